@@ -19,6 +19,7 @@
 CC      ?= gcc
 BUILD   ?= build
 prefix  ?= /usr/local
+sysconfdir ?= $(if $(filter /usr /usr/local,$(prefix)),/etc,$(prefix)/etc)
 DESTDIR ?=
 DATA    ?= data
 PORT    ?= 8420
@@ -123,10 +124,11 @@ $(BUILD)/src/%.o: src/%.c | $(BUILD)/layers.ok $(BUILD)/generated/.done
 # --- tests and benches: each .c a program of its own -----------------------
 include tests/tests.mk
 
-# The layer check: which room may include which (tools/layers.txt).
-$(BUILD)/layers.ok: tools/layers.sh tools/layers.txt $(SOURCES) $(HEADERS)
+# The layer check: which room may include which (tools/layers.txt).  And lines of 100 columns.
+$(BUILD)/layers.ok: tools/layers.sh tools/layers.txt tools/columns.sh $(SOURCES) $(HEADERS)
 	@mkdir -p $(BUILD)
 	@sh tools/layers.sh tools/layers.txt
+	@sh tools/columns.sh src tests bench tools
 	@touch $@
 
 # --- other builds of the same sources -------------------------------------
@@ -171,9 +173,14 @@ install-files:
 	install -D -m 0644 packaging/pendeen.bash-completion \
 	    $(DESTDIR)$(prefix)/share/bash-completion/completions/pendeen
 	install -d $(DESTDIR)$(prefix)/lib/systemd/system
-	sed 's,/usr/\(bin\|share\)/,$(prefix)/\1/,g' packaging/pendeen.service \
+	sed 's,/usr/bin/,$(prefix)/bin/,g; s,/etc/pendeen/,$(sysconfdir)/pendeen/,g' \
+	    packaging/pendeen.service \
 	    >$(DESTDIR)$(prefix)/lib/systemd/system/pendeen.service
 	install -m 0644 packaging/pendeen.socket $(DESTDIR)$(prefix)/lib/systemd/system/pendeen.socket
+	install -d $(DESTDIR)$(sysconfdir)/pendeen
+	test -e $(DESTDIR)$(sysconfdir)/pendeen/pendeen.conf || \
+	    sed 's,/usr/share/,$(prefix)/share/,g' packaging/pendeen.conf \
+	    >$(DESTDIR)$(sysconfdir)/pendeen/pendeen.conf
 
 # The Debian package, in build/deb/.
 deb:

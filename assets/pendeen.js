@@ -93,16 +93,43 @@ document.addEventListener('pendeen:renewed', makeTables) // by network.js
 
 // --- words of immediate danger: who to call, while the person still writes ----------
 
+// As src/domain/danger.c finds them: either of this/that, '..' up to five words, and nothing that
+// lies inside what begins with '!'. A full stop of its own ends a sentence: '!' stays within one.
+function readDanger (phrase) {
+  const not = phrase.startsWith('!')
+  const between = not ? ' ' : ' (?:\\. )*'
+  const parts = phrase.slice(not ? 1 : 0).split(' ').map((part) => part === '..'
+    ? '(?:[^ .]+' + between + '){0,5}?'
+    : '(?:' + part.replace(/\//g, '|') + ')' + between)
+  parts.push(parts.pop().slice(0, -between.length))
+  return { not, pattern: new RegExp(' ' + parts.join('') + '(?= )', 'g') }
+}
+
 function watchForDanger (form) {
-  const words = form.dataset.dangerWords.split('|').filter(Boolean)
+  const phrases = form.dataset.dangerWords.split('|').filter(Boolean).map(readDanger)
+  const nots = phrases.filter((phrase) => phrase.not)
+  const dangers = phrases.filter((phrase) => !phrase.not)
   const warning = make('p', { className: 'govuk-body pendeen-danger pendeen-live-danger', hidden: true })
   warning.setAttribute('role', 'alert')
   const boxes = [...form.querySelectorAll('textarea, input[type=text]')]
   boxes[0]?.before(warning)
+  const allOf = function * (list, text) {
+    for (const { pattern } of list) {
+      pattern.lastIndex = 0
+      for (let hit; (hit = pattern.exec(text)); pattern.lastIndex = hit.index + 1) {
+        yield { from: hit.index, to: pattern.lastIndex }
+      }
+    }
+  }
   const isDanger = (box) => {
     const text = ' ' + box.value.toLowerCase().replace(/['\u2018\u2019\u0060\u00b4]/g, '')
-      .replace(/[^\p{L}\p{N}]+/gu, ' ') + ' '
-    return words.some((word) => text.includes(' ' + word + ' '))
+      .replace(/[.!?\n]/g, ' . ').replace(/[^\p{L}\p{N}.]+/gu, ' ') + ' '
+    let outside = null
+    for (const one of allOf(dangers, text)) {
+      outside = outside || [...allOf(nots, text)]
+      if (!outside.some((not) => one.from >= not.from && one.to <= not.to)) return true
+    }
+    return false
   }
   form.addEventListener('input', () => {
     const box = boxes.find(isDanger)
@@ -111,7 +138,7 @@ function watchForDanger (form) {
       // Made anew each time, so that it is read aloud each time.
       warning.replaceChildren(make('strong', {}, 'Is a child in danger now? '),
         make('a', { href: 'tel:999' }, 'Call 999'), '. Or see ',
-        make('a', { href: '/help-now' }, 'who else to call'),
+        make('a', { href: '/help-now', target: '_blank', rel: 'noopener' }, 'who else to call (opens in a new tab)'),
         '. Nobody is waiting at the other end of this form.')
     }
     warning.hidden = !box

@@ -90,7 +90,8 @@ static void count(struct bench *bench, const struct person *who)
 static void largest(struct bench *bench, const struct person *who)
 {
     struct entity_size *sizes = NULL;
-    (void)seen_largest(scope_of(&bench->app, &bench->arena, who), &bench->arena, LINK_PERSON, 200, &sizes);
+    (void)seen_largest(scope_of(&bench->app, &bench->arena, who), &bench->arena, LINK_PERSON, 200,
+                       &sizes);
 }
 
 static void suggestions(struct bench *bench, const struct person *who)
@@ -99,7 +100,8 @@ static void suggestions(struct bench *bench, const struct person *who)
     size_t found = 0;
     int64_t total = 0;
     struct err err = {0};
-    stop_on(suggestions_open(&bench->app, &bench->arena, who, 100, &list, &found, &total, &err), &err);
+    stop_on(suggestions_open(&bench->app, &bench->arena, who, 100, &list, &found, &total, &err),
+            &err);
 }
 
 static void submissions(struct bench *bench, const struct person *who)
@@ -107,10 +109,12 @@ static void submissions(struct bench *bench, const struct person *who)
     struct submission_line *list = NULL;
     size_t found = 0;
     struct err err = {0};
-    stop_on(submission_list(&bench->app, &bench->arena, who, LIST_LATEST, 500, &list, &found, &err), &err);
+    stop_on(submission_list(&bench->app, &bench->arena, who, LIST_LATEST, 500, &list, &found, &err),
+            &err);
 }
 
-static const char *const texts[] = {"dar", "WK?? 7?B", "07700", "penzance", "kayleigh", "silver corsa"};
+static const char *const texts[] = {"dar",      "WK?? 7?B", "07700",
+                                    "penzance", "kayleigh", "silver corsa"};
 
 static void search_scoped(struct bench *bench, const struct person *who)
 {
@@ -124,12 +128,14 @@ static void search_whole(struct bench *bench, const struct person *who)
 {
     static struct link_hit hit[600];
     (void)who;
-    for (size_t i = 0; i < 6; i++) (void)link_index_search(bench->app.index, str_from(texts[i]), hit, 600);
+    for (size_t i = 0; i < 6; i++)
+        (void)link_index_search(bench->app.index, str_from(texts[i]), hit, 600);
 }
 
 static void query_mentions(struct bench *bench, struct link_admit admit)
 {
-    static const char *const names[] = {"Darren Pascoe", "Kayleigh Rowe", "Daz", "Ali", "Megan Tonkin"};
+    static const char *const names[] = {"Darren Pascoe", "Kayleigh Rowe", "Daz", "Ali",
+                                        "Megan Tonkin"};
     struct link_match match[20];
     for (size_t i = 0; i < 5; i++) {
         struct link_mention mention = {
@@ -158,7 +164,8 @@ static void measure(struct bench *bench, const char *email)
     int64_t seen = 0;
     int64_t mentions = 0;
     scope_count(scope_of(&bench->app, &bench->arena, &who), &seen, &mentions);
-    printf("%s sees %lld submissions with %lld mentions\n", email, (long long)seen, (long long)mentions);
+    printf("%s sees %lld submissions with %lld mentions\n", email, (long long)seen,
+           (long long)mentions);
     printf("  scope, nothing new          %8.3f ms\n", best_ms(bench, &who, 200, make_scope));
     printf("  scope, something came       %8.3f ms\n", best_ms(bench, &who, 50, make_scope_anew));
     printf("  count of what is seen       %8.3f ms\n", best_ms(bench, &who, 10, count));
@@ -167,10 +174,12 @@ static void measure(struct bench *bench, const char *email)
     printf("  list of submissions         %8.3f ms\n", best_ms(bench, &who, 3, submissions));
     double scoped = best_ms(bench, &who, 5, search_scoped);
     double whole = best_ms(bench, &who, 5, search_whole);
-    printf("  search                      %8.3f ms, %.2f times that of the whole\n", scoped / 6, scoped / whole);
+    printf("  search                      %8.3f ms, %.2f times that of the whole\n", scoped / 6,
+           scoped / whole);
     scoped = best_ms(bench, &who, 20, query_scoped);
     whole = best_ms(bench, &who, 20, query_whole);
-    printf("  query of the engine         %8.3f ms, %.2f times that of the whole\n", scoped / 5, scoped / whole);
+    printf("  query of the engine         %8.3f ms, %.2f times that of the whole\n", scoped / 5,
+           scoped / whole);
 }
 
 int main(int argc, char **argv)
@@ -191,8 +200,8 @@ int main(int argc, char **argv)
     bench.app.area = bench.area;
     struct demo_options options = {.seed = (uint64_t)bench.seed, .reports = (int32_t)bench.reports};
     stop_on(demo_fill(&bench.app, &options, &err), &err);
-    printf("seed %lld, %lld reports, %zu mentions\n", (long long)bench.seed, (long long)bench.reports,
-           entities_count(bench.app.entities));
+    printf("seed %lld, %lld reports, %zu mentions\n", (long long)bench.seed,
+           (long long)bench.reports, entities_count(bench.app.entities));
     measure(&bench, "analyst@example.org");
     measure(&bench, "one-forum@example.org");
     app_close(&bench.app);

@@ -100,7 +100,9 @@ static void share_reports(struct bench *bench, double line_us)
     struct arena arena;
     struct err err = {0};
     arena_init(&arena, (size_t)1 << 30);
-    struct synth_options options = {.town = cornish_towns, .town_count = CORNISH_TOWNS, .seed = (uint64_t)bench->seed,
+    struct synth_options options = {.town = cornish_towns,
+                                    .town_count = CORNISH_TOWNS,
+                                    .seed = (uint64_t)bench->seed,
                                     .reports = (int32_t)bench->reports,
                                     .last_day = date_to_days(clock_london(clock_now()).date) - 1};
     const struct synth_partnership *partnership = synth_partnership_new(&arena, &options);
@@ -112,7 +114,8 @@ static void share_reports(struct bench *bench, double line_us)
         struct mention_draft *mentions =
             arena_many(&arena, (size_t)report.mention_count + 1, struct mention_draft);
         for (int m = 0; m < report.mention_count; m++) {
-            mentions[m] = (struct mention_draft){.kind = report.mention[m].kind, .span_start = -1, .span_end = -1};
+            mentions[m] = (struct mention_draft){
+                .kind = report.mention[m].kind, .span_start = -1, .span_end = -1};
             memcpy(mentions[m].field, report.mention[m].field, sizeof mentions[m].field);
         }
         struct submission_draft draft = {.idempotency_key = str_fmt(&arena, "bench-%d", i),
@@ -150,7 +153,8 @@ static void look_at_it(struct bench *bench)
     double opened = processor_us() - start;
     buf_init(&out, 1 << 20);
     start = processor_us();
-    stop_on(audit_prove_line(bench->app.store, &signer, (int64_t)report.size / 2, &out, &err), &err);
+    stop_on(audit_prove_line(bench->app.store, &signer, (int64_t)report.size / 2, &out, &err),
+            &err);
     double proved = processor_us() - start;
     FILE *file = tmpfile();
     start = processor_us();
@@ -161,8 +165,8 @@ static void look_at_it(struct bench *bench)
     buf_done(&out);
     printf("of %llu lines, %zu findings: verify %.2f s, and open all %.2f s, prove one %.2f s, "
            "export %.2f s (%ld bytes a line)\n",
-           (unsigned long long)report.size, report.found, verified / 1e6, opened / 1e6, proved / 1e6,
-           exported / 1e6, size / (long)report.size);
+           (unsigned long long)report.size, report.found, verified / 1e6, opened / 1e6,
+           proved / 1e6, exported / 1e6, size / (long)report.size);
 }
 
 static void begin(struct bench *bench)
@@ -179,7 +183,9 @@ static void begin(struct bench *bench)
                                   .password_hash = STR("none"),
                                   .roles = 1u << ROLE_practitioner};
     stop_on(store_write_begin(bench->app.store, &db, &err), &err);
-    stop_on(organisation_ensure(db, STR("Bench"), STR("other"), STR("mid"), &account.organisation, &err), &err);
+    stop_on(organisation_ensure(db, STR("Bench"), STR("other"), STR("mid"), &account.organisation,
+                                &err),
+            &err);
     stop_on(account_add(&bench->app, db, &account, 0, &bench->who.account, &err), &err);
     stop_on(store_write_commit(bench->app.store, db, &err), &err);
     bench->who = (struct person){.account = bench->who.account,

@@ -276,7 +276,8 @@ int main(int argc, char **argv)
              slash ? (int)(slash - argv[0]) : 1, slash ? argv[0] : ".");
     arena_init(&work.arena, (size_t)16 << 30);
     if (!mkdtemp(work.folder)) return 1;
-    work.people = synth_people_new(&work.arena, (uint64_t)seed, (int32_t)records, cornish_towns, CORNISH_TOWNS);
+    work.people = synth_people_new(&work.arena, (uint64_t)seed, (int32_t)records, cornish_towns,
+                                   CORNISH_TOWNS);
     write_register(&work);
     double seconds, megabytes;
     run_link(&work, &seconds, &megabytes);

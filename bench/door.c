@@ -59,7 +59,8 @@ static void measure_guard(void)
 {
     enum { ROUNDS = 200000 };
     char text[2048];
-    int length = snprintf(text, sizeof text, "GET /search?q=%%C3%%A9 HTTP/1.1\r\n%s\r\n", browser_lines);
+    int length =
+        snprintf(text, sizeof text, "GET /search?q=%%C3%%A9 HTTP/1.1\r\n%s\r\n", browser_lines);
     int64_t good = 0;
     double start = processor_seconds(CLOCK_THREAD_CPUTIME_ID);
     for (int i = 0; i < ROUNDS; i++) {
@@ -69,7 +70,8 @@ static void measure_guard(void)
         good += guard_head(&progress, str_of(text, (size_t)length), &head, &why) == GUARD_WHOLE;
     }
     double each = (processor_seconds(CLOCK_THREAD_CPUTIME_ID) - start) * 1e9 / ROUNDS;
-    printf("guard alone: %.0f ns for a head of %d bytes (%lld of %d good)\n", each, length, (long long)good, ROUNDS);
+    printf("guard alone: %.0f ns for a head of %d bytes (%lld of %d good)\n", each, length,
+           (long long)good, ROUNDS);
 }
 
 static int connect_to(const struct bench *bench)
@@ -90,14 +92,17 @@ static bool ask(int handle, const char *request, size_t length)
     size_t wanted = SIZE_MAX;
     if (send(handle, request, length, MSG_NOSIGNAL) != (ssize_t)length) return false;
     while (got < wanted) {
-        size_t at = got < sizeof reply / 2 ? got : sizeof reply / 2; /* of a long body only the size counts */
+        /* of a long body only the size counts */
+        size_t at = got < sizeof reply / 2 ? got : sizeof reply / 2;
         ssize_t now = recv(handle, reply + at, sizeof reply - 1 - at, 0);
         if (now <= 0) return false;
         if (wanted == SIZE_MAX) {
             reply[at + (size_t)now] = 0;
             const char *end = strstr(reply, "\r\n\r\n");
             const char *size = strstr(reply, length_name);
-            if (end && size) wanted = (size_t)(end + 4 - reply) + strtoul(size + sizeof length_name - 1, NULL, 10);
+            if (end && size)
+                wanted =
+                    (size_t)(end + 4 - reply) + strtoul(size + sizeof length_name - 1, NULL, 10);
         }
         got += (size_t)now;
     }
@@ -108,14 +113,15 @@ static void *run_client(void *context)
 {
     struct bench *bench = context;
     char request[2048];
-    int length = snprintf(request, sizeof request, "GET %s HTTP/1.1\r\n%s%s\r\n", bench->path, browser_lines,
-                          bench->anew ? "Connection: close\r\n" : "");
+    int length = snprintf(request, sizeof request, "GET %s HTTP/1.1\r\n%s%s\r\n", bench->path,
+                          browser_lines, bench->anew ? "Connection: close\r\n" : "");
     int handle = -1;
     while (!bench->stop) {
         if (handle < 0) handle = connect_to(bench);
         bool good = ask(handle, request, (size_t)length);
         int64_t answers = atomic_fetch_add(good ? &bench->answers : &bench->failures, 1);
-        if (answers % BETWEEN_CLEARS == 0) limit_clear(); /* who measures is not held to a person's rate */
+        /* who measures is not held to a person's rate */
+        if (answers % BETWEEN_CLEARS == 0) limit_clear();
         if (!bench->anew && good) continue;
         close(handle);
         handle = -1;
@@ -155,7 +161,8 @@ int main(int argc, char **argv)
         int64_t *value = str_eq(name, STR("--seconds"))   ? &bench.seconds
                          : str_eq(name, STR("--clients")) ? &bench.clients
                                                           : NULL;
-        if (!value || !str_to_int(str_from(argv[i + 1]), value) || *value < 1 || *value > CLIENTS_MAX) {
+        if (!value || !str_to_int(str_from(argv[i + 1]), value) || *value < 1 ||
+            *value > CLIENTS_MAX) {
             fputs("usage: door [--seconds N] [--clients N]\n", stderr);
             return 2;
         }
@@ -175,9 +182,9 @@ int main(int argc, char **argv)
         fprintf(stderr, "door: %s\n", err.public);
         return 1;
     }
-    measure(&bench, "/health", false);
+    measure(&bench, "/healthz", false);
     measure(&bench, "/sign-in", false);
-    measure(&bench, "/health", true);
+    measure(&bench, "/healthz", true);
     measure(&bench, "/sign-in", true);
     server_stop(bench.server);
     app_close(&bench.app);

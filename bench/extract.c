@@ -49,7 +49,9 @@ static bool same(const struct str a[static LINK_FIELDS], const struct str b[stat
 int main(int argc, char **argv)
 {
     static const char *const names[LINK_KINDS] = {"person", "vehicle", "phone", "account", "place"};
-    struct synth_options options = {.town = cornish_towns, .town_count = CORNISH_TOWNS, .seed = argc > 2 ? strtoull(argv[2], NULL, 10) : 1,
+    struct synth_options options = {.town = cornish_towns,
+                                    .town_count = CORNISH_TOWNS,
+                                    .seed = argc > 2 ? strtoull(argv[2], NULL, 10) : 1,
                                     .reports = argc > 1 ? (int32_t)strtol(argv[1], NULL, 10) : 2000,
                                     .last_day = 20780};
     struct arena arena, scratch;

@@ -143,13 +143,14 @@ static void search(struct link_index *index)
 
 /* --- plates ------------------------------------------------------------------------ */
 
-static const char *const models[][3] = {{"silver", "Volkswagen", "Golf"}, {"black", "BMW", "320"},
-                                        {"blue", "Ford", "Focus"},        {"white", "Vauxhall", "Corsa"},
-                                        {"grey", "Audi", "A3"},           {"red", "Kia", "Picanto"}};
+static const char *const models[][3] = {
+    {"silver", "Volkswagen", "Golf"}, {"black", "BMW", "320"}, {"blue", "Ford", "Focus"},
+    {"white", "Vauxhall", "Corsa"},   {"grey", "Audi", "A3"},  {"red", "Kia", "Picanto"}};
 enum { MODELS = sizeof models / sizeof *models };
 
 /* Patterns of three known characters. */
-static const char *const pieces[] = {"W?8? ?H?", "???7 H?B", "WK* B", "*HJB", "W??7 ??B", "??87 ??B"};
+static const char *const pieces[] = {"W?8? ?H?", "???7 H?B", "WK* B",
+                                     "*HJB",     "W??7 ??B", "??87 ??B"};
 enum { PIECES = sizeof pieces / sizeof *pieces };
 
 static struct link_mention seen_vehicle(int64_t id, const char *plate, size_t model)
@@ -256,7 +257,8 @@ int main(int argc, char **argv)
         .seed = (uint64_t)seed, .reports = reports, .last_day = LAST_DAY};
     struct synth_partnership *partnership = synth_partnership_new(&arena, &options);
     struct link_index *index = link_index_new();
-    printf("seed %lld, %s\n", (long long)seed, by_processor ? "processor's time" : "time on the wall");
+    printf("seed %lld, %s\n", (long long)seed,
+           by_processor ? "processor's time" : "time on the wall");
     fill(index, partnership, &scratch, (size_t)mentions);
     ask(index, partnership, &scratch, (size_t)queries, (int32_t)(mentions * 2 / 5));
     search(index);

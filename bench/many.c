@@ -73,8 +73,10 @@ static void fill(void)
     static struct arena arena;
     arena_init(&arena, 1 << 20);
     stop_on(account_find(&bench.app, STR("practitioner@example.org"), &account, &err), &err);
-    stop_on(account_person(&bench.app, &arena, STR("practitioner@example.org"), &bench.who, &err), &err);
-    stop_on(session_begin(&bench.app, account, &visitor, "signed in", false, &bench.session, &err), &err);
+    stop_on(account_person(&bench.app, &arena, STR("practitioner@example.org"), &bench.who, &err),
+            &err);
+    stop_on(session_begin(&bench.app, account, &visitor, "signed in", false, &bench.session, &err),
+            &err);
     if (bench.http) stop_on(server_start(&bench.app, &server, &bench.server, &err), &err);
 }
 
@@ -102,15 +104,19 @@ static bool share_by_http(struct arena *arena, struct str key)
     struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(server_port(bench.server))};
     char reply[16384];
     to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    struct str body = str_fmt(arena, "csrf=%s&key=%.*s&do=send&narrative=as+written+below.&when=last+week"
-                              "&m1-kind=vehicle&m1-keep=yes&m1-registration=WK%02d+%c%cC"
-                              "&m2-kind=person&m2-keep=yes&m2-name=Daz+Pascoe", bench.session.csrf, STR_ARG(key),
-                              10 + (int)(str_hash(key) % 80), 'A' + (int)(str_hash(key) / 80 % 26),
-                              'A' + (int)(str_hash(key) / 2080 % 26));
-    struct str request = str_fmt(arena, "POST /share HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
+    struct str body =
+        str_fmt(arena,
+                "csrf=%s&key=%.*s&do=send&narrative=as+written+below.&when=last+week"
+                "&m1-kind=vehicle&m1-keep=yes&m1-registration=WK%02d+%c%cC"
+                "&m2-kind=person&m2-keep=yes&m2-name=Daz+Pascoe",
+                bench.session.csrf, STR_ARG(key), 10 + (int)(str_hash(key) % 80),
+                'A' + (int)(str_hash(key) / 80 % 26), 'A' + (int)(str_hash(key) / 2080 % 26));
+    struct str request = str_fmt(arena,
+                                 "POST /share HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
                                  "Cookie: __Host-pendeen=%s\r\n"
                                  "Content-Type: application/x-www-form-urlencoded\r\n"
-                                 "Content-Length: %zu\r\n\r\n%.*s", bench.session.token, body.len, STR_ARG(body));
+                                 "Content-Length: %zu\r\n\r\n%.*s",
+                                 bench.session.token, body.len, STR_ARG(body));
     int handle = socket(AF_INET, SOCK_STREAM, 0);
     limit_clear();
     if (connect(handle, (struct sockaddr *)&to, sizeof to) != 0 ||
@@ -118,7 +124,8 @@ static bool share_by_http(struct arena *arena, struct str key)
         exit(1);
     size_t got = 0;
     ssize_t now;
-    while (got < sizeof reply - 1 && (now = recv(handle, reply + got, sizeof reply - 1 - got, 0)) > 0)
+    while (got < sizeof reply - 1 &&
+           (now = recv(handle, reply + got, sizeof reply - 1 - got, 0)) > 0)
         got += (size_t)now;
     reply[got] = 0;
     close(handle);
@@ -146,7 +153,7 @@ static void *client(void *context)
     return NULL;
 }
 
-/* --- all of them -------------------------------------------------------------------------------- */
+/* --- all of them ------------------------------------------------------------------------------ */
 
 static int compare(const void *a, const void *b)
 {
@@ -168,7 +175,9 @@ static void measure(void)
     int64_t total = bench.clients * bench.each;
     struct arena arena;
     arena_init(&arena, (size_t)1 << 30);
-    struct synth_options options = {.town = cornish_towns, .town_count = CORNISH_TOWNS, .seed = (uint64_t)bench.seed + 1,
+    struct synth_options options = {.town = cornish_towns,
+                                    .town_count = CORNISH_TOWNS,
+                                    .seed = (uint64_t)bench.seed + 1,
                                     .reports = (int32_t)total,
                                     .last_day = date_to_days(clock_london(clock_now()).date) - 1};
     bench.partnership = synth_partnership_new(&arena, &options);
@@ -182,10 +191,12 @@ static void measure(void)
     double seconds = (double)(clock_tick_ns() - start) / 1e9;
     processor = processor_seconds() - processor;
     qsort(bench.took_ms, (size_t)total, sizeof *bench.took_ms, compare);
-    printf("%lld clients, %lld submissions %s, %lld refused: %.0f a second, p50 %.1f ms, p99 %.1f ms, longest "
-           "%.1f ms, %.3f ms of processor each\n", (long long)bench.clients, (long long)total,
-           bench.http ? "over HTTP" : "by call", (long long)bench.refused, (double)total / seconds,
-           bench.took_ms[total / 2], bench.took_ms[total * 99 / 100], bench.took_ms[total - 1],
+    printf("%lld clients, %lld submissions %s, %lld refused: %.0f a second, p50 %.1f ms, p99 %.1f "
+           "ms, longest "
+           "%.1f ms, %.3f ms of processor each\n",
+           (long long)bench.clients, (long long)total, bench.http ? "over HTTP" : "by call",
+           (long long)bench.refused, (double)total / seconds, bench.took_ms[total / 2],
+           bench.took_ms[total * 99 / 100], bench.took_ms[total - 1],
            processor * 1000 / (double)total);
     arena_done(&arena);
 }
@@ -203,7 +214,9 @@ int main(int argc, char **argv)
         if (str_eq(name, STR("--folder"))) {
             bench.under = argv[i + 1];
         } else if (!value || !str_to_int(str_from(argv[i + 1]), value) || *value < 0) {
-            fputs("usage: many [--clients N] [--each N] [--held N] [--http 1] [--seed S] [--folder F]\n", stderr);
+            fputs("usage: many [--clients N] [--each N] [--held N] [--http 1] [--seed S] [--folder "
+                  "F]\n",
+                  stderr);
             return 2;
         }
     }

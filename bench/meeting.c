@@ -79,8 +79,8 @@ static void measure(const struct person *who, const char *label, int64_t id)
         if (busy < used) used = busy;
         arena_reset(&arena, mark);
     }
-    printf("%-32s %3zu items, %5zu submissions: %7.1f ms on the wall, %7.1f ms of the processor\n", label, items, behind,
-           wall, used);
+    printf("%-32s %3zu items, %5zu submissions: %7.1f ms on the wall, %7.1f ms of the processor\n",
+           label, items, behind, wall, used);
 }
 
 int main(int argc, char **argv)
@@ -107,11 +107,13 @@ int main(int argc, char **argv)
     stop_on(demo_fill(&app, &options, &err), &err);
     stop_on(account_person(&app, &arena, STR("coordinator@example.org"), &lead, &err), &err);
     stop_on(account_person(&app, &arena, STR("analyst@example.org"), &analyst, &err), &err);
-    instant_ms next = area_meeting_next(area, lead.forum, area_meeting_next(area, lead.forum, clock_now()));
+    instant_ms next =
+        area_meeting_next(area, lead.forum, area_meeting_next(area, lead.forum, clock_now()));
     double from = now_ms(CLOCK_MONOTONIC);
     stop_on(meeting_plan(&app, &lead, lead.forum, next, STR(""), &id, &err), &err);
     printf("%d reports, seed %llu\n", (int)options.reports, (unsigned long long)options.seed);
-    printf("planned, and its agenda built:   %.1f ms on the wall\n", now_ms(CLOCK_MONOTONIC) - from);
+    printf("planned, and its agenda built:   %.1f ms on the wall\n",
+           now_ms(CLOCK_MONOTONIC) - from);
     struct meeting *list = NULL;
     size_t count = 0;
     stop_on(meeting_list(&app, &arena, &lead, &list, &count, &err), &err);

@@ -84,7 +84,8 @@ static int64_t held_list;
 static bool show;
 static struct arena shown_texts;
 
-static const struct held *held_draw(struct synth_random *random, enum synth_origin origin, bool surname)
+static const struct held *held_draw(struct synth_random *random, enum synth_origin origin,
+                                    bool surname)
 {
     const struct held *held = held_list == HELD_FIRST ? first_list : second_list;
     const size_t total = held_list == HELD_FIRST ? sizeof first_list / sizeof *first_list
@@ -317,7 +318,10 @@ int main(int argc, char **argv)
     struct answers answers[SYNTH_ORIGINS] = {0};
     for (int64_t i = 0; i < rounds; i++) run_round((uint64_t)(seed + i), answers);
     printf("seeds %lld to %lld, %s, %d people of each origin in a round\n", (long long)seed,
-           (long long)(seed + rounds - 1), held_list == NOT_HELD ? "names of the generator" : held_list == HELD_FIRST ? "names held back" : "names held back, second list",
+           (long long)(seed + rounds - 1),
+           held_list == NOT_HELD     ? "names of the generator"
+           : held_list == HELD_FIRST ? "names held back"
+                                     : "names held back, second list",
            PEOPLE);
     print_table(answers);
     arena_done(&shown_texts);

@@ -66,7 +66,7 @@ static double ms(void)
     return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
 }
 
-/* --- the truth of what the partnership told -------------------------------------------------------- */
+/* --- the truth of what the partnership told --------------------------------------------------- */
 
 static void learn_truth(void)
 {
@@ -86,7 +86,7 @@ static void learn_truth(void)
     bench.last_truth = 1 << 24;
 }
 
-/* --- planting ----------------------------------------------------------------------------------------- */
+/* --- planting --------------------------------------------------------------------------------- */
 
 struct thing {
     enum link_kind kind;
@@ -96,24 +96,34 @@ struct thing {
 };
 
 /* Somebody tells of these; the mention of the first. */
-static int64_t tell(size_t teller, int days_ago, const char *when, const struct thing *thing, size_t count)
+static int64_t tell(size_t teller, int days_ago, const char *when, const struct thing *thing,
+                    size_t count)
 {
     struct mention_draft mention[4];
     struct err err = {0};
     instant_ms at = clock_now() - (instant_ms)days_ago * 24 * 3600 * 1000;
     for (size_t i = 0; i < count; i++) {
-        mention[i] = (struct mention_draft){.kind = thing[i].kind, .span_start = -1, .span_end = -1};
+        mention[i] =
+            (struct mention_draft){.kind = thing[i].kind, .span_start = -1, .span_end = -1};
         mention[i].field[thing[i].field] = thing[i].value;
     }
     struct date day = clock_london(at).date;
-    struct submission_draft draft = {.idempotency_key = str_fmt(&bench.arena, "planted-%lld", (long long)++bench.key),
-                                     .narrative = str_fmt(&bench.arena, "Seen by report %lld.", (long long)bench.key),
-                                     .when_text = str_from(when), .seen_from = day, .seen_to = day, .how_known = HOW_SAW,
-                                     .handling = STR("handling:P"), .mention = mention, .mention_count = count};
+    struct submission_draft draft = {
+        .idempotency_key = str_fmt(&bench.arena, "planted-%lld", (long long)++bench.key),
+        .narrative = str_fmt(&bench.arena, "Seen by report %lld.", (long long)bench.key),
+        .when_text = str_from(when),
+        .seen_from = day,
+        .seen_to = day,
+        .how_known = HOW_SAW,
+        .handling = STR("handling:P"),
+        .mention = mention,
+        .mention_count = count};
     struct submission_how how = {.created_at = at, .shared_at = at + 3600 * 1000};
     struct submission_receipt receipt;
     int64_t *id = NULL;
-    stop_on(submission_share_how(&bench.app, &bench.teller[teller % bench.tellers], &draft, &how, &receipt, &err), &err);
+    stop_on(submission_share_how(&bench.app, &bench.teller[teller % bench.tellers], &draft, &how,
+                                 &receipt, &err),
+            &err);
     size_t mentions = entity_mentions_of(bench.app.entities, &bench.arena, receipt.id, &id);
     for (size_t i = 0; i < mentions && i < count; i++) bench.truth[id[i]] = thing[i].truth;
     return id[0];
@@ -129,19 +139,26 @@ static struct thing a_plate(int number, int32_t truth, int spelling)
     const char *way = ways[spelling % 3];
     int at = number * 7919 + 13;
     if (way == ways[0])
-        snprintf(text, sizeof text, "WK9%d %c%c%c", number % 10, letters[at % LETTERS], letters[at / LETTERS % LETTERS], letters[at / 31 % LETTERS]);
+        snprintf(text, sizeof text, "WK9%d %c%c%c", number % 10, letters[at % LETTERS],
+                 letters[at / LETTERS % LETTERS], letters[at / 31 % LETTERS]);
     else if (way == ways[1])
-        snprintf(text, sizeof text, "wk9%d%c%c%c", number % 10, letters[at % LETTERS], letters[at / LETTERS % LETTERS], letters[at / 31 % LETTERS]);
+        snprintf(text, sizeof text, "wk9%d%c%c%c", number % 10, letters[at % LETTERS],
+                 letters[at / LETTERS % LETTERS], letters[at / 31 % LETTERS]);
     else
-        snprintf(text, sizeof text, "WK9%d-%c%c%c", number % 10, letters[at % LETTERS], letters[at / LETTERS % LETTERS], letters[at / 31 % LETTERS]);
-    return (struct thing){LINK_VEHICLE, LINK_REGISTRATION, str_dup(&bench.arena, str_from(text)), truth};
+        snprintf(text, sizeof text, "WK9%d-%c%c%c", number % 10, letters[at % LETTERS],
+                 letters[at / LETTERS % LETTERS], letters[at / 31 % LETTERS]);
+    return (struct thing){LINK_VEHICLE, LINK_REGISTRATION, str_dup(&bench.arena, str_from(text)),
+                          truth};
 }
 
 static struct thing a_person(int32_t truth)
 {
     enum synth_origin origin = (enum synth_origin)synth_random_below(&bench.random, 10);
-    struct synth_name name = synth_name_draw(&bench.random, &bench.arena, origin, truth % 2 ? SYNTH_FEMALE : SYNTH_MALE);
-    return (struct thing){LINK_PERSON, LINK_NAME, str_fmt(&bench.arena, "%.*s %.*s", STR_ARG(name.given), STR_ARG(name.surname)), truth};
+    struct synth_name name =
+        synth_name_draw(&bench.random, &bench.arena, origin, truth % 2 ? SYNTH_FEMALE : SYNTH_MALE);
+    return (struct thing){
+        LINK_PERSON, LINK_NAME,
+        str_fmt(&bench.arena, "%.*s %.*s", STR_ARG(name.given), STR_ARG(name.surname)), truth};
 }
 
 static void plant_meeting(int number)
@@ -150,12 +167,16 @@ static void plant_meeting(int number)
     static const char *const venues[] = {"Cafe", "Takeaway", "Car Park", "Arcade"};
     int32_t car = ++bench.last_truth;
     int32_t place = ++bench.last_truth;
-    struct synth_name name = synth_name_draw(&bench.random, &bench.arena, (enum synth_origin)(number % 10), SYNTH_MALE);
+    struct synth_name name =
+        synth_name_draw(&bench.random, &bench.arena, (enum synth_origin)(number % 10), SYNTH_MALE);
     int from = synth_random_between(&bench.random, 10, 500);
     for (int i = 0; i < 3 + number % 2; i++) {
-        struct str venue = str_fmt(&bench.arena, i % 2 ? "%.*s %s, Truro" : "%.*s's %s, Truro", STR_ARG(name.surname), venues[number % 4]);
-        struct thing things[] = {a_plate(1000 + number, car, i), {LINK_PLACE, LINK_VENUE, venue, place}};
-        bench.planted_id[PATTERN_MEETING][number] = tell((size_t)(number + i * 3), from + i * 9, whens[i % 4], things, 2);
+        struct str venue = str_fmt(&bench.arena, i % 2 ? "%.*s %s, Truro" : "%.*s's %s, Truro",
+                                   STR_ARG(name.surname), venues[number % 4]);
+        struct thing things[] = {a_plate(1000 + number, car, i),
+                                 {LINK_PLACE, LINK_VENUE, venue, place}};
+        bench.planted_id[PATTERN_MEETING][number] =
+            tell((size_t)(number + i * 3), from + i * 9, whens[i % 4], things, 2);
     }
 }
 
@@ -166,9 +187,11 @@ static void plant_phone(int number)
     struct thing holder[2] = {a_person(person[0]), a_person(person[1])};
     int from = synth_random_between(&bench.random, 10, 300);
     for (int i = 0; i < 3; i++) { /* the last twice by one, then by the other */
-        struct str value = str_fmt(&bench.arena, i % 2 ? "01632 960%03d" : "01632960%03d", 100 + number);
+        struct str value =
+            str_fmt(&bench.arena, i % 2 ? "01632 960%03d" : "01632960%03d", 100 + number);
         struct thing things[] = {{LINK_PHONE, LINK_NUMBER, value, phone}, holder[i == 2]};
-        bench.planted_id[PATTERN_PHONE][number] = tell((size_t)(number + i * 5), from + 60 - i * 25, "", things, 2);
+        bench.planted_id[PATTERN_PHONE][number] =
+            tell((size_t)(number + i * 5), from + 60 - i * 25, "", things, 2);
     }
 }
 
@@ -178,7 +201,8 @@ static void plant_forums(int number)
     int from = synth_random_between(&bench.random, 10, 400);
     for (int i = 0; i < 2; i++) { /* tellers come of the Forums in turn */
         struct thing thing = a_plate(2000 + number, car, i + number);
-        bench.planted_id[PATTERN_FORUMS][number] = tell((size_t)(number + i), from + i * 20, "", &thing, 1);
+        bench.planted_id[PATTERN_FORUMS][number] =
+            tell((size_t)(number + i), from + i * 20, "", &thing, 1);
     }
 }
 
@@ -189,36 +213,42 @@ static void plant_growing(int number)
     static const int days[] = {200, 190, 60, 40, 5};
     for (int i = 0; i < 5; i++) {
         struct thing things[] = {a_plate(3000 + number, car, i), a_person(++bench.last_truth)};
-        bench.planted_id[PATTERN_GROWING][number] = tell((size_t)(number + i), from + days[i], "", things, 2);
+        bench.planted_id[PATTERN_GROWING][number] =
+            tell((size_t)(number + i), from + days[i], "", things, 2);
     }
 }
 
-/* --- an associate common to three missing children --------------------------------------------------------- */
+/* --- an associate common to three missing children -------------------------------------------- */
 
 static void go_missing(int number, int which, struct str plate)
 {
     struct child_draft draft = {.kind = ENTRY_FACT};
-    struct synth_name name = synth_name_draw(&bench.random, &bench.arena, (enum synth_origin)((number + which) % 10), SYNTH_FEMALE);
+    struct synth_name name = synth_name_draw(
+        &bench.random, &bench.arena, (enum synth_origin)((number + which) % 10), SYNTH_FEMALE);
     struct err err = {0};
     int64_t child = 0;
     int64_t episode = 0;
     draft.text[FACT_KEY] = STR("child-name");
     draft.text[FACT_ANSWER] = STR("given");
-    draft.text[FACT_VALUE] = str_fmt(&bench.arena, "%.*s %.*s", STR_ARG(name.given), STR_ARG(name.surname));
+    draft.text[FACT_VALUE] =
+        str_fmt(&bench.arena, "%.*s %.*s", STR_ARG(name.given), STR_ARG(name.surname));
     stop_on(child_create(&bench.app, &bench.officer, &draft, 1, 0, &child, &err), &err);
     const struct questions *form = &area_missing(bench.area)->form;
-    instant_ms since = clock_now() - (instant_ms)(5 + (number * CHILDREN + which) % 150) * 24 * 3600 * 1000;
+    instant_ms since =
+        clock_now() - (instant_ms)(5 + (number * CHILDREN + which) % 150) * 24 * 3600 * 1000;
     struct date day = clock_london(since).date;
     struct missing_given given[] = {
         {questions_find(form, STR("missing-sort")), {ANSWER_GIVEN, STR("missing")}},
-        {questions_find(form, STR("missing-since-day")), {ANSWER_GIVEN, str_fmt(&bench.arena, "%d/%d/%d", day.day, day.month, day.year)}},
+        {questions_find(form, STR("missing-since-day")),
+         {ANSWER_GIVEN, str_fmt(&bench.arena, "%d/%d/%d", day.day, day.month, day.year)}},
         {questions_find(form, STR("missing-since-time")), {ANSWER_GIVEN, STR("20:00")}},
         {questions_find(form, STR("missing-vehicle")), {ANSWER_GIVEN, plate}}};
     struct missing_new new = {.child = child, .forum = STR("mid")};
     stop_on(missing_report(&bench.app, &bench.officer, &new, given, 4, &episode, &err), &err);
 }
 
-/* How many of those planted are put to somebody who sees them, and how many alerts of this kind are of none. */
+/* How many of those planted are put to somebody who sees them, and how many alerts
+ * of this kind are of none. */
 static void judge_common(void)
 {
     struct missing_line *line = NULL;
@@ -232,9 +262,13 @@ static void judge_common(void)
         for (int k = 0; k < CHILDREN; k++) go_missing(i, k, a_plate(4000 + i, 0, k).value);
     instant_ms from = clock_now() - (instant_ms)180 * 24 * 3600 * 1000;
     bench.officer.scope = NULL;
-    stop_on(missing_since(&bench.app, &bench.arena, &bench.officer, STR(""), from, clock_now(), &line, &lines, &err), &err);
+    stop_on(missing_since(&bench.app, &bench.arena, &bench.officer, STR(""), from, clock_now(),
+                          &line, &lines, &err),
+            &err);
     double wall = ms();
-    stop_on(missing_alerts(&bench.app, &bench.arena, &bench.officer, line, lines, &alert, &alerts, &err), &err);
+    stop_on(missing_alerts(&bench.app, &bench.arena, &bench.officer, line, lines, &alert, &alerts,
+                           &err),
+            &err);
     wall = ms() - wall;
     bool seen[PLANTED_MAX] = {false};
     for (size_t i = 0; i < alerts; i++) {
@@ -249,18 +283,19 @@ static void judge_common(void)
             found += !seen[which];
         if (which >= 0) seen[which] = true;
     }
-    printf("  common      %4lld of %4lld found; %lld of others (%zu episodes, %.0f ms)\n", (long long)found, (long long)bench.count,
-           (long long)others, lines, wall);
+    printf("  common      %4lld of %4lld found; %lld of others (%zu episodes, %.0f ms)\n",
+           (long long)found, (long long)bench.count, (long long)others, lines, wall);
 }
 
-/* --- judging -------------------------------------------------------------------------------------------------- */
+/* --- judging ---------------------------------------------------------------------------------- */
 
 static int32_t truth_in(const struct scope *scope, int64_t submission, int64_t entity)
 {
     int64_t *mention = NULL;
     size_t count = seen_mentions_of(scope, &bench.arena, submission, &mention);
     for (size_t i = 0; i < count; i++)
-        if (seen_entity(scope, mention[i]) == entity) return mention[i] < MENTIONS ? bench.truth[mention[i]] : 0;
+        if (seen_entity(scope, mention[i]) == entity)
+            return mention[i] < MENTIONS ? bench.truth[mention[i]] : 0;
     return -1;
 }
 
@@ -273,7 +308,8 @@ static int32_t truth_of(const struct scope *scope, int64_t entity)
     for (size_t i = 0; i < count; i++) {
         size_t same = 0;
         int32_t truth = member[i] < MENTIONS ? bench.truth[member[i]] : 0;
-        for (size_t k = 0; k < count; k++) same += member[k] < MENTIONS && bench.truth[member[k]] == truth;
+        for (size_t k = 0; k < count; k++)
+            same += member[k] < MENTIONS && bench.truth[member[k]] == truth;
         if (truth && same > most) {
             most = same;
             best = truth;
@@ -292,12 +328,16 @@ static size_t people_in(const struct scope *scope, const struct pattern *pattern
         int64_t *mention = NULL;
         int32_t truth = truth_in(scope, pattern->fragment[i].submission, pattern->entity[0]);
         if (truth != thing && truth != 0) continue;
-        size_t count = seen_mentions_of(scope, &bench.arena, pattern->fragment[i].submission, &mention);
+        size_t count =
+            seen_mentions_of(scope, &bench.arena, pattern->fragment[i].submission, &mention);
         for (size_t k = 0; k < count && people < PEOPLE; k++) {
             size_t m = 0;
-            if (entity_kind(bench.app.entities, mention[k]) != LINK_PERSON || mention[k] >= MENTIONS) continue;
+            if (entity_kind(bench.app.entities, mention[k]) != LINK_PERSON ||
+                mention[k] >= MENTIONS)
+                continue;
             while (m < people && person[m] != bench.truth[mention[k]]) m++;
-            if (m == people && bench.truth[mention[k]] != thing) person[people++] = bench.truth[mention[k]];
+            if (m == people && bench.truth[mention[k]] != thing)
+                person[people++] = bench.truth[mention[k]];
         }
     }
     return people;
@@ -319,7 +359,8 @@ static bool is_true(const struct scope *scope, const struct pattern *pattern)
             size_t count = seen_mentions_of(scope, &bench.arena, submission, &mention);
             bool there = false;
             if (!place) place = truth_of(scope, pattern->entity[1]);
-            for (size_t k = 0; k < count; k++) there |= mention[k] < MENTIONS && bench.truth[mention[k]] == place;
+            for (size_t k = 0; k < count; k++)
+                there |= mention[k] < MENTIONS && bench.truth[mention[k]] == place;
             if (!there) continue;
         }
         good++;
@@ -331,7 +372,8 @@ static bool is_true(const struct scope *scope, const struct pattern *pattern)
     case PATTERN_MEETING: return good >= (size_t)rule->least;
     case PATTERN_FORUMS: return __builtin_popcountll(forums) >= rule->least;
     case PATTERN_PHONE:
-        return good == pattern->fragment_count && truth_of(scope, pattern->entity[1]) != truth_of(scope, pattern->entity[2]);
+        return good == pattern->fragment_count &&
+               truth_of(scope, pattern->entity[1]) != truth_of(scope, pattern->entity[2]);
     case PATTERN_GROWING: return people_in(scope, pattern, thing) >= (size_t)rule->least + 2;
     case PATTERN_KINDS: break;
     }
@@ -352,7 +394,9 @@ static void judge(void)
     for (int run = 0; run < RUNS; run++) {
         bench.analyst.scope = NULL;
         double wall = ms();
-        stop_on(pattern_list(&bench.app, &bench.arena, &bench.analyst, &filter, &list, &count, &err), &err);
+        stop_on(
+            pattern_list(&bench.app, &bench.arena, &bench.analyst, &filter, &list, &count, &err),
+            &err);
         wall = ms() - wall;
         if (wall < best) best = wall;
     }
@@ -361,7 +405,8 @@ static void judge(void)
     size_t shows = 0;
     filter.most = 100;
     bench.analyst.scope = NULL;
-    stop_on(pattern_list(&bench.app, &bench.arena, &bench.analyst, &filter, &newest, &shows, &err), &err);
+    stop_on(pattern_list(&bench.app, &bench.arena, &bench.analyst, &filter, &newest, &shows, &err),
+            &err);
     first = ms() - first;
     const struct scope *scope = scope_of(&bench.app, &bench.arena, &bench.analyst);
     for (size_t i = 0; i < count; i++) {
@@ -371,18 +416,23 @@ static void judge(void)
         asked_for_nothing += !good;
         if (!good && getenv("WRONG")) printf("wrong: %.*s\n", STR_ARG(list[i].fact));
         for (int64_t k = 0; k < bench.count; k++)
-            found[list[i].kind] += seen_entity(scope, bench.planted_id[list[i].kind][k]) == list[i].entity[0];
+            found[list[i].kind] +=
+                seen_entity(scope, bench.planted_id[list[i].kind][k]) == list[i].entity[0];
     }
     for (int kind = 0; kind < PATTERN_KINDS; kind++)
-        printf("  %-10s %4lld of %4lld found; %5lld shown, %4lld of them false: %.2f false alarms a week\n",
-               pattern_kind_name((enum pattern_kind)kind), (long long)found[kind], (long long)bench.count, (long long)shown[kind],
-               (long long)wrong[kind], (double)wrong[kind] * 7 / PERIOD_DAYS);
+        printf("  %-10s %4lld of %4lld found; %5lld shown, %4lld of them false: %.2f false alarms "
+               "a week\n",
+               pattern_kind_name((enum pattern_kind)kind), (long long)found[kind],
+               (long long)bench.count, (long long)shown[kind], (long long)wrong[kind],
+               (double)wrong[kind] * 7 / PERIOD_DAYS);
     judge_common();
-    printf("  together %zu shown, %.1f a week, %.2f false alarms a week; the hundred newest in %.0f ms, all in %.0f ms\n", count, (double)count * 7 / PERIOD_DAYS,
-           (double)asked_for_nothing * 7 / PERIOD_DAYS, first, best);
+    printf("  together %zu shown, %.1f a week, %.2f false alarms a week; the hundred newest in "
+           "%.0f ms, all in %.0f ms\n",
+           count, (double)count * 7 / PERIOD_DAYS, (double)asked_for_nothing * 7 / PERIOD_DAYS,
+           first, best);
 }
 
-/* --- the run ---------------------------------------------------------------------------------------------------- */
+/* --- the run ---------------------------------------------------------------------------------- */
 
 /* Tellers of two Forums by turns: the first account of each organisation. */
 static void find_people(void)
@@ -395,19 +445,25 @@ static void find_people(void)
     for (size_t i = 0; i < sizeof organisations / sizeof *organisations; i++) {
         for (int k = 0; k < SYNTH_ACCOUNTS; k++) {
             const struct synth_account *account = &partnership->account[k];
-            if (partnership->organisation[account->organisation].forum != wanted || account->role != SYNTH_REPRESENTATIVE) continue;
+            if (partnership->organisation[account->organisation].forum != wanted ||
+                account->role != SYNTH_REPRESENTATIVE)
+                continue;
             bool again = false;
             struct person person;
             stop_on(account_person(&bench.app, &bench.arena, account->email, &person, &err), &err);
-            for (size_t m = 0; m < bench.tellers; m++) again |= bench.teller[m].account == person.account;
+            for (size_t m = 0; m < bench.tellers; m++)
+                again |= bench.teller[m].account == person.account;
             if (again) continue;
             bench.teller[bench.tellers++] = person;
             wanted = !wanted;
             break;
         }
     }
-    stop_on(account_person(&bench.app, &bench.arena, STR("analyst@example.org"), &bench.analyst, &err), &err);
-    stop_on(account_person(&bench.app, &bench.arena, STR("maru@example.org"), &bench.officer, &err), &err);
+    stop_on(
+        account_person(&bench.app, &bench.arena, STR("analyst@example.org"), &bench.analyst, &err),
+        &err);
+    stop_on(account_person(&bench.app, &bench.arena, STR("maru@example.org"), &bench.officer, &err),
+            &err);
 }
 
 static void look(const char *what)
@@ -438,8 +494,8 @@ int main(int argc, char **argv)
     bench.app.area = bench.area;
     struct demo_options options = {.seed = (uint64_t)bench.seed, .reports = (int32_t)bench.reports};
     stop_on(demo_fill(&bench.app, &options, &err), &err);
-    printf("patterns: %lld reports, %lld planted of each kind, seed %lld\n", (long long)bench.reports, (long long)bench.count,
-           (long long)bench.seed);
+    printf("patterns: %lld reports, %lld planted of each kind, seed %lld\n",
+           (long long)bench.reports, (long long)bench.count, (long long)bench.seed);
     find_people();
     learn_truth();
     bench.random = synth_random_from((uint64_t)bench.seed, 0x7061);

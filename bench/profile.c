@@ -54,8 +54,9 @@ static void measure(struct app *app, struct arena *arena)
         if (used < best[1]) best[1] = used;
         arena_reset(arena, mark);
     }
-    printf("best:  %.0f ms, %.0f ms of processor; %lld submissions, %zu that come up again and again\n", best[0], best[1],
-           (long long)profile->total, profile->repeat_count);
+    printf("best:  %.0f ms, %.0f ms of processor; %lld submissions, %zu that come up again and "
+           "again\n",
+           best[0], best[1], (long long)profile->total, profile->repeat_count);
 }
 
 int main(int argc, char **argv)

@@ -52,7 +52,8 @@ static double processor_seconds(void)
 /* The index alone, from memory. */
 static void build(const struct synth_partnership *partnership, struct arena *arena, size_t mentions)
 {
-    struct link_mention *all = arena_many(arena, mentions + SYNTH_MENTIONS_MAX, struct link_mention);
+    struct link_mention *all =
+        arena_many(arena, mentions + SYNTH_MENTIONS_MAX, struct link_mention);
     size_t count = 0;
     for (int32_t i = 0; count < mentions && i < partnership->options.reports; i++) {
         struct synth_report *report = arena_new(arena, struct synth_report);
@@ -93,16 +94,19 @@ static void add_account(struct filling *filling)
                                   .password_hash = STR("x"),
                                   .roles = 1};
     stop_on(store_write_begin(filling->app->store, &filling->db, &filling->err), &filling->err);
-    enum st outcome = organisation_ensure(filling->db, STR("A school"), STR("education"), STR("mid"),
-                                          &filling->organisation, &filling->err);
+    enum st outcome = organisation_ensure(filling->db, STR("A school"), STR("education"),
+                                          STR("mid"), &filling->organisation, &filling->err);
     account.organisation = filling->organisation;
     if (outcome == ST_OK)
-        outcome = account_add(filling->app, filling->db, &account, 0, &filling->account, &filling->err);
-    stop_on(store_write_end(filling->app->store, filling->db, outcome, &filling->err), &filling->err);
+        outcome =
+            account_add(filling->app, filling->db, &account, 0, &filling->account, &filling->err);
+    stop_on(store_write_end(filling->app->store, filling->db, outcome, &filling->err),
+            &filling->err);
 }
 
 static void bind_sealed(struct filling *filling, struct query *query, int parameter,
-                        const struct data_key *key, enum seal_field field, int64_t row, struct str plain)
+                        const struct data_key *key, enum seal_field field, int64_t row,
+                        struct str plain)
 {
     struct str sealed = field_seal(filling->arena, key, field, row, plain);
     db_bind_bytes(query, parameter, sealed.ptr, sealed.len);
@@ -124,7 +128,8 @@ static void add_report(struct filling *filling, const struct synth_report *repor
 {
     struct data_key key;
     uint8_t tag[SEAL_TAG_SIZE];
-    stop_on(record_key_add(filling->app, filling->db, KEY_RECORD, &key, &filling->err), &filling->err);
+    stop_on(record_key_add(filling->app, filling->db, KEY_RECORD, &key, &filling->err),
+            &filling->err);
     source_tag(filling->app, filling->account, tag);
     struct str words[SUBMISSION_WORDS] = {report->narrative};
     struct query *query = db_query(filling->db, Q_SUBMISSION_ADD);
@@ -143,7 +148,8 @@ static void add_report(struct filling *filling, const struct synth_report *repor
     db_bind_int(query, 12, (int64_t)report->day * 24 * 3600000);
     db_bind_text(query, 13, STR("handling:P"));
     stop_on(db_run(query, &filling->err), &filling->err);
-    stop_on(source_add(filling->app, filling->db, id, filling->account, &filling->err), &filling->err);
+    stop_on(source_add(filling->app, filling->db, id, filling->account, &filling->err),
+            &filling->err);
     for (int32_t i = 0; i < report->mention_count; i++) {
         struct link_mention mention;
         synth_mention_link(report, i, &mention);
@@ -175,7 +181,8 @@ static void fill(struct app *app, int64_t stored, int64_t seed)
     add_account(&filling);
     for (int32_t i = 0; filling.mention < stored && i < options.reports; i += AT_ONCE) {
         stop_on(store_write_begin(app->store, &filling.db, &filling.err), &filling.err);
-        for (int32_t k = i; k < i + AT_ONCE && filling.mention < stored && k < options.reports; k++) {
+        for (int32_t k = i; k < i + AT_ONCE && filling.mention < stored && k < options.reports;
+             k++) {
             struct arena_mark mark = arena_mark(&scratch);
             struct synth_report report;
             synth_report_make(partnership, &scratch, k, &report);
@@ -194,8 +201,8 @@ static void open_timed(struct app *app, const char *folder, const char *what)
     int64_t start = clock_tick_ns();
     double used = processor_seconds();
     stop_on(app_open(app, folder, NULL, NULL, &err), &err);
-    printf("%-34s %zu mentions in %.2f s, %.2f of the processors\n", what, entities_count(app->entities),
-           seconds_since(start), processor_seconds() - used);
+    printf("%-34s %zu mentions in %.2f s, %.2f of the processors\n", what,
+           entities_count(app->entities), seconds_since(start), processor_seconds() - used);
 }
 
 /* The index and the entities alone, out of the snapshot. */
@@ -232,8 +239,8 @@ static void open_store(int64_t stored, int64_t seed)
     start = clock_tick_ns();
     double used = processor_seconds();
     app_close(&app);
-    printf("%-34s %.2f s, %.2f of the processors\n", "closed, with a snapshot", seconds_since(start),
-           processor_seconds() - used);
+    printf("%-34s %.2f s, %.2f of the processors\n", "closed, with a snapshot",
+           seconds_since(start), processor_seconds() - used);
     for (int round = 0; round < 3; round++) {
         open_timed(&app, folder, "opened from the snapshot");
         read_snapshot(&app);

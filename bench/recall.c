@@ -86,7 +86,8 @@ static void print_pair(struct run *run, const struct link_mention *mention, int6
     printf("; total %.1f\n", why.total_bits);
 }
 
-static void bin(const struct run *run, struct tally *tally, const struct link_match *match, int32_t entity)
+static void bin(const struct run *run, struct tally *tally, const struct link_match *match,
+                int32_t entity)
 {
     int at = (int)(match->probability * BINS);
     if (at == BINS) at--;
@@ -252,7 +253,11 @@ static void print_table(const struct tally tally[static LINK_KINDS])
 
 int main(int argc, char **argv)
 {
-    struct synth_options options = {.town = cornish_towns, .town_count = CORNISH_TOWNS, .seed = 1, .reports = 2000, .last_day = LAST_DAY};
+    struct synth_options options = {.town = cornish_towns,
+                                    .town_count = CORNISH_TOWNS,
+                                    .seed = 1,
+                                    .reports = 2000,
+                                    .last_day = LAST_DAY};
     int64_t seeds = 3, show = 0, learnt = 0;
     for (int i = 1; i + 1 < argc; i += 2) {
         struct str name = str_from(argv[i]);
@@ -274,7 +279,8 @@ int main(int argc, char **argv)
             return 2;
     }
     struct tally tally[LINK_KINDS] = {0};
-    for (int64_t i = 0; i < seeds; i++, options.seed++) run_seed(&options, tally, show, learnt != 0);
+    for (int64_t i = 0; i < seeds; i++, options.seed++)
+        run_seed(&options, tally, show, learnt != 0);
     print_table(tally);
     return 0;
 }

@@ -48,7 +48,8 @@ static void stop_on(enum st outcome, const struct err *err)
 
 static void show(void *context, int64_t done)
 {
-    if (done % 5000 == 0 && isatty(2)) fprintf(stderr, "\r%lld of %lld reports", (long long)done, *(long long *)context);
+    if (done % 5000 == 0 && isatty(2))
+        fprintf(stderr, "\r%lld of %lld reports", (long long)done, *(long long *)context);
 }
 
 static void fill(struct bench *bench)
@@ -75,7 +76,9 @@ static void fill(struct bench *bench)
     int64_t account = 0;
     struct visitor visitor = {.address = STR("127.0.0.1")};
     stop_on(account_find(&bench->app, STR("practitioner@example.org"), &account, &err), &err);
-    stop_on(session_begin(&bench->app, account, &visitor, "signed in", false, &bench->session, &err), &err);
+    stop_on(
+        session_begin(&bench->app, account, &visitor, "signed in", false, &bench->session, &err),
+        &err);
 }
 
 /* Sends the request and reads the answer to its end; false unless it is a 303. */
@@ -93,7 +96,8 @@ static bool send_request(const struct bench *bench, const struct buf *request)
     }
     size_t got = 0;
     ssize_t now;
-    while (got < sizeof reply - 1 && (now = recv(handle, reply + got, sizeof reply - 1 - got, 0)) > 0)
+    while (got < sizeof reply - 1 &&
+           (now = recv(handle, reply + got, sizeof reply - 1 - got, 0)) > 0)
         got += (size_t)now;
     reply[got] = 0;
     close(handle);
@@ -141,7 +145,9 @@ static int compare(const void *a, const void *b)
 
 static void measure(struct bench *bench)
 {
-    struct synth_options options = {.town = cornish_towns, .town_count = CORNISH_TOWNS, .seed = (uint64_t)bench->seed + 1,
+    struct synth_options options = {.town = cornish_towns,
+                                    .town_count = CORNISH_TOWNS,
+                                    .seed = (uint64_t)bench->seed + 1,
                                     .reports = (int32_t)bench->requests,
                                     .last_day = date_to_days(clock_london(clock_now()).date) - 1};
     const struct synth_partnership *partnership = synth_partnership_new(&bench->arena, &options);
@@ -157,11 +163,12 @@ static void measure(struct bench *bench)
         synth_report_make(partnership, &bench->arena, (int32_t)i, &report);
         make_body(bench, &report, i, &body);
         buf_clear(&request);
-        buf_add_fmt(&request,
-                    "POST /share HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
-                    "Cookie: __Host-pendeen=%s\r\n"
-                    "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: %zu\r\n\r\n",
-                    bench->session.token, body.len);
+        buf_add_fmt(
+            &request,
+            "POST /share HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
+            "Cookie: __Host-pendeen=%s\r\n"
+            "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: %zu\r\n\r\n",
+            bench->session.token, body.len);
         buf_add(&request, buf_str(&body));
         limit_clear();
         int64_t start = clock_tick_ns();

@@ -48,7 +48,8 @@ static struct str make_register(struct buf *lines, int32_t records, uint64_t see
     arena_init(&arena, (size_t)16 << 30);
     arena_init(&each, 16 << 20);
     buf_init(lines, (size_t)16 << 30);
-    struct synth_people *people = synth_people_new(&arena, seed, records, cornish_towns, CORNISH_TOWNS);
+    struct synth_people *people =
+        synth_people_new(&arena, seed, records, cornish_towns, CORNISH_TOWNS);
     synth_people_header(lines);
     for (int32_t i = 0; i < people->records; i++) {
         struct arena_mark mark = arena_mark(&each);
@@ -73,7 +74,8 @@ static void fetch(const struct batch *batch, uint32_t number)
     for (size_t i = 0; i < batch->stride; i += IN_LINE) __builtin_prefetch(line + i);
 }
 
-static void score_all(struct work *work, struct score_cache *cache, struct scored *scored, int number)
+static void score_all(struct work *work, struct score_cache *cache, struct scored *scored,
+                      int number)
 {
     batch_score(work->batch, cache, scored);
     double sum[4] = {0}; /* side by side, not one after another */
@@ -100,16 +102,19 @@ static void score_share(void *context, int number)
     struct scored *scored = &desk->scored;
     double start = thread_seconds();
     size_t to = work->count * (size_t)(number + 1) / (size_t)work->threads;
-    for (size_t i = work->count * (size_t)number / (size_t)work->threads, count; i < to; i += count) {
+    for (size_t i = work->count * (size_t)number / (size_t)work->threads, count; i < to;
+         i += count) {
         uint32_t a = work->pair[i].a, *partner = desk->partner;
-        for (count = 0; count < AT_ONCE && i + count < to && work->pair[i + count].a == a; count++) {
+        for (count = 0; count < AT_ONCE && i + count < to && work->pair[i + count].a == a;
+             count++) {
             partner[count] = work->pair[i + count].b;
             if (i + count + AHEAD < to) fetch(batch, work->pair[i + count + AHEAD].b);
         }
         if (i + count + AHEAD < to) fetch(batch, work->pair[i + count + AHEAD].a);
         batch_kernel_equal(batch, a, partner, count, desk->equal, desk->there);
         for (size_t k = 0; k < count; k++)
-            if (scored_add(batch, scored, a, partner[k], (uint32_t)desk->equal[k], desk->there[k])) score_all(work, cache, scored, number);
+            if (scored_add(batch, scored, a, partner[k], (uint32_t)desk->equal[k], desk->there[k]))
+                score_all(work, cache, scored, number);
     }
     score_all(work, cache, scored, number);
     work->seconds[number] = thread_seconds() - start;
@@ -117,7 +122,8 @@ static void score_share(void *context, int number)
     free(cache);
 }
 
-static void measure(const struct batch *batch, const struct line_pair *pair, size_t count, int threads)
+static void measure(const struct batch *batch, const struct line_pair *pair, size_t count,
+                    int threads)
 {
     double best_clock = 1e9, best_processor = 1e9, sum = 0;
     for (int round = 0; round < ROUNDS; round++) {
@@ -135,7 +141,8 @@ static void measure(const struct batch *batch, const struct line_pair *pair, siz
         best_processor = longest < best_processor ? longest : best_processor;
     }
     double millions = (double)count / 1e6;
-    printf("%d threads: %.1f M pairs/s by the clock, %.1f by the processor time of the slower thread (mean weight %.3f)\n",
+    printf("%d threads: %.1f M pairs/s by the clock, %.1f by the processor time of the slower "
+           "thread (mean weight %.3f)\n",
            threads, millions / best_clock, millions / best_processor, sum / (double)count);
 }
 
@@ -146,8 +153,10 @@ static int by_lines(const void *a, const void *b)
     return x->b < y->b ? -1 : x->b > y->b;
 }
 
-/* Of a line and others those that batch_compare scores in this pass, or, if it is -1, in their group. */
-static size_t list_found(const struct batch *batch, int pass, uint32_t a, const uint32_t *others, size_t some, struct line_pair *ret)
+/* Of a line and others those that batch_compare scores in this pass, or, if
+ * it is -1, in their group. */
+static size_t list_found(const struct batch *batch, int pass, uint32_t a, const uint32_t *others,
+                         size_t some, struct line_pair *ret)
 {
     uint64_t equal[AT_ONCE], shared[AT_ONCE];
     uint32_t there[AT_ONCE];
@@ -162,20 +171,25 @@ static size_t list_found(const struct batch *batch, int pass, uint32_t a, const 
     return count;
 }
 
-/* All pairs in the order in which one thread of batch_compare comes by them; a register has no texts. */
+/* All pairs in the order in which one thread of batch_compare comes by
+ * them; a register has no texts. */
 static size_t list_as_found(const struct batch *batch, struct line_pair *ret)
 {
     size_t count = 0;
     for (size_t line = 0; line < batch->table->rows; line++) {
         uint32_t others[GROUP_MOST];
         size_t some = 0;
-        for (size_t k = line + 1; k < batch->table->rows && batch->group[k] == batch->group[line]; k++) others[some++] = (uint32_t)k;
+        for (size_t k = line + 1; k < batch->table->rows && batch->group[k] == batch->group[line];
+             k++)
+            others[some++] = (uint32_t)k;
         count += list_found(batch, -1, (uint32_t)line, others, some, ret + count);
     }
     for (int p = 0; p < batch->passes; p++) {
         const struct pass *pass = &batch->pass[p];
         for (size_t place = 0, end = 0; place < pass->rows && !pass->barren; place++) {
-            if (place == end) do end++; while (end < pass->rows && !(pass->order[end] & (uint32_t)BLOCK_START));
+            if (place == end) do
+                    end++;
+                while (end < pass->rows && !(pass->order[end] & (uint32_t)BLOCK_START));
             for (size_t from = place + 1; from < end; from += AT_ONCE)
                 count += list_found(batch, p, pass->order[place] & INT32_MAX, pass->order + from,
                                     end - from < AT_ONCE ? end - from : AT_ONCE, ret + count);
@@ -212,15 +226,18 @@ int main(int argc, char **argv)
     }
     buf_done(&lines);
     model_guess(table, &model);
-    struct batch_options options = {.threshold = 1e-12, .threads = (int)threads, .seed = (uint64_t)seed, .spent = table};
+    struct batch_options options = {
+        .threshold = 1e-12, .threads = (int)threads, .seed = (uint64_t)seed, .spent = table};
     batch_link(table, &model, &options, 0.95, &result);
-    printf("seed %lld: %lld records, %zu pairs compared, %zu of them scored again, %d comparisons\n", (long long)seed,
-           (long long)records, result.compared, result.count, model.count);
+    printf(
+        "seed %lld: %lld records, %zu pairs compared, %zu of them scored again, %d comparisons\n",
+        (long long)seed, (long long)records, result.compared, result.count, model.count);
     /* Those of clusters were not all compared. */
     struct line_pair *pair = calloc(result.count + result.compared + 1, sizeof *pair);
     if (!pair) abort();
     for (size_t i = 0; i < result.count; i++)
-        pair[i] = (struct line_pair){result.batch->line_of[result.pair[i].left], result.batch->line_of[result.pair[i].right]};
+        pair[i] = (struct line_pair){result.batch->line_of[result.pair[i].left],
+                                     result.batch->line_of[result.pair[i].right]};
     printf("in the order of the file\n");
     for (int i = 1; i <= (int)threads; i++) measure(result.batch, pair, result.count, i);
     qsort(pair, result.count, sizeof *pair, by_lines);

@@ -78,32 +78,39 @@ static void open_plain(struct bench *bench, const char *folder)
     char path[200];
     snprintf(path, sizeof path, "%s/plain.db", folder);
     if (sqlite3_open(path, &bench->plain) != SQLITE_OK) exit(1);
-    sql(bench->plain, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-                      "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16384; PRAGMA wal_autocheckpoint=4000;"
-                      "CREATE TABLE submission (id INTEGER PRIMARY KEY, reference TEXT NOT NULL UNIQUE,"
-                      " idempotency_key TEXT NOT NULL UNIQUE, account_id BIGINT NOT NULL, organisation_id BIGINT"
-                      " NOT NULL, narrative TEXT, when_text TEXT, where_text TEXT, created_at BIGINT);"
-                      "CREATE INDEX submission_account ON submission (account_id, id);"
-                      "CREATE INDEX submission_organisation ON submission (organisation_id, id);"
-                      "CREATE TABLE submission_stage (submission_id INTEGER PRIMARY KEY REFERENCES submission (id),"
-                      " stage TEXT NOT NULL, forum TEXT NOT NULL, by_name BIGINT NOT NULL, urgent BIGINT NOT NULL,"
-                      " version_id BIGINT, changed_at BIGINT NOT NULL, opened_at BIGINT, shared_at BIGINT,"
-                      " reason TEXT NOT NULL, outcome TEXT NOT NULL, outcome_reason TEXT NOT NULL,"
-                      " outcome_at BIGINT, revision BIGINT NOT NULL);"
-                      "CREATE INDEX submission_stage_stage ON submission_stage (stage);"
-                      "CREATE INDEX submission_stage_shared ON submission_stage (shared_at) WHERE shared_at IS NOT NULL;"
-                      "CREATE INDEX submission_stage_changed ON submission_stage (changed_at);"
-                      "CREATE INDEX submission_stage_outcome ON submission_stage (outcome_at) WHERE outcome_at IS NOT NULL;"
-                      "CREATE TABLE mention (id INTEGER PRIMARY KEY, submission_id BIGINT NOT NULL"
-                      " REFERENCES submission (id), kind TEXT, f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10,"
-                      " f11, f12, f13, f14, f15, f16);"
-                      "CREATE INDEX mention_submission ON mention (submission_id, id);"
-                      "CREATE TABLE suggestion (mention_a BIGINT NOT NULL REFERENCES mention (id), mention_b"
-                      " BIGINT NOT NULL REFERENCES mention (id), bits DOUBLE PRECISION, created_at BIGINT,"
-                      " PRIMARY KEY (mention_b, mention_a)) WITHOUT ROWID");
-    bench->add_submission = prepared(bench->plain, "INSERT INTO submission VALUES (?,?,?,?,?,?,?,?,?)");
-    bench->add_stage = prepared(bench->plain, "INSERT INTO submission_stage VALUES"
-                                              " (?,'representative','',0,0,NULL,?,NULL,NULL,'','','',NULL,1)");
+    sql(bench->plain,
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+        "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16384; PRAGMA wal_autocheckpoint=4000;"
+        "CREATE TABLE submission (id INTEGER PRIMARY KEY, reference TEXT NOT NULL UNIQUE,"
+        " idempotency_key TEXT NOT NULL UNIQUE, account_id BIGINT NOT NULL, organisation_id BIGINT"
+        " NOT NULL, narrative TEXT, when_text TEXT, where_text TEXT, created_at BIGINT);"
+        "CREATE INDEX submission_account ON submission (account_id, id);"
+        "CREATE INDEX submission_organisation ON submission (organisation_id, id);"
+        "CREATE TABLE submission_stage (submission_id INTEGER PRIMARY KEY REFERENCES submission "
+        "(id),"
+        " stage TEXT NOT NULL, forum TEXT NOT NULL, by_name BIGINT NOT NULL, urgent BIGINT NOT "
+        "NULL,"
+        " version_id BIGINT, changed_at BIGINT NOT NULL, opened_at BIGINT, shared_at BIGINT,"
+        " reason TEXT NOT NULL, outcome TEXT NOT NULL, outcome_reason TEXT NOT NULL,"
+        " outcome_at BIGINT, revision BIGINT NOT NULL);"
+        "CREATE INDEX submission_stage_stage ON submission_stage (stage);"
+        "CREATE INDEX submission_stage_shared ON submission_stage (shared_at) WHERE shared_at IS "
+        "NOT NULL;"
+        "CREATE INDEX submission_stage_changed ON submission_stage (changed_at);"
+        "CREATE INDEX submission_stage_outcome ON submission_stage (outcome_at) WHERE outcome_at "
+        "IS NOT NULL;"
+        "CREATE TABLE mention (id INTEGER PRIMARY KEY, submission_id BIGINT NOT NULL"
+        " REFERENCES submission (id), kind TEXT, f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10,"
+        " f11, f12, f13, f14, f15, f16);"
+        "CREATE INDEX mention_submission ON mention (submission_id, id);"
+        "CREATE TABLE suggestion (mention_a BIGINT NOT NULL REFERENCES mention (id), mention_b"
+        " BIGINT NOT NULL REFERENCES mention (id), bits DOUBLE PRECISION, created_at BIGINT,"
+        " PRIMARY KEY (mention_b, mention_a)) WITHOUT ROWID");
+    bench->add_submission =
+        prepared(bench->plain, "INSERT INTO submission VALUES (?,?,?,?,?,?,?,?,?)");
+    bench->add_stage =
+        prepared(bench->plain, "INSERT INTO submission_stage VALUES"
+                               " (?,'representative','',0,0,NULL,?,NULL,NULL,'','','',NULL,1)");
     bench->add_mention = prepared(bench->plain, "INSERT INTO mention VALUES"
                                                 " (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
     bench->add_suggestion = prepared(bench->plain, "INSERT INTO suggestion VALUES (?,?,?,?)");
@@ -147,12 +154,14 @@ static void share_plain(struct bench *bench, struct arena *arena, struct submiss
     step(bench->add_stage);
     for (size_t i = 0; i < made.mention_count; i++) {
         struct mention *mention = &made.mention[i];
-        *mention = (struct mention){.id = ++bench->last_mention, .submission = made.id, .kind = draft->mention[i].kind};
+        *mention = (struct mention){
+            .id = ++bench->last_mention, .submission = made.id, .kind = draft->mention[i].kind};
         memcpy(mention->field, draft->mention[i].field, sizeof mention->field);
         sqlite3_bind_int64(bench->add_mention, 1, mention->id);
         sqlite3_bind_int64(bench->add_mention, 2, made.id);
         bind(bench->add_mention, 3, str_from(kind_name(mention->kind)));
-        for (int field = 0; field < LINK_FIELDS; field++) bind(bench->add_mention, 4 + field, mention->field[field]);
+        for (int field = 0; field < LINK_FIELDS; field++)
+            bind(bench->add_mention, 4 + field, mention->field[field]);
         step(bench->add_mention);
     }
     enum { MATCHES = 200 }; /* as submission_share asks for them */
@@ -172,17 +181,21 @@ static void share_plain(struct bench *bench, struct arena *arena, struct submiss
     for (size_t i = 0; i < made.mention_count; i++) {
         struct link_mention engine = mention_for_engine(&made, i);
         stop_on(link_index_insert(bench->index, &engine, NULL), &(struct err){0});
-        entities_add(bench->entities, made.mention[i].id, made.id, made.mention[i].kind, made.mention[i].field);
+        entities_add(bench->entities, made.mention[i].id, made.id, made.mention[i].kind,
+                     made.mention[i].field);
     }
 }
 
-static struct submission_draft draft_of(const struct synth_partnership *partnership, struct arena *arena, int32_t number)
+static struct submission_draft draft_of(const struct synth_partnership *partnership,
+                                        struct arena *arena, int32_t number)
 {
     struct synth_report report;
     synth_report_make(partnership, arena, number, &report);
-    struct mention_draft *mention = arena_many(arena, (size_t)report.mention_count, struct mention_draft);
+    struct mention_draft *mention =
+        arena_many(arena, (size_t)report.mention_count, struct mention_draft);
     for (int i = 0; i < report.mention_count; i++) {
-        mention[i] = (struct mention_draft){.kind = report.mention[i].kind, .span_start = -1, .span_end = -1};
+        mention[i] = (struct mention_draft){
+            .kind = report.mention[i].kind, .span_start = -1, .span_end = -1};
         memcpy(mention[i].field, report.mention[i].field, sizeof mention[i].field);
     }
     return (struct submission_draft){.idempotency_key = str_fmt(arena, "bench-%d", number),
@@ -200,7 +213,8 @@ static double processor_now(void)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-static void turn(struct bench *bench, const struct synth_partnership *partnership, int32_t from, bool sealed)
+static void turn(struct bench *bench, const struct synth_partnership *partnership, int32_t from,
+                 bool sealed)
 {
     struct arena arena;
     arena_init(&arena, 256 << 20);
@@ -213,7 +227,8 @@ static void turn(struct bench *bench, const struct synth_partnership *partnershi
         struct submission_receipt receipt;
         struct err err = {0};
         if (sealed)
-            stop_on(submission_share(&bench->app, &bench->who, &draft[i], 0, 0, &receipt, &err), &err);
+            stop_on(submission_share(&bench->app, &bench->who, &draft[i], 0, 0, &receipt, &err),
+                    &err);
         else
             share_plain(bench, &arena, &draft[i]);
     }
@@ -230,7 +245,9 @@ static void open_sealed(struct bench *bench, const char *folder)
                                   .password_hash = STR("x"), .roles = 1u << ROLE_practitioner};
     stop_on(app_open(&bench->app, folder, NULL, NULL, &err), &err);
     stop_on(store_write_begin(bench->app.store, &db, &err), &err);
-    stop_on(organisation_ensure(db, STR("Bench"), STR("education"), STR("mid"), &account.organisation, &err), &err);
+    stop_on(organisation_ensure(db, STR("Bench"), STR("education"), STR("mid"),
+                                &account.organisation, &err),
+            &err);
     stop_on(account_add(&bench->app, db, &account, 0, &bench->who.account, &err), &err);
     stop_on(store_write_commit(bench->app.store, db, &err), &err);
     bench->who.organisation = account.organisation;
@@ -253,17 +270,24 @@ int main(int argc, char **argv)
     arena_init(&arena, 1 << 30);
     open_sealed(bench, folder);
     open_plain(bench, folder);
-    struct synth_options options = {.town = cornish_towns, .town_count = CORNISH_TOWNS, .seed = (uint64_t)seed, .reports = (int32_t)reports};
+    struct synth_options options = {.town = cornish_towns,
+                                    .town_count = CORNISH_TOWNS,
+                                    .seed = (uint64_t)seed,
+                                    .reports = (int32_t)reports};
     struct synth_partnership *partnership = synth_partnership_new(&arena, &options);
     for (int32_t from = 0; from < reports; from += TURN) {
         turn(bench, partnership, from, from / TURN % 2 == 0);
         turn(bench, partnership, from, from / TURN % 2 != 0);
     }
-    printf("seed %lld, %lld submissions each way, in %s\n", (long long)seed, (long long)reports, folder);
-    printf("sealed and audited %8.0f a second, %6.1f us of processor each\n", (double)reports / bench->sealed.seconds,
+    printf("seed %lld, %lld submissions each way, in %s\n", (long long)seed, (long long)reports,
+           folder);
+    printf("sealed and audited %8.0f a second, %6.1f us of processor each\n",
+           (double)reports / bench->sealed.seconds,
            bench->sealed.processor_seconds / (double)reports * 1e6);
-    printf("in the clear       %8.0f a second, %6.1f us of processor each\n", (double)reports / bench->clear.seconds,
+    printf("in the clear       %8.0f a second, %6.1f us of processor each\n",
+           (double)reports / bench->clear.seconds,
            bench->clear.processor_seconds / (double)reports * 1e6);
-    printf("ratio of durable submissions a second: %.2f\n", bench->clear.seconds / bench->sealed.seconds);
+    printf("ratio of durable submissions a second: %.2f\n",
+           bench->clear.seconds / bench->sealed.seconds);
     return 0;
 }

@@ -27,7 +27,8 @@ static inline void assert_str(struct str got, const char *want)
 static inline void temporary_folder(char ret[static 64])
 {
     const char *temporary = getenv("TMPDIR");
-    assert_in_range(snprintf(ret, 64, "%s/pendeen-test-XXXXXX", temporary ? temporary : "/tmp"), 1, 63);
+    assert_in_range(snprintf(ret, 64, "%s/pendeen-test-XXXXXX", temporary ? temporary : "/tmp"), 1,
+                    63);
     assert_non_null(mkdtemp(ret));
 }
 
@@ -55,7 +56,8 @@ static inline int files_with(const char *path, const char *bytes)
     struct dirent *entry;
     while ((entry = readdir(list))) {
         char name[600];
-        assert_true((size_t)snprintf(name, sizeof name, "%s/%s", path, entry->d_name) < sizeof name);
+        assert_true((size_t)snprintf(name, sizeof name, "%s/%s", path, entry->d_name) <
+                    sizeof name);
         if (entry->d_name[0] == '.') continue;
         if (entry->d_type == DT_DIR) {
             found += files_with(name, bytes);

@@ -187,10 +187,12 @@ static void compile(const char *path)
     markup_end();
     fputs("}\n\n", source);
     if (!partial)
-        fprintf(source,
-                "static void draw_%s(struct buf *out, const void *view)\n{\n    %s(out, view);\n}\n\n"
-                "struct html %s_later(const struct %s *view)\n{\n    return (struct html){.draw = draw_%s, .view = view};\n}\n\n",
-                struct_name, struct_name, struct_name, struct_name, struct_name);
+        fprintf(
+            source,
+            "static void draw_%s(struct buf *out, const void *view)\n{\n    %s(out, view);\n}\n\n"
+            "struct html %s_later(const struct %s *view)\n{\n    return (struct html){.draw = "
+            "draw_%s, .view = view};\n}\n\n",
+            struct_name, struct_name, struct_name, struct_name, struct_name);
     type_check_used(view);
     if (!partial) return;
     if (partial_count == PARTIALS) fail("there are too many partials");

@@ -222,7 +222,8 @@ static void check_argument(const struct field *field, enum type_kind kind)
 }
 
 /* A list is given whole, where it is written as a list of this partial's. */
-static void list_argument(const struct field *field, const struct field *given, const char *expression)
+static void list_argument(const struct field *field, const struct field *given,
+                          const char *expression)
 {
     if (given->type != field->type)
         fail("write '%s: list of PARTIAL.%s' to give it to the partial", given->name, field->name);

@@ -44,7 +44,8 @@ static struct type *list_of_partial(void)
     expect('.');
     word(name);
     const struct field *field = type_field(partial->type, name);
-    if (!field || field->type->kind != TYPE_LIST) fail("the partial '%s' has no list '%s'", partial->name, name);
+    if (!field || field->type->kind != TYPE_LIST)
+        fail("the partial '%s' has no list '%s'", partial->name, name);
     return field->type;
 }
 

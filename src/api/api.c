@@ -5,7 +5,8 @@
 #include "seal/secret.h"
 
 const struct api_member api_members[] = {
-#define SCHEMA(name, words) {SCHEMA_##name, #name, true, TYPE_OBJECT, 0, SCHEMA_None, NULL, false, words},
+#define SCHEMA(name, words)                                                                        \
+    {SCHEMA_##name, #name, true, TYPE_OBJECT, 0, SCHEMA_None, NULL, false, words},
 #define NEEDED true
 #define MAY false
 #define MEMBER(type, name, limit, of, choices, need, words) \
@@ -97,20 +98,25 @@ json_t *api_day(struct arena *arena, int32_t day)
 struct str api_member_text(const json_t *object, const char *name)
 {
     const json_t *value = json_object_get(object, name);
-    return json_is_string(value) ? str_of(json_string_value(value), json_string_length(value)) : STR("");
+    return json_is_string(value) ? str_of(json_string_value(value), json_string_length(value))
+                                 : STR("");
 }
 
 /* --- refusing ---------------------------------------------------------------------------- */
 
-void api_refuse(struct request *request, struct response *response, const struct api_wrong *wrong, size_t count)
+void api_refuse(struct request *request, struct response *response, const struct api_wrong *wrong,
+                size_t count)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++)
-        json_array_append_new(list, json_pack("{so so}", "field", api_text(wrong[i].field), "message",
-                                              api_text(wrong[i].message)));
-    json_t *problem = json_pack("{ss ss si so so}", "type", "urn:pendeen:problem:invalid", "title",
-                                "That did not work", "status", 400, "detail", api_text(wrong[0].message), "problems",
-                                list);
+        json_array_append_new(list, json_pack("{so so}", "field", api_text(wrong[i].field),
+                                              "message", api_text(wrong[i].message)));
+    json_t *problem = problem_begin(request);
+    json_t *rest = json_pack("{ss ss si so so}", "type", "urn:pendeen:problem:invalid", "title",
+                             "That did not work", "status", 400, "detail",
+                             api_text(wrong[0].message), "problems", list);
+    json_object_update(problem, rest);
+    json_decref(rest);
     char *text = json_dumps(problem, JSON_COMPACT);
     struct err err = {0};
     respond_problem(request, response, 400, "invalid", &err);
@@ -121,15 +127,16 @@ void api_refuse(struct request *request, struct response *response, const struct
     json_decref(problem);
 }
 
-static bool refuse_one(struct request *request, struct response *response, struct str field, struct str message)
+static bool refuse_one(struct request *request, struct response *response, struct str field,
+                       struct str message)
 {
     struct api_wrong wrong = {field, message};
     api_refuse(request, response, &wrong, 1);
     return false;
 }
 
-static bool refuse_words(struct request *request, struct response *response, int status, const char *word,
-                         const char *words, const char *hint)
+static bool refuse_words(struct request *request, struct response *response, int status,
+                         const char *word, const char *words, const char *hint)
 {
     struct err err;
     err_set(&err, ST_INVALID, "%s", words);
@@ -156,13 +163,16 @@ struct reading {
 
 static bool wrong_at(struct reading *reading, struct str path, const char *words, const char *more)
 {
-    reading->wrong = (struct api_wrong){path, str_fmt(reading->request->arena, "%s%s", words, more ? more : "")};
+    reading->wrong =
+        (struct api_wrong){path, str_fmt(reading->request->arena, "%s%s", words, more ? more : "")};
     return false;
 }
 
-static bool check_object(struct reading *reading, enum api_schema schema, const json_t *value, struct str path);
+static bool check_object(struct reading *reading, enum api_schema schema, const json_t *value,
+                         struct str path);
 
-static bool check_text(struct reading *reading, const struct api_member *member, const json_t *value, struct str path)
+static bool check_text(struct reading *reading, const struct api_member *member,
+                       const json_t *value, struct str path)
 {
     if (!json_is_string(value)) return wrong_at(reading, path, "Write text here.", NULL);
     struct str text = str_of(json_string_value(value), json_string_length(value));
@@ -179,24 +189,28 @@ static bool check_text(struct reading *reading, const struct api_member *member,
     return true;
 }
 
-static bool check_map(struct reading *reading, const struct api_member *member, const json_t *value, struct str path)
+static bool check_fields(struct reading *reading, const struct api_member *member,
+                         const json_t *value, struct str path)
 {
     const char *key;
     json_t *item;
     static const struct api_member text = {.type = TYPE_TEXT, .limit = MENTION_FIELD_MAX};
-    if (!json_is_object(value)) return wrong_at(reading, path, "Write an object with text in it here.", NULL);
+    if (!json_is_object(value))
+        return wrong_at(reading, path, "Write an object with text in it here.", NULL);
     if (member->limit && json_object_size(value) > member->limit)
         return wrong_at(reading, path, "There are too many here.", NULL);
     json_object_foreach((json_t *)(uintptr_t)value, key, item)
     {
         struct str at = str_fmt(reading->request->arena, "%.*s.%.60s", STR_ARG(path), key);
-        if (strlen(key) > API_NAME_MAX) return wrong_at(reading, at, "This name is too long.", NULL);
+        if (strlen(key) > API_NAME_MAX)
+            return wrong_at(reading, at, "This name is too long.", NULL);
         if (!check_text(reading, &text, item, at)) return false;
     }
     return true;
 }
 
-static bool check_list(struct reading *reading, const struct api_member *member, const json_t *value, struct str path)
+static bool check_list(struct reading *reading, const struct api_member *member,
+                       const json_t *value, struct str path)
 {
     if (!json_is_array(value)) return wrong_at(reading, path, "Write a list here.", NULL);
     if (member->limit && json_array_size(value) > member->limit)
@@ -213,21 +227,24 @@ static bool check_list(struct reading *reading, const struct api_member *member,
     return true;
 }
 
-static bool check_value(struct reading *reading, const struct api_member *member, const json_t *value,
-                        struct str path)
+static bool check_value(struct reading *reading, const struct api_member *member,
+                        const json_t *value, struct str path)
 {
     switch (member->type) {
     case TYPE_TEXT:
     case TYPE_WORD:
     case TYPE_TIME:
     case TYPE_DAY: return check_text(reading, member, value, path);
-    case TYPE_MAP: return check_map(reading, member, value, path);
+    case TYPE_FIELDS:
+        return check_fields(reading, member, value, path);
     case TYPE_OBJECT: return check_object(reading, member->of, value, path);
     case TYPE_LIST:
     case TYPE_TEXTS:
     case TYPE_IDS: return check_list(reading, member, value, path);
-    case TYPE_BOOL: return json_is_boolean(value) || wrong_at(reading, path, "Write true or false.", NULL);
-    case TYPE_NUMBER: return json_is_number(value) || wrong_at(reading, path, "Write a number here.", NULL);
+    case TYPE_BOOL:
+        return json_is_boolean(value) || wrong_at(reading, path, "Write true or false.", NULL);
+    case TYPE_NUMBER:
+        return json_is_number(value) || wrong_at(reading, path, "Write a number here.", NULL);
     case TYPE_ID:
     case TYPE_COUNT:
         return (json_is_integer(value) && json_integer_value(value) >= (member->type == TYPE_ID)) ||
@@ -250,10 +267,12 @@ static bool is_end(const struct api_member *member)
 
 static struct str join(struct arena *arena, struct str path, const char *name)
 {
-    return path.len ? str_fmt(arena, "%.*s.%.60s", STR_ARG(path), name) : str_fmt(arena, "%.60s", name);
+    return path.len ? str_fmt(arena, "%.*s.%.60s", STR_ARG(path), name)
+                    : str_fmt(arena, "%.60s", name);
 }
 
-static bool check_object(struct reading *reading, enum api_schema schema, const json_t *value, struct str path)
+static bool check_object(struct reading *reading, enum api_schema schema, const json_t *value,
+                         struct str path)
 {
     struct arena *arena = reading->request->arena;
     const struct api_member *members = members_of(schema);
@@ -264,7 +283,9 @@ static bool check_object(struct reading *reading, enum api_schema schema, const 
     {
         const struct api_member *member = members;
         while (!is_end(member) && strcmp(member->name, key) != 0) member++;
-        if (is_end(member)) return wrong_at(reading, join(arena, path, key), "There is no such member here. Take it out.", NULL);
+        if (is_end(member))
+            return wrong_at(reading, join(arena, path, key),
+                            "There is no such member here. Take it out.", NULL);
         if (!check_value(reading, member, item, join(arena, path, key))) return false;
     }
     for (const struct api_member *member = members; !is_end(member); member++)
@@ -303,20 +324,23 @@ static bool is_json(struct str content_type)
     return str_eq_nocase(str_trim(type), STR("application/json"));
 }
 
-static bool read_body(struct request *request, struct response *response, enum api_schema schema, json_t **ret)
+static bool read_body(struct request *request, struct response *response, enum api_schema schema,
+                      json_t **ret)
 {
     json_error_t problem;
     struct reading reading = {.request = request};
     if (!is_json(request->content_type))
-        return refuse_words(request, response, 415, "not-json", "Send the body as application/json.", NULL);
+        return refuse_words(request, response, 415, "not-json",
+                            "Send the body as application/json.", NULL);
     if (is_too_deep(request->body))
-        return refuse_words(request, response, 400, "invalid", "The JSON is nested too deeply.", NULL);
+        return refuse_words(request, response, 400, "invalid", "The JSON is nested too deeply.",
+                            NULL);
     json_t *body = json_loadb(request->body.ptr ? request->body.ptr : "", request->body.len,
                               JSON_REJECT_DUPLICATES, &problem);
     if (!body) {
         char words[160];
-        snprintf(words, sizeof words, "The body is no JSON (RFC 8259) from line %d, column %d on.", problem.line,
-                 problem.column);
+        snprintf(words, sizeof words, "The body is no JSON (RFC 8259) from line %d, column %d on.",
+                 problem.line, problem.column);
         return refuse_words(request, response, 400, "invalid", words,
                             "Each member may stand once, and text has to be UTF-8.");
     }
@@ -328,8 +352,8 @@ static bool read_body(struct request *request, struct response *response, enum a
     return refuse_one(request, response, reading.wrong.field, reading.wrong.message);
 }
 
-static bool check_parameter(struct request *request, struct response *response, const struct form_field *field,
-                            const struct api_parameter *parameter)
+static bool check_parameter(struct request *request, struct response *response,
+                            const struct form_field *field, const struct api_parameter *parameter)
 {
     struct date day;
     if (parameter->type == TYPE_WORD && !is_choice(parameter->choices, field->value))
@@ -340,7 +364,8 @@ static bool check_parameter(struct request *request, struct response *response, 
     return true;
 }
 
-static bool check_query(struct request *request, struct response *response, const struct api_route *route)
+static bool check_query(struct request *request, struct response *response,
+                        const struct api_route *route)
 {
     for (size_t i = 0; i < request->field_count; i++) {
         const struct form_field *field = &request->field[i];
@@ -365,28 +390,34 @@ static bool check_key(struct request *request, struct response *response)
 {
     struct str key = request->idempotency_key;
     if (!key.len)
-        return refuse_words(request, response, 400, "no-key", "Send a header 'Idempotency-Key' with this.",
-                            "Make a new one for each thing that you send (a UUID will do), and send the same "
-                            "one again when no answer came: it is then done once.");
+        return refuse_words(
+            request, response, 400, "no-key", "Send a header 'Idempotency-Key' with this.",
+            "Make a new one for each thing that you send (a UUID will do), and send the same "
+            "one again when no answer came: it is then done once.");
     if (key.len > API_KEY_MAX)
-        return refuse_words(request, response, 400, "no-key", "The Idempotency-Key is too long.", NULL);
+        return refuse_words(request, response, 400, "no-key", "The Idempotency-Key is too long.",
+                            NULL);
     for (size_t i = 0; i < key.len; i++)
         if (key.ptr[i] <= ' ' || key.ptr[i] > '~')
             return refuse_words(request, response, 400, "no-key",
-                                "An Idempotency-Key is made of letters, digits and signs of ASCII.", NULL);
+                                "An Idempotency-Key is made of letters, digits and signs of ASCII.",
+                                NULL);
     return true;
 }
 
-bool api_read(struct request *request, struct response *response, enum route_id id, json_t **ret_body)
+bool api_read(struct request *request, struct response *response, enum route_id id,
+              json_t **ret_body)
 {
     const struct api_route *route = api_route_of(id);
     *ret_body = NULL;
+    if (route->flags & WARNED) request->danger = api_danger(request);
     if (!check_query(request, response, route)) return false;
     if ((route->flags & ONCE) && !check_key(request, response)) return false;
     if ((route->flags & MATCHED) && !request->if_match.len)
-        return refuse_words(request, response, 428, "no-match", "Send a header 'If-Match' with this.",
-                            "Read it first, and send the ETag of that answer: so nothing is changed that "
-                            "somebody else changed meanwhile.");
+        return refuse_words(
+            request, response, 428, "no-match", "Send a header 'If-Match' with this.",
+            "Read it first, and send the ETag of that answer: so nothing is changed that "
+            "somebody else changed meanwhile.");
     if (route->body != SCHEMA_None) return read_body(request, response, route->body, ret_body);
     if (request->body.len)
         return refuse_words(request, response, 400, "invalid", "This takes no body.", NULL);
@@ -404,46 +435,72 @@ bool api_check(struct request *request, struct response *response, enum route_id
 /* --- pages ----------------------------------------------------------------------------------- */
 
 /* A cursor says of which list it is, so that one of another is not taken for it. */
-static struct str cursor_of(struct arena *arena, enum route_id route, int64_t from)
+static struct str cursor_of(struct arena *arena, enum route_id route, const struct api_place *place)
 {
-    return seal_base64(arena, str_fmt(arena, "%s %lld", routes[route].name, (long long)from));
+    return seal_base64(arena, str_fmt(arena, "%s %lld %lld %lld", routes[route].name,
+                                      (long long)place->at[0], (long long)place->at[1],
+                                      (long long)place->at[2]));
 }
 
-static bool read_cursor(struct arena *arena, enum route_id route, struct str cursor, int64_t *ret)
+static bool read_cursor(struct arena *arena, enum route_id route, struct str cursor,
+                        struct api_place *ret)
 {
     struct str text;
-    struct str name;
+    struct str part;
     if (cursor.len > 200 || !seal_base64_read(arena, cursor, &text)) return false;
-    return str_split(&text, ' ', &name) && str_eq(name, str_from(routes[route].name)) && text.ptr &&
-           str_to_int(text, ret) && *ret > 0;
+    if (!str_split(&text, ' ', &part) || !str_eq(part, str_from(routes[route].name))) return false;
+    for (int i = 0; i < 3; i++)
+        if (!str_split(&text, ' ', &part) || !str_to_int(part, &ret->at[i])) return false;
+    return !text.ptr;
 }
 
-bool api_page_read(struct request *request, struct response *response, enum route_id route, struct api_page *ret)
+bool api_page_read(struct request *request, struct response *response, enum route_id route,
+                   struct api_page *ret)
 {
     int64_t limit = API_LIMIT_DEFAULT;
     *ret = (struct api_page){.limit = API_LIMIT_DEFAULT};
-    if (form_has(request, "limit") && (!str_to_int(form_value(request, "limit"), &limit) || limit < 1 || limit > API_LIMIT_MAX))
-        return refuse_one(request, response, STR("limit"), STR("Write a whole number from 1 to 100."));
+    if (form_has(request, "limit") &&
+        (!str_to_int(form_value(request, "limit"), &limit) || limit < 1 || limit > API_LIMIT_MAX))
+        return refuse_one(request, response, STR("limit"),
+                          STR("Write a whole number from 1 to 100."));
     ret->limit = (size_t)limit;
-    if (form_has(request, "cursor") && !read_cursor(request->arena, route, form_value(request, "cursor"), &ret->from))
-        return refuse_one(request, response, STR("cursor"),
-                          STR("This is no cursor of this list. Use 'next' of the page before, or none."));
+    ret->goes_on = form_has(request, "cursor");
+    if (ret->goes_on &&
+        !read_cursor(request->arena, route, form_value(request, "cursor"), &ret->after))
+        return refuse_one(
+            request, response, STR("cursor"),
+            STR("This is no cursor of this list. Use 'next' of the page before, or none."));
     return true;
 }
 
-void api_cut(struct api_page *page, size_t count)
+static int compare_places(struct api_place a, struct api_place b)
 {
-    page->begin = (size_t)page->from < count ? (size_t)page->from : count;
-    page->end = count - page->begin > page->limit ? page->begin + page->limit : count;
-    page->next = page->end < count ? (int64_t)page->end : 0;
+    for (int i = 0; i < 3; i++)
+        if (a.at[i] != b.at[i]) return a.at[i] < b.at[i] ? -1 : 1;
+    return 0;
 }
 
-json_t *api_page_make(struct request *request, enum route_id route, json_t *items, int64_t next)
+void api_cut(struct api_page *page, const void *list, size_t count, size_t size,
+             struct api_place (*place)(const void *item))
 {
-    json_t *page = json_object();
-    json_object_set_new(page, "items", items);
-    if (next) json_object_set_new(page, "next", api_text(cursor_of(request->arena, route, next)));
-    return page;
+    const char *item = list;
+    while (page->goes_on && page->begin < count &&
+           compare_places(place(item + page->begin * size), page->after) <= 0)
+        page->begin++;
+    page->end = count - page->begin > page->limit ? page->begin + page->limit : count;
+    page->more = page->end < count;
+    if (page->more) page->last = place(item + (page->end - 1) * size);
+}
+
+json_t *api_page_make(struct request *request, enum route_id route, json_t *items,
+                      const struct api_page *page)
+{
+    json_t *answer = json_object();
+    json_object_set_new(answer, "items", items);
+    if (page->more)
+        json_object_set_new(answer, "next",
+                            api_text(cursor_of(request->arena, route, &page->last)));
+    return answer;
 }
 
 /* --- answers ------------------------------------------------------------------------------- */
@@ -500,13 +557,18 @@ struct once api_once(struct request *request)
 {
     return (struct once){.account = request->who.account,
                          .key = request->idempotency_key,
-                         .asked = str_fmt(request->arena, "%.*s\n%.*s", STR_ARG(request->path), STR_ARG(request->body))};
+                         .asked = str_fmt(request->arena, "%.*s\n%.*s", STR_ARG(request->path),
+                                          STR_ARG(request->body))};
 }
 
-void api_answer(struct request *request, struct response *response, enum route_id id, json_t *answer)
+void api_answer(struct request *request, struct response *response, enum route_id id,
+                json_t *answer)
 {
     const struct api_route *route = api_route_of(id);
-    char *text = answer ? json_dumps(answer, JSON_COMPACT) : NULL;
+    json_t *whole = answer ? problem_begin(request) : NULL;
+    if (whole) json_object_update(whole, answer);
+    char *text = whole ? json_dumps(whole, JSON_COMPACT) : NULL;
+    json_decref(whole);
     json_decref(answer);
     if (!text) {
         struct err err;
@@ -516,8 +578,10 @@ void api_answer(struct request *request, struct response *response, enum route_i
     }
     response->status = route->status;
     response->content_type = "application/json";
-    if ((route->flags & TAGGED) && !response->etag.len) response->etag = tag_of(request->arena, str_from(text));
-    if (response->etag.len && request->if_none_match.len && has_tag(request->if_none_match, response->etag)) {
+    if ((route->flags & TAGGED) && !response->etag.len)
+        response->etag = tag_of(request->arena, str_from(text));
+    if (response->etag.len && request->if_none_match.len &&
+        has_tag(request->if_none_match, response->etag)) {
         response->status = 304;
     } else {
         buf_add_c(&response->body, text);

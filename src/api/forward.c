@@ -15,14 +15,22 @@ enum { EXCERPT = 110 };
 
 /* --- what waits ------------------------------------------------------------------------------ */
 
-static json_t *inbox_json(struct arena *arena, const struct forward_line *line, const struct submission *read)
+static json_t *inbox_json(struct arena *arena, const struct forward_line *line,
+                          const struct submission *read)
 {
-    json_t *one = json_pack("{sI so so sb sb so so}", "submission", (json_int_t)line->submission, "reference",
-                            api_text(read->reference), "excerpt", api_text(draw_excerpt(arena, read->narrative, EXCERPT)),
-                            "urgent", (int)line->urgent, "held", (int)line->held, "came_at",
+    json_t *one = json_pack("{sI so so sb sb so so}", "submission", (json_int_t)line->submission,
+                            "reference", api_text(read->reference), "excerpt",
+                            api_text(draw_excerpt(arena, read->narrative, EXCERPT)), "urgent",
+                            (int)line->urgent, "held", (int)line->held, "came_at",
                             api_time(arena, line->came), "since", api_time(arena, line->since));
     api_put_time(one, arena, "due_at", line->due);
     return one;
+}
+
+static struct api_place place_waiting(const void *item)
+{
+    const struct forward_line *line = item;
+    return (struct api_place){{-(int64_t)line->urgent, line->came, line->submission}};
 }
 
 void api_inbox(struct request *request, struct response *response)
@@ -32,7 +40,9 @@ void api_inbox(struct request *request, struct response *response)
     struct forward_line *lines = NULL;
     size_t count = 0;
     struct err err = {0};
-    if (!api_check(request, response, ROUTE_api_inbox) || !api_page_read(request, response, ROUTE_api_inbox, &page)) return;
+    if (!api_check(request, response, ROUTE_api_inbox) ||
+        !api_page_read(request, response, ROUTE_api_inbox, &page))
+        return;
     enum st outcome = forward_inbox(request->app, arena, &request->who, &lines, &count, &err);
     struct db *db = outcome == ST_OK ? store_read_begin(request->app->store, &err) : NULL;
     if (!db) {
@@ -41,7 +51,7 @@ void api_inbox(struct request *request, struct response *response)
     }
     const struct scope *scope = scope_of(request->app, arena, &request->who);
     json_t *items = json_array();
-    api_cut(&page, count);
+    api_cut(&page, lines, count, sizeof *lines, place_waiting);
     for (size_t i = page.begin; i < page.end; i++) {
         struct submission read;
         /* What is gone meanwhile is not there. */
@@ -49,7 +59,8 @@ void api_inbox(struct request *request, struct response *response)
             json_array_append_new(items, inbox_json(arena, &lines[i], &read));
     }
     store_read_end(request->app->store, db);
-    api_answer(request, response, ROUTE_api_inbox, api_page_make(request, ROUTE_api_inbox, items, page.next));
+    api_answer(request, response, ROUTE_api_inbox,
+               api_page_make(request, ROUTE_api_inbox, items, &page));
 }
 
 /* --- one of them ------------------------------------------------------------------------------ */
@@ -70,12 +81,14 @@ static bool open_it(struct request *request, struct response *response, struct s
     return outcome == ST_OK;
 }
 
-static json_t *questions_json(struct arena *arena, const struct forward_question *asked, size_t count)
+static json_t *questions_json(struct arena *arena, const struct forward_question *asked,
+                              size_t count)
 {
     json_t *all = json_array();
     for (size_t i = 0; i < count; i++) {
-        json_t *one = json_pack("{so so so}", "question", api_text(asked[i].question), "asked_at",
-                                api_time(arena, asked[i].asked_at), "answer", api_text(asked[i].answer));
+        json_t *one =
+            json_pack("{so so so}", "question", api_text(asked[i].question), "asked_at",
+                      api_time(arena, asked[i].asked_at), "answer", api_text(asked[i].answer));
         api_put_time(one, arena, "answered_at", asked[i].answered_at);
         json_array_append_new(all, one);
     }
@@ -86,9 +99,10 @@ static json_t *events_json(struct arena *arena, const struct forward_event *even
 {
     json_t *all = json_array();
     for (size_t i = 0; i < count; i++)
-        json_array_append_new(all, json_pack("{so so so so so}", "kind", api_text(event[i].kind), "reason",
-                                             api_text(event[i].code), "who", api_text(event[i].who), "words",
-                                             api_text(event[i].words), "at", api_time(arena, event[i].at)));
+        json_array_append_new(
+            all, json_pack("{so so so so so}", "kind", api_text(event[i].kind), "reason",
+                           api_text(event[i].code), "who", api_text(event[i].who), "words",
+                           api_text(event[i].words), "at", api_time(arena, event[i].at)));
     return all;
 }
 
@@ -101,21 +115,31 @@ void api_stage(struct request *request, struct response *response)
     size_t questions = 0;
     size_t events = 0;
     struct err err = {0};
-    if (!api_check(request, response, ROUTE_api_stage) || !open_it(request, response, &state)) return;
-    enum st outcome = forward_questions(request->app, arena, state.submission, &asked, &questions, &err);
-    if (outcome == ST_OK) outcome = forward_events(request->app, arena, state.submission, &event, &events, &err);
+    if (!api_check(request, response, ROUTE_api_stage) || !open_it(request, response, &state))
+        return;
+    enum st outcome =
+        forward_questions(request->app, arena, state.submission, &asked, &questions, &err);
+    if (outcome == ST_OK)
+        outcome = forward_events(request->app, arena, state.submission, &event, &events, &err);
     if (outcome != ST_OK) {
         respond_error(request, response, &err);
         return;
     }
-    json_t *answer = json_pack("{sI ss so sb sb sI so so so so}", "submission", (json_int_t)state.submission, "stage",
-                               stage_name(state.stage), "forum", api_text(state.forum), "urgent", (int)state.urgent,
-                               "sender_named", (int)state.by_name, "version", (json_int_t)state.version, "reason",
-                               api_text(state.reason), "since", api_time(arena, state.changed_at), "questions",
-                               questions_json(arena, asked, questions), "events", events_json(arena, event, events));
+    json_t *answer = json_pack(
+        "{sI ss so sb sb sI so so so so}", "submission", (json_int_t)state.submission, "stage",
+        stage_name(state.stage), "forum", api_text(state.forum), "urgent", (int)state.urgent,
+        "sender_named", (int)state.by_name, "version", (json_int_t)state.version, "reason",
+        api_text(state.reason), "since", api_time(arena, state.changed_at), "questions",
+        questions_json(arena, asked, questions), "events", events_json(arena, event, events));
     api_put_time(answer, arena, "opened_at", state.opened_at);
     api_put_time(answer, arena, "shared_at", state.shared_at);
     api_answer(request, response, ROUTE_api_stage, answer);
+}
+
+static struct api_place place_version(const void *item)
+{
+    const struct forward_version *line = item;
+    return (struct api_place){{-line->number, 0, 0}};
 }
 
 void api_versions(struct request *request, struct response *response)
@@ -127,22 +151,26 @@ void api_versions(struct request *request, struct response *response)
     size_t count = 0;
     struct err err = {0};
     if (!api_check(request, response, ROUTE_api_versions) ||
-        !api_page_read(request, response, ROUTE_api_versions, &page) || !open_it(request, response, &state))
+        !api_page_read(request, response, ROUTE_api_versions, &page) ||
+        !open_it(request, response, &state))
         return;
     if (forward_versions(request->app, arena, state.submission, &version, &count, &err) != ST_OK) {
         respond_error(request, response, &err);
         return;
     }
     json_t *items = json_array();
-    api_cut(&page, count);
+    api_cut(&page, version, count, sizeof *version, place_version);
     for (size_t i = page.begin; i < page.end; i++)
         json_array_append_new(
-            items, json_pack("{sI sI so so so sb so so}", "number", (json_int_t)version[i].number, "base",
-                             (json_int_t)version[i].base, "narrative", api_text(version[i].words.narrative), "when",
-                             api_text(version[i].words.when_text), "where", api_text(version[i].words.where_text),
-                             "sender_named", (int)version[i].named, "by", api_text(version[i].author), "at",
+            items, json_pack("{sI sI so so so sb so so}", "number", (json_int_t)version[i].number,
+                             "base", (json_int_t)version[i].base, "narrative",
+                             api_text(version[i].words.narrative), "when",
+                             api_text(version[i].words.when_text), "where",
+                             api_text(version[i].words.where_text), "sender_named",
+                             (int)version[i].named, "by", api_text(version[i].author), "at",
                              api_time(arena, version[i].made_at)));
-    api_answer(request, response, ROUTE_api_versions, api_page_make(request, ROUTE_api_versions, items, page.next));
+    api_answer(request, response, ROUTE_api_versions,
+               api_page_make(request, ROUTE_api_versions, items, &page));
 }
 
 /* --- what its sender is told ------------------------------------------------------------------ */
@@ -156,10 +184,12 @@ void api_feedback(struct request *request, struct response *response)
     struct err err = {0};
     if (!api_check(request, response, ROUTE_api_feedback)) return;
     const struct scope *scope = scope_of(request->app, arena, &request->who);
-    bool own = scope_allows(scope, ACT_READ_SUBMISSION, request->id[0]) && scope_record(scope, request->id[0], &record) &&
+    bool own = scope_allows(scope, ACT_READ_SUBMISSION, request->id[0]) &&
+               scope_record(scope, request->id[0], &record) &&
                record.account == request->who.account;
-    enum st outcome = own ? submission_read(request->app, arena, &request->who, request->id[0], &read, &err)
-                          : err_set(&err, ST_NOT_FOUND, "There is no such submission.");
+    enum st outcome =
+        own ? submission_read(request->app, arena, &request->who, request->id[0], &read, &err)
+            : err_missing(&err, "submission");
     if (outcome == ST_OK) outcome = stage_read(request->app, arena, request->id[0], &state, &err);
     if (outcome != ST_OK) {
         respond_error(request, response, &err);
@@ -167,8 +197,15 @@ void api_feedback(struct request *request, struct response *response)
     }
     struct submission_word word = submission_word_of(request, &state);
     api_answer(request, response, ROUTE_api_feedback,
-               json_pack("{ss so so so}", "state", feedback_name(state.feedback), "label", api_text(word.label), "words",
-                         api_text(word.words), "since", api_time(arena, word.since)));
+               json_pack("{ss so so so}", "state", feedback_name(state.feedback), "label",
+                         api_text(word.label), "words", api_text(word.words), "since",
+                         api_time(arena, word.since)));
+}
+
+static struct api_place place_due(const void *item)
+{
+    const struct feedback_wait *line = item;
+    return (struct api_place){{line->shared_at, line->submission, 0}};
 }
 
 void api_feedback_due(struct request *request, struct response *response)
@@ -182,19 +219,23 @@ void api_feedback_due(struct request *request, struct response *response)
     if (!api_check(request, response, ROUTE_api_feedback_due) ||
         !api_page_read(request, response, ROUTE_api_feedback_due, &page))
         return;
-    if (feedback_due_list(request->app, arena, &request->who, &list, &count, &total, &err) != ST_OK) {
+    if (feedback_due_list(request->app, arena, &request->who, &list, &count, &total, &err) !=
+        ST_OK) {
         respond_error(request, response, &err);
         return;
     }
     json_t *items = json_array();
-    api_cut(&page, count);
+    api_cut(&page, list, count, sizeof *list, place_due);
     for (size_t i = page.begin; i < page.end; i++)
         json_array_append_new(
-            items, json_pack("{sI so so so so so sb}", "submission", (json_int_t)list[i].submission, "reference",
-                             api_text(list[i].reference), "excerpt", api_text(draw_excerpt(arena, list[i].words, EXCERPT)),
-                             "forum", api_text(list[i].forum), "shared_at", api_time(arena, list[i].shared_at), "due_at",
-                             api_time(arena, list[i].due_at), "may_say", (int)list[i].gives));
-    api_answer(request, response, ROUTE_api_feedback_due, api_page_make(request, ROUTE_api_feedback_due, items, page.next));
+            items,
+            json_pack("{sI so so so so so sb}", "submission", (json_int_t)list[i].submission,
+                      "reference", api_text(list[i].reference), "excerpt",
+                      api_text(draw_excerpt(arena, list[i].words, EXCERPT)), "forum",
+                      api_text(list[i].forum), "shared_at", api_time(arena, list[i].shared_at),
+                      "due_at", api_time(arena, list[i].due_at), "may_say", (int)list[i].gives));
+    api_answer(request, response, ROUTE_api_feedback_due,
+               api_page_make(request, ROUTE_api_feedback_due, items, &page));
 }
 
 void api_feedback_give(struct request *request, struct response *response)
@@ -206,9 +247,11 @@ void api_feedback_give(struct request *request, struct response *response)
     struct str outcome = str_dup(request->arena, api_member_text(body, "outcome"));
     json_decref(body);
     if (!api_has_pack(request, response)) return;
-    if (feedback_give_once(request->app, &request->who, request->id[0], outcome, &once, &err) != ST_OK)
+    if (feedback_give_once(request->app, &request->who, request->id[0], outcome, &once, &err) !=
+        ST_OK)
         respond_error(request, response, &err);
     else
         api_answer(request, response, ROUTE_api_feedback_give,
-                   json_pack("{sI so}", "submission", (json_int_t)request->id[0], "outcome", api_text(outcome)));
+                   json_pack("{sI so}", "submission", (json_int_t)request->id[0], "outcome",
+                             api_text(outcome)));
 }

@@ -40,21 +40,25 @@ void api_submissions(struct request *request, struct response *response)
     if (!api_check(request, response, ROUTE_api_submissions) ||
         !api_page_read(request, response, ROUTE_api_submissions, &page))
         return;
-    if (submission_list_before(request->app, arena, &request->who, chosen_list(request), page.from, page.limit + 1,
-                               &lines, &count, &err) != ST_OK) {
+    if (submission_list_before(request->app, arena, &request->who, chosen_list(request),
+                               page.after.at[0], page.limit + 1, &lines, &count, &err) != ST_OK) {
         respond_error(request, response, &err);
         return;
     }
     json_t *items = json_array();
     for (size_t i = 0; i < count && i < page.limit; i++)
         json_array_append_new(
-            items, json_pack("{sI so so so so so sI sb}", "id", (json_int_t)lines[i].id, "reference",
-                             api_text(lines[i].reference), "received_at", api_time(arena, lines[i].created_at),
-                             "excerpt", api_text(draw_excerpt(arena, lines[i].narrative, EXCERPT)), "sector",
-                             api_text(lines[i].sector), "handling", api_text(lines[i].handling), "suggestions",
-                             (json_int_t)lines[i].links, "linked", (int)lines[i].linked));
-    int64_t next = count > page.limit ? lines[page.limit - 1].id : 0;
-    api_answer(request, response, ROUTE_api_submissions, api_page_make(request, ROUTE_api_submissions, items, next));
+            items,
+            json_pack("{sI so so so so so sI sb}", "id", (json_int_t)lines[i].id, "reference",
+                      api_text(lines[i].reference), "received_at",
+                      api_time(arena, lines[i].created_at), "excerpt",
+                      api_text(draw_excerpt(arena, lines[i].narrative, EXCERPT)), "sector",
+                      api_text(lines[i].sector), "handling", api_text(lines[i].handling),
+                      "suggestions", (json_int_t)lines[i].links, "linked", (int)lines[i].linked));
+    page.more = count > page.limit;
+    if (page.more) page.last.at[0] = lines[page.limit - 1].id;
+    api_answer(request, response, ROUTE_api_submissions,
+               api_page_make(request, ROUTE_api_submissions, items, &page));
 }
 
 /* --- handing in -------------------------------------------------------------------------- */
@@ -71,15 +75,18 @@ static bool read_mention(struct request *request, const json_t *given, struct me
     {
         int found = -1;
         for (int i = 0; i < LINK_FIELDS; i++)
-            if (field_kind((enum link_field)i) == ret->kind && strcmp(field_name((enum link_field)i), key) == 0)
+            if (field_kind((enum link_field)i) == ret->kind &&
+                strcmp(field_name((enum link_field)i), key) == 0)
                 found = i;
         if (found < 0) {
             *wrong = (struct api_wrong){
                 str_fmt(request->arena, "mentions[%zu].fields.%.60s", number, key),
-                str_fmt(request->arena, "A %s has no such field.", kind_name(ret->kind))};
+                str_fmt(request->arena, "A %s has no such field, but these: %.*s.",
+                        kind_name(ret->kind), STR_ARG(api_fields_of(request->arena, ret->kind)))};
             return false;
         }
-        ret->field[found] = str_dup(request->arena, str_of(json_string_value(value), json_string_length(value)));
+        ret->field[found] =
+            str_dup(request->arena, str_of(json_string_value(value), json_string_length(value)));
     }
     return true;
 }
@@ -90,15 +97,17 @@ static bool read_draft(struct request *request, struct response *response, const
     struct arena *arena = request->arena;
     const json_t *mentions = json_object_get(body, "mentions");
     struct api_wrong wrong;
-    *draft = (struct submission_draft){.narrative = str_dup(arena, api_member_text(body, "narrative")),
-                                       .when_text = str_dup(arena, api_member_text(body, "when")),
-                                       .where_text = str_dup(arena, api_member_text(body, "where")),
-                                       .handling = str_dup(arena, api_member_text(body, "handling")),
-                                       .mention_count = json_array_size(mentions)};
+    *draft =
+        (struct submission_draft){.narrative = str_dup(arena, api_member_text(body, "narrative")),
+                                  .when_text = str_dup(arena, api_member_text(body, "when")),
+                                  .where_text = str_dup(arena, api_member_text(body, "where")),
+                                  .handling = str_dup(arena, api_member_text(body, "handling")),
+                                  .mention_count = json_array_size(mentions)};
     /* Of its own programs only: another's key of the same letters is another key. */
     draft->idempotency_key = str_fmt(arena, "api %.*s", STR_ARG(request->idempotency_key));
     draft->asked = api_once(request).asked;
-    if (!how_known_from_name(api_member_text(body, "how_known"), &draft->how_known)) draft->how_known = HOW_UNKNOWN;
+    if (!how_known_from_name(api_member_text(body, "how_known"), &draft->how_known))
+        draft->how_known = HOW_NOT_SAID;
     draft->mention = arena_many(arena, draft->mention_count + 1, struct mention_draft);
     for (size_t i = 0; i < draft->mention_count; i++)
         if (!read_mention(request, json_array_get(mentions, i), &draft->mention[i], &wrong, i)) {
@@ -118,15 +127,20 @@ static bool read_draft(struct request *request, struct response *response, const
     return outcome != ST_INVALID;
 }
 
-static bool check_draft(struct request *request, struct response *response, struct submission_draft *draft)
+static bool check_draft(struct request *request, struct response *response,
+                        struct submission_draft *draft)
 {
     enum { MOST = MENTIONS_MAX * 2 + 2 };
-    struct submission_problem *problem = arena_many(request->arena, MOST, struct submission_problem);
+    struct submission_problem *problem =
+        arena_many(request->arena, MOST, struct submission_problem);
     struct api_wrong *wrong = arena_many(request->arena, MOST, struct api_wrong);
-    size_t count = submission_check(request->arena, draft, clock_london(clock_now()).date, problem, MOST);
-    for (size_t i = 0; i < count; i++) wrong[i] = (struct api_wrong){problem[i].field, problem[i].message};
+    size_t count =
+        submission_check(request->arena, draft, clock_london(clock_now()).date, problem, MOST);
+    for (size_t i = 0; i < count; i++)
+        wrong[i] = (struct api_wrong){problem[i].field, problem[i].message};
     if (draft->handling.len && !handling_known(request->app, draft->handling))
-        wrong[count++] = (struct api_wrong){STR("handling"), STR("This area has no such handling condition.")};
+        wrong[count++] =
+            (struct api_wrong){STR("handling"), STR("This area has no such handling condition.")};
     if (!count) return true;
     api_refuse(request, response, wrong, count < MOST ? count : MOST - 1);
     return false;
@@ -139,50 +153,64 @@ void api_submission_send(struct request *request, struct response *response)
     struct err err = {0};
     json_t *body = NULL;
     if (!api_read(request, response, ROUTE_api_submission_send, &body)) return;
-    bool good = read_draft(request, response, body, &draft) && check_draft(request, response, &draft);
+    bool good =
+        read_draft(request, response, body, &draft) && check_draft(request, response, &draft);
     json_decref(body);
     if (!good) return;
     if (submission_share(request->app, &request->who, &draft, 0, 0, &receipt, &err) != ST_OK)
         respond_error(request, response, &err);
     else
         api_answer(request, response, ROUTE_api_submission_send,
-                   json_pack("{sI ss sb}", "id", (json_int_t)receipt.id, "reference", receipt.reference, "new",
-                             (int)receipt.new));
+                   json_pack("{sI ss sb}", "id", (json_int_t)receipt.id, "reference",
+                             receipt.reference, "new", (int)receipt.new));
 }
 
 /* --- one ------------------------------------------------------------------------------------ */
+
+/* Programs read of what is not known and of what was left blank alike that it was not said. */
+static const char *how_said(enum how_known how)
+{
+    return how == HOW_UNKNOWN || how == HOW_NOT_SAID ? "" : how_known_name(how);
+}
 
 static json_t *fields_of(const struct mention *mention)
 {
     json_t *fields = json_object();
     for (int i = 0; i < LINK_FIELDS; i++)
         if (mention->field[i].len)
-            json_object_set_new(fields, field_name((enum link_field)i), api_text(mention->field[i]));
+            json_object_set_new(fields, field_name((enum link_field)i),
+                                api_text(mention->field[i]));
     return fields;
 }
 
-static json_t *suggestions_json(struct request *request, const struct submission *submission, size_t which)
+static json_t *suggestions_json(struct request *request, const struct submission *submission,
+                                size_t which)
 {
     struct suggestion *list = NULL;
-    size_t count = suggestions_of(scope_of(request->app, request->arena, &request->who), request->arena, submission,
-                                  which, SUGGESTIONS_SHOWN, &list);
+    size_t count = suggestions_of(scope_of(request->app, request->arena, &request->who),
+                                  request->arena, submission, which, SUGGESTIONS_SHOWN, &list);
     json_t *all = json_array();
     for (size_t i = 0; i < count; i++)
-        json_array_append_new(all, json_pack("{sI sI ss sf sb}", "mention", (json_int_t)list[i].mention, "other",
-                                             (json_int_t)list[i].other, "evidence", link_weight_word(list[i].bits),
-                                             "bits", list[i].bits, "joined", (int)list[i].same_entity));
+        json_array_append_new(
+            all, json_pack("{sI sI ss sf sb}", "mention", (json_int_t)list[i].mention, "other",
+                           (json_int_t)list[i].other, "evidence", link_weight_word(list[i].bits),
+                           "bits", list[i].bits, "joined", (int)list[i].same_entity));
     return all;
 }
 
-static json_t *mentions_of(struct request *request, const struct submission *submission, bool sees_links)
+static json_t *mentions_of(struct request *request, const struct submission *submission,
+                           bool sees_links)
 {
     json_t *all = json_array();
     for (size_t i = 0; i < submission->mention_count; i++) {
         const struct mention *mention = &submission->mention[i];
-        struct str title = draw_excerpt(request->arena, mention_title(request->arena, mention->kind, mention->field), TITLE);
-        json_t *one = json_pack("{sI ss so so}", "id", (json_int_t)mention->id, "kind", kind_name(mention->kind),
-                                "title", api_text(title), "fields", fields_of(mention));
-        if (sees_links) json_object_set_new(one, "suggestions", suggestions_json(request, submission, i));
+        struct str title = draw_excerpt(
+            request->arena, mention_title(request->arena, mention->kind, mention->field), TITLE);
+        json_t *one = json_pack("{sI ss so so}", "id", (json_int_t)mention->id, "kind",
+                                kind_name(mention->kind), "title", api_text(title), "fields",
+                                fields_of(mention));
+        if (sees_links)
+            json_object_set_new(one, "suggestions", suggestions_json(request, submission, i));
         json_array_append_new(all, one);
     }
     return all;
@@ -194,17 +222,19 @@ void api_submission(struct request *request, struct response *response)
     struct submission submission;
     struct err err = {0};
     if (!api_check(request, response, ROUTE_api_submission)) return;
-    if (submission_read(request->app, arena, &request->who, request->id[0], &submission, &err) != ST_OK) {
+    if (submission_read(request->app, arena, &request->who, request->id[0], &submission, &err) !=
+        ST_OK) {
         respond_error(request, response, &err);
         return;
     }
     bool sees_links = scope_links(scope_of(request->app, arena, &request->who), submission.id);
     json_t *answer = json_pack(
-        "{sI so so so so so so so so}", "id", (json_int_t)submission.id, "reference", api_text(submission.reference),
-        "received_at", api_time(arena, submission.created_at), "narrative", api_text(submission.narrative), "when",
-        api_text(submission.when_text), "where", api_text(submission.where_text), "how_known",
-        json_string(submission.how_known ? how_known_name(submission.how_known) : ""), "handling",
-        api_text(submission.handling), "mentions", mentions_of(request, &submission, sees_links));
+        "{sI so so so so so so so so}", "id", (json_int_t)submission.id, "reference",
+        api_text(submission.reference), "received_at", api_time(arena, submission.created_at),
+        "narrative", api_text(submission.narrative), "when", api_text(submission.when_text),
+        "where", api_text(submission.where_text), "how_known",
+        json_string(how_said(submission.how_known)), "handling", api_text(submission.handling),
+        "mentions", mentions_of(request, &submission, sees_links));
     if (submission.seen_from != LINK_DAY_UNKNOWN)
         json_object_set_new(answer, "seen_from", api_day(arena, submission.seen_from));
     if (submission.seen_to != LINK_DAY_UNKNOWN)
@@ -223,7 +253,8 @@ static int compare_ids(const void *a, const void *b)
 }
 
 /* NULL after answering.  *ret_seen: the same, for the turn of writing to compare. */
-static json_t *handling_json(struct request *request, struct response *response, struct handling_seen *ret_seen)
+static json_t *handling_json(struct request *request, struct response *response,
+                             struct handling_seen *ret_seen)
 {
     struct app *app = request->app;
     struct arena *arena = request->arena;
@@ -231,9 +262,12 @@ static json_t *handling_json(struct request *request, struct response *response,
     size_t count = 0;
     struct submission submission;
     struct err err = {0};
-    enum st outcome = handling_organisations(app, arena, &request->who, request->id[0], &list, &count, &err);
+    enum st outcome =
+        handling_organisations(app, arena, &request->who, request->id[0], &list, &count, &err);
     struct db *db = outcome == ST_OK ? store_read_begin(app->store, &err) : NULL;
-    if (outcome == ST_OK) outcome = db ? submission_load(app, db, arena, request->id[0], &submission, &err) : ST_FAILED;
+    if (outcome == ST_OK)
+        outcome =
+            db ? submission_load(app, db, arena, request->id[0], &submission, &err) : ST_FAILED;
     store_read_end(app->store, db);
     if (outcome != ST_OK) {
         respond_error(request, response, &err);
@@ -243,12 +277,14 @@ static json_t *handling_json(struct request *request, struct response *response,
     int64_t *named = arena_many(arena, count + 1, int64_t);
     *ret_seen = (struct handling_seen){.code = submission.handling, .named = named};
     for (size_t i = 0; i < count; i++) {
-        json_array_append_new(organisations, json_pack("{sI so sb}", "id", (json_int_t)list[i].id, "name",
-                                                       api_text(list[i].name), "named", (int)list[i].named));
+        json_array_append_new(organisations,
+                              json_pack("{sI so sb}", "id", (json_int_t)list[i].id, "name",
+                                        api_text(list[i].name), "named", (int)list[i].named));
         if (list[i].named) named[ret_seen->count++] = list[i].id;
     }
     if (ret_seen->count) qsort(named, ret_seen->count, sizeof *named, compare_ids);
-    return json_pack("{so so}", "code", api_text(submission.handling), "organisations", organisations);
+    return json_pack("{so so}", "code", api_text(submission.handling), "organisations",
+                     organisations);
 }
 
 void api_handling(struct request *request, struct response *response)
@@ -269,8 +305,9 @@ static bool set_handling(struct request *request, struct response *response, con
     bool changed = false;
     struct err err = {0};
     for (size_t i = 0; i < count; i++) ids[i] = json_integer_value(json_array_get(given, i));
-    if (handling_set_seen(request->app, &request->who, request->id[0], str_dup(arena, api_member_text(body, "code")), ids,
-                          count, api_takes_any(request) ? NULL : seen, &changed, &err) == ST_OK)
+    if (handling_set_seen(request->app, &request->who, request->id[0],
+                          str_dup(arena, api_member_text(body, "code")), ids, count,
+                          api_takes_any(request) ? NULL : seen, &changed, &err) == ST_OK)
         return true;
     if (changed)
         api_changed(request, response);
@@ -294,7 +331,8 @@ void api_handling_set(struct request *request, struct response *response)
         request->who.scope = NULL;
         json_t *after = handling_json(request, &there, &seen);
         if (!after)
-            after = json_pack("{so so}", "code", api_text(api_member_text(body, "code")), "organisations", json_array());
+            after = json_pack("{so so}", "code", api_text(api_member_text(body, "code")),
+                              "organisations", json_array());
         api_answer(request, response, ROUTE_api_handling_set, after);
         buf_done(&there.body);
     }

@@ -46,7 +46,10 @@ static bool within_rate(struct request *request, struct response *response, stru
 {
     static const struct limit_rule rule = {.burst = 60, .per_minute = 60};
     int wait = 0;
-    if (limit_take(&rule, str_fmt(request->arena, "client %.*s", STR_ARG(str_sub(id, 0, API_ID_SIZE))), &wait)) return true;
+    if (limit_take(&rule,
+                   str_fmt(request->arena, "client %.*s", STR_ARG(str_sub(id, 0, API_ID_SIZE))),
+                   &wait))
+        return true;
     refuse(response, 429, "temporarily_unavailable", "Too many requests. Wait and try again.");
     response->retry_seconds = wait;
     return false;
@@ -60,12 +63,15 @@ void api_token_send(struct request *request, struct response *response)
     struct api_token token;
     struct err err = {0};
     if (!str_eq(form_value(request, "grant_type"), STR("client_credentials"))) {
-        refuse(response, 400, form_has(request, "grant_type") ? "unsupported_grant_type" : "invalid_request",
+        refuse(response, 400,
+               form_has(request, "grant_type") ? "unsupported_grant_type" : "invalid_request",
                "Send grant_type=client_credentials.");
         return;
     }
     if (!read_client(request, &id, &secret)) {
-        refuse(response, 401, "invalid_client", "Send the name and secret of your program, by HTTP Basic or as client_id and client_secret.");
+        refuse(response, 401, "invalid_client",
+               "Send the name and secret of your program, by HTTP Basic or as client_id and "
+               "client_secret.");
         return;
     }
     if (!within_rate(request, response, id)) return;
@@ -83,7 +89,8 @@ void api_token_send(struct request *request, struct response *response)
     } else {
         struct str words = api_scopes_words(request->arena, token.scopes);
         buf_add_fmt(&response->body,
-                    "{\"access_token\":\"%s\",\"token_type\":\"Bearer\",\"expires_in\":%d,\"scope\":\"%.*s\"}\n",
+                    "{\"access_token\":\"%s\",\"token_type\":\"Bearer\",\"expires_in\":%d,"
+                    "\"scope\":\"%.*s\"}\n",
                     token.token, API_TOKEN_MINUTES * 60, STR_ARG(words));
         response->content_type = "application/json";
         seal_forget(&token, sizeof token);

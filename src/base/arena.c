@@ -21,6 +21,9 @@ enum { GAP = 0 };
 
 enum { ALIGN = 16, FIRST_CHUNK = 16 * 1024, LARGEST_STEP = 1024 * 1024 };
 
+/* What an arena without a way out may come to. */
+static const size_t last_maximum = (size_t)1 << 30;
+
 struct arena_chunk {
     struct arena_chunk *previous;
     size_t size; /* bytes after this header */
@@ -51,6 +54,12 @@ static void fail(struct arena *arena)
     abort();
 }
 
+/* Whoever cannot leave is not ended for what data holds (docs/decisions/0165). */
+static size_t maximum_of(const struct arena *arena)
+{
+    return arena->on_failure || arena->maximum > last_maximum ? arena->maximum : last_maximum;
+}
+
 static void grow(struct arena *arena, size_t size)
 {
     size_t wanted = arena->chunk ? arena->chunk->size * 2 : FIRST_CHUNK;
@@ -72,8 +81,10 @@ void *arena_bytes(struct arena *arena, size_t size)
 {
     if (size > SIZE_MAX - ALIGN - GAP) fail(arena);
     size_t taken = aligned(size);
-    if (taken > arena->maximum - arena->used) fail(arena);
-    if (!arena->chunk || arena->chunk->size - arena->chunk->used < taken + GAP) grow(arena, taken + GAP);
+    size_t maximum = maximum_of(arena);
+    if (arena->used > maximum || taken > maximum - arena->used) fail(arena);
+    if (!arena->chunk || arena->chunk->size - arena->chunk->used < taken + GAP)
+        grow(arena, taken + GAP);
     char *at = (char *)(arena->chunk + 1) + arena->chunk->used;
     arena->chunk->used += taken + GAP;
     arena->used += taken;

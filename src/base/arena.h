@@ -3,10 +3,12 @@
  *
  * Layer: base.  Three lifetimes use it: the app's (never reset), a request's
  * (reset when the reply is sent) and scratch (mark, use, reset to the mark).
- * An arena has a maximum; going past it, or the system running out of memory,
- * ends in the arena's failure jump if one is set, else aborts.  So nothing that
- * allocates from an arena returns NULL, and a request that would need too much
- * is answered with an error instead of taking the program down.
+ * An arena has a maximum; going past it ends in the arena's failure jump if one
+ * is set.  Where none is, nobody could answer with an error: then the arena goes
+ * past its maximum, so that what data holds does not take the program down, and
+ * only 1 GiB, or the system running out of memory, aborts (docs/decisions/0165).
+ * So nothing that allocates from an arena returns NULL, and a request that would
+ * need too much is answered with an error.
  *
  * Not safe for two threads at once.
  */
@@ -21,8 +23,8 @@ struct arena_chunk;
 struct arena {
     struct arena_chunk *chunk; /* the newest one */
     size_t used;               /* bytes handed out, over all chunks */
-    size_t maximum;            /* `used` never passes this */
-    jmp_buf *on_failure;       /* where to go when it would; NULL: abort */
+    size_t maximum;            /* `used` does not pass this where there is a way out */
+    jmp_buf *on_failure;       /* where to go when it would; NULL: nowhere */
 };
 
 struct arena_mark {
@@ -52,7 +54,8 @@ void arena_cut(struct arena *arena, const void *last, size_t size);
  * with it, zeroed).  `list` may be NULL while `*room` is 0. */
 void *arena_longer(struct arena *arena, void *list, size_t count, size_t *room, size_t size)
     __attribute__((returns_nonnull));
-#define arena_room(arena, list, count, room) ((list) = arena_longer((arena), (list), (count), (room), sizeof *(list)))
+#define arena_room(arena, list, count, room)                                                       \
+    ((list) = arena_longer((arena), (list), (count), (room), sizeof *(list)))
 
 struct arena_mark arena_mark(const struct arena *arena);
 /* What was allocated since the mark is gone. */

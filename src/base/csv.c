@@ -33,7 +33,8 @@ struct csv_reader {
 static void look_at_start(struct csv_reader *reader)
 {
     size_t mark;
-    reader->encoding = encoding_of_start(str_of((const char *)reader->raw, reader->raw_count), &mark);
+    reader->encoding =
+        encoding_of_start(str_of((const char *)reader->raw, reader->raw_count), &mark);
     reader->raw_count -= mark;
     memmove(reader->raw, reader->raw + mark, reader->raw_count);
 }
@@ -63,7 +64,8 @@ static bool fill(struct csv_reader *reader)
     struct str raw = str_of((const char *)reader->raw, reader->raw_count);
     if (reader->encoding == ENCODING_UNDECIDED) reader->encoding = encoding_of_bytes(raw, last);
     size_t length;
-    size_t used = encoding_decode(reader->encoding, raw, last, reader->window + reader->end, &length);
+    size_t used =
+        encoding_decode(reader->encoding, raw, last, reader->window + reader->end, &length);
     reader->end += length;
     reader->raw_count -= used;
     memmove(reader->raw, reader->raw + used, reader->raw_count);

@@ -26,15 +26,20 @@ static enum st refuse(enum other other, const char *name, struct err *err)
 {
     switch (other) {
     case WORKBOOK:
-        return err_set(err, ST_INVALID, "This is %s. Save the sheet as \"CSV UTF-8\" and import that file.", name);
+        return err_set(err, ST_INVALID,
+                       "This is %s. Save the sheet as \"CSV UTF-8\" and import that file.", name);
     case PICTURE:
         return err_set(err, ST_INVALID,
-                       "This is %s, and no table can be read from it. Import a sheet that was saved as \"CSV UTF-8\", "
-                       "or write down by hand what the picture shows.", name);
+                       "This is %s, and no table can be read from it. Import a sheet that was "
+                       "saved as \"CSV UTF-8\", "
+                       "or write down by hand what the picture shows.",
+                       name);
     default:
         return err_set(err, ST_INVALID,
-                       "This is %s, and no table can be read from it. Ask for the sheet that it was made of, save that "
-                       "as \"CSV UTF-8\" and import it.", name);
+                       "This is %s, and no table can be read from it. Ask for the sheet that it "
+                       "was made of, save that "
+                       "as \"CSV UTF-8\" and import it.",
+                       name);
     }
 }
 
@@ -74,11 +79,15 @@ static bool is_text(struct str start)
 enum st csv_check_start(struct str start, struct err *err)
 {
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-        if (str_starts(start, others[i].begins)) return refuse(others[i].other, others[i].name, err);
-    if (str_starts(str_sub(start, 4, 8), STR("ftyp"))) return refuse(PICTURE, "a picture or a film", err);
-    if (str_starts(start, STR("RIFF")) && !is_text(start)) return refuse(PICTURE, "a picture, a film or a sound", err);
+        if (str_starts(start, others[i].begins))
+            return refuse(others[i].other, others[i].name, err);
+    if (str_starts(str_sub(start, 4, 8), STR("ftyp")))
+        return refuse(PICTURE, "a picture or a film", err);
+    if (str_starts(start, STR("RIFF")) && !is_text(start))
+        return refuse(PICTURE, "a picture, a film or a sound", err);
     if (is_text(start)) return ST_OK;
     return err_set(err, ST_INVALID,
-                   "This file is no table of text. Open it in the program that made it, save the sheet as \"CSV UTF-8\" "
+                   "This file is no table of text. Open it in the program that made it, save the "
+                   "sheet as \"CSV UTF-8\" "
                    "and import that file.");
 }

@@ -28,7 +28,9 @@ enum encoding encoding_of_start(struct str start, size_t *ret_mark)
     static const struct {
         struct str mark;
         enum encoding encoding;
-    } marks[] = {{STR_INIT("\xEF\xBB\xBF"), ENCODING_UTF8}, {STR_INIT("\xFF\xFE"), ENCODING_UTF16_LE}, {STR_INIT("\xFE\xFF"), ENCODING_UTF16_BE}};
+    } marks[] = {{STR_INIT("\xEF\xBB\xBF"), ENCODING_UTF8},
+                 {STR_INIT("\xFF\xFE"), ENCODING_UTF16_LE},
+                 {STR_INIT("\xFE\xFF"), ENCODING_UTF16_BE}};
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
         *ret_mark = marks[i].mark.len;
         if (str_starts(start, marks[i].mark)) return marks[i].encoding;
@@ -95,7 +97,8 @@ static size_t decode_utf8(struct str text, bool last, char *out, size_t *ret_len
         uint32_t character = utf8_next(text, &at);
         /* One byte that stands for U+FFFD is an invalid one. */
         bool invalid = character == 0xFFFD && at == before + 1;
-        length += invalid ? put_windows(text.ptr[before], out + length) : put(character, out + length);
+        length +=
+            invalid ? put_windows(text.ptr[before], out + length) : put(character, out + length);
     }
     *ret_length = length;
     return text.len;
@@ -104,10 +107,12 @@ static size_t decode_utf8(struct str text, bool last, char *out, size_t *ret_len
 static uint32_t unit_at(enum encoding encoding, struct str text, size_t at)
 {
     const unsigned char *p = (const unsigned char *)text.ptr + at;
-    return encoding == ENCODING_UTF16_LE ? (uint32_t)(p[0] | p[1] << 8) : (uint32_t)(p[0] << 8 | p[1]);
+    return encoding == ENCODING_UTF16_LE ? (uint32_t)(p[0] | p[1] << 8)
+                                         : (uint32_t)(p[0] << 8 | p[1]);
 }
 
-static size_t decode_utf16(enum encoding encoding, struct str text, bool last, char *out, size_t *ret_length)
+static size_t decode_utf16(enum encoding encoding, struct str text, bool last, char *out,
+                           size_t *ret_length)
 {
     size_t at = 0;
     size_t length = 0;
@@ -129,11 +134,14 @@ static size_t decode_utf16(enum encoding encoding, struct str text, bool last, c
     return last ? text.len : at;
 }
 
-size_t encoding_decode(enum encoding encoding, struct str text, bool last, char *out, size_t *ret_length)
+size_t encoding_decode(enum encoding encoding, struct str text, bool last, char *out,
+                       size_t *ret_length)
 {
-    if (encoding == ENCODING_UTF16_LE || encoding == ENCODING_UTF16_BE) return decode_utf16(encoding, text, last, out, ret_length);
+    if (encoding == ENCODING_UTF16_LE || encoding == ENCODING_UTF16_BE)
+        return decode_utf16(encoding, text, last, out, ret_length);
     if (encoding != ENCODING_WINDOWS_1252) return decode_utf8(text, last, out, ret_length);
     *ret_length = 0;
-    for (size_t i = 0; i < text.len; i++) *ret_length += put_windows(text.ptr[i], out + *ret_length);
+    for (size_t i = 0; i < text.len; i++)
+        *ret_length += put_windows(text.ptr[i], out + *ret_length);
     return text.len;
 }

@@ -9,7 +9,13 @@
 
 #include "base/str.h"
 
-enum encoding { ENCODING_UNDECIDED, ENCODING_UTF8, ENCODING_UTF16_LE, ENCODING_UTF16_BE, ENCODING_WINDOWS_1252 };
+enum encoding {
+    ENCODING_UNDECIDED,
+    ENCODING_UTF8,
+    ENCODING_UTF16_LE,
+    ENCODING_UTF16_BE,
+    ENCODING_WINDOWS_1252
+};
 
 /* "UTF-8" (of what is not decided too), "UTF-16", "Windows-1252". */
 const char *encoding_name(enum encoding encoding);
@@ -28,6 +34,7 @@ enum { ENCODING_GROWTH = 3 };
  * how many bytes that are into *ret_length; returns how many bytes of the text it took: all but
  * a character that is cut off at the end and not `last`.  Drops NUL; invalid bytes amid UTF-8
  * are read as Windows-1252, others become U+FFFD. */
-size_t encoding_decode(enum encoding encoding, struct str text, bool last, char *out, size_t *ret_length);
+size_t encoding_decode(enum encoding encoding, struct str text, bool last, char *out,
+                       size_t *ret_length);
 
 #endif

@@ -15,6 +15,11 @@ enum st err_set(struct err *err, enum st code, const char *format, ...)
     return code;
 }
 
+enum st err_missing(struct err *err, const char *what)
+{
+    return err_set(err, ST_NOT_FOUND, "There is no such %s.", what);
+}
+
 void err_detail(struct err *err, const char *format, ...)
 {
     if (!err) return;

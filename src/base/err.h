@@ -33,6 +33,9 @@ struct err {
  *     return err_set(err, ST_INVALID, "The date is not a date.");           */
 enum st err_set(struct err *err, enum st code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* "There is no such submission.": ST_NOT_FOUND.  Whatever somebody may not see is answered by it as
+ * what does not exist is. */
+enum st err_missing(struct err *err, const char *what);
 /* Adds what only the log may see. */
 void err_detail(struct err *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Adds what to do about it. */

@@ -12,8 +12,8 @@ struct labelled {
     const char *label;
 };
 
-/* The place of a name in a table of so many, -1 if it stands nowhere in it.  Places without a name (NULL,
- * or an empty one) are passed over. */
+/* The place of a name in a table of so many, -1 if it stands nowhere in it.  Places without a name
+ * (NULL, or an empty one) are passed over. */
 int name_place(struct str name, const char *const *names, int count);
 int labelled_place(struct str name, const struct labelled *table, int count);
 

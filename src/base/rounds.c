@@ -28,7 +28,8 @@ static void *go_round(void *context)
         until.tv_sec += until.tv_nsec / 1000000000;
         until.tv_nsec %= 1000000000;
         pthread_mutex_lock(&rounds->lock);
-        if (!atomic_load(&rounds->ending)) pthread_cond_timedwait(&rounds->wake, &rounds->lock, &until);
+        if (!atomic_load(&rounds->ending))
+            pthread_cond_timedwait(&rounds->wake, &rounds->lock, &until);
     }
     pthread_mutex_unlock(&rounds->lock);
     return NULL;

@@ -71,7 +71,8 @@ static enum st write_out(const struct audit_words *words, struct str text, struc
     bool good = file && fwrite(text.ptr, 1, text.len, file) == text.len && fflush(file) == 0;
     if (file && file != stdout && fclose(file) != 0) good = false;
     if (good) return ST_OK;
-    err_set(err, ST_FAILED, "'%s' cannot be written.", words->output ? words->output : "standard output");
+    err_set(err, ST_FAILED, "'%s' cannot be written.",
+            words->output ? words->output : "standard output");
     err_detail(err, "%s", strerror(errno));
     return ST_FAILED;
 }
@@ -89,7 +90,8 @@ static enum st open_ring(const struct audit_words *words, struct keyring **ret, 
     return outcome;
 }
 
-static enum st open_signer(const struct audit_words *words, struct checkpoint_signer *ret, struct err *err)
+static enum st open_signer(const struct audit_words *words, struct checkpoint_signer *ret,
+                           struct err *err)
 {
     struct keyring *keys = NULL;
     enum st outcome = open_ring(words, &keys, err);
@@ -101,8 +103,8 @@ static enum st open_signer(const struct audit_words *words, struct checkpoint_si
 
 /* The key to check with: named, or the ring's own where that can be read.  *ret_keys: the
  * ring, NULL where it cannot. */
-static enum st public_key(const struct audit_words *words, struct checkpoint_key *ret, bool *ret_known,
-                          struct keyring **ret_keys, struct err *err)
+static enum st public_key(const struct audit_words *words, struct checkpoint_key *ret,
+                          bool *ret_known, struct keyring **ret_keys, struct err *err)
 {
     bool has_ring = open_ring(words, ret_keys, NULL) == ST_OK;
     if (!has_ring) *ret_keys = NULL;
@@ -137,15 +139,20 @@ static int tell_report(const struct audit_report *report, bool knows_key)
     for (size_t i = 0; i < report->finding_count; i++) printf("%s\n", report->finding[i].words);
     if (report->found > report->finding_count)
         printf("and %zu more.\n", report->found - report->finding_count);
-    printf("%" PRIu64 " lines, root %s, %zu %s hold%s.\n", report->size, root.data, report->checkpoints,
-           report->checkpoints == 1 ? "checkpoint" : "checkpoints", report->checkpoints == 1 ? "s" : "");
+    printf("%" PRIu64 " lines, root %s, %zu %s hold%s.\n", report->size, root.data,
+           report->checkpoints, report->checkpoints == 1 ? "checkpoint" : "checkpoints",
+           report->checkpoints == 1 ? "s" : "");
     buf_done(&root);
     if (!knows_key)
-        fputs("pendeen: no public key was given, so nobody knows who signed the checkpoints (--key)\n", stderr);
+        fputs("pendeen: no public key was given, so nobody knows who signed the checkpoints "
+              "(--key)\n",
+              stderr);
     else if (report->checkpoints == 0)
-        fputs("pendeen: no checkpoint covers this log, so nothing says that it is all of it\n", stderr);
+        fputs("pendeen: no checkpoint covers this log, so nothing says that it is all of it\n",
+              stderr);
     if (report->has_no_index)
-        fputs("pendeen: this is a database of an older version, whose index was not looked at\n", stderr);
+        fputs("pendeen: this is a database of an older version, whose index was not looked at\n",
+              stderr);
     puts(report->found ? "The log was TAMPERED WITH." : "The log is whole.");
     return report->found ? CLI_FAILED : CLI_OK;
 }
@@ -167,7 +174,8 @@ static enum st verify_file(const struct audit_words *words, const struct audit_c
     enum st outcome = *ret_proof ? ST_OK : audit_check_export(file, check, report, err);
     fclose(file);
     if (outcome != ST_OK || !*ret_proof) return outcome;
-    if (!check->key) return err_set(err, ST_INVALID, "A proof is checked with the public key: give --key.");
+    if (!check->key)
+        return err_set(err, ST_INVALID, "A proof is checked with the public key: give --key.");
     struct buf text;
     struct buf said;
     buf_init(&text, FILE_MAX);
@@ -191,7 +199,8 @@ static int verify(const struct audit_words *words, struct err *err)
     struct keyring *keys = NULL;
     enum st outcome = public_key(words, &key, &knows_key, &keys, err);
     if (outcome == ST_OK && words->checkpoint) outcome = read_file(words->checkpoint, &note, err);
-    struct audit_check check = {.key = knows_key ? &key : NULL, .note = buf_str(&note), .keys = keys};
+    struct audit_check check = {
+        .key = knows_key ? &key : NULL, .note = buf_str(&note), .keys = keys};
     struct store *store = NULL;
     if (outcome == ST_OK && words->plain)
         outcome = verify_file(words, &check, &report, &proof, err);
@@ -215,7 +224,8 @@ static enum st prove(const struct audit_words *words, struct store *store,
     int64_t line = 0;
     if (!words->since) {
         if (!words->plain || !str_to_int(str_from(words->plain), &line))
-            return err_set(err, ST_INVALID, "Say which line, by its number, or since which checkpoint.");
+            return err_set(err, ST_INVALID,
+                           "Say which line, by its number, or since which checkpoint.");
         return audit_prove_line(store, signer, line, out, err);
     }
     struct buf note;
@@ -262,7 +272,8 @@ static enum st work(const struct audit_words *words, struct str what, struct err
             outcome = export(words, store, &signer, err);
         store_close(store);
     }
-    if (outcome == ST_OK && !str_eq(what, STR("export"))) outcome = write_out(words, buf_str(&out), err);
+    if (outcome == ST_OK && !str_eq(what, STR("export")))
+        outcome = write_out(words, buf_str(&out), err);
     checkpoint_signer_clear(&signer);
     buf_done(&out);
     return outcome;
@@ -282,11 +293,16 @@ int cli_audit(int argc, char **argv)
     words.plain = plain.count > 1 ? plain.word[1] : NULL;
     bool verifies = str_eq(what, STR("verify"));
     bool proves = str_eq(what, STR("prove"));
-    bool known = verifies || proves || str_eq(what, STR("checkpoint")) || str_eq(what, STR("export")) ||
-                 str_eq(what, STR("key"));
+    bool known = verifies || proves || str_eq(what, STR("checkpoint")) ||
+                 str_eq(what, STR("export")) || str_eq(what, STR("key"));
     if (!known || plain.count > (verifies || proves ? 2 : 1) ||
         (proves && (words.plain != NULL) == (words.since != NULL))) {
         cli_error("say what to do with the log; see 'pendeen audit --help'");
+        return CLI_USAGE;
+    }
+    int64_t line = 0;
+    if (proves && words.plain && (!str_to_int(str_from(words.plain), &line) || line < 0)) {
+        cli_error("a line is said by its number, not '%s'", words.plain);
         return CLI_USAGE;
     }
     struct err err = {0};

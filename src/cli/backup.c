@@ -28,7 +28,8 @@ static const char backup_help[] =
     "Makes a backup while the server serves: two files, the database and the data keys of\n"
     "its records, sealed to a public key, read over from the disk before they get their\n"
     "names. Older ones that need not be kept are removed. The key ring is in neither: keep\n"
-    "a copy of it somewhere else. 'key' makes a pair: the secret half goes into FILE, which\n"
+    "a copy of it somewhere else, or split it ('pendeen keys split'), and each backup has it\n"
+    "sealed to its shares. 'key' makes a pair: the secret half goes into FILE, which\n"
     "belongs on another machine; the public half is printed. 'rehearse' restores the newest\n"
     "into a folder of its own, holds it to what it says of itself, says what it found, and\n"
     "takes it away again.\n\n"
@@ -59,7 +60,7 @@ static const char restore_help[] =
     "                    that of the key ring, where it can be read)\n"
     "  --data-keys FILE  the file of data keys (default: the newest beside the backup)\n"
     "  --older-keys      also when that file is older than the backup: what was shared in\n"
-    "                    between cannot be read then\n" STORE_OPTIONS_HELP;
+    "                    between cannot be read then\n" PLACE_OPTIONS_HELP;
 
 enum { PATH_SIZE = 1400, KEEP_MAX = 1000 };
 
@@ -93,13 +94,15 @@ static enum st read_line(const char *path, char ret[static PARCEL_LINE_MAX], str
 
 /* --- making one -------------------------------------------------------------------------- */
 
-enum st backup_work(struct app *app, const struct words *words, const struct teller *teller, struct err *err)
+enum st backup_work(struct app *app, const struct words *words, const struct teller *teller,
+                    struct err *err)
 {
     struct backup_plan plan = {.progress = teller->progress, .context = teller->context};
     struct backup_made made;
     char folder[PATH_SIZE];
     if (words->count != 6 || words->word[1].len >= sizeof folder ||
-        !str_to_int(words->word[3], &plan.keep.days) || !str_to_int(words->word[4], &plan.keep.weeks) ||
+        !str_to_int(words->word[3], &plan.keep.days) ||
+        !str_to_int(words->word[4], &plan.keep.weeks) ||
         !str_to_int(words->word[5], &plan.keep.months))
         return err_set(err, ST_INVALID, "Say where to, for which key, and how many are kept.");
     snprintf(folder, sizeof folder, "%.*s", STR_ARG(words->word[1]));
@@ -110,10 +113,20 @@ enum st backup_work(struct app *app, const struct words *words, const struct tel
     tell(teller, "%s/%s: %" PRId64 " bytes, read over and whole", folder, made.name, made.bytes);
     tell(teller, "%" PRId64 " rows in %" PRId64 " tables, %" PRId64 " data keys apart, %" PRIu64
          " lines of the audit", made.rows, made.tables, made.keys, made.lines);
+    if (made.recovery == RECOVERY_KEPT)
+        tell(teller, "the key ring apart as well, sealed to its shares");
+    else
+        tell(teller, made.recovery == RECOVERY_NONE
+                         ? "the key ring is not in it, and has no shares: keep a copy elsewhere"
+                         : "the key ring is not in it: what was sealed to its shares is gone from "
+                           "beside it. 'pendeen keys split' makes new shares");
     if (made.removed) tell(teller, "%zu older ones were removed", made.removed);
     if (made.ahead)
-        tell(teller, "%zu are named after a time that is yet to come: they are not counted, and stay until somebody has"
-                     " looked at the clock and at them", made.ahead);
+        tell(teller,
+             "%zu are named after a time that is yet to come: they are not counted, and stay until "
+             "somebody has"
+             " looked at the clock and at them",
+             made.ahead);
     return ST_OK;
 }
 
@@ -129,7 +142,8 @@ static enum st whole_path(const char *path, char ret[static PATH_SIZE], struct e
     return ST_OK;
 }
 
-static enum st backup_folder(const struct backup_words *words, char ret[static PATH_SIZE], struct err *err)
+static enum st backup_folder(const struct backup_words *words, char ret[static PATH_SIZE],
+                             struct err *err)
 {
     char inside[PATH_SIZE];
     if (words->folder) return whole_path(words->folder, ret, err);
@@ -138,17 +152,21 @@ static enum st backup_folder(const struct backup_words *words, char ret[static P
     return whole_path(inside, ret, err);
 }
 
-static enum st public_key(const struct backup_words *words, char ret[static PARCEL_LINE_MAX], struct err *err)
+static enum st public_key(const struct backup_words *words, char ret[static PARCEL_LINE_MAX],
+                          struct err *err)
 {
     char path[PATH_SIZE];
     snprintf(path, sizeof path, "%s/backup-key", words->data);
-    if (words->to && str_find(str_from(words->to), STR(":"), 0) >= 0 && access(words->to, F_OK) != 0) {
+    if (words->to && str_find(str_from(words->to), STR(":"), 0) >= 0 &&
+        access(words->to, F_OK) != 0) {
         snprintf(ret, PARCEL_LINE_MAX, "%s", words->to);
         return ST_OK;
     }
     enum st outcome = read_line(words->to ? words->to : path, ret, err);
     if (outcome != ST_OK && !words->to)
-        err_hint(err, "Make a pair with 'pendeen backup key -o FILE', and put the line it prints there.");
+        err_hint(
+            err,
+            "Make a pair with 'pendeen backup key -o FILE', and put the line it prints there.");
     return outcome;
 }
 
@@ -190,9 +208,15 @@ static int make_key(const struct backup_words *words, struct err *err)
     parcel_secret_write(&secret, &text);
     buf_add_char(&text, '\n');
     int file = open(words->output, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    bool good = file >= 0 && write(file, text.data, text.len) == (ssize_t)text.len && fsync(file) == 0;
-    int why = errno;
+    ssize_t put = file >= 0 ? write(file, text.data, text.len) : -1;
+    int why = put >= 0 && put < (ssize_t)text.len ? ENOSPC : errno;
+    bool good = put == (ssize_t)text.len;
+    if (good && fsync(file) != 0) {
+        good = false;
+        why = errno;
+    }
     if (file >= 0 && close(file) != 0) good = false;
+    if (file >= 0 && !good) (void)unlink(words->output); /* in the way of the next try */
     seal_forget(text.data, text.len);
     buf_clear(&text);
     if (good) {
@@ -201,13 +225,15 @@ static int make_key(const struct backup_words *words, struct err *err)
     } else {
         err_set(err, ST_FAILED, why == EEXIST ? "'%s' is there already, and is not written over."
                                               : "'%s' cannot be written.", words->output);
+        err_detail(err, "%s", strerror(why));
     }
     seal_forget(&secret, sizeof secret);
     buf_done(&text);
     return good ? CLI_OK : CLI_FAILED;
 }
 
-static enum st secret_key(const struct backup_words *words, struct parcel_secret *ret, struct err *err)
+static enum st secret_key(const struct backup_words *words, struct parcel_secret *ret,
+                          struct err *err)
 {
     char line[PARCEL_LINE_MAX];
     enum st outcome = read_line(words->key, line, err);
@@ -216,7 +242,26 @@ static enum st secret_key(const struct backup_words *words, struct parcel_secret
     return outcome;
 }
 
-/* The log's key, and the ring where it can be read: *ret_keys is NULL where it cannot. */
+/* *ret is NULL where there is none: one that was named, or that is there and does not open, is no
+ * missing one. */
+static enum st open_ring(const char *path, struct str passphrase, struct keyring **ret,
+                         struct err *err)
+{
+    struct err why = {0};
+    enum st outcome = keyring_open(path, passphrase, false, ret, &why);
+    if (outcome == ST_OK) return ST_OK;
+    *ret = NULL;
+    if (outcome == ST_NOT_FOUND && !store_place.keys) return ST_OK;
+    err_set(err, outcome, "'%.90s' cannot be used: %.120s", path, why.public);
+    err_hint(err, "%s",
+             why.hint[0]            ? why.hint
+             : outcome == ST_DENIED ? "Give its passphrase by --passphrase-file."
+                                    : "Name the ring of the folder that was backed up (--keys).");
+    err_detail(err, "%s", why.detail);
+    return outcome;
+}
+
+/* The log's key, and the ring: *ret_keys is NULL where there is none. */
 static enum st log_key(const struct backup_words *words, struct keyring **ret_keys,
                        struct checkpoint_key *ret, bool *ret_known, struct err *err)
 {
@@ -226,8 +271,7 @@ static enum st log_key(const struct backup_words *words, struct keyring **ret_ke
     enum st outcome = ST_OK;
     store_place_keys(words->data, path);
     outcome = store_place_passphrase(words->data, true, passphrase, err);
-    if (outcome == ST_OK && keyring_open(path, str_from(passphrase), false, ret_keys, NULL) != ST_OK)
-        *ret_keys = NULL;
+    if (outcome == ST_OK) outcome = open_ring(path, str_from(passphrase), ret_keys, err);
     seal_forget(passphrase, sizeof passphrase);
     *ret_known = *ret_keys || words->log_key;
     if (outcome == ST_OK && *ret_keys && !words->log_key) {
@@ -252,30 +296,37 @@ static void say_report(const struct restore_report *report, bool has_ring)
     buf_init(&root, 100);
     checkpoint_hash_write(&report->root, &root);
     printf("%s, made %.*s\n", report->name, STR_ARG(clock_words(&arena, report->made)));
-    printf("database: whole; %" PRId64 " rows in %" PRId64 " tables, as it says of itself\n", report->rows,
-           report->tables);
+    printf("database: whole; %" PRId64 " rows in %" PRId64 " tables, as it says of itself\n",
+           report->rows, report->tables);
     printf("audit: %" PRIu64 " lines, root %s%s\n", report->lines, root.data,
            report->is_signed ? ", as signed" : "");
     printf("data keys: %" PRId64 " of %" PRId64, report->keys_back, report->keys);
     if (report->older_keys)
-        printf("; the file of data keys is older than the backup, and the records of %" PRId64 " cannot be read",
+        printf("; the file of data keys is older than the backup, and the records of %" PRId64
+               " cannot be read",
                report->keys - report->keys_back);
     else if (report->keys_back < report->keys)
-        printf("; the records of %" PRId64 " were destroyed since, and stay so", report->keys - report->keys_back);
+        printf("; the records of %" PRId64 " were destroyed since, and stay so",
+               report->keys - report->keys_back);
     puts("");
     if (has_ring)
         printf("key ring: opens all of them\n");
-    else
-        fputs("pendeen: there is no key ring here, so nobody knows whether one opens the records (--keys)\n",
+    if (report->has_recovery)
+        printf("key ring: is with it, sealed to its shares ('pendeen keys recover')\n");
+    if (!has_ring)
+        fputs("pendeen: there is no key ring here, so nobody knows whether one opens the records "
+              "(--keys)\n",
               stderr);
     if (!report->is_signed)
-        fputs("pendeen: no public key of the log was given, so nobody knows who made this backup (--log-key)\n",
+        fputs("pendeen: no public key of the log was given, so nobody knows who made this backup "
+              "(--log-key)\n",
               stderr);
     buf_done(&root);
     arena_done(&arena);
 }
 
-typedef enum st restore_fn(const struct restore_plan *plan, struct restore_report *ret, struct err *err);
+typedef enum st restore_fn(const struct restore_plan *plan, struct restore_report *ret,
+                           struct err *err);
 
 static int restore(const struct backup_words *words, restore_fn *run, struct err *err)
 {
@@ -314,7 +365,7 @@ static int rehearse(struct backup_words *words, struct err *err)
     return code;
 }
 
-/* --- the words ------------------------------------------------------------------------------------ */
+/* --- the words -------------------------------------------------------------------------------- */
 
 int cli_backup(int argc, char **argv)
 {
@@ -334,12 +385,15 @@ int cli_backup(int argc, char **argv)
     bool rehearses = str_eq(what, STR("rehearse"));
     bool makes_key = str_eq(what, STR("key"));
     if (plain.count > 1 || (plain.count == 1 && !rehearses && !makes_key)) {
-        cli_error("'%s' was not expected; see 'pendeen backup --help'", plain.word[plain.count - 1]);
+        cli_error("'%s' was not expected; see 'pendeen backup --help'",
+                  plain.word[plain.count - 1]);
         return CLI_USAGE;
     }
     struct err err = {0};
     if (!seal_start()) return CLI_FAILED;
-    int code = rehearses ? rehearse(&words, &err) : makes_key ? make_key(&words, &err) : make(&words, &err);
+    int code = rehearses   ? rehearse(&words, &err)
+               : makes_key ? make_key(&words, &err)
+                           : make(&words, &err);
     if (code == CLI_FAILED) cli_error_from(&err);
     return code;
 }
@@ -347,14 +401,14 @@ int cli_backup(int argc, char **argv)
 int cli_restore(int argc, char **argv)
 {
     struct backup_words words = {0};
-    const struct option options[] = {STORE_OPTIONS,
+    const struct option options[] = {PLACE_OPTIONS,
                                      {"data", &words.data, NULL},
                                      {"key", &words.key, NULL},
                                      {"log-key", &words.log_key, NULL},
                                      {"data-keys", &words.data_keys, NULL},
                                      {"older-keys", NULL, &words.older_keys}};
     struct plain plain;
-    int read = options_read(argc, argv, restore_help, options, STORE_OPTIONS_COUNT + 5, &plain);
+    int read = options_read(argc, argv, restore_help, options, PLACE_OPTIONS_COUNT + 5, &plain);
     if (read != CLI_OK) return read < 0 ? CLI_OK : read;
     if (plain.count != 1 || !words.data) {
         cli_error("say which backup, and into which folder (--data); see 'pendeen restore --help'");

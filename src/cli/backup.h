@@ -8,6 +8,7 @@
 
 #include "cli/control.h"
 
-enum st backup_work(struct app *app, const struct words *words, const struct teller *teller, struct err *err);
+enum st backup_work(struct app *app, const struct words *words, const struct teller *teller,
+                    struct err *err);
 
 #endif

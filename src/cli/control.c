@@ -100,7 +100,8 @@ static bool is_welcome(int handle)
     struct ucred peer;
     socklen_t size = sizeof peer;
     struct timeval wait = {.tv_sec = WAIT_SECONDS};
-    return getsockopt(handle, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && peer.uid == geteuid() &&
+    return getsockopt(handle, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 &&
+           peer.uid == geteuid() &&
            setsockopt(handle, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait) == 0;
 }
 
@@ -196,7 +197,8 @@ static bool send_words(int handle, const struct words *words)
         buf_add(&line, words->word[i]);
     }
     buf_add_char(&line, '\n');
-    bool good = !line.overflow && send(handle, line.data, line.len, MSG_NOSIGNAL) == (ssize_t)line.len;
+    bool good =
+        !line.overflow && send(handle, line.data, line.len, MSG_NOSIGNAL) == (ssize_t)line.len;
     explicit_bzero(line.data, line.len);
     buf_done(&line);
     return good;

@@ -4,6 +4,7 @@
 #include "cli/forum.h"
 
 #include "cli/options.h"
+#include "cli/store_place.h"
 #include "cli/work.h"
 #include "domain/account.h"
 #include "domain/scope.h"
@@ -15,7 +16,7 @@ static const char forum_help[] =
     "in the forum of their own organisation; this gives them a seat in another one, or\n"
     "takes it away. FORUM is a key of the area pack.\n\n"
     "  --data FOLDER   the data folder (default: data)\n"
-    "  --area FOLDER   the area pack\n";
+    "  --area FOLDER   the area pack\n" STORE_OPTIONS_HELP;
 
 enum st forum_work(struct app *app, const struct words *words, const struct teller *teller,
                    struct err *err)
@@ -27,8 +28,9 @@ enum st forum_work(struct app *app, const struct words *words, const struct tell
     enum st outcome = account_find(app, words->word[2], &account, err);
     if (outcome == ST_OK) outcome = store_write_begin(app->store, &db, err);
     if (outcome != ST_OK) return outcome;
-    outcome = str_eq(words->word[1], STR("join")) ? forum_join(app, db, 0, account, words->word[3], err)
-                                                  : forum_leave(app, db, 0, account, words->word[3], err);
+    outcome = str_eq(words->word[1], STR("join"))
+                  ? forum_join(app, db, 0, account, words->word[3], err)
+                  : forum_leave(app, db, 0, account, words->word[3], err);
     return store_write_end(app->store, db, outcome, err);
 }
 
@@ -38,14 +40,18 @@ int cli_forum(int argc, char **argv)
     const char *area = NULL;
     const char *email = NULL;
     const char *forum = NULL;
-    const struct option options[] = {
-        {"data", &data, NULL}, {"area", &area, NULL}, {"email", &email, NULL}, {"forum", &forum, NULL}};
+    const struct option options[] = {{"data", &data, NULL},
+                                     {"area", &area, NULL},
+                                     {"email", &email, NULL},
+                                     {"forum", &forum, NULL},
+                                     STORE_OPTIONS};
     struct plain plain;
-    int outcome = options_read(argc, argv, forum_help, options, 4, &plain);
+    int outcome = options_read(argc, argv, forum_help, options, 4 + STORE_OPTIONS_COUNT, &plain);
     if (outcome != CLI_OK) return outcome < 0 ? CLI_OK : outcome;
     struct str what = plain.count == 1 ? str_from(plain.word[0]) : STR("");
     if (!email || !forum || !(str_eq(what, STR("join")) || str_eq(what, STR("leave")))) {
-        cli_error("say join or leave, who (--email) and which one (--forum); see 'pendeen forum --help'");
+        cli_error(
+            "say join or leave, who (--email) and which one (--forum); see 'pendeen forum --help'");
         return CLI_USAGE;
     }
     struct err err = {0};

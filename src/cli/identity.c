@@ -40,8 +40,9 @@ static enum st list(struct app *app, const struct teller *teller, struct err *er
     for (size_t i = 0; outcome == ST_OK && i < count; i++) {
         struct str used = lines[i].used_at ? clock_words(&arena, lines[i].used_at) : STR("never");
         struct str provider = lines[i].provider.len ? lines[i].provider : STR("(not in oidc.txt)");
-        teller->say(teller->context, str_fmt(&arena, "%-36.*s %-20.*s last used: %.*s",
-                                             STR_ARG(lines[i].email), STR_ARG(provider), STR_ARG(used)));
+        teller->say(teller->context,
+                    str_fmt(&arena, "%-36.*s %-20.*s last used: %.*s", STR_ARG(lines[i].email),
+                            STR_ARG(provider), STR_ARG(used)));
     }
     arena_done(&arena);
     return outcome;
@@ -52,7 +53,8 @@ enum st identity_work(struct app *app, const struct words *words, const struct t
 {
     const struct str *word = words->word;
     if (words->count == 2 && str_eq(word[1], STR("list"))) return list(app, teller, err);
-    if (words->count == 4 && str_eq(word[1], STR("unlink"))) return oidc_unlink(app, word[2], word[3], err);
+    if (words->count == 4 && str_eq(word[1], STR("unlink")))
+        return oidc_unlink(app, word[2], word[3], err);
     if (words->count == 5 && str_eq(word[1], STR("link")))
         return oidc_link(app, word[2], word[3], word[4], err);
     return err_set(err, ST_INVALID, "Say what to do and with whom; see 'pendeen identity --help'.");

@@ -23,7 +23,8 @@ static const char import_help[] =
     "  --dry-run            store nothing, only say what would happen\n"
     "  --mapping FILE       what the columns are\n"
     "  --save-mapping FILE  write down what they were taken for\n"
-    "  --refused FILE       write the refused rows there, to be mended and imported\n" STORE_OPTIONS_HELP;
+    "  --refused FILE       write the refused rows there, to be mended and "
+    "imported\n" STORE_OPTIONS_HELP;
 
 struct import_words {
     const char *data;
@@ -114,23 +115,26 @@ static bool is_same_file(const struct stat *about, const char *name)
 
 static void print_report(const struct import_report *report, bool dry_run, const char *refused)
 {
-    printf("%zu %s: %zu taken, %zu known already, %zu refused; %zu links found%s\n", report->rows, report->rows == 1 ? "row" : "rows",
-           report->taken, report->already, report->refused, report->links,
-           dry_run ? " (a trial: nothing was stored)" : "");
+    printf("%zu %s: %zu taken, %zu known already, %zu refused; %zu links found%s\n", report->rows,
+           report->rows == 1 ? "row" : "rows", report->taken, report->already, report->refused,
+           report->links, dry_run ? " (a trial: nothing was stored)" : "");
     for (size_t i = 0; i < report->refusals_shown; i++)
         printf("line %zu: %s\n", report->refusal[i].line, report->refusal[i].reason);
     if (report->refused > report->refusals_shown)
         printf("... and %zu more\n", report->refused - report->refusals_shown);
     if (report->left_out)
-        printf("%zu cells say who told it; they were left out, so that nobody can be found by them\n",
-               report->left_out);
+        printf(
+            "%zu cells say who told it; they were left out, so that nobody can be found by them\n",
+            report->left_out);
     if (report->refused && refused)
         printf("the refused rows are in %s: mend them there and import that file\n", refused);
     else if (report->refused)
-        printf("--refused FILE writes the refused rows to a file that can be mended and imported\n");
+        printf(
+            "--refused FILE writes the refused rows to a file that can be mended and imported\n");
 }
 
-static enum st run_import(struct import *import, struct import_run *run, int64_t size, struct err *err)
+static enum st run_import(struct import *import, struct import_run *run, int64_t size,
+                          struct err *err)
 {
     struct import_report *report = calloc(1, sizeof *report);
     if (!report) abort();
@@ -148,7 +152,8 @@ static enum st run_import(struct import *import, struct import_run *run, int64_t
     return outcome;
 }
 
-static enum st import_words_run(const struct import_words *words, struct arena *arena, struct err *err)
+static enum st import_words_run(const struct import_words *words, struct arena *arena,
+                                struct err *err)
 {
     FILE *file = fopen(words->file, "rb");
     struct stat about;
@@ -158,12 +163,14 @@ static enum st import_words_run(const struct import_words *words, struct arena *
     }
     if (is_same_file(&about, words->refused)) {
         fclose(file);
-        return err_set(err, ST_INVALID, "--refused would be written over '%s' itself.", words->file);
+        return err_set(err, ST_INVALID, "--refused would be written over '%s' itself.",
+                       words->file);
     }
     struct partnership partnership;
     struct person who = {0};
     struct import *import = NULL;
-    enum st outcome = partnership_open_as(&partnership, arena, words->data, words->area, words->as, &who, err);
+    enum st outcome =
+        partnership_open_as(&partnership, arena, words->data, words->area, words->as, &who, err);
     if (outcome == ST_OK && !access_allows(&who, ACT_IMPORT, NULL))
         outcome = err_set(err, ST_DENIED, "%s may not import.", words->as);
     if (outcome == ST_OK)

@@ -8,6 +8,7 @@
 #include "cli/store_place.h"
 #include "cli/work.h"
 #include "domain/audit.h"
+#include "domain/backup.h"
 #include "domain/destroy.h"
 #include "domain/record_key.h"
 
@@ -19,18 +20,23 @@
 static const char keys_help[] =
     "Usage: pendeen keys status\n"
     "       pendeen keys rotate\n"
-    "       pendeen keys forget ID\n"
+    "       pendeen keys forget [--backups-are-gone] ID\n"
     "       pendeen keys passphrase\n"
-    "       pendeen keys split --shares N --threshold K\n"
+    "       pendeen keys split --shares N --threshold K [--replace-shares]\n"
     "       pendeen keys recover < SHARES\n"
     "       pendeen keys destroy --reason CODE REFERENCE\n\n"
     "Every record is sealed under a key of its own, and those keys are wrapped by the\n"
-    "ring. 'rotate' makes new keys and rewraps everything, while the server serves.\n"
-    "'forget' takes an old key out of the ring once no backup needs it. 'passphrase'\n"
-    "puts the ring behind a passphrase, or takes it away (an empty line). 'split'\n"
-    "prints N shares of a recovery key, one for each officer; any K of them, one in a\n"
-    "line, bring the ring back by 'recover'. 'destroy' makes one submission unreadable\n"
-    "for good.\n\n"
+    "ring. 'rotate' makes new keys and rewraps everything, while the server serves; copies\n"
+    "of the ring elsewhere have to be made anew then. 'forget' takes an old key out of the\n"
+    "ring for good: a backup whose data keys are from before the turn opens no more, so it is\n"
+    "refused until a backup was made since. 'passphrase' puts the ring behind a passphrase,\n"
+    "or takes it away (an empty line). 'split' prints N shares of a recovery key, one for\n"
+    "each officer; any K of them, one in a line, bring the ring back by 'recover', together\n"
+    "with the file pendeen.keys.recovery that lies beside the ring and is in each backup.\n"
+    "'destroy' makes one submission unreadable for good.\n\n"
+    "  --backups-are-gone  forget also what the newest backup needs, or what nobody knows of\n"
+    "                    (backups of PostgreSQL): they cannot be read then\n"
+    "  --replace-shares  split again: the shares that were handed out are worth nothing then\n"
     "  --data FOLDER     the data folder (default: data)\n" STORE_OPTIONS_HELP;
 
 /* --- the work, here or in the server ---------------------------------------------------- */
@@ -58,8 +64,14 @@ static enum st tell_rotate(struct app *app, const struct teller *teller, struct 
 {
     int64_t count = 0;
     enum st outcome = record_keys_rotate(app, teller->progress, teller->context, &count, err);
-    if (outcome == ST_OK) tell(teller, "%lld keys of records were wrapped anew.", (long long)count);
-    return outcome;
+    if (outcome != ST_OK) return outcome;
+    tell(teller, "%lld keys of records were wrapped anew.", (long long)count);
+    tell(teller,
+         "Copies of the ring that are kept elsewhere are stale now: make them anew, of %s%s",
+         keyring_path(app->keys),
+         keyring_has_recovery(app->keys) ? " and the .recovery beside it." : ".");
+    tell(teller, "%s", "Then make a backup: 'pendeen keys forget' waits for one.");
+    return ST_OK;
 }
 
 static enum st tell_split(struct app *app, struct arena *arena, const struct words *words,
@@ -68,12 +80,21 @@ static enum st tell_split(struct app *app, struct arena *arena, const struct wor
     int64_t shares = 0;
     int64_t threshold = 0;
     struct str share[SHARES_MAX];
-    if (words->count < 4 || !str_to_int(words->word[2], &shares) || !str_to_int(words->word[3], &threshold))
+    struct str option = words->count > 4 ? words->word[4] : STR("");
+    if (words->count < 4 || !str_to_int(words->word[2], &shares) ||
+        !str_to_int(words->word[3], &threshold))
         return err_set(err, ST_INVALID, "Say how many shares, and how many of them are needed.");
+    if (keyring_has_recovery(app->keys) && !str_eq(option, STR("again"))) {
+        err_set(err, ST_CONFLICT, "The ring was split before: its shares would be worth nothing.");
+        err_hint(err, "Where that is wanted, say --replace-shares, and take the old ones back.");
+        return ST_CONFLICT;
+    }
     if (shares > SHARES_MAX || threshold > SHARES_MAX) shares = 0; /* refused below, in words */
     enum st outcome = keyring_split(app->keys, arena, (int)shares, (int)threshold, share, err);
-    if (outcome == ST_OK) outcome = audit_event(
-            app, &(struct audit_event){.kind = AUDIT_OPERATION, .action = "recovery key split"}, err);
+    if (outcome == ST_OK)
+        outcome = audit_event(
+            app, &(struct audit_event){.kind = AUDIT_OPERATION, .action = "recovery key split"},
+            err);
     for (int64_t i = 0; i < shares && outcome == ST_OK; i++) teller->say(teller->context, share[i]);
     return outcome;
 }
@@ -83,17 +104,30 @@ static enum st tell_forget(struct app *app, const struct words *words, struct er
     int64_t id = 0;
     if (words->count < 3 || !str_to_int(words->word[2], &id) || id < 1 || id > UINT32_MAX)
         return err_set(err, ST_INVALID, "Say which key: its number in 'pendeen keys status'.");
+    bool needed = false;
+    enum st outcome = backup_needs_key(app, (uint32_t)id, &needed, err);
+    if (outcome != ST_OK) return outcome;
+    if (needed && !(words->count > 3 && str_eq(words->word[3], STR("gone")))) {
+        err_set(err, ST_CONFLICT,
+                "A backup may need key %lld: none is known that was made since "
+                "the keys were turned over.",
+                (long long)id);
+        err_hint(err, "Make one ('pendeen backup') and carry it to where the others are; or say "
+                      "--backups-are-gone, and older ones can never be read.");
+        return ST_CONFLICT;
+    }
     return record_keys_forget(app, (uint32_t)id, err);
 }
 
-static enum st tell_destroy(struct app *app, struct str reference, struct str reason, const struct teller *teller,
-                            struct err *err)
+static enum st tell_destroy(struct app *app, struct str reference, struct str reason,
+                            const struct teller *teller, struct err *err)
 {
     bool waits = false;
     enum st outcome = submission_destroy(app, reference, reason, err);
     if (outcome == ST_OK) outcome = destroyed_waits(app, &waits, err);
     if (outcome == ST_OK && waits)
-        tell(teller, "It is destroyed, but not wiped out of the database's file yet: somebody is reading, say a backup."
+        tell(teller, "It is destroyed, but not wiped out of the database's file yet: somebody is "
+                     "reading, say a backup."
                      " The server tries again until it is done; 'pendeen doctor' says when.");
     return outcome;
 }
@@ -119,7 +153,8 @@ enum st keys_work(struct app *app, const struct words *words, const struct telle
     else if (str_eq(what, STR("destroy")) && words->count > 3)
         outcome = tell_destroy(app, second, words->word[3], teller, err);
     else
-        outcome = err_set(err, ST_INVALID, "Say what to do with the keys; see 'pendeen keys --help'.");
+        outcome =
+            err_set(err, ST_INVALID, "Say what to do with the keys; see 'pendeen keys --help'.");
     arena_done(&arena);
     return outcome;
 }
@@ -149,44 +184,59 @@ static enum st recover(const char *data, struct err *err)
     return outcome;
 }
 
-static bool read_words(const struct plain *plain, const char *shares, const char *threshold,
-                       const char *reason, char secret[static PASSPHRASE_SIZE], struct words *ret)
+struct keys_options {
+    const char *shares;
+    const char *threshold;
+    const char *reason;
+    bool again;
+    bool gone;
+};
+
+/* False when something is missing or is none. */
+static bool read_words(const struct plain *plain, const struct keys_options *options,
+                       char secret[static PASSPHRASE_SIZE], struct words *ret)
 {
+    int64_t id = 0;
     struct str what = plain->count ? str_from(plain->word[0]) : STR("");
     *ret = (struct words){.word = {STR("keys"), what}, .count = 2};
     if (str_eq(what, STR("status")) || str_eq(what, STR("rotate"))) return plain->count == 1;
     if (str_eq(what, STR("split"))) {
-        if (!shares || !threshold || plain->count != 1) return false;
-        ret->word[ret->count++] = str_from(shares);
-        ret->word[ret->count++] = str_from(threshold);
+        if (!options->shares || !options->threshold || plain->count != 1) return false;
+        ret->word[ret->count++] = str_from(options->shares);
+        ret->word[ret->count++] = str_from(options->threshold);
+        if (options->again) ret->word[ret->count++] = STR("again");
         return true;
     }
     if (str_eq(what, STR("passphrase"))) {
-        if (plain->count != 1 || !ask_secret("New passphrase", secret, PASSPHRASE_SIZE)) return false;
+        if (plain->count != 1 || !ask_secret("New passphrase", secret, PASSPHRASE_SIZE))
+            return false;
         ret->word[ret->count++] = str_from(secret);
         return true;
     }
     if (plain->count != 2) return false;
     ret->word[ret->count++] = str_from(plain->word[1]);
-    if (str_eq(what, STR("forget"))) return true;
-    if (!str_eq(what, STR("destroy")) || !reason) return false;
-    ret->word[ret->count++] = str_from(reason);
+    if (str_eq(what, STR("forget"))) {
+        if (options->gone) ret->word[ret->count++] = STR("gone");
+        return str_to_int(ret->word[2], &id) && id > 0;
+    }
+    if (!str_eq(what, STR("destroy")) || !options->reason) return false;
+    ret->word[ret->count++] = str_from(options->reason);
     return true;
 }
 
 int cli_keys(int argc, char **argv)
 {
     const char *data = "data";
-    const char *shares = NULL;
-    const char *threshold = NULL;
-    const char *reason = NULL;
+    struct keys_options said = {0};
     const struct option options[] = {{"data", &data, NULL},
-                                     {"shares", &shares, NULL},
-                                     {"threshold", &threshold, NULL},
-                                     {"reason", &reason, NULL},
+                                     {"shares", &said.shares, NULL},
+                                     {"threshold", &said.threshold, NULL},
+                                     {"reason", &said.reason, NULL},
+                                     {"replace-shares", NULL, &said.again},
+                                     {"backups-are-gone", NULL, &said.gone},
                                      STORE_OPTIONS};
     struct plain plain;
-    int read = options_read(argc, argv, keys_help, options, 4 + STORE_OPTIONS_COUNT, &plain);
+    int read = options_read(argc, argv, keys_help, options, 6 + STORE_OPTIONS_COUNT, &plain);
     if (read != CLI_OK) return read < 0 ? CLI_OK : read;
     struct err err = {0};
     enum st outcome;
@@ -195,12 +245,20 @@ int cli_keys(int argc, char **argv)
     } else {
         char secret[PASSPHRASE_SIZE] = "";
         struct words words;
-        if (!read_words(&plain, shares, threshold, reason, secret, &words)) {
+        if (!read_words(&plain, &said, secret, &words)) {
             cli_error("say what to do with the keys; see 'pendeen keys --help'");
             return CLI_USAGE;
         }
         outcome = work_do(data, NULL, &words, keys_work, &err);
         sodium_memzero(secret, sizeof secret);
+        /* the shares stand alone on standard output */
+        if (outcome == ST_OK && str_eq(words.word[1], STR("split")))
+            fputs(
+                "Give each share to another officer, on paper. They open pendeen.keys.recovery, "
+                "which "
+                "lies\nbeside the key ring and goes into each backup; without that file they open "
+                "nothing.\n",
+                stderr);
     }
     return cli_outcome(outcome, &err);
 }

@@ -27,7 +27,8 @@ static const char link_help[] =
     "content and printed; save the guess, mend it and give it back where it is wrong.\n\n"
     "  -o FILE             pairs: id_l,id_r,match_weight,match_probability\n"
     "  --clusters FILE     clusters: id,cluster_id (of two files: file,id,cluster_id)\n"
-    "  --id COLUMN         the id column (default: the first); of two files where it has\n"
+    "  --id COLUMN         the id column (default: the first, or the number of the row where\n"
+    "                      the first is a name, a date or the like); of two files where it has\n"
     "                      two names both, with a comma between\n"
     "  --report FILE       a page with charts: weights, sample pairs, clusters, gaps\n"
     "  --model FILE        what the columns are, as JSON; m and u in it are not learnt\n"
@@ -67,7 +68,8 @@ static enum st map_file(const char *name, struct str *ret, struct err *err)
     }
     if (!S_ISREG(about.st_mode)) {
         close(handle);
-        return err_set(err, ST_INVALID, "'%s' is no file: save what it gives as one and name that.", name);
+        return err_set(err, ST_INVALID, "'%s' is no file: save what it gives as one and name that.",
+                       name);
     }
     *ret = STR("");
     void *bytes = MAP_FAILED;
@@ -111,10 +113,12 @@ static bool same_file(const char *name, const char *other)
     char folder[2][PATH_MAX];
     bool is_there = stat(name, &one) == 0;
     if (is_there != (stat(other, &two) == 0)) return false;
-    if (is_there) return S_ISREG(one.st_mode) && one.st_dev == two.st_dev && one.st_ino == two.st_ino;
-    return str_eq(str_from(base_of(name)), str_from(base_of(other))) && folder_of(name, folder[0]) &&
-           folder_of(other, folder[1]) && stat(folder[0], &one) == 0 && stat(folder[1], &two) == 0 &&
-           one.st_dev == two.st_dev && one.st_ino == two.st_ino;
+    if (is_there)
+        return S_ISREG(one.st_mode) && one.st_dev == two.st_dev && one.st_ino == two.st_ino;
+    return str_eq(str_from(base_of(name)), str_from(base_of(other))) &&
+           folder_of(name, folder[0]) && folder_of(other, folder[1]) &&
+           stat(folder[0], &one) == 0 && stat(folder[1], &two) == 0 && one.st_dev == two.st_dev &&
+           one.st_ino == two.st_ino;
 }
 
 /* Before any work: that nothing is written over what is read, nor twice, nor where it cannot be. */
@@ -126,11 +130,16 @@ static enum st check_outputs(const struct link_words *words, struct err *err)
         if (!output[i]) continue;
         for (int k = 0; k < words->files; k++)
             if (same_file(output[i], words->file[k]))
-                return err_set(err, ST_INVALID, "'%s' is read from: name another file to write to.", output[i]);
+                return err_set(err, ST_INVALID, "'%s' is read from: name another file to write to.",
+                               output[i]);
         for (int k = 0; k < i; k++)
             if (output[k] && same_file(output[i], output[k]))
-                return err_set(err, ST_INVALID, "'%s' is named twice to write to: name another file for one of them.", output[i]);
-        if (!can_write(output[i])) return err_set(err, ST_INVALID, "'%s' cannot be written.", output[i]);
+                return err_set(
+                    err, ST_INVALID,
+                    "'%s' is named twice to write to: name another file for one of them.",
+                    output[i]);
+        if (!can_write(output[i]))
+            return err_set(err, ST_INVALID, "'%s' cannot be written.", output[i]);
     }
     return ST_OK;
 }
@@ -146,27 +155,33 @@ static struct str id_of_file(const struct link_words *words, int file)
     return file ? str_sub(id, (size_t)comma + 1, id.len) : str_sub(id, 0, (size_t)comma);
 }
 
-static void warn_of_repeated_ids(const struct link_words *words, const struct table *table, size_t from, const char *file)
+static void warn_of_repeated_ids(const struct link_words *words, const struct table *table,
+                                 size_t from, const char *file)
 {
     size_t row;
     size_t repeated = table_repeated_ids(table, from, table->rows, &row);
     if (!repeated) return;
     struct str id = table_id(table, row);
-    fprintf(stderr, "Warning: in %s %zu %s an id that stands there already, '%.*s' for one. Pairs name records by their id: "
-                    "give the column that is different in each row with --id%s.\n",
-            file, repeated, repeated == 1 ? "row has" : "rows have", STR_ARG(id), words->id ? "" : " (now it is the first)");
+    fprintf(stderr,
+            "Warning: in %s %zu %s an id that stands there already, '%.*s' for one. Pairs name "
+            "records by their id: "
+            "give the column that is different in each row with --id%s.\n",
+            file, repeated, repeated == 1 ? "row has" : "rows have", STR_ARG(id),
+            words->id ? "" : " (now it is the first)");
 }
 
 static void join_names(struct table *table, size_t first_rows)
 {
     struct buf said;
     buf_init(&said, 64 << 10);
-    if (table_join_names(table, first_rows, &said)) fprintf(stderr, "Taken together: %.*s.\n", STR_ARG(buf_str(&said)));
+    if (table_join_names(table, first_rows, &said))
+        fprintf(stderr, "Taken together: %.*s.\n", STR_ARG(buf_str(&said)));
     buf_done(&said);
 }
 
 /* Reads a file into the table; what spreadsheets save is not always UTF-8. */
-static enum st read_table(const struct link_words *words, int file, struct table *table, int threads, struct err *err)
+static enum st read_table(const struct link_words *words, int file, struct table *table,
+                          int threads, struct err *err)
 {
     struct str mapped;
     enum st outcome = map_file(words->file[file], &mapped, err);
@@ -177,9 +192,11 @@ static enum st read_table(const struct link_words *words, int file, struct table
     struct str start = str_sub(text, 0, 4096);
     enum encoding encoding = encoding_of_start(start, &mark);
     if (encoding == ENCODING_UNDECIDED) encoding = encoding_of_bytes(text, true);
-    bool is_text = encoding != ENCODING_WINDOWS_1252 || !memchr(start.ptr, 0, start.len); /* else table_read says so */
+    /* else table_read says so */
+    bool is_text = encoding != ENCODING_WINDOWS_1252 || !memchr(start.ptr, 0, start.len);
     if (is_text && encoding != ENCODING_UNDECIDED && encoding != ENCODING_UTF8) {
-        fprintf(stderr, "%s is not in UTF-8: it was read as %s.\n", words->file[file], encoding_name(encoding));
+        fprintf(stderr, "%s is not in UTF-8: it was read as %s.\n", words->file[file],
+                encoding_name(encoding));
         text = str_sub(text, mark, text.len);
         decoded = need(malloc(ENCODING_GROWTH * text.len + 1));
         encoding_decode(encoding, text, true, decoded, &text.len);
@@ -189,6 +206,11 @@ static enum st read_table(const struct link_words *words, int file, struct table
     if (mapped.len) munmap((void *)(uintptr_t)mapped.ptr, mapped.len);
     free(decoded);
     if (outcome != ST_OK) err_hint(err, "In %s.", words->file[file]);
+    if (outcome == ST_OK && table->numbered)
+        fprintf(stderr,
+                "The first column of %s is no id by its heading: pairs name records by the number "
+                "of their row, from 1. Where it is one, say so with --id.\n",
+                words->file[file]);
     return outcome;
 }
 
@@ -206,8 +228,8 @@ static enum st read_tables(const struct link_words *words, struct table *table, 
     return ST_OK;
 }
 
-static enum st make_model(const struct link_words *words, const struct table *table, struct model *model,
-                          struct err *err)
+static enum st make_model(const struct link_words *words, const struct table *table,
+                          struct model *model, struct err *err)
 {
     if (words->model) {
         struct str given;
@@ -222,8 +244,8 @@ static enum st make_model(const struct link_words *words, const struct table *ta
     return err_set(err, ST_INVALID, "No column of the file tells records apart.");
 }
 
-static enum st save_model(const struct link_words *words, const struct table *table, const struct model *model,
-                          struct err *err)
+static enum st save_model(const struct link_words *words, const struct table *table,
+                          const struct model *model, struct err *err)
 {
     struct buf text;
     buf_init(&text, 1 << 20);
@@ -238,7 +260,8 @@ static enum st save_model(const struct link_words *words, const struct table *ta
 /* --- what is printed -------------------------------------------------------------------- */
 
 /* Does any of these rows have something in a column of the comparison? */
-static bool is_filled(const struct table *table, const struct model_comparison *comparison, size_t from, size_t to)
+static bool is_filled(const struct table *table, const struct model_comparison *comparison,
+                      size_t from, size_t to)
 {
     for (int i = 0; i < comparison->columns; i++)
         for (size_t row = from; row < to; row++)
@@ -246,11 +269,15 @@ static bool is_filled(const struct table *table, const struct model_comparison *
     return false;
 }
 
-static const char *only_in(const struct table *table, const struct model_comparison *comparison, size_t first_rows)
+static const char *only_in(const struct table *table, const struct model_comparison *comparison,
+                           size_t first_rows)
 {
     if (!first_rows) return "";
-    if (!is_filled(table, comparison, first_rows, table->rows)) return "  only in the first file: it tells nothing";
-    return is_filled(table, comparison, 0, first_rows) ? "" : "  only in the second file: it tells nothing";
+    if (!is_filled(table, comparison, first_rows, table->rows))
+        return "  only in the first file: it tells nothing";
+    return is_filled(table, comparison, 0, first_rows)
+               ? ""
+               : "  only in the second file: it tells nothing";
 }
 
 static void print_columns(const struct model *model, const struct table *table, size_t first_rows)
@@ -266,16 +293,21 @@ static void print_columns(const struct model *model, const struct table *table, 
     for (size_t i = 0; i < table->columns; i++) {
         const struct table_column *column = &table->column[i];
         if (!column->also[0] || (int)i == table->id_column) continue;
-        fprintf(stderr, "%s '%s' for '%s'", any ? "," : "The second file's headings were taken so:", column->also, column->name);
+        fprintf(stderr, "%s '%s' for '%s'",
+                any ? "," : "The second file's headings were taken so:", column->also,
+                column->name);
         any = true;
     }
     if (any) fputs(". Where that is wrong, change a heading.\n", stderr);
 }
 
-static void print_model(const struct model *model, const struct table *table)
+/* `unpaired`: which comparisons only one of two files can make. */
+static void print_model(const struct model *model, const struct table *table,
+                        const bool unpaired[static MODEL_COMPARISONS_MAX])
 {
     fprintf(stderr, "\n%-28s", "match weight in bits");
-    for (int level = LEVEL_EXACT; level >= LEVEL_DIFFERENT; level--) fprintf(stderr, " %9s", model_level_name(level));
+    for (int level = LEVEL_EXACT; level >= LEVEL_DIFFERENT; level--)
+        fprintf(stderr, " %9s", model_level_name(level));
     fputc('\n', stderr);
     for (int i = 0; i < model->count; i++) {
         const struct model_comparison *c = &model->comparison[i];
@@ -283,17 +315,24 @@ static void print_model(const struct model *model, const struct table *table)
         model_comparison_name(model, table, i, name, sizeof name);
         fprintf(stderr, "%-28.28s", name);
         for (int level = LEVEL_EXACT; level >= LEVEL_DIFFERENT; level--)
-            fprintf(stderr, " %+9.1f", __builtin_log2(c->m[level] / c->u[level]));
+            if (!unpaired[i])
+                fprintf(stderr, " %+9.1f", __builtin_log2(c->m[level] / c->u[level]));
+            else
+                fprintf(stderr, " %9s", "-");
         fputc('\n', stderr);
     }
 }
 
-static enum st write_report(const struct link_words *words, const struct batch_options *options, double cluster_at,
-                            const struct table *table, const struct model *model,
+static enum st write_report(const struct link_words *words, const struct batch_options *options,
+                            double cluster_at, const struct table *table, const struct model *model,
                             const struct batch_result *result, struct err *err)
 {
-    struct link_report report = {.table = table, .model = model, .result = result, .threshold = options->threshold,
-                                 .cluster_at = cluster_at, .file = {words->file[0], words->file[1]}};
+    struct link_report report = {.table = table,
+                                 .model = model,
+                                 .result = result,
+                                 .threshold = options->threshold,
+                                 .cluster_at = cluster_at,
+                                 .file = {words->file[0], words->file[1]}};
     struct buf page;
     buf_init(&page, 16 << 20);
     link_report_draw(&report, &page);
@@ -325,19 +364,23 @@ static void show_progress(void *context, int done)
 {
     static const int ends[] = {BATCH_PREPARED, BATCH_LEARNT, BATCH_COMPARED, 1000};
     struct watch *watch = context;
-    while (watch->ended < sizeof ends / sizeof *ends && done >= ends[watch->ended]) watch->seconds[++watch->ended] = lap(watch);
+    while (watch->ended < sizeof ends / sizeof *ends && done >= ends[watch->ended])
+        watch->seconds[++watch->ended] = lap(watch);
     cli_progress_update(&watch->bar, done);
 }
 
-static void warn_of_unread(const struct table *table, const struct model *model, const struct batch_result *result)
+static void warn_of_unread(const struct table *table, const struct model *model,
+                           const struct batch_result *result)
 {
     for (int i = 0; i < model->count; i++) {
         char name[4 * TABLE_NAME_SIZE];
         size_t rows = batch_unread(result, i);
         model_comparison_name(model, table, i, name, sizeof name);
         if (rows)
-            fprintf(stderr, "Warning: in %zu of %zu rows %s is no date that can be read; there it was taken as missing.\n", rows,
-                    table->rows, name);
+            fprintf(stderr,
+                    "Warning: in %zu of %zu rows %s is no date that can be read; there it was "
+                    "taken as missing.\n",
+                    rows, table->rows, name);
     }
 }
 
@@ -348,29 +391,43 @@ static void warn_of_crowds(const struct batch_result *result)
     for (int p = 0; p < result->passes && !result->all_pairs; p++)
         if (result->pass[p].crowded_out > rows) rows = result->pass[p].crowded_out;
     if (rows)
-        fprintf(stderr, "Warning: %zu rows stand there nearly the same more than %d times, and were not all compared with each other. "
-                        "Leave one of each and link again.\n", rows, BATCH_CROWD_MOST);
+        fprintf(stderr,
+                "Warning: %zu rows stand there nearly the same more than %d times, and were not "
+                "all compared with each other. "
+                "Leave one of each and link again.\n",
+                rows, BATCH_CROWD_MOST);
 }
 
-static void print_summary(const struct table *table, const struct model *model, const struct batch_result *result, const struct watch *watch,
+static void print_summary(const struct table *table, const struct model *model,
+                          const struct batch_result *result, const struct watch *watch,
                           double writing)
 {
-    fprintf(stderr, "\n%zu pairs compared%s, %zu kept, %zu clusters of %zu records\n", result->compared,
-            result->all_pairs ? " (all there are)" : "", result->count, result->clusters, table->rows);
+    fprintf(stderr, "\n%zu pairs compared%s, %zu kept, %zu clusters of %zu records\n",
+            result->compared, result->all_pairs ? " (all there are)" : "", result->count,
+            result->clusters, table->rows);
     if (result->expected_all > 0)
-        fprintf(stderr, "about %.0f true pairs expected, %.1f %% of them among those compared\n", result->expected_all,
-                100 * fmin(1, result->expected_found / result->expected_all));
+        fprintf(stderr, "about %.0f true pairs expected, %.1f %% of them among those compared\n",
+                result->expected_all, 100 * fmin(1, result->expected_found / result->expected_all));
     warn_of_unread(table, model, result);
     warn_of_crowds(result);
-    static const char *const which[] = {"", "each record of the first file", "each record of the second file", "each record"};
+    static const char *const which[] = {"", "each record of the first file",
+                                        "each record of the second file", "each record"};
     int one = result->one_partner[0] + 2 * result->one_partner[1];
-    if (one) fprintf(stderr, "%s was taken to have one partner at most; give --partners many if it may have more\n", which[one]);
-    fprintf(stderr, "reading %.2f s, preparing %.2f s, learning %.2f s, comparing %.2f s, clusters %.2f s, writing %.2f s\n",
-            watch->seconds[0], watch->seconds[1], watch->seconds[2], watch->seconds[3], watch->seconds[4], writing);
+    if (one)
+        fprintf(
+            stderr,
+            "%s was taken to have one partner at most; give --partners many if it may have more\n",
+            which[one]);
+    fprintf(stderr,
+            "reading %.2f s, preparing %.2f s, learning %.2f s, comparing %.2f s, clusters %.2f s, "
+            "writing %.2f s\n",
+            watch->seconds[0], watch->seconds[1], watch->seconds[2], watch->seconds[3],
+            watch->seconds[4], writing);
 }
 
-static enum st link_table(const struct link_words *words, const struct batch_options *given, double cluster_at,
-                          struct table *table, struct watch *watch, struct err *err)
+static enum st link_table(const struct link_words *words, const struct batch_options *given,
+                          double cluster_at, struct table *table, struct watch *watch,
+                          struct err *err)
 {
     struct batch_options options = *given;
     struct model model;
@@ -378,18 +435,23 @@ static enum st link_table(const struct link_words *words, const struct batch_opt
     enum st outcome = make_model(words, table, &model, err);
     if (outcome != ST_OK) return outcome;
     print_columns(&model, table, options.first_rows);
+    bool unpaired[MODEL_COMPARISONS_MAX] = {0};
+    for (int i = 0; i < model.count; i++)
+        unpaired[i] = *only_in(table, &model.comparison[i], options.first_rows);
     fprintf(stderr, "This takes up to %zu MB of memory, and %d bytes for each pair that is kept.\n",
-            (table_bytes(table) + batch_bytes_needed(table->rows, model.count)) / 1000000 + 1, BATCH_PAIR_BYTES);
+            (table_bytes(table) + batch_bytes_needed(table->rows, model.count)) / 1000000 + 1,
+            BATCH_PAIR_BYTES);
     cli_progress_start(&watch->bar, "thousandths", 1000);
     options.spent = table;
     options.progress = show_progress;
     options.context = watch;
     batch_link(table, &model, &options, cluster_at, &result);
     cli_progress_end(&watch->bar);
-    print_model(&model, table);
+    print_model(&model, table, unpaired);
     outcome = link_write_pairs(words->output, table, &result, options.threads, err);
     if (outcome == ST_OK && words->clusters)
-        outcome = link_write_clusters(words->clusters, table, options.first_rows, &result, options.threads, err);
+        outcome = link_write_clusters(words->clusters, table, options.first_rows, &result,
+                                      options.threads, err);
     if (outcome == ST_OK && words->save_model) outcome = save_model(words, table, &model, err);
     if (outcome == ST_OK && words->report)
         outcome = write_report(words, &options, cluster_at, table, &model, &result, err);
@@ -398,15 +460,16 @@ static enum st link_table(const struct link_words *words, const struct batch_opt
     return outcome;
 }
 
-static enum st run(const struct link_words *words, const struct batch_options *given, double cluster_at,
-                   struct err *err)
+static enum st run(const struct link_words *words, const struct batch_options *given,
+                   double cluster_at, struct err *err)
 {
     struct table *table = calloc(1, sizeof *table);
     if (!table) abort();
     struct batch_options options = *given;
     struct watch watch = {.at_ns = clock_tick_ns()};
     enum st outcome = check_outputs(words, err);
-    if (outcome == ST_OK) outcome = read_tables(words, table, options.threads, &options.first_rows, err);
+    if (outcome == ST_OK)
+        outcome = read_tables(words, table, options.threads, &options.first_rows, err);
     watch.seconds[0] = lap(&watch);
     if (outcome == ST_OK) outcome = link_table(words, &options, cluster_at, table, &watch, err);
     table_done(table);
@@ -452,7 +515,8 @@ int cli_link(int argc, char **argv)
                                      {"threads", &words.threads, NULL},
                                      {"seed", &words.seed, NULL}};
     struct plain plain;
-    int outcome = options_read(argc, argv, link_help, options, sizeof options / sizeof *options, &plain);
+    int outcome =
+        options_read(argc, argv, link_help, options, sizeof options / sizeof *options, &plain);
     if (outcome != CLI_OK) return outcome < 0 ? CLI_OK : outcome;
     if (plain.count < 1 || plain.count > 2 || !words.output) {
         cli_error("name one or two files and where the pairs go (-o); see 'pendeen link --help'");

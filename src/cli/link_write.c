@@ -30,13 +30,15 @@ struct output {
 static bool is_plain(struct str id)
 {
     for (size_t i = 0; i < id.len; i++)
-        if (id.ptr[i] == ',' || id.ptr[i] == '"' || id.ptr[i] == '\n' || id.ptr[i] == '\r') return false;
+        if (id.ptr[i] == ',' || id.ptr[i] == '"' || id.ptr[i] == '\n' || id.ptr[i] == '\r')
+            return false;
     return true;
 }
 
 static char *add_plain(char *at, struct str text)
 {
-    for (size_t i = 0; i < text.len; i++) at[i] = text.ptr[i]; /* most are short: a loop is faster than a call */
+    /* most are short: a loop is faster than a call */
+    for (size_t i = 0; i < text.len; i++) at[i] = text.ptr[i];
     return at + text.len;
 }
 
@@ -77,7 +79,8 @@ static char *add_weight(char *at, double value)
 static char *add_probability(char *at, double weight)
 {
     const double certain = 21; /* from here on it is 1.000000 */
-    uint32_t millionths = weight >= certain ? 1000000 : (uint32_t)(batch_probability(weight) * 1e6 + 0.5);
+    uint32_t millionths =
+        weight >= certain ? 1000000 : (uint32_t)(batch_probability(weight) * 1e6 + 0.5);
     *at++ = (char)('0' + millionths / 1000000);
     *at++ = '.';
     return add_digits(at, millionths % 1000000, 6);
@@ -126,8 +129,11 @@ static size_t make_piece(const struct output *output, size_t piece, char **bytes
     size_t to = from + PIECE < output->count ? from + PIECE : output->count;
     size_t size = (to - from) * NUMBERS_SIZE;
     for (size_t i = from; i < to; i++) {
-        if (i + AHEAD < to) __builtin_prefetch(&output->table->column[output->table->id_column].text[right_of(output, i + AHEAD) + 1]);
-        size += 2 * (table_id(output->table, left_of(output, i)).len + table_id(output->table, right_of(output, i)).len);
+        if (i + AHEAD < to)
+            __builtin_prefetch(&output->table->column[output->table->id_column]
+                                    .text[right_of(output, i + AHEAD) + 1]);
+        size += 2 * (table_id(output->table, left_of(output, i)).len +
+                     table_id(output->table, right_of(output, i)).len);
     }
     if (size > *room) {
         *room = size + size / 4;
@@ -137,7 +143,8 @@ static size_t make_piece(const struct output *output, size_t piece, char **bytes
     }
     char *at = *bytes;
     for (size_t i = from; i < to; i++) {
-        if (i + AHEAD < to) __builtin_prefetch(table_id(output->table, right_of(output, i + AHEAD)).ptr);
+        if (i + AHEAD < to)
+            __builtin_prefetch(table_id(output->table, right_of(output, i + AHEAD)).ptr);
         at = add_line(output, i, at);
     }
     return (size_t)(at - *bytes);
@@ -170,7 +177,8 @@ static void work(void *context, int number)
         if (piece >= pieces) break;
         size_t length = make_piece(output, piece, &bytes, &room);
         pthread_mutex_lock(&output->lock);
-        while (output->written != piece && !output->bad) pthread_cond_wait(&output->turned, &output->lock);
+        while (output->written != piece && !output->bad)
+            pthread_cond_wait(&output->turned, &output->lock);
         bool bad = output->bad;
         pthread_mutex_unlock(&output->lock);
         bad = bad || !write_all(output->handle, bytes, length);
@@ -183,7 +191,8 @@ static void work(void *context, int number)
     free(bytes);
 }
 
-static enum st write_lines(const char *file, struct str header, struct output *output, int threads, struct err *err)
+static enum st write_lines(const char *file, struct str header, struct output *output, int threads,
+                           struct err *err)
 {
     output->handle = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     bool good = output->handle >= 0 && write_all(output->handle, header.ptr, header.len);
@@ -199,16 +208,22 @@ static enum st write_lines(const char *file, struct str header, struct output *o
     return good && !output->bad ? ST_OK : err_set(err, ST_FAILED, "'%s' cannot be written.", file);
 }
 
-enum st link_write_pairs(const char *file, const struct table *table, const struct batch_result *result,
-                         int threads, struct err *err)
+enum st link_write_pairs(const char *file, const struct table *table,
+                         const struct batch_result *result, int threads, struct err *err)
 {
     struct output output = {.table = table, .result = result, .count = result->count};
-    return write_lines(file, STR("id_l,id_r,match_weight,match_probability\n"), &output, threads, err);
+    return write_lines(file, STR("id_l,id_r,match_weight,match_probability\n"), &output, threads,
+                       err);
 }
 
-enum st link_write_clusters(const char *file, const struct table *table, size_t first_rows, const struct batch_result *result,
-                            int threads, struct err *err)
+enum st link_write_clusters(const char *file, const struct table *table, size_t first_rows,
+                            const struct batch_result *result, int threads, struct err *err)
 {
-    struct output output = {.table = table, .result = result, .count = table->rows, .clusters = true, .first_rows = first_rows};
-    return write_lines(file, first_rows ? STR("file,id,cluster_id\n") : STR("id,cluster_id\n"), &output, threads, err);
+    struct output output = {.table = table,
+                            .result = result,
+                            .count = table->rows,
+                            .clusters = true,
+                            .first_rows = first_rows};
+    return write_lines(file, first_rows ? STR("file,id,cluster_id\n") : STR("id,cluster_id\n"),
+                       &output, threads, err);
 }

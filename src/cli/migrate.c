@@ -32,7 +32,11 @@ int cli_migrate(int argc, char **argv)
     char passphrase[PASSPHRASE_SIZE];
     store_place_keys(data, keys);
     enum st opened = store_place_passphrase(data, true, passphrase, &err);
-    struct store_start start = {.folder = data, .keys = keys, .passphrase = str_from(passphrase)};
+    struct store_start start = {.folder = data,
+                                .database = store_place.database,
+                                .keys = keys,
+                                .passphrase = str_from(passphrase),
+                                .existing = true};
     if (opened == ST_OK) opened = store_open_with(&start, &store, &err);
     explicit_bzero(passphrase, sizeof passphrase);
     if (opened != ST_OK) {

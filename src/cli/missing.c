@@ -46,8 +46,8 @@ static enum st read_file(struct arena *arena, const char *name, struct str *ret,
 }
 
 /* "Header = meaning" for every column that the text names. */
-static enum st read_mapping(struct app *app, struct arena *arena, struct str text, struct missing_import_column *column,
-                            size_t count, struct err *err)
+static enum st read_mapping(struct app *app, struct arena *arena, struct str text,
+                            struct missing_import_column *column, size_t count, struct err *err)
 {
     struct missing_import_target *target = NULL;
     struct str line;
@@ -56,42 +56,52 @@ static enum st read_mapping(struct app *app, struct arena *arena, struct str tex
         ptrdiff_t equals = str_find(line, STR("="), 0);
         if (!str_trim(line).len) continue;
         struct str header = equals < 0 ? line : str_trim(str_sub(line, 0, (size_t)equals));
-        struct str to = equals < 0 ? STR("") : str_trim(str_sub(line, (size_t)equals + 1, line.len));
+        struct str to =
+            equals < 0 ? STR("") : str_trim(str_sub(line, (size_t)equals + 1, line.len));
         size_t which = 0;
         size_t at = 0;
         while (which < targets && !str_eq(target[which].to, to)) which++;
         while (at < count && !str_eq(column[at].header, header)) at++;
         if (equals < 0 || which == targets)
-            return err_set(err, ST_INVALID, "Line %d of the mapping: '%.*s' is nothing that a column can be.", number, STR_ARG(to));
+            return err_set(err, ST_INVALID,
+                           "Line %d of the mapping: '%.*s' is nothing that a column can be.",
+                           number, STR_ARG(to));
         if (at < count) column[at].to = target[which].to;
     }
     return ST_OK;
 }
 
-static enum st save_mapping(const char *name, const struct missing_import_column *column, size_t count, struct err *err)
+static enum st save_mapping(const char *name, const struct missing_import_column *column,
+                            size_t count, struct err *err)
 {
     FILE *file = fopen(name, "wb");
     if (!file) return err_set(err, ST_FAILED, "'%s' cannot be written.", name);
-    for (size_t i = 0; i < count; i++) fprintf(file, "%.*s = %.*s\n", STR_ARG(column[i].header), STR_ARG(column[i].to));
+    for (size_t i = 0; i < count; i++)
+        fprintf(file, "%.*s = %.*s\n", STR_ARG(column[i].header), STR_ARG(column[i].to));
     return fclose(file) == 0 ? ST_OK : err_set(err, ST_FAILED, "'%s' cannot be written.", name);
 }
 
 static void print_report(const struct missing_import_report *report, bool dry_run)
 {
-    printf("%zu %s: %zu taken, %zu known already, %zu refused%s\n", report->rows, report->rows == 1 ? "row" : "rows", report->taken, report->already,
-           report->refused, dry_run ? " (a trial: nothing was stored)" : "");
+    printf("%zu %s: %zu taken, %zu known already, %zu refused%s\n", report->rows,
+           report->rows == 1 ? "row" : "rows", report->taken, report->already, report->refused,
+           dry_run ? " (a trial: nothing was stored)" : "");
     for (size_t i = 0; i < report->refusals_shown; i++)
         printf("line %zu: %s\n", report->refusal[i].line, report->refusal[i].reason);
-    if (report->refused > report->refusals_shown) printf("... and %zu more\n", report->refused - report->refusals_shown);
-    if (report->overlapping) printf("%zu of the taken are at the same time as another episode of the child:\n", report->overlapping);
+    if (report->refused > report->refusals_shown)
+        printf("... and %zu more\n", report->refused - report->refusals_shown);
+    if (report->overlapping)
+        printf("%zu of the taken are at the same time as another episode of the child:\n",
+               report->overlapping);
     for (size_t i = 0; i < report->overlaps_shown; i++)
         printf("line %zu: %s\n", report->overlap[i].line, report->overlap[i].reason);
 }
 
-static enum st take_in(struct app *app, struct arena *arena, const struct missing_words *words, const struct person *who,
-                       struct err *err)
+static enum st take_in(struct app *app, struct arena *arena, const struct missing_words *words,
+                       const struct person *who, struct err *err)
 {
-    struct missing_import_column *column = arena_many(arena, MISSING_COLUMNS_MAX, struct missing_import_column);
+    struct missing_import_column *column =
+        arena_many(arena, MISSING_COLUMNS_MAX, struct missing_import_column);
     struct missing_import_report *report = arena_new(arena, struct missing_import_report);
     struct str text;
     struct str mapping;
@@ -104,18 +114,22 @@ static enum st take_in(struct app *app, struct arena *arena, const struct missin
     }
     if (outcome != ST_OK) return outcome;
     for (size_t i = 0; i < count; i++)
-        fprintf(stderr, "%.*s = %.*s\n", STR_ARG(column[i].header), STR_ARG(column[i].to.len ? column[i].to : STR("(left out)")));
+        fprintf(stderr, "%.*s = %.*s\n", STR_ARG(column[i].header),
+                STR_ARG(column[i].to.len ? column[i].to : STR("(left out)")));
     if (words->save_mapping) outcome = save_mapping(words->save_mapping, column, count, err);
-    if (outcome == ST_OK) outcome = missing_import_run(app, who, text, column, count, words->dry_run, report, err);
+    if (outcome == ST_OK)
+        outcome = missing_import_run(app, who, text, column, count, words->dry_run, report, err);
     if (outcome == ST_OK) print_report(report, words->dry_run);
     return outcome;
 }
 
-static enum st missing_words_run(const struct missing_words *words, struct arena *arena, struct err *err)
+static enum st missing_words_run(const struct missing_words *words, struct arena *arena,
+                                 struct err *err)
 {
     struct partnership partnership;
     struct person who = {0};
-    enum st outcome = partnership_open_as(&partnership, arena, words->data, words->area, words->as, &who, err);
+    enum st outcome =
+        partnership_open_as(&partnership, arena, words->data, words->area, words->as, &who, err);
     if (outcome == ST_OK) outcome = take_in(&partnership.app, arena, words, &who, err);
     partnership_close(&partnership);
     return outcome;

@@ -1,5 +1,7 @@
 #include "cli/options.h"
 
+#include "cli/settings.h"
+
 #include <stdio.h>
 
 static const struct option *find(struct str name, const struct option *options, size_t count)
@@ -13,6 +15,7 @@ int options_read(int argc, char **argv, const char *help, const struct option *o
                  size_t option_count, struct plain *ret_plain)
 {
     bool plain_only = false;
+    uint64_t given = 0;
     ret_plain->count = 0;
     for (int i = 1; i < argc; i++) {
         struct str word = str_from(argv[i]);
@@ -42,6 +45,7 @@ int options_read(int argc, char **argv, const char *help, const struct option *o
             cli_error("there is no option '%s'; see 'pendeen %s --help'", argv[i], argv[0]);
             return CLI_USAGE;
         }
+        given |= UINT64_C(1) << (option - options);
         if (!option->value) {
             *option->flag = true;
         } else if (equals >= 0) {
@@ -53,10 +57,14 @@ int options_read(int argc, char **argv, const char *help, const struct option *o
             return CLI_USAGE;
         }
     }
+    for (size_t i = 0; i < option_count; i++)
+        if (options[i].value == &store_place.config)
+            return settings_lend(options, option_count, given);
     return CLI_OK;
 }
 
-int option_number(const char *name, const char *text, int64_t minimum, int64_t maximum, int64_t *ret)
+int option_number(const char *name, const char *text, int64_t minimum, int64_t maximum,
+                  int64_t *ret)
 {
     if (str_to_int(str_from(text), ret) && *ret >= minimum && *ret <= maximum) return CLI_OK;
     cli_error("--%s takes a whole number from %lld to %lld, not '%s'", name, (long long)minimum,

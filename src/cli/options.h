@@ -23,10 +23,12 @@ struct plain {
     int count;
 };
 
-/* CLI_OK; CLI_USAGE after saying what is wrong; -1 after printing help. */
+/* A command that has STORE_OPTIONS takes from the configuration file what they, --data and --area
+ * do not say.  CLI_OK; CLI_USAGE after saying what is wrong; -1 after printing help. */
 int options_read(int argc, char **argv, const char *help, const struct option *options,
                  size_t option_count, struct plain *ret_plain);
 /* A whole number between the two, or CLI_USAGE after saying what is wrong. */
-int option_number(const char *name, const char *text, int64_t minimum, int64_t maximum, int64_t *ret);
+int option_number(const char *name, const char *text, int64_t minimum, int64_t maximum,
+                  int64_t *ret);
 
 #endif

@@ -53,10 +53,13 @@ enum st partnership_open(struct partnership *ret, const char *data, const char *
     char passphrase[PASSPHRASE_SIZE];
     store_place_keys(data, keys);
     outcome = store_place_passphrase(data, true, passphrase, err);
-    struct app_start start = {
-        .store = {.folder = data, .database = store_place.database, .keys = keys, .passphrase = str_from(passphrase)},
-        .progress = show_progress,
-        .context = &progress};
+    struct app_start start = {.store = {.folder = data,
+                                        .database = store_place.database,
+                                        .keys = keys,
+                                        .passphrase = str_from(passphrase),
+                                        .existing = !store_place.makes},
+                              .progress = show_progress,
+                              .context = &progress};
     if (outcome == ST_OK) outcome = app_open_with(&ret->app, &start, err);
     explicit_bzero(passphrase, sizeof passphrase);
     cli_progress_end(&progress);
@@ -64,8 +67,9 @@ enum st partnership_open(struct partnership *ret, const char *data, const char *
     return outcome;
 }
 
-enum st partnership_open_as(struct partnership *ret, struct arena *arena, const char *data, const char *area,
-                            const char *email, struct person *ret_who, struct err *err)
+enum st partnership_open_as(struct partnership *ret, struct arena *arena, const char *data,
+                            const char *area, const char *email, struct person *ret_who,
+                            struct err *err)
 {
     enum st outcome = partnership_open(ret, data, area, err);
     if (outcome == ST_OK) outcome = account_person(&ret->app, arena, str_from(email), ret_who, err);

@@ -37,7 +37,8 @@ enum st sandbox_lacks(const struct sandbox_plan *plan, struct sandbox_state *sta
 {
     sandbox_note(state->missing, "%s", words);
     if (plan->mode != SANDBOX_REQUIRED) return ST_OK;
-    err_set(err, ST_FAILED, "The sandbox that --sandbox=required asks for cannot be had: %s.", words);
+    err_set(err, ST_FAILED, "The sandbox that --sandbox=required asks for cannot be had: %s.",
+            words);
     err_hint(err, "Use a kernel that has Landlock and seccomp, or --sandbox=best.");
     return ST_FAILED;
 }

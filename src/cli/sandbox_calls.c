@@ -26,9 +26,10 @@ static const int allowed[] = {
     CALL(close), CALL(open), CALL(openat), CALL(stat), CALL(fstat), CALL(lstat), CALL(newfstatat),
     CALL(statx), CALL(statfs), CALL(fstatfs), CALL(access), CALL(faccessat), CALL(faccessat2),
     CALL(readlink), CALL(readlinkat), CALL(getcwd), CALL(getdents64), CALL(unlink), CALL(unlinkat),
-    CALL(rename), CALL(renameat), CALL(renameat2), CALL(mkdir), CALL(mkdirat), CALL(rmdir), CALL(fsync),
-    CALL(fdatasync), CALL(fadvise64), CALL(ftruncate), CALL(fallocate), CALL(fchmod), CALL(umask),
-    CALL(flock), CALL(fcntl), CALL(dup), CALL(dup2), CALL(dup3), CALL(pipe), CALL(pipe2),
+    CALL(rename), CALL(renameat), CALL(renameat2), CALL(mkdir), CALL(mkdirat), CALL(rmdir),
+    CALL(fsync), CALL(fdatasync), CALL(fadvise64), CALL(ftruncate), CALL(fallocate), CALL(fchmod),
+    CALL(umask), CALL(flock), CALL(fcntl), CALL(dup), CALL(dup2), CALL(dup3), CALL(pipe),
+    CALL(pipe2),
     /* memory that cannot be executed */
     CALL(munmap), CALL(mremap), CALL(brk), CALL(madvise), CALL(mlock), CALL(mlock2), CALL(munlock),
     CALL(msync), CALL(membarrier),
@@ -41,9 +42,9 @@ static const int allowed[] = {
     CALL(rt_sigtimedwait), CALL(sigaltstack), CALL(restart_syscall),
     /* connections that are open, and those that come in */
     CALL(epoll_create1), CALL(epoll_ctl), CALL(epoll_wait), CALL(epoll_pwait), CALL(epoll_pwait2),
-    CALL(eventfd2), CALL(poll), CALL(ppoll), CALL(select), CALL(pselect6), CALL(accept), CALL(accept4),
-    CALL(recvfrom), CALL(recvmsg), CALL(sendto), CALL(sendmsg), CALL(sendfile), CALL(shutdown),
-    CALL(getsockopt), CALL(setsockopt), CALL(getsockname), CALL(getpeername),
+    CALL(eventfd2), CALL(poll), CALL(ppoll), CALL(select), CALL(pselect6), CALL(accept),
+    CALL(accept4), CALL(recvfrom), CALL(recvmsg), CALL(sendto), CALL(sendmsg), CALL(sendfile),
+    CALL(shutdown), CALL(getsockopt), CALL(setsockopt), CALL(getsockname), CALL(getpeername),
 };
 
 /* What only somebody who has taken the program over would call. */
@@ -62,7 +63,8 @@ static const int deadly[] = {
 };
 
 /* The C library takes another way when these are unknown, and that way can be looked at. */
-static const int unknown[] = {CALL(clone3), CALL(openat2), CALL(close_range), CALL(copy_file_range)};
+static const int unknown[] = {CALL(clone3), CALL(openat2), CALL(close_range),
+                              CALL(copy_file_range)};
 
 static bool add_all(scmp_filter_ctx filter, uint32_t action, const int *calls, size_t count)
 {
@@ -79,8 +81,10 @@ static bool add_all(scmp_filter_ctx filter, uint32_t action, const int *calls, s
 
 static bool add_narrow(scmp_filter_ctx filter)
 {
-    enum { NAMESPACES = CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER |
-                        CLONE_NEWPID | CLONE_NEWNET };
+    enum {
+        NAMESPACES = CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER |
+                     CLONE_NEWPID | CLONE_NEWNET
+    };
     bool good = true;
     ALLOW_IF(mmap, 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
     ALLOW_IF(mprotect, 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
@@ -102,7 +106,8 @@ static bool add_local_connections(scmp_filter_ctx filter)
 {
     enum { KIND = 0xf };
     bool good = true;
-    ALLOW_IF(socket, 2, SCMP_A0(SCMP_CMP_EQ, AF_UNIX), SCMP_A1(SCMP_CMP_MASKED_EQ, KIND, SOCK_STREAM));
+    ALLOW_IF(socket, 2, SCMP_A0(SCMP_CMP_EQ, AF_UNIX),
+             SCMP_A1(SCMP_CMP_MASKED_EQ, KIND, SOCK_STREAM));
     ALLOW_IF(connect, 0);
     return good;
 }
@@ -112,10 +117,14 @@ static bool add_connections(scmp_filter_ctx filter)
 {
     enum { KIND = 0xf };
     bool good = true;
-    ALLOW_IF(socket, 2, SCMP_A0(SCMP_CMP_EQ, AF_INET), SCMP_A1(SCMP_CMP_MASKED_EQ, KIND, SOCK_STREAM));
-    ALLOW_IF(socket, 2, SCMP_A0(SCMP_CMP_EQ, AF_INET), SCMP_A1(SCMP_CMP_MASKED_EQ, KIND, SOCK_DGRAM));
-    ALLOW_IF(socket, 2, SCMP_A0(SCMP_CMP_EQ, AF_INET6), SCMP_A1(SCMP_CMP_MASKED_EQ, KIND, SOCK_STREAM));
-    ALLOW_IF(socket, 2, SCMP_A0(SCMP_CMP_EQ, AF_INET6), SCMP_A1(SCMP_CMP_MASKED_EQ, KIND, SOCK_DGRAM));
+    ALLOW_IF(socket, 2, SCMP_A0(SCMP_CMP_EQ, AF_INET),
+             SCMP_A1(SCMP_CMP_MASKED_EQ, KIND, SOCK_STREAM));
+    ALLOW_IF(socket, 2, SCMP_A0(SCMP_CMP_EQ, AF_INET),
+             SCMP_A1(SCMP_CMP_MASKED_EQ, KIND, SOCK_DGRAM));
+    ALLOW_IF(socket, 2, SCMP_A0(SCMP_CMP_EQ, AF_INET6),
+             SCMP_A1(SCMP_CMP_MASKED_EQ, KIND, SOCK_STREAM));
+    ALLOW_IF(socket, 2, SCMP_A0(SCMP_CMP_EQ, AF_INET6),
+             SCMP_A1(SCMP_CMP_MASKED_EQ, KIND, SOCK_DGRAM));
     /* The C library asks by it which addresses this machine has. */
     ALLOW_IF(socket, 2, SCMP_A0(SCMP_CMP_EQ, AF_NETLINK), SCMP_A2(SCMP_CMP_EQ, NETLINK_ROUTE));
     ALLOW_IF(connect, 0);
@@ -137,8 +146,8 @@ static enum loaded load(const struct sandbox_plan *plan)
                 seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2) == 0 &&
                 add_all(filter, SCMP_ACT_ALLOW, allowed, COUNT(allowed)) &&
                 add_all(filter, SCMP_ACT_KILL_PROCESS, deadly, COUNT(deadly)) &&
-                add_all(filter, SCMP_ACT_ERRNO(ENOSYS), unknown, COUNT(unknown)) && add_narrow(filter) &&
-                (!plan->connect_count || add_connections(filter)) &&
+                add_all(filter, SCMP_ACT_ERRNO(ENOSYS), unknown, COUNT(unknown)) &&
+                add_narrow(filter) && (!plan->connect_count || add_connections(filter)) &&
                 (!plan->connect_local || add_local_connections(filter));
     enum loaded outcome = !good ? WRONG_LIST : seccomp_load(filter) == 0 ? LOADED : NOT_TAKEN;
     seccomp_release(filter);
@@ -149,12 +158,15 @@ enum st sandbox_calls(const struct sandbox_plan *plan, struct sandbox_state *sta
 {
     if (plan->mode == SANDBOX_OFF) return ST_OK;
     if (SANDBOX_SANITISED)
-        return sandbox_lacks(plan, state, err, "every system call can be made (built with sanitisers)");
+        return sandbox_lacks(plan, state, err,
+                             "every system call can be made (built with sanitisers)");
     enum loaded outcome = load(plan);
     if (outcome == WRONG_LIST)
         return err_set(err, ST_FAILED, "The list of system calls is not right for this machine.");
-    if (outcome == NOT_TAKEN) return sandbox_lacks(plan, state, err, "every system call can be made (no seccomp)");
+    if (outcome == NOT_TAKEN)
+        return sandbox_lacks(plan, state, err, "every system call can be made (no seccomp)");
     sandbox_note(state->holds, "system calls");
-    if (!plan->connect_count && !plan->connect_local) sandbox_note(state->holds, "no connection to anywhere");
+    if (!plan->connect_count && !plan->connect_local)
+        sandbox_note(state->holds, "no connection to anywhere");
     return ST_OK;
 }

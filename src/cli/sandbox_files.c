@@ -25,7 +25,13 @@
 #define SCOPE_ABSTRACT_SOCKETS (1ULL << 0) /* 6 */
 #define SCOPE_SIGNALS (1ULL << 1)
 
-enum { VERSION_REFER = 2, VERSION_TRUNCATE = 3, VERSION_NET = 4, VERSION_IOCTL = 5, VERSION_SCOPE = 6 };
+enum {
+    VERSION_REFER = 2,
+    VERSION_TRUNCATE = 3,
+    VERSION_NET = 4,
+    VERSION_IOCTL = 5,
+    VERSION_SCOPE = 6
+};
 enum { RULE_FILES = 1, RULE_PORT = 2 };
 
 struct ruleset {
@@ -45,8 +51,9 @@ struct port_rule {
      LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_MAKE_REG | \
      LANDLOCK_ACCESS_FS_MAKE_SOCK | FS_REFER | FS_TRUNCATE)
 /* What can be said of a file that is no folder. */
-#define OF_A_FILE \
-    (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_EXECUTE | FS_TRUNCATE)
+#define OF_A_FILE                                                                                  \
+    (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_EXECUTE |   \
+     FS_TRUNCATE)
 
 static int version_of_kernel(void)
 {
@@ -120,14 +127,17 @@ enum st sandbox_files(const struct sandbox_plan *plan, struct sandbox_state *sta
     if (SANDBOX_SANITISED) sandbox_may_read(&wider, "/proc");
     int version = version_of_kernel();
     if (version == 0 || !restrict_to(&wider, version))
-        return sandbox_lacks(plan, state, err, "every file of this user can be reached (no Landlock)");
+        return sandbox_lacks(plan, state, err,
+                             "every file of this user can be reached (no Landlock)");
     sandbox_note(state->holds, "files (Landlock %d)", version);
     enum st outcome = ST_OK;
     if (version < VERSION_TRUNCATE)
-        outcome = sandbox_lacks(plan, state, err, "files elsewhere can be cut short (Landlock before 3)");
+        outcome =
+            sandbox_lacks(plan, state, err, "files elsewhere can be cut short (Landlock before 3)");
     if (version >= VERSION_NET)
         sandbox_note(state->holds, "ports");
     else if (outcome == ST_OK && plan->connect_count)
-        outcome = sandbox_lacks(plan, state, err, "every port can be connected to (Landlock before 4)");
+        outcome =
+            sandbox_lacks(plan, state, err, "every port can be connected to (Landlock before 4)");
     return outcome;
 }

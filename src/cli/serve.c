@@ -49,8 +49,7 @@ static const char serve_help[] =
     "Serves the web pages until it is told to stop (Ctrl-C or SIGTERM).\n\n"
     "  --data FOLDER     the data folder (default: data)\n"
     "  --area FOLDER     the area pack (default: areas/cornwall, beside the program\n"
-    "                    or in the place where it was installed)\n"
-    NETWORK_HELP
+    "                    or in the place where it was installed)\n" NETWORK_HELP
     "  --origin ADDRESS  where people find it, such as https://pendeen.example.org:\n"
     "                    passkeys and links that are handed over need to know\n"
     "  --checkpoint FILE   where the newest signed checkpoint of the audit is kept, to be\n"
@@ -59,8 +58,8 @@ static const char serve_help[] =
     "  --backups FOLDER  where 'pendeen backup' may write besides the data folder\n"
     "  --backup-days N   how old the newest backup may be before doctor says so (default: 2)\n"
     "  --sandbox WORD    what the program gives up once it has started: best (what this\n"
-    "                    kernel can; default), required (all, or it does not start), off\n"
-    OPERATOR_HELP STORE_OPTIONS_HELP;
+    "                    kernel can; default), required (all, or it does not start), "
+    "off\n" OPERATOR_HELP PLACE_OPTIONS_HELP;
 
 static const char demo_help[] =
     "Usage: pendeen demo [options]\n\n"
@@ -83,7 +82,7 @@ static const char demo_help[] =
 /* How often the log of the audit is signed while it grows. */
 enum { CHECKPOINT_SECONDS = 600 };
 /* How often it is looked whether a webhook is to be told. */
-enum { WEBHOOK_LOOK_MS = 2000, WEBHOOK_PORTS_MAX = 16 };
+enum { WEBHOOK_LOOK_MS = 2000 };
 /* How often it is looked whether weights are to be learnt anew. */
 enum { WEIGHING_SECONDS = 60 };
 /* How often mail that waits is sent, and what is due looked for. */
@@ -166,11 +165,15 @@ static void complain(const char *words)
     cli_error("%s", words);
 }
 
-static void say_where(const struct serve *serve, uint16_t port, const struct sandbox_state *sandbox, long handles)
+static void say_where(const struct serve *serve, uint16_t port, const struct sandbox_state *sandbox,
+                      long handles)
 {
     printf("\nSandbox: %s\n", sandbox->holds[0] ? sandbox->holds : "none");
     if (sandbox->missing[0]) cli_error("the sandbox is not whole: %s", sandbox->missing);
-    if (handles) cli_error("%ld more open files would be needed for as many connections as are allowed (LimitNOFILE=4096)", handles);
+    if (handles)
+        cli_error("%ld more open files would be needed for as many connections as are allowed "
+                  "(LimitNOFILE=4096)",
+                  handles);
     serve_network_say(&serve->network, port);
     fflush(stdout);
 }
@@ -192,8 +195,9 @@ static enum st wipe(void *context, struct err *err)
 }
 
 /* From now on no file but those that were planned. */
-static enum st close_files(struct serve *serve, struct partnership *partnership, const struct mail_settings *mail,
-                           struct serve_sandbox *box, struct sandbox_state *sandbox, struct err *err)
+static enum st close_files(struct serve *serve, struct partnership *partnership,
+                           const struct mail_settings *mail, struct serve_sandbox *box,
+                           struct sandbox_state *sandbox, struct err *err)
 {
     paper_prepare();
     serve_sandbox_plan(partnership, serve->checkpoint, box);
@@ -204,63 +208,102 @@ static enum st close_files(struct serve *serve, struct partnership *partnership,
     return sandbox_files(&box->plan, sandbox, err);
 }
 
-static int run(struct serve *serve, struct server_options options)
+/* What works beside the server, in the order in which it starts. */
+struct jobs {
+    struct control *control;
+    struct audit_keeper *audit;
+    struct weighing_keeper *weighing;
+    struct mail_keeper *mail;
+    struct pattern_keeper *patterns;
+    struct webhook_sender *webhooks;
+    struct rounds tidying[2];
+    size_t tidied; /* how many of them go their rounds */
+};
+
+static enum st jobs_tidy(struct jobs *jobs, struct app *app, struct err *err)
 {
-    sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGINT);
-    sigaddset(&signals, SIGTERM);
-    sigaddset(&signals, SIGHUP);
-    pthread_sigmask(SIG_BLOCK, &signals, NULL);
+    jobs->tidying[0] =
+        (struct rounds){.round = give_memory_back, .every_ms = MEMORY_SECONDS * 1000};
+    jobs->tidying[1] = (struct rounds){
+        .round = wipe, .context = app, .complain = complain, .every_ms = WIPE_SECONDS * 1000};
+    for (; jobs->tidied < sizeof jobs->tidying / sizeof jobs->tidying[0]; jobs->tidied++)
+        if (!rounds_start(&jobs->tidying[jobs->tidied]))
+            return err_set(err, ST_FAILED, "A job that tidies up cannot start.");
+    return ST_OK;
+}
+
+static enum st jobs_start(struct jobs *jobs, struct app *app, const struct serve *serve,
+                          struct mail_settings *mail_settings, struct err *err)
+{
+    struct audit_keeper_options signing = {
+        .every_seconds = CHECKPOINT_SECONDS, .file = serve->checkpoint, .complain = complain};
+    struct weighing_keeper_options learning = {.look_seconds = WEIGHING_SECONDS,
+                                               .complain = complain};
+    struct mail_keeper_options mailing = {.look_seconds = MAIL_LOOK_SECONDS, .complain = complain};
+    struct pattern_keeper_options looking = {.look_seconds = PATTERN_LOOK_SECONDS,
+                                             .complain = complain};
+    enum st outcome = control_start(app, control_work, &jobs->control, err);
+    if (outcome == ST_OK) outcome = audit_keeper_start(app, &signing, &jobs->audit, err);
+    if (outcome == ST_OK) outcome = weighing_keeper_start(app, &learning, &jobs->weighing, err);
+    if (outcome == ST_OK)
+        outcome = mail_keeper_start(app, mail_settings, &mailing, &jobs->mail, err);
+    if (outcome == ST_OK) outcome = pattern_keeper_start(app, &looking, &jobs->patterns, err);
+    if (outcome == ST_OK)
+        outcome = webhook_sender_start(app, WEBHOOK_LOOK_MS, &jobs->webhooks, err);
+    return outcome == ST_OK ? jobs_tidy(jobs, app, err) : outcome;
+}
+
+/* Those that began; the others are NULL. */
+static void jobs_stop(struct jobs *jobs)
+{
+    while (jobs->tidied) rounds_stop(&jobs->tidying[--jobs->tidied]);
+    control_stop(jobs->control);
+    webhook_sender_stop(jobs->webhooks);
+    pattern_keeper_stop(jobs->patterns);
+    mail_keeper_stop(jobs->mail);
+    weighing_keeper_stop(jobs->weighing);
+    audit_keeper_stop(jobs->audit);
+}
+
+static void block_signals(sigset_t *signals)
+{
+    sigemptyset(signals);
+    sigaddset(signals, SIGINT);
+    sigaddset(signals, SIGTERM);
+    sigaddset(signals, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, signals, NULL);
     /* A command that was ended, or a log that nobody reads any more, must not end the server.
      * Other commands keep the default: `pendeen ... | head` ends them. */
     (void)signal(SIGPIPE, SIG_IGN);
+}
+
+static int run(struct serve *serve, struct server_options options)
+{
+    sigset_t signals;
+    block_signals(&signals);
     struct err err = {0};
     struct partnership partnership;
+    struct app *app = &partnership.app;
     struct server *server = NULL;
-    struct control *control = NULL;
-    struct audit_keeper *keeper = NULL;
-    struct weighing_keeper *weighing = NULL;
-    struct webhook_sender *webhooks = NULL;
-    struct mail_keeper *mail = NULL;
-    struct pattern_keeper *patterns = NULL;
+    struct jobs jobs = {0};
     struct mail_settings *mail_settings = NULL;
-    struct mail_keeper_options mailing = {.look_seconds = MAIL_LOOK_SECONDS, .complain = complain};
-    struct pattern_keeper_options looking = {.look_seconds = PATTERN_LOOK_SECONDS, .complain = complain};
-    struct weighing_keeper_options learning = {.look_seconds = WEIGHING_SECONDS, .complain = complain};
-    struct rounds tidying[] = {
-        {.round = give_memory_back, .every_ms = MEMORY_SECONDS * 1000},
-        {.round = wipe, .context = &partnership.app, .complain = complain, .every_ms = WIPE_SECONDS * 1000}};
-    size_t tidied = 0;
-    struct audit_keeper_options signing = {.every_seconds = CHECKPOINT_SECONDS,
-                                           .file = serve->checkpoint,
-                                           .complain = complain};
     bool synthetic = false;
     struct serve_sandbox box = {.plan = {.mode = serve->sandbox_mode, .listen_port = options.port}};
     struct sandbox_state sandbox = {0};
     enum st outcome = partnership_open(&partnership, serve->data, serve->area, &err);
-    if (outcome == ST_OK) outcome = oidc_open(serve->data, &partnership.app.oidc, &err);
+    if (outcome == ST_OK) outcome = oidc_open(serve->data, &app->oidc, &err);
     if (outcome == ST_OK) outcome = mail_settings_open(serve->data, &mail_settings, &err);
-    if (outcome == ST_OK && serve->demo) outcome = fill(&partnership.app, serve, &err);
-    if (outcome == ST_OK) outcome = demo_is_synthetic(&partnership.app, &synthetic, &err);
+    if (outcome == ST_OK && serve->demo) outcome = fill(app, serve, &err);
+    if (outcome == ST_OK) outcome = demo_is_synthetic(app, &synthetic, &err);
     options.synthetic = synthetic;
-    partnership.app.origin = serve->origin;
-    partnership.app.map_tiles = serve->map_tiles;
-    partnership.app.map_credit = serve->map_credit;
-    if (outcome == ST_OK) outcome = close_files(serve, &partnership, mail_settings, &box, &sandbox, &err);
-    if (outcome == ST_OK) outcome = control_start(&partnership.app, control_work, &control, &err);
-    if (outcome == ST_OK) outcome = audit_keeper_start(&partnership.app, &signing, &keeper, &err);
+    app->origin = serve->origin;
+    app->map_tiles = serve->map_tiles;
+    app->map_credit = serve->map_credit;
     if (outcome == ST_OK)
-        outcome = weighing_keeper_start(&partnership.app, &learning, &weighing, &err);
-    if (outcome == ST_OK)
-        outcome = mail_keeper_start(&partnership.app, mail_settings, &mailing, &mail, &err);
-    if (outcome == ST_OK) outcome = pattern_keeper_start(&partnership.app, &looking, &patterns, &err);
-    if (outcome == ST_OK)
-        outcome = webhook_sender_start(&partnership.app, WEBHOOK_LOOK_MS, &webhooks, &err);
-    for (; outcome == ST_OK && tidied < sizeof tidying / sizeof tidying[0]; tidied += outcome == ST_OK)
-        if (!rounds_start(&tidying[tidied])) outcome = err_set(&err, ST_FAILED, "A job that tidies up cannot start.");
+        outcome = close_files(serve, &partnership, mail_settings, &box, &sandbox, &err);
+    if (outcome == ST_OK) outcome = jobs_start(&jobs, app, serve, mail_settings, &err);
     long handles = front_handles_missing();
-    if (outcome == ST_OK) outcome = server_start(&partnership.app, &options, &server, &err);
+    if (outcome == ST_OK) outcome = server_start(app, &options, &server, &err);
     if (outcome == ST_OK) outcome = sandbox_calls(&box.plan, &sandbox, &err);
     if (outcome == ST_OK) {
         if (synthetic) print_sign_ins();
@@ -268,15 +311,9 @@ static int run(struct serve *serve, struct server_options options)
         wait_for_signal(&signals, server);
     }
     server_stop(server);
-    while (tidied) rounds_stop(&tidying[--tidied]);
-    control_stop(control);
-    webhook_sender_stop(webhooks);
-    pattern_keeper_stop(patterns);
-    mail_keeper_stop(mail);
+    jobs_stop(&jobs);
     mail_settings_close(mail_settings);
-    weighing_keeper_stop(weighing);
-    audit_keeper_stop(keeper);
-    oidc_close(partnership.app.oidc);
+    oidc_close(app->oidc);
     partnership_close(&partnership);
     return cli_outcome(outcome, &err);
 }
@@ -291,59 +328,28 @@ static bool stop_clock(const char *text)
     int64_t hour = 0;
     int64_t minute = 0;
     if (time.len != 16 || time.ptr[10] != 'T' || time.ptr[13] != ':' ||
-        !date_parse_iso(str_sub(time, 0, 10), &civil.date) || !str_to_int(str_sub(time, 11, 2), &hour) ||
-        !str_to_int(str_sub(time, 14, 2), &minute) || hour < 0 || hour > 23 || minute < 0 || minute > 59)
+        !date_parse_iso(str_sub(time, 0, 10), &civil.date) ||
+        !str_to_int(str_sub(time, 11, 2), &hour) || !str_to_int(str_sub(time, 14, 2), &minute) ||
+        hour < 0 || hour > 23 || minute < 0 || minute > 59)
         return false;
     civil.hour = (int8_t)hour;
     civil.minute = (int8_t)minute;
-    clock_stop(utc ? date_to_days(civil.date) * INT64_C(86400000) + (hour * 60 + minute) * INT64_C(60000)
+    clock_stop(utc ? date_to_days(civil.date) * INT64_C(86400000) +
+                         (hour * 60 + minute) * INT64_C(60000)
                    : clock_from_london(civil));
     return true;
-}
-
-/* A list of ports; false at what is none, or at too many. */
-static bool read_ports(struct str list, uint16_t *ret, size_t *ret_count)
-{
-    struct str one;
-    while (str_split(&list, ',', &one)) {
-        int64_t port = 0;
-        if (!str_to_int(str_trim(one), &port) || port < 1 || port > UINT16_MAX || *ret_count == WEBHOOK_PORTS_MAX)
-            return false;
-        ret[(*ret_count)++] = (uint16_t)port;
-    }
-    return true;
-}
-
-/* The token of /metrics, out of a file's first line. */
-static bool read_metrics_token(const char *path)
-{
-    char line[200] = "";
-    FILE *file = fopen(path, "re");
-    bool good = file && fgets(line, sizeof line, file) && str_trim(str_from(line)).len >= 16;
-    if (file) fclose(file);
-    if (good)
-        metrics_set_token(str_trim(str_from(line)));
-    else
-        cli_error("--metrics-token takes a file whose first line is a token of 16 characters or more, not '%s'", path);
-    explicit_bzero(line, sizeof line);
-    return good;
 }
 
 /* What was said, in the places where the server looks for it. */
 static void take_settings(const struct settings *settings, struct serve *serve)
 {
+    store_place.makes = true;
     store_place.database = settings->value[SETTING_STORE];
     store_place.keys = settings->value[SETTING_KEYS];
     store_place.passphrase_file = settings->value[SETTING_PASSPHRASE_FILE];
     serve->data = settings->value[SETTING_DATA];
     serve->area = settings->value[SETTING_AREA];
-    serve->network = (struct serve_network){.address = settings->value[SETTING_ADDRESS],
-                                            .port = settings->value[SETTING_PORT],
-                                            .certificate = settings->value[SETTING_TLS_CERT],
-                                            .key = settings->value[SETTING_TLS_KEY],
-                                            .proxies = settings->value[SETTING_TRUSTED_PROXY],
-                                            .deadline = settings->value[SETTING_DEADLINE],
-                                            .plain_http = settings_is_on(settings, SETTING_PLAIN_HTTP)};
+    serve->network = serve_network_of(settings);
     serve->origin = settings->value[SETTING_ORIGIN];
     serve->checkpoint = settings->value[SETTING_CHECKPOINT];
     serve->backups = settings->value[SETTING_BACKUPS];
@@ -365,15 +371,29 @@ static int check_words(const char *command, const struct plain *plain, struct se
         cli_error("--clock takes a time like 2026-12-24T16:50, not '%s'", serve->clock);
         return CLI_USAGE;
     }
-    if (!sandbox_mode_read(serve->sandbox, &serve->sandbox_mode)) return CLI_USAGE; /* never: settings.def has the same words */
-    if (serve->webhook_ports &&
-        !read_ports(str_from(serve->webhook_ports), serve->webhook_port, &serve->webhook_port_count)) {
-        cli_error("--webhook-ports takes at most %d ports, parted by commas, not '%s'", WEBHOOK_PORTS_MAX,
-                  serve->webhook_ports);
-        return CLI_USAGE;
-    }
+    /* never: settings.def has the same words */
+    if (!sandbox_mode_read(serve->sandbox, &serve->sandbox_mode)) return CLI_USAGE;
+    if (serve->webhook_ports)
+        (void)settings_ports(str_from(serve->webhook_ports), serve->webhook_port,
+                             &serve->webhook_port_count);
     metrics_log_json(strcmp(serve->log, "json") == 0);
-    return serve->metrics_token && !read_metrics_token(serve->metrics_token) ? CLI_USAGE : CLI_OK;
+    return CLI_OK;
+}
+
+/* What the server goes by, once all of it would do: before anything is made. */
+static int take_checked(const struct settings *settings, const struct serve *serve,
+                        struct server_options *ret)
+{
+    struct err err = {0};
+    char token[METRICS_LINE_MAX] = "";
+    enum st outcome = serve_network_read(&serve->network, ret, &err);
+    if (outcome == ST_OK && serve->metrics_token)
+        outcome = settings_metrics_token(serve->metrics_token, token, &err);
+    if (outcome == ST_OK && token[0]) metrics_set_token(str_from(token));
+    explicit_bzero(token, sizeof token);
+    if (outcome == ST_OK) return cli_outcome(settings_check(settings, &err), &err);
+    cli_error_from(&err);
+    return CLI_USAGE;
 }
 
 static int serve_or_demo(int argc, char **argv, bool demo)
@@ -398,7 +418,7 @@ static int serve_or_demo(int argc, char **argv, bool demo)
         struct server_options options_of_server;
         take_settings(&settings, &serve);
         outcome = check_words(argv[0], &plain, &serve);
-        if (outcome == CLI_OK) outcome = serve_network_read(&serve.network, &options_of_server);
+        if (outcome == CLI_OK) outcome = take_checked(&settings, &serve, &options_of_server);
         if (outcome == CLI_OK) outcome = run(&serve, options_of_server);
     } else {
         cli_error_from(&err);

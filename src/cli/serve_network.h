@@ -33,17 +33,12 @@ struct serve_network {
     "  --deadline SECONDS  how long the head of a request may take (default: 10); what\n"     \
     "                    else may take time changes in proportion\n"
 
-enum { NETWORK_OPTIONS_COUNT = 7 };
-#define NETWORK_OPTIONS(network)                                                            \
-    {"address", &(network).address, NULL}, {"port", &(network).port, NULL},                   \
-        {"tls-cert", &(network).certificate, NULL}, {"tls-key", &(network).key, NULL},        \
-        {"trusted-proxy", &(network).proxies, NULL}, {"deadline", &(network).deadline, NULL}, \
-    {                                                                                         \
-        "plain-http", NULL, &(network).plain_http                                             \
-    }
-
-/* CLI_OK; CLI_USAGE after saying what is wrong. */
-int serve_network_read(const struct serve_network *network, struct server_options *ret);
+/* What the settings say of it. */
+struct settings;
+struct serve_network serve_network_of(const struct settings *settings);
+/* ST_INVALID says what is wrong. */
+enum st serve_network_read(const struct serve_network *network, struct server_options *ret,
+                           struct err *err) MUST_USE;
 /* The certificate and its key are read again while serving. */
 void serve_network_plan(struct serve_network *network, struct sandbox_plan *plan);
 void serve_network_say(const struct serve_network *network, uint16_t port);

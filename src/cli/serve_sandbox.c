@@ -71,7 +71,8 @@ void serve_sandbox_plan(const struct partnership *partnership, const char *check
     may_ask_database(app, ret);
 }
 
-void serve_sandbox_webhooks(struct app *app, const uint16_t *port, size_t count, struct serve_sandbox *ret)
+void serve_sandbox_webhooks(struct app *app, const uint16_t *port, size_t count,
+                            struct serve_sandbox *ret)
 {
     enum { HTTPS = 443 };
     struct arena arena;

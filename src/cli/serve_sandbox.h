@@ -31,6 +31,7 @@ void serve_sandbox_mail(const struct mail_server *server, struct serve_sandbox *
 
 /* Where webhooks are that there are now, and further ports that new ones may be at.  The last
  * to be planned: the app is told where the server may connect to. */
-void serve_sandbox_webhooks(struct app *app, const uint16_t *port, size_t count, struct serve_sandbox *ret);
+void serve_sandbox_webhooks(struct app *app, const uint16_t *port, size_t count,
+                            struct serve_sandbox *ret);
 
 #endif

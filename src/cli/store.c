@@ -74,7 +74,8 @@ static enum st copy_ring(struct copying *copying, struct err *err)
     if (from && (bytes = malloc(RING_MAX)) != NULL) size = fread(bytes, 1, RING_MAX, from);
     int to = size ? open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
     if (to >= 0) snprintf(copying->made, sizeof copying->made, "%s", path);
-    bool good = size && size < RING_MAX && to >= 0 && write(to, bytes, size) == (ssize_t)size && fsync(to) == 0;
+    bool good = size && size < RING_MAX && to >= 0 && write(to, bytes, size) == (ssize_t)size &&
+                fsync(to) == 0;
     int why = errno;
     if (to >= 0 && close(to) != 0) good = false;
     if (from) fclose(from);
@@ -90,8 +91,8 @@ static enum st copy_ring(struct copying *copying, struct err *err)
 
 static enum st open_source(struct copying *copying, struct err *err)
 {
-    enum st outcome = store_open_reading(folder_of(copying, copying->from), database_of(copying->from),
-                                         &copying->source, err);
+    enum st outcome = store_open_reading(folder_of(copying, copying->from),
+                                         database_of(copying->from), &copying->source, err);
     bool has_records = false;
     if (outcome == ST_OK) outcome = store_has_records(copying->source, &has_records, err);
     if (outcome == ST_OK && !has_records)
@@ -105,13 +106,15 @@ static enum st look_at_target(const struct copying *copying, struct err *err)
     struct store *store = NULL;
     bool has_records = false;
     struct err missing = {0};
-    enum st outcome = store_open_reading(folder_of(copying, copying->to), database_of(copying->to), &store, &missing);
+    enum st outcome = store_open_reading(folder_of(copying, copying->to), database_of(copying->to),
+                                         &store, &missing);
     if (outcome == ST_NOT_FOUND && !is_address(copying->to)) return ST_OK;
     if (outcome != ST_OK) *err = missing;
     if (outcome == ST_OK) outcome = store_has_records(store, &has_records, err);
     store_close(store);
     if (outcome != ST_OK || !has_records) return outcome;
-    err_set(err, ST_CONFLICT, "There are records in '%s' already, and they are not written over.", copying->to);
+    err_set(err, ST_CONFLICT, "There are records in '%s' already, and they are not written over.",
+            copying->to);
     err_hint(err, "Name a new folder, or an empty database.");
     return ST_CONFLICT;
 }
@@ -141,7 +144,7 @@ static enum st open_target(struct copying *copying, struct err *err)
     return outcome;
 }
 
-/* --- copying ----------------------------------------------------------------------------------- */
+/* --- copying ---------------------------------------------------------------------------------- */
 
 static void show_progress(void *context, int64_t done, int64_t total)
 {
@@ -172,22 +175,26 @@ static enum st compare_logs(struct copying *copying, struct err *err)
     checkpoint_signer_clear(&signer);
     if (outcome != ST_OK) return outcome;
     if (from.size != to.size || memcmp(&from.root, &to.root, sizeof from.root) != 0) {
-        err_set(err, ST_CONFLICT, "The records changed while they were copied, so nothing was kept.");
+        err_set(err, ST_CONFLICT,
+                "The records changed while they were copied, so nothing was kept.");
         err_hint(err, "Stop the servers first.");
         return ST_CONFLICT;
     }
     if (to.found > from.found) {
-        err_set(err, ST_CONFLICT, "The key ring '%s' does not open these records, so nothing was kept.",
+        err_set(err, ST_CONFLICT,
+                "The key ring '%s' does not open these records, so nothing was kept.",
                 copying->keys);
         err_detail(err, "%s", to.finding[to.finding_count - 1].words);
         return ST_CONFLICT;
     }
     if (from.found)
-        fputs("pendeen: the log was not whole before, and is the same now (pendeen audit verify)\n", stderr);
+        fputs("pendeen: the log was not whole before, and is the same now (pendeen audit verify)\n",
+              stderr);
     struct buf root;
     buf_init(&root, 100);
     checkpoint_hash_write(&to.root, &root);
-    printf("%" PRId64 " rows in %" PRId64 " tables, the same on both sides\n", copying->rows, copying->tables);
+    printf("%" PRId64 " rows in %" PRId64 " tables, the same on both sides\n", copying->rows,
+           copying->tables);
     printf("audit: %" PRIu64 " lines, root %s, the same on both sides\n", to.size, root.data);
     buf_done(&root);
     return ST_OK;
@@ -219,19 +226,24 @@ static enum st copy(struct copying *copying, struct err *err)
     if (outcome == ST_OK) outcome = open_source(copying, err);
     if (outcome == ST_OK) outcome = open_target(copying, err);
     opened = outcome == ST_OK;
-    struct store_move move = {.from = copying->source, .to = copying->target, .progress = show_progress,
-                              .table = tell_table, .context = copying};
+    struct store_move move = {.from = copying->source,
+                              .to = copying->target,
+                              .progress = show_progress,
+                              .table = tell_table,
+                              .context = copying};
     cli_progress_start(&copying->progress, "rows", 0);
     if (outcome == ST_OK) outcome = store_move(&move, err);
     cli_progress_end(&copying->progress);
     if (outcome == ST_OK) {
         outcome = compare_logs(copying, err);
-        if (outcome != ST_OK && store_move_undo(copying->target, &undoing) != ST_OK) cli_error_from(&undoing);
+        if (outcome != ST_OK && store_move_undo(copying->target, &undoing) != ST_OK)
+            cli_error_from(&undoing);
     }
     store_close(copying->target);
     store_close(copying->source);
     if (copying->lock >= 0) close(copying->lock);
-    if (outcome != ST_OK && !is_address(copying->to) && (opened || copying->made[0])) remove_folder(copying);
+    if (outcome != ST_OK && !is_address(copying->to) && (opened || copying->made[0]))
+        remove_folder(copying);
     return outcome;
 }
 
@@ -246,7 +258,8 @@ int cli_store(int argc, char **argv)
     int read = options_read(argc, argv, store_help, options, 3, &plain);
     if (read != CLI_OK) return read < 0 ? CLI_OK : read;
     if (plain.count != 3 || strcmp(plain.word[0], "copy") != 0) {
-        cli_error("say from where and to where: pendeen store copy FROM TO; see 'pendeen store --help'");
+        cli_error(
+            "say from where and to where: pendeen store copy FROM TO; see 'pendeen store --help'");
         return CLI_USAGE;
     }
     copying.from = plain.word[1];

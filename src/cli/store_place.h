@@ -17,19 +17,36 @@ struct store_place {
     const char *database; /* NULL: SQLite in the data folder */
     const char *keys;
     const char *passphrase_file;
+    const char *config; /* NULL: SETTINGS_FILE, when it is there */
+    bool makes; /* this command makes a data folder that is not there: most do not */
 };
 extern struct store_place store_place;
 
-#define STORE_OPTIONS \
-    {"store", &store_place.database, NULL}, {"keys", &store_place.keys, NULL},                \
-        {"passphrase-file", &store_place.passphrase_file, NULL}
-enum { STORE_OPTIONS_COUNT = 3 };
-#define STORE_OPTIONS_HELP                                                                   \
-    "  --store ADDRESS   postgresql://HOST/DATABASE (default: what PENDEEN_STORE says, or\n" \
-    "                    SQLite in the data folder); its password belongs in ~/.pgpass\n"    \
-    "  --keys FILE       the key ring (default: the systemd credential pendeen.keys, or\n"    \
-    "                    pendeen.keys in the data folder)\n"                                  \
+/* Settings that every command goes by which does not say otherwise (options.h). */
+#define SETTINGS_FILE "/etc/pendeen/pendeen.conf"
+
+/* Where the records are, for a command that takes nothing from the configuration file. */
+#define PLACE_OPTIONS                                                                              \
+    {"store", &store_place.database, NULL}, {"keys", &store_place.keys, NULL},                     \
+    {                                                                                              \
+        "passphrase-file", &store_place.passphrase_file, NULL                                      \
+    }
+#define STORE_OPTIONS                                                                              \
+    PLACE_OPTIONS,                                                                                 \
+    {                                                                                              \
+        "config", &store_place.config, NULL                                                        \
+    }
+enum { PLACE_OPTIONS_COUNT = 3, STORE_OPTIONS_COUNT = 4 };
+#define PLACE_OPTIONS_HELP                                                                         \
+    "  --store ADDRESS   postgresql://HOST/DATABASE (default: what PENDEEN_STORE says, or\n"       \
+    "                    SQLite in the data folder); its password belongs in ~/.pgpass\n"          \
+    "  --keys FILE       the key ring (default: the systemd credential pendeen.keys, or\n"         \
+    "                    pendeen.keys in the data folder)\n"                                       \
     "  --passphrase-file FILE   what unlocks it, in the file's first line\n"
+#define STORE_OPTIONS_HELP                                                                         \
+    PLACE_OPTIONS_HELP                                                                             \
+    "  --config FILE     what it says of these counts where no option does (default:\n"            \
+    "                    " SETTINGS_FILE ", when it is there)\n"
 
 enum { PLACE_SIZE = 1100, PASSPHRASE_SIZE = 1024 };
 

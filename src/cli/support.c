@@ -31,7 +31,9 @@ static enum st export_to(struct app *app, struct arena *arena, const char *name,
     FILE *file = name ? fopen(name, "wb") : stdout;
     bool good = file && fwrite(text.ptr, 1, text.len, file) == text.len && fputc('\n', file) != EOF;
     if (name && file && fclose(file) != 0) good = false;
-    return good ? ST_OK : err_set(err, ST_FAILED, "'%s' cannot be written.", name ? name : "standard output");
+    return good ? ST_OK
+                : err_set(err, ST_FAILED, "'%s' cannot be written.",
+                          name ? name : "standard output");
 }
 
 static enum st read_file(struct arena *arena, const char *name, struct str *ret, struct err *err)
@@ -64,8 +66,8 @@ static void print_step(const struct support_step *step)
 }
 
 /* Compared before it is staged, so that a trial keeps nothing. */
-static enum st import_from(struct app *app, struct arena *arena, const struct person *who, const char *name,
-                           bool dry_run, struct err *err)
+static enum st import_from(struct app *app, struct arena *arena, const struct person *who,
+                           const char *name, bool dry_run, struct err *err)
 {
     struct support_import import = {.file_name = str_from(name), .at = clock_now()};
     struct support_step *step = NULL;
@@ -85,9 +87,11 @@ static enum st import_from(struct app *app, struct arena *arena, const struct pe
     if (!dry_run) outcome = support_import_stage(app, who, import.file_name, import.file, &id, err);
     if (!dry_run && outcome == ST_OK) outcome = support_import_take(app, who, id, &taken, err);
     if (outcome == ST_OK)
-        printf("%zu services: %zu new, %zu changed, %zu the same, %zu of the area pack, %zu not right%s\n", count,
-               left[SUPPORT_NEW], left[SUPPORT_CHANGED], left[SUPPORT_SAME], left[SUPPORT_OF_PACK],
-               left[SUPPORT_WRONG], dry_run ? " (a trial: nothing was stored)" : "");
+        printf("%zu services: %zu new, %zu changed, %zu the same, %zu of the area pack, %zu not "
+               "right%s\n",
+               count, left[SUPPORT_NEW], left[SUPPORT_CHANGED], left[SUPPORT_SAME],
+               left[SUPPORT_OF_PACK], left[SUPPORT_WRONG],
+               dry_run ? " (a trial: nothing was stored)" : "");
     return outcome;
 }
 
@@ -97,8 +101,10 @@ int cli_support(int argc, char **argv)
     const char *area = NULL;
     const char *as = NULL;
     bool dry_run = false;
-    const struct option options[] = {
-        {"data", &data, NULL}, {"area", &area, NULL}, {"as", &as, NULL}, {"dry-run", NULL, &dry_run}};
+    const struct option options[] = {{"data", &data, NULL},
+                                     {"area", &area, NULL},
+                                     {"as", &as, NULL},
+                                     {"dry-run", NULL, &dry_run}};
     struct plain plain;
     int read = options_read(argc, argv, support_help, options, 4, &plain);
     if (read != CLI_OK) return read < 0 ? CLI_OK : read;
@@ -116,7 +122,8 @@ int cli_support(int argc, char **argv)
     arena_init(&arena, 512 << 20);
     enum st outcome = partnership_open(&partnership, data, area, &err);
     if (outcome == ST_OK && exports)
-        outcome = export_to(&partnership.app, &arena, plain.count == 2 ? plain.word[1] : NULL, &err);
+        outcome =
+            export_to(&partnership.app, &arena, plain.count == 2 ? plain.word[1] : NULL, &err);
     if (outcome == ST_OK && imports)
         outcome = account_person(&partnership.app, &arena, str_from(as), &who, &err);
     if (outcome == ST_OK && imports)

@@ -71,7 +71,8 @@ static bool write_people(struct files *files, const struct synth_options *option
     struct arena whole, each;
     arena_init(&whole, (size_t)1 << 30);
     arena_init(&each, 16 << 20);
-    struct synth_people *people = synth_people_new(&whole, options->seed, records, options->town, options->town_count);
+    struct synth_people *people =
+        synth_people_new(&whole, options->seed, records, options->town, options->town_count);
     struct cli_progress progress;
     cli_progress_start(&progress, "records", records);
     synth_people_header(&files->csv);
@@ -157,7 +158,8 @@ static int write_folder(const char *folder, const struct synth_options *options,
 }
 
 /* With the towns of a pack. */
-static int write_of_area(const char *folder, const char *pack, struct synth_options *options, int32_t records)
+static int write_of_area(const char *folder, const char *pack, struct synth_options *options,
+                         int32_t records)
 {
     struct area *area = NULL;
     struct err err = {0};
@@ -177,7 +179,7 @@ static int write_of_area(const char *folder, const char *pack, struct synth_opti
 int cli_synth(int argc, char **argv)
 {
     const char *folder = NULL, *reports = "2000", *people = "0", *seed = "1", *until = "2026-06-30";
-    const char *records = "0";
+    const char *records = NULL; /* a partnership */
     const char *area = NULL;
     const struct option options[] = {
         {"o", &folder, NULL},  {"reports", &reports, NULL}, {"people", &people, NULL},
@@ -187,10 +189,10 @@ int cli_synth(int argc, char **argv)
     struct plain plain;
     int outcome = options_read(argc, argv, help, options, sizeof options / sizeof *options, &plain);
     if (outcome != CLI_OK) return outcome < 0 ? CLI_OK : outcome;
-    int64_t report_count, people_count, seed_number, record_count;
+    int64_t report_count, people_count, seed_number, record_count = 0;
     if (option_number("reports", reports, 1, 5000000, &report_count) != CLI_OK ||
         option_number("people", people, 0, 2000000, &people_count) != CLI_OK ||
-        option_number("records", records, 0, 50000000, &record_count) != CLI_OK ||
+        (records && option_number("records", records, 1, 50000000, &record_count) != CLI_OK) ||
         option_number("seed", seed, 0, INT64_MAX, &seed_number) != CLI_OK)
         return CLI_USAGE;
     struct date last;

@@ -4,14 +4,17 @@
 #include "cli/user.h"
 
 #include "cli/options.h"
+#include "cli/settings.h"
 #include "cli/store_place.h"
 #include "cli/work.h"
 #include "domain/account.h"
 #include "domain/area.h"
 #include "domain/invitation.h"
+#include "domain/organisation.h"
 
 #include <sodium.h>
 #include <stdio.h>
+#include <unistd.h>
 
 static const char user_help[] =
     "Usage: pendeen user add --email EMAIL --name NAME --organisation NAME --role ROLE\n"
@@ -32,7 +35,8 @@ static const char user_help[] =
     "  --area FOLDER   the area pack\n"
     "  --sector, --forum   of an organisation that is new (keys of the area\n"
     "                  pack; without them: its last sector, its first Forum)\n"
-    "  --origin ADDRESS    where people find Pendeen, such as https://pendeen.example.org\n" STORE_OPTIONS_HELP;
+    "  --origin ADDRESS    where people find Pendeen, such as "
+    "https://pendeen.example.org\n" STORE_OPTIONS_HELP;
 
 /* What was said; empty where nothing was. */
 struct user {
@@ -75,6 +79,32 @@ static struct str last_sector(const struct area *area)
     return count ? sectors[count - 1].id : STR("");
 }
 
+/* Held to the area pack as on the pages, with the keys there are. */
+static enum st check_organisation(struct app *app, const struct organisation *organisation,
+                                  struct err *err)
+{
+    struct form_problems problems;
+    struct area_sector sectors[AREA_SECTORS_MAX];
+    char known[sizeof err->hint];
+    size_t count = 0;
+    size_t length = 0;
+    organisation_check(app, organisation, &problems);
+    if (!problems.count) return ST_OK;
+    bool forums = str_eq(problems.list[0].key, STR("forum"));
+    bool sorts = str_eq(problems.list[0].key, STR("sector"));
+    if (!forums && !sorts)
+        return err_set(err, ST_INVALID, "The organisation: %.*s", STR_ARG(problems.list[0].words));
+    const struct area_forum *forum = area_forums(app->area, &count);
+    if (sorts) count = area_sectors(app->area, AREA_SECTORS_MAX, sectors);
+    for (size_t i = 0; i < count && length < sizeof known; i++)
+        length += (size_t)snprintf(known + length, sizeof known - length, "%s%.*s", i ? ", " : "",
+                                   STR_ARG(sorts ? sectors[i].id : forum[i].id));
+    err_set(err, ST_INVALID, "There is no %s '%.*s' in the area pack.", sorts ? "sector" : "forum",
+            STR_ARG(str_sub(sorts ? organisation->sector : organisation->forum, 0, 60)));
+    err_hint(err, "--%s takes one of: %s", sorts ? "sector" : "forum", known);
+    return ST_INVALID;
+}
+
 /* `hash` empty: cannot sign in until a link is used. */
 static enum st store_user(struct app *app, const struct user *user, struct str hash, int64_t *ret,
                           struct err *err)
@@ -82,12 +112,16 @@ static enum st store_user(struct app *app, const struct user *user, struct str h
     struct account_new account = {.email = user->email,
                                   .name = user->name,
                                   .password_hash = hash};
+    const struct organisation organisation = {
+        .name = user->organisation,
+        .sector = user->sector.len ? user->sector : last_sector(app->area),
+        .forum = user->forum.len ? user->forum : first_forum(app->area)};
     struct db *db;
     enum st outcome = roles_from(user->roles, &account.roles, err);
+    if (outcome == ST_OK) outcome = check_organisation(app, &organisation, err);
     if (outcome == ST_OK) outcome = store_write_begin(app->store, &db, err);
     if (outcome != ST_OK) return outcome;
-    outcome = organisation_ensure(db, user->organisation, user->sector.len ? user->sector : last_sector(app->area),
-                                  user->forum.len ? user->forum : first_forum(app->area),
+    outcome = organisation_ensure(db, organisation.name, organisation.sector, organisation.forum,
                                   &account.organisation, err);
     if (outcome == ST_OK) outcome = account_add(app, db, &account, 0, ret, err);
     return store_write_end(app->store, db, outcome, err);
@@ -140,11 +174,11 @@ static enum st list_users(struct app *app, const struct teller *teller, struct e
     enum st outcome = account_list(app, &arena, MAXIMUM, &list, &count, err);
     for (size_t i = 0; i < count; i++) {
         struct str roles = roles_words(&arena, list[i].roles);
-        tell(teller, "%-36.*s %-24.*s %-28.*s %.*s%s", STR_ARG(list[i].email), STR_ARG(list[i].name),
-               STR_ARG(list[i].organisation_name), STR_ARG(roles),
-               list[i].disabled        ? " (disabled)"
-               : !list[i].has_password ? " (invited)"
-                                       : "");
+        tell(teller, "%-36.*s %-24.*s %-28.*s %.*s%s", STR_ARG(list[i].email),
+             STR_ARG(list[i].name), STR_ARG(list[i].organisation_name), STR_ARG(roles),
+             list[i].disabled        ? " (disabled)"
+             : !list[i].has_password ? " (invited)"
+                                     : "");
     }
     arena_done(&arena);
     return outcome;
@@ -158,7 +192,8 @@ enum st user_work(struct app *app, const struct words *words, const struct telle
         return err_set(err, ST_INVALID, "Say what to do and with whom; see 'pendeen user --help'.");
     const struct str *word = words->word;
     struct str what = word[1];
-    const struct user user = {word[2], word[3], word[4], word[5], word[6], word[7], word[8], word[9]};
+    const struct user user = {word[2], word[3], word[4], word[5],
+                              word[6], word[7], word[8], word[9]};
     if (str_eq(what, STR("add"))) return add_user(app, &user, err);
     if (str_eq(what, STR("invite"))) return invite_user(app, &user, teller, err);
     if (str_eq(what, STR("list"))) return list_users(app, teller, err);
@@ -210,19 +245,30 @@ int cli_user(int argc, char **argv)
         cli_error("say what to do and with whom; see 'pendeen user --help'");
         return CLI_USAGE;
     }
+    if (origin && settings_origin_wrong(str_from(origin))) {
+        cli_error("--origin: %s, not '%.60s'", settings_origin_wrong(str_from(origin)), origin);
+        return CLI_USAGE;
+    }
     char password[SEAL_PASSWORD_MAX + 2] = "";
     bool asks = str_eq(what, STR("add")) || str_eq(what, STR("password"));
     if (asks && !ask_secret("Password", password, sizeof password)) {
         cli_error("no password was given");
         return CLI_USAGE;
     }
+    /* The first administrator is there before the first server. */
+    store_place.makes = str_eq(what, STR("add")) || str_eq(what, STR("invite"));
+    bool is_new = store_place.makes && access(data, F_OK) != 0;
     struct err err = {0};
     const struct words words = {{STR("user"), what, said(email), said(name), said(organisation),
-                                 said(sector), said(forum), said(roles), said(origin), said(password)},
+                                 said(sector), said(forum), said(roles), said(origin),
+                                 said(password)},
                                 10};
     enum st result = work_do(data, area, &words, user_work, &err);
     sodium_memzero(password, sizeof password);
-    if (result == ST_OK && str_eq(what, STR("invite"))) /* the link stands alone on standard output */
+    if (is_new && access(data, F_OK) == 0)
+        fprintf(stderr, "A new data folder was made: %s\n", data);
+    /* the link stands alone on standard output */
+    if (result == ST_OK && str_eq(what, STR("invite")))
         fprintf(stderr, "The link works once, for %d days. Hand it to %s and to nobody else.\n",
                 INVITATION_DAYS, email);
     return cli_outcome(result, &err);

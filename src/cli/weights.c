@@ -53,7 +53,8 @@ static void say_all(const struct teller *teller, const struct weighing *weighing
     }
     tell(teller, "%s", "");
     for (int i = 0; i < LINK_KINDS; i++)
-        tell(teller, "A %s is taken to be the same as %.1f others.", kinds[i], weights->same_each[i]);
+        tell(teller, "A %s is taken to be the same as %.1f others.", kinds[i],
+             weights->same_each[i]);
     if (weights->decided)
         tell(teller, "Probabilities are mended by %lld verdicts: bits count %.2f times, and %+.2f.",
             (long long)weights->decided, weights->slope, weights->offset);
@@ -66,7 +67,8 @@ static enum st show(struct app *app, struct str which, const struct teller *tell
     link_index_weights(app->index, &now);
     int64_t version = now.version;
     if (which.len && (!str_to_int(which, &version) || version < 0))
-        return err_set(err, ST_INVALID, "A version is a number, not '%.*s'.", STR_ARG(str_sub(which, 0, 40)));
+        return err_set(err, ST_INVALID, "A version is a number, not '%.*s'.",
+                       STR_ARG(str_sub(which, 0, 40)));
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
     enum st outcome = weighing_read(db, version, &weighing, err);
@@ -115,13 +117,18 @@ int cli_weights(int argc, char **argv)
     struct plain plain;
     int read = options_read(argc, argv, weights_help, options, 2 + STORE_OPTIONS_COUNT, &plain);
     if (read != CLI_OK) return read < 0 ? CLI_OK : read;
-    if (plain.count > 1) {
-        cli_error("'%s' was not expected; see 'pendeen weights --help'", plain.word[1]);
+    struct str what = str_from(plain.count ? plain.word[0] : "show");
+    int64_t number = 0;
+    bool known =
+        str_eq(what, STR("show")) || str_eq(what, STR("list")) || str_eq(what, STR("learn"));
+    if (plain.count > 1 || !known) {
+        cli_error("'%s' was not expected; see 'pendeen weights --help'",
+                  plain.word[plain.count - 1]);
         return CLI_USAGE;
     }
-    struct words words = {.count = 3,
-                          .word = {STR("weights"), str_from(plain.count ? plain.word[0] : "show"),
-                                   str_from(version)}};
+    if (*version && option_number("version", version, 0, INT64_MAX, &number) != CLI_OK)
+        return CLI_USAGE;
+    struct words words = {.count = 3, .word = {STR("weights"), what, str_from(version)}};
     struct err err = {0};
     return cli_outcome(work_do(data, NULL, &words, weights_work, &err), &err);
 }

@@ -40,7 +40,8 @@ enum st work_do(const char *data, const char *area, const struct words *words, w
 {
     struct terminal terminal = {0};
     snprintf(terminal.name, sizeof terminal.name, "%.*s", STR_ARG(words->word[0]));
-    const struct teller teller = {.say = print_line, .progress = print_progress, .context = &terminal};
+    const struct teller teller = {
+        .say = print_line, .progress = print_progress, .context = &terminal};
     bool served = false;
     enum st outcome = control_ask(data, words, &teller, &served, err);
     if (!served) {

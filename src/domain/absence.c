@@ -6,7 +6,8 @@
 enum { CHAIN_MAX = 8, DAYS_MAX = 366 };
 
 /* By Q_ACCOUNT_ACTIVE or Q_ACCOUNT_ACTS. */
-static enum st is_there(struct db *db, enum query_id id, int64_t account, bool *ret, struct err *err)
+static enum st is_there(struct db *db, enum query_id id, int64_t account, bool *ret,
+                        struct err *err)
 {
     struct query *query = db_query(db, id);
     db_bind_int(query, 1, account);
@@ -33,7 +34,8 @@ static enum st check_roles(struct db *db, const struct absence *absence, struct 
     if (outcome == ST_OK) outcome = is_apart(db, absence->account, &person, err);
     if (outcome != ST_OK || !deputy || person) return outcome;
     return err_set(err, ST_INVALID,
-                   "An administrator or auditor does not see what people share, and cannot stand in for somebody who does. "
+                   "An administrator or auditor does not see what people share, and cannot stand "
+                   "in for somebody who does. "
                    "Choose another person.");
 }
 
@@ -44,7 +46,8 @@ static enum st check(struct db *db, const struct absence *absence, struct err *e
         return err_set(err, ST_INVALID, "The last day is before the first.");
     if (absence->to_day < today) return err_set(err, ST_INVALID, "That is over already.");
     if (absence->to_day - absence->from_day > DAYS_MAX)
-        return err_set(err, ST_INVALID, "That is longer than a year. Change the person's role instead.");
+        return err_set(err, ST_INVALID,
+                       "That is longer than a year. Change the person's role instead.");
     if (absence->deputy == absence->account)
         return err_set(err, ST_INVALID, "Nobody stands in for themselves.");
     bool there = false;
@@ -81,7 +84,8 @@ enum st absence_add(struct app *app, int64_t by, const struct absence *absence, 
         outcome = db_run(query, err);
     }
     if (outcome == ST_OK)
-        outcome = account_note(app, db, AUDIT_ALTERATION, by, "absence added", "account", absence->account, "ok", err);
+        outcome = account_note(app, db, AUDIT_ALTERATION, by, "absence added", "account",
+                               absence->account, "ok", err);
     return store_write_end(app->store, db, outcome, err);
 }
 
@@ -96,13 +100,15 @@ enum st absence_end(struct app *app, int64_t by, int64_t account, int64_t id, st
     db_bind_int(query, 3, clock_now());
     int64_t ended = 0;
     outcome = db_one(query, &ended, err);
-    if (outcome == ST_OK) outcome = account_note(app, db, AUDIT_ALTERATION, by, "absence ended", "account", account, "ok", err);
+    if (outcome == ST_OK)
+        outcome = account_note(app, db, AUDIT_ALTERATION, by, "absence ended", "account", account,
+                               "ok", err);
     return store_write_end(app->store, db, outcome, err);
 }
 
 /* Both lists: who it is asked for, and the other of the two in column 1. */
-static enum st list(struct app *app, struct arena *arena, enum query_id id, int64_t account, int32_t day,
-                    struct absence **ret, size_t *ret_count, struct err *err)
+static enum st list(struct app *app, struct arena *arena, enum query_id id, int64_t account,
+                    int32_t day, struct absence **ret, size_t *ret_count, struct err *err)
 {
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;

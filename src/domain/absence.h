@@ -22,9 +22,11 @@ struct absence {
 };
 
 /* ST_INVALID: the message says what is wrong; ST_CONFLICT: it overlaps another. */
-enum st absence_add(struct app *app, int64_t by, const struct absence *absence, struct err *err) MUST_USE;
+enum st absence_add(struct app *app, int64_t by, const struct absence *absence,
+                    struct err *err) MUST_USE;
 /* Takes one back. */
-enum st absence_end(struct app *app, int64_t by, int64_t account, int64_t id, struct err *err) MUST_USE;
+enum st absence_end(struct app *app, int64_t by, int64_t account, int64_t id,
+                    struct err *err) MUST_USE;
 /* Those of an account from `day` on, and those in which it stands in for others. */
 enum st absence_list(struct app *app, struct arena *arena, int64_t account, int32_t day,
                      struct absence **ret, size_t *ret_count, struct err *err) MUST_USE;
@@ -34,7 +36,8 @@ enum st absence_standing_in(struct app *app, struct arena *arena, int64_t accoun
 /* Who acts for an account on a day: itself when it is there; else who stands in, and who
  * stands in for them if they are away too.  ST_NOT_FOUND when nobody does: all are away or
  * disabled. */
-enum st deputy_for(struct db *db, int64_t account, int32_t day, int64_t *ret, struct err *err) MUST_USE;
+enum st deputy_for(struct db *db, int64_t account, int32_t day, int64_t *ret,
+                   struct err *err) MUST_USE;
 /* Who represents an organisation on a day: each representative or who stands in for them,
  * each once. */
 enum st representatives_on(struct db *db, int64_t organisation, int32_t day, size_t maximum,

@@ -46,7 +46,8 @@ static bool stands_in(enum role role, const struct person *who, const struct rec
            (record->forum & who->forums);
 }
 
-static bool reaches(enum role role, enum action action, const struct person *who, const struct record *record)
+static bool reaches(enum role role, enum action action, const struct person *who,
+                    const struct record *record)
 {
     switch ((enum reach)table[role][action]) {
     case REACH_NONE: return false;
@@ -56,7 +57,8 @@ static bool reaches(enum role role, enum action action, const struct person *who
         if (action == ACT_FORWARD) return false;
         /* Whoever works the referral unit's desk reads what was sent there. */
         if (record->with_maru && table[role][ACT_DESK] == REACH_ALL) return true;
-        if (!record->unshared && (record->rule == HANDLING_OPEN || record->rule == HANDLING_FORUM) &&
+        if (!record->unshared &&
+            (record->rule == HANDLING_OPEN || record->rule == HANDLING_FORUM) &&
             (record->forum & who->forums))
             return true;
         __attribute__((fallthrough));
@@ -76,7 +78,8 @@ static bool reaches(enum role role, enum action action, const struct person *who
 static bool is_given(const struct person *who, const struct record *record, enum action action)
 {
     unsigned given = record->given;
-    if (record->rule == HANDLING_FORUM && !(record->forum & who->forums)) given &= 1u << GRANT_broken;
+    if (record->rule == HANDLING_FORUM && !(record->forum & who->forums))
+        given &= 1u << GRANT_broken;
     for (int kind = 0; kind < GRANT_KINDS; kind++)
         if ((given >> kind & 1) && gives[kind][action]) return true;
     return false;
@@ -88,7 +91,8 @@ static bool kept_from(const struct person *who, enum action action, const struct
 {
     if (record->blocked) return true;
     bool own = record->account && record->account == who->account;
-    bool reads = action == ACT_READ_SUBMISSION || action == ACT_READ_REFERRAL || action == ACT_REFER;
+    bool reads =
+        action == ACT_READ_SUBMISSION || action == ACT_READ_REFERRAL || action == ACT_REFER;
     return record->conflict && !(own && reads);
 }
 
@@ -102,7 +106,8 @@ bool access_allows(const struct person *who, enum action action, const struct re
     for (unsigned left = who->roles; left; left &= left - 1) {
         int role = __builtin_ctz(left);
         if (given && table[role][needed] != REACH_NONE) return true;
-        if (record ? reaches((enum role)role, action, who, record) : table[role][action] != REACH_NONE)
+        if (record ? reaches((enum role)role, action, who, record)
+                   : table[role][action] != REACH_NONE)
             return true;
     }
     return false;

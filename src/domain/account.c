@@ -52,7 +52,8 @@ static void check_roles(unsigned roles, struct form_problems *ret)
     if (!roles) form_wrong(ret, STR("roles"), STR("Choose at least one role."));
     if ((roles & apart) && (roles & (roles - 1)))
         form_wrong(ret, STR("roles"),
-                   STR("An administrator or auditor holds no other role: they do not see what people share. "
+                   STR("An administrator or auditor holds no other role: they do not see what "
+                       "people share. "
                        "Give the person a second account for their other work."));
 }
 
@@ -65,7 +66,8 @@ void account_check(const struct account_new *account, struct form_problems *ret)
         form_wrong(ret, STR("name"), STR("That name is too long. Shorten it."));
     if (!email_shaped(account->email))
         form_wrong(ret, STR("email"), STR("Write an email address, like name@example.org."));
-    if (!account->organisation) form_wrong(ret, STR("organisation"), STR("Choose the organisation."));
+    if (!account->organisation)
+        form_wrong(ret, STR("organisation"), STR("Choose the organisation."));
     check_roles(account->roles, ret);
 }
 
@@ -73,13 +75,15 @@ static enum st check(const struct account_new *account, struct err *err)
 {
     struct form_problems problems;
     account_check(account, &problems);
-    return problems.count ? err_set(err, ST_INVALID, "%.*s", STR_ARG(problems.list[0].words)) : ST_OK;
+    return problems.count ? err_set(err, ST_INVALID, "%.*s", STR_ARG(problems.list[0].words))
+                          : ST_OK;
 }
 
 bool second_factor_due(const struct app *app, unsigned roles)
 {
     if (app->synthetic) return false;
-    if (app->area && str_eq(area_setting(app->area, STR("second-factor")), STR("everybody"))) return true;
+    if (app->area && str_eq(area_setting(app->area, STR("second-factor")), STR("everybody")))
+        return true;
     return (roles & ~(1u << ROLE_practitioner)) != 0;
 }
 
@@ -122,7 +126,8 @@ static enum st open_person(struct app *app, struct arena *arena, struct query *r
     struct str plain;
     enum st outcome = record_key_from_row(app, row, key_column, &key, err);
     if (outcome == ST_OK)
-        outcome = field_open(arena, &key, FIELD_ACCOUNT_PERSON, id, db_bytes(row, sealed), &plain, err);
+        outcome =
+            field_open(arena, &key, FIELD_ACCOUNT_PERSON, id, db_bytes(row, sealed), &plain, err);
     data_key_clear(&key);
     if (outcome == ST_OK && !texts_unpack(plain, text, PERSON_TEXTS))
         outcome = err_set(err, ST_FAILED, "An account cannot be read.");
@@ -137,7 +142,7 @@ enum st account_key(struct app *app, struct db *db, int64_t account, struct data
     enum st outcome = db_next(query) ? record_key_from_row(app, query, 0, ret, err) : ST_NOT_FOUND;
     enum st ended = db_end(query, err);
     if (ended != ST_OK) return ended;
-    return outcome == ST_NOT_FOUND ? err_set(err, outcome, "There is no such account.") : outcome;
+    return outcome == ST_NOT_FOUND ? err_missing(err, "account") : outcome;
 }
 
 /* --- adding and changing ------------------------------------------------------------------ */
@@ -182,7 +187,8 @@ static enum st insert_account(struct app *app, struct db *db, struct arena *aren
     db_bind_int(query, 4, key.id);
     db_bind_bytes(query, 5, person.ptr, person.len);
     if (account->password_hash.len) {
-        struct str hash = field_seal(arena, &key, FIELD_ACCOUNT_PASSWORD, id, account->password_hash);
+        struct str hash =
+            field_seal(arena, &key, FIELD_ACCOUNT_PASSWORD, id, account->password_hash);
         db_bind_bytes(query, 6, hash.ptr, hash.len);
     } else {
         db_bind_null(query, 6);
@@ -206,7 +212,9 @@ enum st account_add(struct app *app, struct db *db, const struct account_new *ac
     arena_done(&arena);
     if (outcome == ST_OK) outcome = store_roles(db, id, account->roles, err);
     if (outcome == ST_OK) outcome = naming_account(app, db, id, account->email, account->name, err);
-    if (outcome == ST_OK) outcome = account_note(app, db, AUDIT_ALTERATION, by, "account added", "account", id, "ok", err);
+    if (outcome == ST_OK)
+        outcome =
+            account_note(app, db, AUDIT_ALTERATION, by, "account added", "account", id, "ok", err);
     if (outcome == ST_OK) *ret = id;
     return outcome;
 }
@@ -225,7 +233,8 @@ static enum st keep_an_administrator(struct db *db, int64_t account, struct err 
     return ST_CONFLICT;
 }
 
-static enum st has_role(struct db *db, int64_t account, enum role wanted, bool *ret, struct err *err)
+static enum st has_role(struct db *db, int64_t account, enum role wanted, bool *ret,
+                        struct err *err)
 {
     *ret = false;
     struct query *query = db_query(db, Q_ACCOUNT_ROLES);
@@ -257,8 +266,8 @@ static enum st update_account(struct app *app, struct db *db, int64_t id,
     return outcome;
 }
 
-enum st account_change(struct app *app, int64_t by, int64_t account, const struct account_new *wanted,
-                       struct err *err)
+enum st account_change(struct app *app, int64_t by, int64_t account,
+                       const struct account_new *wanted, struct err *err)
 {
     enum st outcome = check(wanted, err);
     struct db *db;
@@ -268,10 +277,14 @@ enum st account_change(struct app *app, int64_t by, int64_t account, const struc
     bool stays = (wanted->roles >> ROLE_administrator & 1) != 0;
     outcome = update_account(app, db, account, wanted, err);
     if (outcome == ST_OK) outcome = has_role(db, account, ROLE_administrator, &administers, err);
-    if (outcome == ST_OK && administers && !stays) outcome = keep_an_administrator(db, account, err);
+    if (outcome == ST_OK && administers && !stays)
+        outcome = keep_an_administrator(db, account, err);
     if (outcome == ST_OK) outcome = store_roles(db, account, wanted->roles, err);
-    if (outcome == ST_OK) outcome = naming_account(app, db, account, wanted->email, wanted->name, err);
-    if (outcome == ST_OK) outcome = account_note(app, db, AUDIT_ALTERATION, by, "account changed", "account", account, "ok", err);
+    if (outcome == ST_OK)
+        outcome = naming_account(app, db, account, wanted->email, wanted->name, err);
+    if (outcome == ST_OK)
+        outcome = account_note(app, db, AUDIT_ALTERATION, by, "account changed", "account", account,
+                               "ok", err);
     return store_write_end(app->store, db, outcome, err);
 }
 
@@ -315,7 +328,9 @@ enum st account_set_password(struct app *app, int64_t by, int64_t account, struc
     if (outcome == ST_OK) outcome = store_write_begin(app->store, &db, err);
     if (outcome != ST_OK) return outcome;
     outcome = account_store_password(app, db, account, str_from(hash), err);
-    if (outcome == ST_OK) outcome = account_note(app, db, AUDIT_ALTERATION, by, "password set", "account", account, "ok", err);
+    if (outcome == ST_OK)
+        outcome = account_note(app, db, AUDIT_ALTERATION, by, "password set", "account", account,
+                               "ok", err);
     return store_write_end(app->store, db, outcome, err);
 }
 
@@ -342,14 +357,16 @@ enum st account_set_disabled(struct app *app, int64_t by, int64_t account, bool 
     }
     if (outcome == ST_OK) outcome = sessions_end_all(db, account, err);
     if (outcome == ST_OK)
-        outcome = account_note(app, db, AUDIT_ALTERATION, by, disabled ? "account disabled" : "account enabled", "account", account,
-                            "ok", err);
+        outcome = account_note(app, db, AUDIT_ALTERATION, by,
+                               disabled ? "account disabled" : "account enabled", "account",
+                               account, "ok", err);
     return store_write_end(app->store, db, outcome, err);
 }
 
 /* --- finding and reading ---------------------------------------------------------------- */
 
-enum st account_lookup(struct app *app, struct db *db, struct str email, int64_t *ret, struct err *err)
+enum st account_lookup(struct app *app, struct db *db, struct str email, int64_t *ret,
+                       struct err *err)
 {
     char tag[SEAL_TAG_TEXT_SIZE];
     email_tag(app, email, tag);
@@ -384,7 +401,9 @@ enum st account_ask_reset(struct app *app, struct str email, struct err *err)
         db_bind_int(query, 2, clock_now());
         outcome = db_run(query, err);
     }
-    if (outcome == ST_OK) outcome = account_note(app, db, AUDIT_ALTERATION, 0, "new password asked for", "account", account, "ok", err);
+    if (outcome == ST_OK)
+        outcome = account_note(app, db, AUDIT_ALTERATION, 0, "new password asked for", "account",
+                               account, "ok", err);
     return store_write_end(app->store, db, outcome, err);
 }
 
@@ -406,7 +425,8 @@ static enum st represents_today(struct db *db, const struct person *who, bool *r
     if (outcome != ST_OK || !deputy) return outcome;
     int64_t acting[REPRESENTATIVES];
     size_t count = 0;
-    outcome = representatives_on(db, who->organisation, today, REPRESENTATIVES, acting, &count, err);
+    outcome =
+        representatives_on(db, who->organisation, today, REPRESENTATIVES, acting, &count, err);
     for (size_t i = 0; i < count; i++) *ret |= acting[i] == who->account;
     return outcome;
 }
@@ -500,8 +520,8 @@ enum st account_texts(struct app *app, struct db *db, struct arena *arena, int64
     return outcome;
 }
 
-enum st account_from_row(struct app *app, struct arena *arena, struct query *row, struct str *ret_email,
-                         struct str *ret_name, struct err *err)
+enum st account_from_row(struct app *app, struct arena *arena, struct query *row,
+                         struct str *ret_email, struct str *ret_name, struct err *err)
 {
     struct str text[PERSON_TEXTS] = {STR(""), STR("")};
     enum st outcome = open_person(app, arena, row, 1, 2, db_int(row, 0), text, err);
@@ -559,20 +579,21 @@ static int compare_lines(const void *a, const void *b)
     return order ? order : (left->id > right->id) - (left->id < right->id);
 }
 
-enum st account_list(struct app *app, struct arena *arena, size_t maximum, struct account_line **ret,
-                     size_t *ret_count, struct err *err)
+enum st account_list(struct app *app, struct arena *arena, size_t maximum,
+                     struct account_line **ret, size_t *ret_count, struct err *err)
 {
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
     *ret = arena_many(arena, maximum, struct account_line);
-    enum st outcome = read_lines(app, arena, db_query(db, Q_ACCOUNT_LIST), maximum, *ret, ret_count, err);
+    enum st outcome =
+        read_lines(app, arena, db_query(db, Q_ACCOUNT_LIST), maximum, *ret, ret_count, err);
     store_read_end(app->store, db);
     if (outcome == ST_OK && *ret_count) qsort(*ret, *ret_count, sizeof **ret, compare_lines);
     return outcome;
 }
 
-enum st account_read(struct app *app, struct arena *arena, int64_t account, struct account_line *ret,
-                     struct err *err)
+enum st account_read(struct app *app, struct arena *arena, int64_t account,
+                     struct account_line *ret, struct err *err)
 {
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
@@ -581,6 +602,6 @@ enum st account_read(struct app *app, struct arena *arena, int64_t account, stru
     size_t count = 0;
     enum st outcome = read_lines(app, arena, query, 1, ret, &count, err);
     store_read_end(app->store, db);
-    if (outcome == ST_OK && !count) return err_set(err, ST_NOT_FOUND, "There is no such account.");
+    if (outcome == ST_OK && !count) return err_missing(err, "account");
     return outcome;
 }

@@ -37,8 +37,8 @@ enum st account_add(struct app *app, struct db *db, const struct account_new *ac
                     int64_t *ret, struct err *err) MUST_USE;
 /* Changes all of them but the password.  ST_CONFLICT also when nobody would be left to
  * look after accounts. */
-enum st account_change(struct app *app, int64_t by, int64_t account, const struct account_new *wanted,
-                       struct err *err) MUST_USE;
+enum st account_change(struct app *app, int64_t by, int64_t account,
+                       const struct account_new *wanted, struct err *err) MUST_USE;
 /* Ends every session of the account, and every link that was handed out for it. */
 enum st account_set_password(struct app *app, int64_t by, int64_t account, struct str password,
                              struct err *err) MUST_USE;
@@ -70,8 +70,8 @@ enum st account_address(struct app *app, struct db *db, struct arena *arena, int
 enum st account_texts(struct app *app, struct db *db, struct arena *arena, int64_t account,
                       struct str *ret_email, struct str *ret_name, struct err *err) MUST_USE;
 /* Out of a row of Q_NAMING_ACCOUNTS. */
-enum st account_from_row(struct app *app, struct arena *arena, struct query *row, struct str *ret_email,
-                         struct str *ret_name, struct err *err) MUST_USE;
+enum st account_from_row(struct app *app, struct arena *arena, struct query *row,
+                         struct str *ret_email, struct str *ret_name, struct err *err) MUST_USE;
 /* The account's data key. */
 enum st account_key(struct app *app, struct db *db, int64_t account, struct data_key *ret,
                     struct err *err) MUST_USE;
@@ -95,10 +95,10 @@ struct account_line {
     instant_ms link_until;     /* end of the link that is out; 0: none */
 };
 /* Sorted by name. */
-enum st account_list(struct app *app, struct arena *arena, size_t maximum, struct account_line **ret,
-                     size_t *ret_count, struct err *err) MUST_USE;
-enum st account_read(struct app *app, struct arena *arena, int64_t account, struct account_line *ret,
-                     struct err *err) MUST_USE;
+enum st account_list(struct app *app, struct arena *arena, size_t maximum,
+                     struct account_line **ret, size_t *ret_count, struct err *err) MUST_USE;
+enum st account_read(struct app *app, struct arena *arena, int64_t account,
+                     struct account_line *ret, struct err *err) MUST_USE;
 /* "Analyst, Forum representative" */
 struct str roles_label(struct arena *arena, unsigned roles);
 /* Must these roles have a second factor here?  Everybody but practitioners, who see what

@@ -14,8 +14,10 @@ static const struct labelled states[ACTION_STATES] = {[ACTION_OPEN] = {"open", "
                            [ACTION_DONE] = {"done", "Done, waits for the second sign-off"},
                            [ACTION_SIGNED] = {"signed", "Done and signed off"}};
 
-static const char *const steps[ACTION_STEPS] = {[ACTION_DO_DONE] = "done", [ACTION_DO_SIGN] = "sign-off",
-                                                [ACTION_DO_MOVE] = "move", [ACTION_DO_GIVE] = "give",
+static const char *const steps[ACTION_STEPS] = {[ACTION_DO_DONE] = "done",
+                                                [ACTION_DO_SIGN] = "sign-off",
+                                                [ACTION_DO_MOVE] = "move",
+                                                [ACTION_DO_GIVE] = "give",
                                                 [ACTION_DO_NOTE] = "note"};
 
 const char *action_state_name(enum action_state state)
@@ -49,8 +51,8 @@ static enum action_state state_of(struct str name)
     return (enum action_state)place;
 }
 
-static enum st action_from_row(struct app *app, struct arena *arena, struct query *query, struct forum_action *ret,
-                               struct data_key *key, struct err *err)
+static enum st action_from_row(struct app *app, struct arena *arena, struct query *query,
+                               struct forum_action *ret, struct data_key *key, struct err *err)
 {
     struct data_key opened;
     struct str packed;
@@ -70,7 +72,9 @@ static enum st action_from_row(struct app *app, struct arena *arena, struct quer
                                  .created_at = db_int(query, 13),
                                  .version = db_int(query, 14)};
     enum st outcome = record_key_from_row(app, query, 15, &opened, err);
-    if (outcome == ST_OK) outcome = field_open(arena, &opened, FIELD_ACTION, ret->id, db_bytes(query, 11), &packed, err);
+    if (outcome == ST_OK)
+        outcome =
+            field_open(arena, &opened, FIELD_ACTION, ret->id, db_bytes(query, 11), &packed, err);
     if (outcome == ST_OK && key) *key = opened;
     data_key_clear(&opened);
     if (outcome != ST_OK) return outcome;
@@ -80,30 +84,33 @@ static enum st action_from_row(struct app *app, struct arena *arena, struct quer
     return ST_OK;
 }
 
-static enum st load(struct app *app, struct db *db, struct arena *arena, int64_t id, struct forum_action *ret,
-                    struct data_key *key, struct err *err)
+static enum st load(struct app *app, struct db *db, struct arena *arena, int64_t id,
+                    struct forum_action *ret, struct data_key *key, struct err *err)
 {
     struct query *query = db_query(db, Q_ACTION_READ);
     db_bind_int(query, 1, id);
-    enum st outcome = db_next(query) ? action_from_row(app, arena, query, ret, key, err) : ST_NOT_FOUND;
+    enum st outcome =
+        db_next(query) ? action_from_row(app, arena, query, ret, key, err) : ST_NOT_FOUND;
     outcome = db_end_after(query, outcome, err);
-    return outcome == ST_NOT_FOUND ? err_set(err, outcome, "There is no such action.") : outcome;
+    return outcome == ST_NOT_FOUND ? err_missing(err, "action") : outcome;
 }
 
-enum st action_load(struct app *app, struct db *db, struct arena *arena, int64_t id, struct forum_action *ret,
-                    struct err *err)
+enum st action_load(struct app *app, struct db *db, struct arena *arena, int64_t id,
+                    struct forum_action *ret, struct err *err)
 {
     return load(app, db, arena, id, ret, NULL, err);
 }
 
 bool action_seen(const struct scope *scope, const struct forum_action *action)
 {
-    return forum_allows(scope, ACT_DO_ACTION, action->forum, action->owner == scope_person(scope)->account) &&
+    return forum_allows(scope, ACT_DO_ACTION, action->forum,
+                        action->owner == scope_person(scope)->account) &&
            !(action->item && meeting_item_kept(scope, action->item));
 }
 
-enum st action_list(struct app *app, struct arena *arena, const struct person *who, enum action_list which,
-                    struct forum_action **ret, size_t *ret_count, struct err *err)
+enum st action_list(struct app *app, struct arena *arena, const struct person *who,
+                    enum action_list which, struct forum_action **ret, size_t *ret_count,
+                    struct err *err)
 {
     const struct scope *scope = scope_of(app, arena, who);
     struct forum_action *list = arena_many(arena, ACTIONS_MAX, struct forum_action);
@@ -127,8 +134,8 @@ enum st action_list(struct app *app, struct arena *arena, const struct person *w
     return outcome;
 }
 
-enum st action_of_item(struct app *app, struct db *db, struct arena *arena, int64_t item, struct forum_action **ret,
-                       size_t *ret_count, struct err *err)
+enum st action_of_item(struct app *app, struct db *db, struct arena *arena, int64_t item,
+                       struct forum_action **ret, size_t *ret_count, struct err *err)
 {
     enum { MOST = 100 };
     struct forum_action *list = arena_many(arena, MOST, struct forum_action);
@@ -152,22 +159,25 @@ enum st action_read(struct app *app, struct arena *arena, const struct person *w
     if (!db) return ST_FAILED;
     enum st outcome = load(app, db, arena, id, ret, NULL, err);
     store_read_end(app->store, db);
-    if (outcome == ST_OK && !action_seen(scope, ret)) outcome = err_set(err, ST_NOT_FOUND, "There is no such action.");
+    if (outcome == ST_OK && !action_seen(scope, ret)) outcome = err_missing(err, "action");
     if (outcome != ST_OK && outcome != ST_NOT_FOUND) return outcome;
-    enum st noted = audit_event(app, &(struct audit_event){.kind = outcome == ST_OK ? AUDIT_CONSULTATION : AUDIT_DENIAL,
-                                                           .action = "action read",
-                                                           .account = who->account,
-                                                           .subject = "action",
-                                                           .subject_id = id,
-                                                           .outcome = outcome == ST_OK ? "ok" : "not found",
-                                                           .reason = outcome != ST_OK               ? NULL
-                                                                     : ret->owner == who->account ? "assigned"
-                                                                                                    : "forum"},
-                                outcome == ST_OK ? err : NULL);
+    enum st noted = audit_event(
+        app,
+        &(struct audit_event){.kind = outcome == ST_OK ? AUDIT_CONSULTATION : AUDIT_DENIAL,
+                              .action = "action read",
+                              .account = who->account,
+                              .subject = "action",
+                              .subject_id = id,
+                              .outcome = outcome == ST_OK ? "ok" : "not found",
+                              .reason = outcome != ST_OK             ? NULL
+                                        : ret->owner == who->account ? "assigned"
+                                                                     : "forum"},
+        outcome == ST_OK ? err : NULL);
     return outcome == ST_OK ? noted : outcome;
 }
 
-enum st action_count_due(struct app *app, const struct person *who, int64_t *ret_open, int64_t *ret_over, struct err *err)
+enum st action_count_due(struct app *app, const struct person *who, int64_t *ret_open,
+                         int64_t *ret_over, struct err *err)
 {
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
@@ -189,16 +199,20 @@ enum st action_count_due(struct app *app, const struct person *who, int64_t *ret
 struct str matter_event_label(struct str kind)
 {
     static const char *const labels[][2] = {
-        {"given", "Given"},       {"done", "Done"},        {"signed", "Signed off"},  {"refused", "Not signed off"},
-        {"moved", "Due day moved"}, {"passed", "Given to somebody else"}, {"note", "Note"}, {"added", "Written down"},
-        {"served", "Served"},     {"review", "Looked at again"}, {"breach", "Breach"}, {"ended", "Ended"}};
+        {"given", "Given"},         {"done", "Done"},
+        {"signed", "Signed off"},   {"refused", "Not signed off"},
+        {"moved", "Due day moved"}, {"passed", "Given to somebody else"},
+        {"note", "Note"},           {"added", "Written down"},
+        {"served", "Served"},       {"review", "Looked at again"},
+        {"breach", "Breach"},       {"ended", "Ended"}};
     for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
         if (str_eq(kind, str_from(labels[i][0]))) return str_from(labels[i][1]);
     return kind;
 }
 
-enum st matter_event_add(struct db *db, struct arena *arena, const struct data_key *key, const char *matter, int64_t id,
-                         const char *kind, int32_t day, int64_t account, struct str words, struct err *err)
+enum st matter_event_add(struct db *db, struct arena *arena, const struct data_key *key,
+                         const char *matter, int64_t id, const char *kind, int32_t day,
+                         int64_t account, struct str words, struct err *err)
 {
     int64_t event = 0;
     enum st outcome = db_next_id(db, Q_MATTER_EVENT_LAST, &event, err);
@@ -220,7 +234,8 @@ enum st matter_event_add(struct db *db, struct arena *arena, const struct data_k
 }
 
 enum st matter_events_load(struct app *app, struct arena *arena, const char *matter, int64_t id,
-                           const struct data_key *key, struct matter_event **ret, size_t *ret_count, struct err *err)
+                           const struct data_key *key, struct matter_event **ret, size_t *ret_count,
+                           struct err *err)
 {
     struct matter_event *list = arena_many(arena, MATTER_EVENTS_MAX, struct matter_event);
     size_t count = 0;
@@ -234,10 +249,12 @@ enum st matter_events_load(struct app *app, struct arena *arena, const char *mat
         struct matter_event *event = &list[count++];
         *event = (struct matter_event){.id = db_int(query, 0),
                                        .kind = str_dup(arena, db_text(query, 1)),
-                                       .day = db_is_null(query, 2) ? INT32_MIN : (int32_t)db_int(query, 2),
+                                       .day = db_is_null(query, 2) ? INT32_MIN
+                                                                   : (int32_t)db_int(query, 2),
                                        .account = db_int(query, 3),
                                        .at = db_int(query, 4)};
-        outcome = field_open(arena, key, FIELD_MATTER_EVENT, event->id, db_bytes(query, 5), &event->words, err);
+        outcome = field_open(arena, key, FIELD_MATTER_EVENT, event->id, db_bytes(query, 5),
+                             &event->words, err);
     }
     outcome = db_end_after(query, outcome, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i++)
@@ -257,12 +274,13 @@ enum st action_events(struct app *app, struct arena *arena, const struct forum_a
     if (!db) return ST_FAILED;
     enum st outcome = load(app, db, arena, action->id, &again, &key, err);
     store_read_end(app->store, db);
-    if (outcome == ST_OK) outcome = matter_events_load(app, arena, "action", action->id, &key, ret, ret_count, err);
+    if (outcome == ST_OK)
+        outcome = matter_events_load(app, arena, "action", action->id, &key, ret, ret_count, err);
     data_key_clear(&key);
     return outcome;
 }
 
-/* --- adding ------------------------------------------------------------------------------------ */
+/* --- adding ----------------------------------------------------------------------------------- */
 
 enum st due_day_read(struct str text, int32_t *ret, struct err *err)
 {
@@ -276,8 +294,11 @@ enum st due_day_read(struct str text, int32_t *ret, struct err *err)
     int parts = 0;
     /* Days to come: a date reader for things that were would take the year before. */
     if (!date_parse_iso(trimmed, &day)) {
-        char separator = str_find(trimmed, STR("/"), 0) >= 0 ? '/' : str_find(trimmed, STR("."), 0) >= 0 ? '.' : ' ';
-        while (parts < 3 && str_split(&rest, separator, &part) && str_to_int(part, &number[parts])) parts++;
+        char separator = str_find(trimmed, STR("/"), 0) >= 0   ? '/'
+                         : str_find(trimmed, STR("."), 0) >= 0 ? '.'
+                                                               : ' ';
+        while (parts < 3 && str_split(&rest, separator, &part) && str_to_int(part, &number[parts]))
+            parts++;
         if (parts == 3 && number[2] < 100) number[2] += 2000;
         if (parts == 2) number[2] = today.year;
         if (parts < 2 || rest.len || number[0] > 31 || number[1] > 12 || number[2] > 9999)
@@ -285,9 +306,11 @@ enum st due_day_read(struct str text, int32_t *ret, struct err *err)
         day = (struct date){(int16_t)number[2], (int8_t)number[1], (int8_t)number[0]};
         if (parts == 2 && date_valid(day) && date_to_days(day) < date_to_days(today)) day.year++;
     }
-    if (!date_valid(day)) return err_set(err, ST_INVALID, "There is no such day. Write one like 27/3/2026.");
+    if (!date_valid(day))
+        return err_set(err, ST_INVALID, "There is no such day. Write one like 27/3/2026.");
     *ret = date_to_days(day);
-    if (*ret < date_to_days(today)) return err_set(err, ST_INVALID, "That day is past. Write today or a later one.");
+    if (*ret < date_to_days(today))
+        return err_set(err, ST_INVALID, "That day is past. Write today or a later one.");
     if (day.year > today.year + YEARS_AHEAD)
         return err_set(err, ST_INVALID, "That is more than %d years off.", (int)YEARS_AHEAD);
     return ST_OK;
@@ -316,20 +339,22 @@ enum st action_add(struct app *app, struct db *db, struct arena *arena, const st
         outcome = db_run(query, err);
     }
     if (outcome == ST_OK)
-        outcome = matter_event_add(db, arena, &key, "action", *ret, "given", action->due_day, who->account, STR(""), err);
+        outcome = matter_event_add(db, arena, &key, "action", *ret, "given", action->due_day,
+                                   who->account, STR(""), err);
     data_key_clear(&key);
     if (outcome == ST_OK) outcome = mail_add(db, action->owner, MAIL_GIVEN, *ret, 0, err);
     return outcome;
 }
 
-/* --- steps ------------------------------------------------------------------------------------- */
+/* --- steps ------------------------------------------------------------------------------------ */
 
 static enum st not_now(struct err *err, const char *why)
 {
     return err_set(err, ST_CONFLICT, "%s", why);
 }
 
-enum st action_can(const struct scope *scope, const struct forum_action *action, enum action_step step, struct err *err)
+enum st action_can(const struct scope *scope, const struct forum_action *action,
+                   enum action_step step, struct err *err)
 {
     int64_t account = scope_person(scope)->account;
     bool leads = forum_allows(scope, ACT_RUN_MEETING, action->forum, false);
@@ -339,14 +364,17 @@ enum st action_can(const struct scope *scope, const struct forum_action *action,
         if (!owns && !leads) return not_now(err, "Only who has it to do can say that it is done.");
         return action->state == ACTION_OPEN ? ST_OK : not_now(err, "It is done already.");
     case ACTION_DO_SIGN:
-        if (action->state != ACTION_DONE) return not_now(err, "Nobody has said yet that it is done.");
+        if (action->state != ACTION_DONE)
+            return not_now(err, "Nobody has said yet that it is done.");
         if (action->done_by == account || owns)
-            return not_now(err, "You did it, or said that it is done. The second sign-off has to be another person’s.");
+            return not_now(err, "You did it, or said that it is done. The second sign-off has to "
+                                "be another person’s.");
         return leads ? ST_OK : not_now(err, "The Forum’s coordinator signs it off.");
     case ACTION_DO_MOVE:
     case ACTION_DO_GIVE:
         if (action->state != ACTION_OPEN) return not_now(err, "It is done already.");
-        return leads ? ST_OK : not_now(err, "The Forum’s coordinator can change that. Write a note.");
+        return leads ? ST_OK
+                     : not_now(err, "The Forum’s coordinator can change that. Write a note.");
     default: return ST_OK;
     }
 }
@@ -371,13 +399,16 @@ static enum st find_owner(struct act *act, struct err *err)
     act->field = "email";
     int64_t id = 0;
     enum st outcome = account_lookup(act->app, act->db, str_trim(act->input->email), &id, err);
-    if (outcome == ST_OK && id) outcome = account_person_read(act->app, act->db, act->arena, id, &owner, err);
+    if (outcome == ST_OK && id)
+        outcome = account_person_read(act->app, act->db, act->arena, id, &owner, err);
     if (outcome == ST_NOT_FOUND || (outcome == ST_OK && !id))
         return err_set(err, ST_INVALID, "Nobody here has that email address.");
     if (outcome != ST_OK) return outcome;
     if (!access_allows(&owner, ACT_DO_ACTION, NULL) ||
-        (act->action.item && meeting_item_kept(scope_of(act->app, act->arena, &owner), act->action.item)))
-        return err_set(err, ST_INVALID, "This person cannot have this action. Choose somebody else.");
+        (act->action.item &&
+         meeting_item_kept(scope_of(act->app, act->arena, &owner), act->action.item)))
+        return err_set(err, ST_INVALID,
+                       "This person cannot have this action. Choose somebody else.");
     act->action.owner = id;
     return mail_add(act->db, id, MAIL_GIVEN, act->action.id, act->action.version, err);
 }
@@ -396,7 +427,8 @@ static enum st step_of(struct act *act, enum action_step step, struct err *err)
         return ST_OK;
     case ACTION_DO_SIGN:
         act->field = "choice";
-        if (!agrees && !str_eq(act->input->choice, STR("no"))) return err_set(err, ST_INVALID, "Choose yes or no.");
+        if (!agrees && !str_eq(act->input->choice, STR("no")))
+            return err_set(err, ST_INVALID, "Choose yes or no.");
         action->state = agrees ? ACTION_SIGNED : ACTION_OPEN;
         action->signed_by = agrees ? act->who->account : 0;
         action->signed_at = agrees ? now : 0;
@@ -433,27 +465,33 @@ static enum st store(struct act *act, struct err *err)
 
 static enum st take_step(struct act *act, enum action_step step, struct err *err)
 {
-    static const char *const said[ACTION_STEPS] = {"action done", "action signed off", "action moved", "action given", "action noted"};
+    static const char *const said[ACTION_STEPS] = {"action done", "action signed off",
+                                                   "action moved", "action given", "action noted"};
     if (act->input->changed) *act->input->changed = act->input->version != act->action.version;
     if (act->input->version != act->action.version)
-        return err_set(err, ST_CONFLICT, "Somebody changed this while you were writing. Look at it again; what you wrote is still here.");
+        return err_set(err, ST_CONFLICT,
+                       "Somebody changed this while you were writing. Look at it again; what you "
+                       "wrote is still here.");
     enum st outcome = action_can(scope_of(act->app, act->arena, act->who), &act->action, step, err);
     if (outcome != ST_OK) return outcome;
     struct str text = str_trim(utf8_clean(act->arena, str_sub(act->input->text, 0, 100000), NULL));
     act->field = "text";
     act->day = INT32_MIN;
     if (!text.len)
-        return err_set(err, ST_INVALID, step == ACTION_DO_DONE ? "Write what was done, and what shows it." : "Write why.");
+        return err_set(err, ST_INVALID,
+                       step == ACTION_DO_DONE ? "Write what was done, and what shows it."
+                                              : "Write why.");
     if (utf8_count(text) > MEETING_TEXT_MAX)
-        return err_set(err, ST_INVALID, "That is %zu characters; %d is the most.", utf8_count(text), (int)MEETING_TEXT_MAX);
+        return err_set(err, ST_INVALID, "That is %zu characters; %d is the most.", utf8_count(text),
+                       (int)MEETING_TEXT_MAX);
     outcome = step_of(act, step, err);
     if (outcome == ST_OK) outcome = store(act, err);
     if (outcome == ST_OK)
-        outcome = matter_event_add(act->db, act->arena, &act->key, "action", act->action.id, act->kind, act->day,
-                                   act->who->account, text, err);
+        outcome = matter_event_add(act->db, act->arena, &act->key, "action", act->action.id,
+                                   act->kind, act->day, act->who->account, text, err);
     if (outcome == ST_OK)
-        outcome = access_note(act->app, act->db, act->who->account, AUDIT_ALTERATION, said[step], "action",
-                              act->action.id, "ok", err);
+        outcome = access_note(act->app, act->db, act->who->account, AUDIT_ALTERATION, said[step],
+                              "action", act->action.id, "ok", err);
     return outcome;
 }
 
@@ -467,7 +505,7 @@ enum st action_do(struct app *app, const struct person *who, int64_t id, enum ac
     if (outcome == ST_OK) {
         outcome = load(app, act.db, &arena, id, &act.action, &act.key, err);
         if (outcome == ST_OK && !action_seen(scope_of(app, &arena, who), &act.action))
-            outcome = err_set(err, ST_NOT_FOUND, "There is no such action.");
+            outcome = err_missing(err, "action");
         if (outcome == ST_OK) outcome = once_look(act.db, input->once, err);
         if (outcome == ST_OK && !once_done(input->once)) {
             outcome = take_step(&act, step, err);

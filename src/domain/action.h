@@ -50,8 +50,9 @@ struct matter_event {
 
 enum action_list { ACTIONS_OWN, ACTIONS_FORUM };
 /* Open ones first, by the day on which they are due. */
-enum st action_list(struct app *app, struct arena *arena, const struct person *who, enum action_list list,
-                    struct forum_action **ret, size_t *ret_count, struct err *err) MUST_USE;
+enum st action_list(struct app *app, struct arena *arena, const struct person *who,
+                    enum action_list list, struct forum_action **ret, size_t *ret_count,
+                    struct err *err) MUST_USE;
 enum st action_read(struct app *app, struct arena *arena, const struct person *who, int64_t id,
                     struct forum_action *ret, struct err *err) MUST_USE;
 /* Whoever calls these has read it. */
@@ -61,8 +62,8 @@ struct str matter_event_label(struct str kind);
 /* Those that came of one item, or of one meeting as this person sees it. */
 enum st action_of_item(struct app *app, struct db *db, struct arena *arena, int64_t item,
                        struct forum_action **ret, size_t *ret_count, struct err *err) MUST_USE;
-enum st action_count_due(struct app *app, const struct person *who, int64_t *ret_open, int64_t *ret_over,
-                         struct err *err) MUST_USE;
+enum st action_count_due(struct app *app, const struct person *who, int64_t *ret_open,
+                         int64_t *ret_over, struct err *err) MUST_USE;
 
 struct action_new {
     struct str forum;
@@ -77,7 +78,14 @@ struct action_new {
 enum st action_add(struct app *app, struct db *db, struct arena *arena, const struct person *who,
                    const struct action_new *action, int64_t *ret, struct err *err) MUST_USE;
 
-enum action_step { ACTION_DO_DONE, ACTION_DO_SIGN, ACTION_DO_MOVE, ACTION_DO_GIVE, ACTION_DO_NOTE, ACTION_STEPS };
+enum action_step {
+    ACTION_DO_DONE,
+    ACTION_DO_SIGN,
+    ACTION_DO_MOVE,
+    ACTION_DO_GIVE,
+    ACTION_DO_NOTE,
+    ACTION_STEPS
+};
 const char *action_step_name(enum action_step step);
 bool action_step_from_name(struct str name, enum action_step *ret);
 
@@ -90,22 +98,23 @@ struct action_input {
     struct once *once; /* of a program; else NULL */
     bool *changed;     /* filled when not NULL: ST_CONFLICT since `version` is not that of now */
 };
-enum st action_can(const struct scope *scope, const struct forum_action *action, enum action_step step,
-                   struct err *err) MUST_USE;
+enum st action_can(const struct scope *scope, const struct forum_action *action,
+                   enum action_step step, struct err *err) MUST_USE;
 enum st action_do(struct app *app, const struct person *who, int64_t id, enum action_step step,
-                  const struct action_input *input, const char **ret_field, struct err *err) MUST_USE;
+                  const struct action_input *input, const char **ret_field,
+                  struct err *err) MUST_USE;
 
 /* --- for the files of meetings ---------------------------------------------------------------- */
 
-enum st action_load(struct app *app, struct db *db, struct arena *arena, int64_t id, struct forum_action *ret,
-                    struct err *err) MUST_USE;
+enum st action_load(struct app *app, struct db *db, struct arena *arena, int64_t id,
+                    struct forum_action *ret, struct err *err) MUST_USE;
 bool action_seen(const struct scope *scope, const struct forum_action *action);
 /* A day as people write it, today or later. */
 enum st due_day_read(struct str text, int32_t *ret, struct err *err) MUST_USE;
 struct data_key;
-enum st matter_event_add(struct db *db, struct arena *arena, const struct data_key *key, const char *matter,
-                         int64_t id, const char *kind, int32_t day, int64_t account, struct str words,
-                         struct err *err) MUST_USE;
+enum st matter_event_add(struct db *db, struct arena *arena, const struct data_key *key,
+                         const char *matter, int64_t id, const char *kind, int32_t day,
+                         int64_t account, struct str words, struct err *err) MUST_USE;
 enum st matter_events_load(struct app *app, struct arena *arena, const char *matter, int64_t id,
                            const struct data_key *key, struct matter_event **ret, size_t *ret_count,
                            struct err *err) MUST_USE;

@@ -3,13 +3,15 @@
 #include "domain/scope.h"
 #include "domain/stage.h"
 
-enum st addition_check(struct app *app, struct arena *arena, const struct person *who, int64_t earlier,
-                       int64_t *ret_first, struct str *ret_reference, struct err *err)
+enum st addition_check(struct app *app, struct arena *arena, const struct person *who,
+                       int64_t earlier, int64_t *ret_first, struct str *ret_reference,
+                       struct err *err)
 {
     struct record record;
     struct stage_state state = {0};
-    if (!scope_record(scope_of(app, arena, who), earlier, &record) || record.account != who->account)
-        return err_set(err, ST_NOT_FOUND, "There is no such submission.");
+    if (!scope_record(scope_of(app, arena, who), earlier, &record) ||
+        record.account != who->account)
+        return err_missing(err, "submission");
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
     enum st outcome = stage_load(db, arena, earlier, &state, err);
@@ -26,8 +28,8 @@ enum st addition_check(struct app *app, struct arena *arena, const struct person
     return outcome;
 }
 
-enum st additions_of(const struct scope *scope, struct arena *arena, int64_t submission, struct addition **ret,
-                     size_t *ret_count, struct err *err)
+enum st additions_of(const struct scope *scope, struct arena *arena, int64_t submission,
+                     struct addition **ret, size_t *ret_count, struct err *err)
 {
     struct app *app = scope_app(scope);
     scope_person(scope); /* reads it, if it is not: not in the middle of the walk */

@@ -13,8 +13,9 @@
 
 /* May this person add to that one?  *ret_first is what it is stored under, *ret_reference the
  * earlier one's.  ST_NOT_FOUND: it is not their own; ST_CONFLICT: they withdrew it. */
-enum st addition_check(struct app *app, struct arena *arena, const struct person *who, int64_t earlier,
-                       int64_t *ret_first, struct str *ret_reference, struct err *err) MUST_USE;
+enum st addition_check(struct app *app, struct arena *arena, const struct person *who,
+                       int64_t earlier, int64_t *ret_first, struct str *ret_reference,
+                       struct err *err) MUST_USE;
 
 /* One that belongs with another. */
 struct addition {
@@ -27,7 +28,7 @@ enum { ADDITIONS_MAX = 100 };
 /* Those that belong with this one and that this scope's person may read, without itself, oldest
  * first.  Whoever calls has asked for the one. */
 struct scope;
-enum st additions_of(const struct scope *scope, struct arena *arena, int64_t submission, struct addition **ret,
-                     size_t *ret_count, struct err *err) MUST_USE;
+enum st additions_of(const struct scope *scope, struct arena *arena, int64_t submission,
+                     struct addition **ret, size_t *ret_count, struct err *err) MUST_USE;
 
 #endif

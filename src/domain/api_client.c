@@ -44,7 +44,8 @@ struct str api_scopes_words(struct arena *arena, unsigned scopes)
     struct str words = STR("");
     for (int i = 0; i < API_SCOPES; i++)
         if (scopes >> i & 1)
-            words = str_fmt(arena, "%.*s%s%s", STR_ARG(words), words.len ? " " : "", scopes_table[i].word);
+            words = str_fmt(arena, "%.*s%s%s", STR_ARG(words), words.len ? " " : "",
+                            scopes_table[i].word);
     return words;
 }
 
@@ -60,15 +61,18 @@ static void bind_hash(struct query *query, int parameter, struct str text)
 static enum st check(unsigned scopes, instant_ms until, struct err *err)
 {
     instant_ms now = clock_now();
-    if (!scopes) return err_set(err, ST_INVALID, "Choose at least one thing that the program may do.");
+    if (!scopes)
+        return err_set(err, ST_INVALID, "Choose at least one thing that the program may do.");
     if (until <= now) return err_set(err, ST_INVALID, "Choose a last day that is still to come.");
     if (until > now + (API_CLIENT_DAYS_MAX + 1) * (int64_t)DAY_MS)
-        return err_set(err, ST_INVALID, "A program’s access lasts at most two years. Choose an earlier day.");
+        return err_set(err, ST_INVALID,
+                       "A program’s access lasts at most two years. Choose an earlier day.");
     return ST_OK;
 }
 
-enum st api_client_store(struct app *app, struct db *db, int64_t by, int64_t account, unsigned scopes,
-                         instant_ms until, struct api_client_secret *ret, int64_t *ret_id, struct err *err)
+enum st api_client_store(struct app *app, struct db *db, int64_t by, int64_t account,
+                         unsigned scopes, instant_ms until, struct api_client_secret *ret,
+                         int64_t *ret_id, struct err *err)
 {
     int64_t id = 0;
     struct api_client_secret made;
@@ -88,15 +92,17 @@ enum st api_client_store(struct app *app, struct db *db, int64_t by, int64_t acc
     db_bind_int(query, 8, until);
     outcome = db_run(query, err);
     if (outcome == ST_OK)
-        outcome = account_note(app, db, AUDIT_ALTERATION, by, "program added", "account", account, "ok", err);
+        outcome = account_note(app, db, AUDIT_ALTERATION, by, "program added", "account", account,
+                               "ok", err);
     if (outcome != ST_OK) return outcome;
     *ret = made;
     *ret_id = id;
     return ST_OK;
 }
 
-enum st api_client_add(struct app *app, int64_t by, const struct account_new *account, unsigned scopes,
-                       instant_ms until, struct api_client_secret *ret, int64_t *ret_id, struct err *err)
+enum st api_client_add(struct app *app, int64_t by, const struct account_new *account,
+                       unsigned scopes, instant_ms until, struct api_client_secret *ret,
+                       int64_t *ret_id, struct err *err)
 {
     char name[API_ID_SIZE];
     char email[64];
@@ -111,7 +117,8 @@ enum st api_client_add(struct app *app, int64_t by, const struct account_new *ac
     if (outcome == ST_OK) outcome = store_write_begin(app->store, &db, err);
     if (outcome != ST_OK) return outcome;
     outcome = account_add(app, db, &own, by, &id, err);
-    if (outcome == ST_OK) outcome = api_client_store(app, db, by, id, scopes, until, ret, ret_id, err);
+    if (outcome == ST_OK)
+        outcome = api_client_store(app, db, by, id, scopes, until, ret, ret_id, err);
     return store_write_end(app->store, db, outcome, err);
 }
 
@@ -128,9 +135,11 @@ static enum st change(struct app *app, struct db *db, struct query *query, int64
 {
     int64_t account = 0;
     enum st outcome = db_one(query, &account, err);
-    if (outcome == ST_NOT_FOUND) err_set(err, outcome, "There is no such program, or its access has ended.");
+    if (outcome == ST_NOT_FOUND)
+        err_set(err, outcome, "There is no such program, or its access has ended.");
     if (outcome == ST_OK) outcome = end_tokens(db, id, err);
-    if (outcome == ST_OK) outcome = account_note(app, db, AUDIT_ALTERATION, by, said, "account", account, "ok", err);
+    if (outcome == ST_OK)
+        outcome = account_note(app, db, AUDIT_ALTERATION, by, said, "account", account, "ok", err);
     return outcome;
 }
 
@@ -146,7 +155,8 @@ enum st api_client_revoke(struct app *app, int64_t by, int64_t id, struct err *e
     return store_write_end(app->store, db, outcome, err);
 }
 
-enum st api_client_renew(struct app *app, int64_t by, int64_t id, struct api_client_secret *ret, struct err *err)
+enum st api_client_renew(struct app *app, int64_t by, int64_t id, struct api_client_secret *ret,
+                         struct err *err)
 {
     struct api_client_secret made;
     struct db *db;
@@ -166,7 +176,8 @@ enum st api_client_renew(struct app *app, int64_t by, int64_t id, struct api_cli
 
 /* --- reading --------------------------------------------------------------------------- */
 
-static enum st fill_names(struct app *app, struct arena *arena, struct api_client *client, struct err *err)
+static enum st fill_names(struct app *app, struct arena *arena, struct api_client *client,
+                          struct err *err)
 {
     struct account_line line;
     enum st outcome = account_read(app, arena, client->account, &line, err);
@@ -178,8 +189,8 @@ static enum st fill_names(struct app *app, struct arena *arena, struct api_clien
     return ST_OK;
 }
 
-enum st api_client_list(struct app *app, struct arena *arena, struct api_client **ret, size_t *ret_count,
-                        struct err *err)
+enum st api_client_list(struct app *app, struct arena *arena, struct api_client **ret,
+                        size_t *ret_count, struct err *err)
 {
     enum { MOST = 1000 };
     struct api_client *list = arena_many(arena, MOST, struct api_client);
@@ -199,7 +210,8 @@ enum st api_client_list(struct app *app, struct arena *arena, struct api_client 
                                             .revoked_at = db_int(query, 7)};
     enum st outcome = db_end(query, err);
     store_read_end(app->store, db);
-    for (size_t i = 0; i < count && outcome == ST_OK; i++) outcome = fill_names(app, arena, &list[i], err);
+    for (size_t i = 0; i < count && outcome == ST_OK; i++)
+        outcome = fill_names(app, arena, &list[i], err);
     *ret = list;
     *ret_count = count;
     return outcome;
@@ -225,8 +237,8 @@ struct found_client {
 };
 
 /* By its public name; the secret is compared whether or not there is such a client. */
-static enum st find_client(struct app *app, struct str id, struct str secret, struct found_client *ret,
-                           struct err *err)
+static enum st find_client(struct app *app, struct str id, struct str secret,
+                           struct found_client *ret, struct err *err)
 {
     static const uint8_t nothing[SEAL_HASH_SIZE];
     uint8_t given[SEAL_HASH_SIZE];
@@ -239,20 +251,22 @@ static enum st find_client(struct app *app, struct str id, struct str secret, st
     db_bind_text(query, 1, id);
     db_bind_int(query, 2, clock_now());
     if (db_next(query)) {
-        *ret = (struct found_client){db_int(query, 0), db_int(query, 1), (unsigned)db_int(query, 3), false};
+        *ret = (struct found_client){db_int(query, 0), db_int(query, 1), (unsigned)db_int(query, 3),
+                                     false};
         struct str hash = db_bytes(query, 2);
         if (hash.len == sizeof kept) memcpy(kept, hash.ptr, sizeof kept);
     }
     enum st outcome = db_end(query, err);
     store_read_end(app->store, db);
     seal_hash(secret, given);
-    bool equal = seal_equal(str_of((const char *)given, sizeof given), str_of((const char *)kept, sizeof kept));
+    bool equal = seal_equal(str_of((const char *)given, sizeof given),
+                            str_of((const char *)kept, sizeof kept));
     ret->good = equal && ret->id != 0;
     return outcome;
 }
 
-static enum st store_token(struct app *app, const struct found_client *client, struct api_token *token,
-                           struct err *err)
+static enum st store_token(struct app *app, const struct found_client *client,
+                           struct api_token *token, struct err *err)
 {
     struct db *db;
     instant_ms now = clock_now();
@@ -276,21 +290,24 @@ static enum st store_token(struct app *app, const struct found_client *client, s
         outcome = db_run(query, err);
     }
     if (outcome == ST_OK)
-        outcome = account_note(app, db, AUDIT_SIGN_IN, client->account, "token given", "account", client->account,
-                               "ok", err);
+        outcome = account_note(app, db, AUDIT_SIGN_IN, client->account, "token given", "account",
+                               client->account, "ok", err);
     return store_write_end(app->store, db, outcome, err);
 }
 
-enum st api_token_make(struct app *app, struct str id, struct str secret, unsigned wanted, struct api_token *ret,
-                       struct err *err)
+enum st api_token_make(struct app *app, struct str id, struct str secret, unsigned wanted,
+                       struct api_token *ret, struct err *err)
 {
     struct found_client client;
     enum st outcome = find_client(app, id, secret, &client, err);
     if (outcome != ST_OK) return outcome;
     if (!client.good) {
         outcome = account_note_event(app, AUDIT_SIGN_IN, client.account, "token refused",
-                                     client.account ? "account" : NULL, client.account, "wrong secret", err);
-        return outcome == ST_OK ? err_set(err, ST_DENIED, "No program here has that name and secret.") : outcome;
+                                     client.account ? "account" : NULL, client.account,
+                                     "wrong secret", err);
+        return outcome == ST_OK
+                   ? err_set(err, ST_DENIED, "No program here has that name and secret.")
+                   : outcome;
     }
     if (wanted & ~client.scopes)
         return err_set(err, ST_INVALID, "This program may not have all of these scopes.");
@@ -317,5 +334,7 @@ enum st api_token_read(struct app *app, struct arena *arena, struct str token, s
     if (outcome == ST_OK && !account) outcome = ST_NOT_FOUND;
     if (outcome == ST_OK) outcome = account_person_read(app, db, arena, account, ret, err);
     store_read_end(app->store, db);
-    return outcome == ST_NOT_FOUND ? err_set(err, outcome, "This token is not good, or not any more.") : outcome;
+    return outcome == ST_NOT_FOUND
+               ? err_set(err, outcome, "This token is not good, or not any more.")
+               : outcome;
 }

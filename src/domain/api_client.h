@@ -36,13 +36,13 @@ struct api_client_secret {
 
 /* A program with an account of its own, in one transaction.  The account's email is made
  * up here.  ST_INVALID: no scope, or an end that is past or too far off. */
-enum st api_client_add(struct app *app, int64_t by, const struct account_new *account, unsigned scopes,
-                       instant_ms until, struct api_client_secret *ret, int64_t *ret_id,
-                       struct err *err) MUST_USE;
+enum st api_client_add(struct app *app, int64_t by, const struct account_new *account,
+                       unsigned scopes, instant_ms until, struct api_client_secret *ret,
+                       int64_t *ret_id, struct err *err) MUST_USE;
 /* The same for an account that there is, in the caller's transaction. */
-enum st api_client_store(struct app *app, struct db *db, int64_t by, int64_t account, unsigned scopes,
-                         instant_ms until, struct api_client_secret *ret, int64_t *ret_id,
-                         struct err *err) MUST_USE;
+enum st api_client_store(struct app *app, struct db *db, int64_t by, int64_t account,
+                         unsigned scopes, instant_ms until, struct api_client_secret *ret,
+                         int64_t *ret_id, struct err *err) MUST_USE;
 /* Ends it and its tokens at once.  ST_NOT_FOUND: there is none, or it is ended. */
 enum st api_client_revoke(struct app *app, int64_t by, int64_t id, struct err *err) MUST_USE;
 /* A new secret; the one before and its tokens end at once. */
@@ -64,8 +64,8 @@ struct api_client {
     instant_ms revoked_at; /* 0: not */
 };
 /* Newest first. */
-enum st api_client_list(struct app *app, struct arena *arena, struct api_client **ret, size_t *ret_count,
-                        struct err *err) MUST_USE;
+enum st api_client_list(struct app *app, struct arena *arena, struct api_client **ret,
+                        size_t *ret_count, struct err *err) MUST_USE;
 /* Is it the account of a program?  Nobody may sign in with one. */
 enum st api_client_has(struct db *db, int64_t account, bool *ret, struct err *err) MUST_USE;
 

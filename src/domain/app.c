@@ -89,16 +89,19 @@ static void keep_suggestions(struct app *app, struct suggestions_reading *readin
 
 /* Index and entities, from a snapshot as far as there is one and from the store; beside
  * them, in threads of their own, who may see which submission, and the suggestions. */
-static enum st read_back(struct app *app, struct db *db, const struct app_start *start, struct err *err)
+static enum st read_back(struct app *app, struct db *db, const struct app_start *start,
+                         struct err *err)
 {
     struct registry_reading registry = {.app = app, .outcome = ST_OK};
     struct suggestions_reading suggestions = {.app = app, .outcome = ST_OK};
     pthread_t registry_thread, suggestions_thread;
     int64_t last = 0;
     bool registry_beside = pthread_create(&registry_thread, NULL, read_registry, &registry) == 0;
-    bool suggestions_beside = pthread_create(&suggestions_thread, NULL, read_suggestions, &suggestions) == 0;
+    bool suggestions_beside =
+        pthread_create(&suggestions_thread, NULL, read_suggestions, &suggestions) == 0;
     enum st outcome = snapshot_load(app, db, &last, err);
-    if (outcome == ST_OK) outcome = rebuild_index(app, db, last, start->progress, start->context, err);
+    if (outcome == ST_OK)
+        outcome = rebuild_index(app, db, last, start->progress, start->context, err);
     if (registry_beside)
         pthread_join(registry_thread, NULL);
     else
@@ -118,7 +121,8 @@ static enum st read_back(struct app *app, struct db *db, const struct app_start 
 enum st app_open(struct app *ret, const char *folder, void (*progress)(void *, int64_t),
                  void *context, struct err *err)
 {
-    struct app_start start = {.store = {.folder = folder}, .progress = progress, .context = context};
+    struct app_start start = {
+        .store = {.folder = folder}, .progress = progress, .context = context};
     return app_open_with(ret, &start, err);
 }
 

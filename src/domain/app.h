@@ -42,8 +42,10 @@ struct app {
     struct map_memory *map;    /* in which towns mentions are (domain/map_memory.h) */
     struct home_kept *home_kept; /* figures of first pages */
     struct suggested *suggested; /* what pages of records suggest */
-    struct opened *opened;     /* titles and names out of sealed fields, sealed; NULL: there is no memory */
-    struct follow *follow;     /* what other programs change in the same database; NULL: there are none */
+    /* titles and names out of sealed fields, sealed; NULL: there is no memory */
+    struct opened *opened;
+    /* what other programs change in the same database; NULL: there are none */
+    struct follow *follow;
     const struct area *area; /* borrowed from whoever started the app; may be NULL */
     struct oidc *oidc; /* likewise: sign-in by organisations' own providers; may be NULL */
     _Atomic unsigned webhook_kinds; /* what some webhook wants to be told (domain/webhook.h) */
@@ -51,7 +53,8 @@ struct app {
     size_t reach_count;
     bool reach_known;
     const char *origin; /* "https://pendeen.example.org", as browsers see it; NULL: not said */
-    const char *map_tiles;  /* "https://tiles.example.org/{z}/{x}/{y}.png"; NULL: the map asks nobody */
+    /* "https://tiles.example.org/{z}/{x}/{y}.png"; NULL: the map asks nobody */
+    const char *map_tiles;
     const char *map_credit; /* whose tiles these are; NULL: not said */
     bool synthetic;     /* the data folder holds made-up data */
     /* Submissions whose commit is on its way: in the index, so that of two that come together

@@ -22,7 +22,8 @@ size_t area_sectors(const struct area *area, size_t maximum, struct area_sector 
     for (size_t i = 0; i < area->settings.pair_count && count < maximum; i++) {
         struct str key = area->settings.pair[i].key;
         if (str_starts(key, STR("sector-")))
-            ret[count++] = (struct area_sector){str_sub(key, 7, key.len), area->settings.pair[i].value};
+            ret[count++] =
+                (struct area_sector){str_sub(key, 7, key.len), area->settings.pair[i].value};
     }
     return count;
 }
@@ -160,7 +161,8 @@ const struct area_support *area_supports(const struct area *area, size_t *ret_co
     return area->directory.support;
 }
 
-bool area_contact_answers(const struct area *area, const struct area_contact *contact, instant_ms now)
+bool area_contact_answers(const struct area *area, const struct area_contact *contact,
+                          instant_ms now)
 {
     if (!contact->open) return true;
     return calendar_is_open(&area->calendar, contact->open, now) != contact->outside;
@@ -206,7 +208,7 @@ const struct area_child *area_child(const struct area *area)
 
 const struct area_how_known *area_how_known(const struct area *area, enum how_known how)
 {
-    return &area->how[how];
+    return how < HOW_ANSWERS ? &area->how[how] : NULL;
 }
 
 const struct area_handling *area_handlings(const struct area *area, size_t *ret_count)
@@ -222,10 +224,9 @@ const struct area_handling *area_handling_find(const struct area *area, struct s
     return NULL;
 }
 
-const struct str *area_danger_phrases(const struct area *area, size_t *ret_count)
+const struct area_danger *area_danger(const struct area *area)
 {
-    *ret_count = area->danger_count;
-    return area->danger;
+    return &area->danger;
 }
 
 const struct area_guidance *area_guidance(const struct area *area, size_t *ret_count)

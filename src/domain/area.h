@@ -26,7 +26,8 @@ void area_free(struct area *area); /* accepts NULL */
 
 /* "Cornwall and the Isles of Scilly" */
 struct str area_name(const struct area *area);
-/* What the area calls the unit that takes referrals, after "the": "MARU"; "referral unit" without a pack. */
+/* What the area calls the unit that takes referrals, after "the": "MARU";
+ * "referral unit" without a pack. */
 struct str area_unit(const struct area *area);
 /* The same by the name of its number: "Multi Agency Referral Unit (MARU)". */
 struct str area_unit_in_full(const struct area *area);
@@ -58,7 +59,16 @@ size_t area_sectors(const struct area *area, size_t maximum, struct area_sector 
  * not name, and any without a pack, is its own name. */
 struct str area_sector_label(const struct area *area, struct str sector);
 
-enum contact_use { USE_EMERGENCY, USE_POLICE, USE_REFERRAL, USE_OUT_OF_HOURS, USE_SUPPORT, USE_RELAY, USE_DIRECTORY, USE_COUNT };
+enum contact_use {
+    USE_EMERGENCY,
+    USE_POLICE,
+    USE_REFERRAL,
+    USE_OUT_OF_HOURS,
+    USE_SUPPORT,
+    USE_RELAY,
+    USE_DIRECTORY,
+    USE_COUNT
+};
 
 struct area_contact {
     struct str id;
@@ -93,7 +103,8 @@ bool area_contact_opens(const struct area *area, struct str opens, struct area_c
 /* All of hours.txt. */
 const struct office_hours *area_hours_all(const struct area *area, size_t *ret_count);
 /* Does somebody answer there now?  What is not known counts as yes. */
-bool area_contact_answers(const struct area *area, const struct area_contact *contact, instant_ms now);
+bool area_contact_answers(const struct area *area, const struct area_contact *contact,
+                          instant_ms now);
 /* Has anybody asked when somebody answers there?  999 needs no asking; what is not known is not
  * said. */
 bool area_contact_hours_checked(const struct area_contact *contact);
@@ -154,7 +165,7 @@ struct area_sign {
 const struct area_sign *area_signs(const struct area *area, size_t *ret_count);
 const struct area_sign *area_sign_find(const struct area *area, struct str id);
 
-/* What the answers to "How do you know?" are called here. */
+/* What the answers to "How do you know?" are called here; NULL: HOW_NOT_SAID is none. */
 struct area_how_known {
     struct str label;
     struct str hint;
@@ -166,7 +177,8 @@ const struct area_how_known *area_how_known(const struct area *area, enum how_kn
 struct area_handling {
     struct str code; /* "handling:C.named" */
     struct str label;
-    struct str hint;
+    struct str hint;   /* to whoever shares it */
+    struct str others; /* the same to anybody else; the pack may leave it to the hint */
     enum handling_rule rule;
     bool connects; /* others may learn that something fits, and ask */
     bool for_referrals; /* what a referral names has it; nobody chooses it */
@@ -181,9 +193,6 @@ const struct questions *area_referral(const struct area *area);
 /* The words and the retention classes of children's records (domain/area_child.h). */
 const struct area_child *area_child(const struct area *area);
 
-/* Words of immediate danger: phrases, see domain/danger.h. */
-const struct str *area_danger_phrases(const struct area *area, size_t *ret_count);
-
 /* A page of guidance, readable without signing in. */
 struct area_guidance {
     struct str id;    /* file name without .md */
@@ -191,8 +200,10 @@ struct area_guidance {
     struct str text;  /* Markdown, without that line */
     struct str source; /* where it comes from (guidance-sources.txt) */
     struct str own;    /* words of its sentences that are our own, one a line */
-    struct str other;  /* "words: source", one a line: sentences that somebody else is the source of */
-    struct str rest;   /* where each sentence comes from that is none of these; empty: there is none */
+    /* "words: source", one a line: sentences that somebody else is the source of */
+    struct str other;
+    /* where each sentence comes from that is none of these; empty: there is none */
+    struct str rest;
     size_t source_line; /* of guidance-sources.txt */
 };
 const struct area_guidance *area_guidance(const struct area *area, size_t *ret_count);

@@ -5,8 +5,10 @@
 
 /* --- signs.txt -------------------------------------------------------------------------- */
 
-static const char *const sign_kinds[SIGN_KINDS] = {
-    [SIGN_CIRCUMSTANCE] = "circumstance", [SIGN_SIGN] = "sign", [SIGN_CONTEXT] = "context", [SIGN_STRENGTH] = "strength"};
+static const char *const sign_kinds[SIGN_KINDS] = {[SIGN_CIRCUMSTANCE] = "circumstance",
+                                                   [SIGN_SIGN] = "sign",
+                                                   [SIGN_CONTEXT] = "context",
+                                                   [SIGN_STRENGTH] = "strength"};
 
 bool sign_kind_from_name(struct str name, enum area_sign_kind *ret)
 {
@@ -36,7 +38,8 @@ enum st area_signs_read(struct arena *arena, struct area_text *text, struct area
         sign->id = section->id;
         enum st outcome = area_text_need(text, section, "text", &sign->text, err);
         if (outcome == ST_OK) outcome = area_text_need(text, section, "kind", &kind, err);
-        if (outcome == ST_OK) outcome = area_text_need(text, section, "explain", &sign->explain, err);
+        if (outcome == ST_OK)
+            outcome = area_text_need(text, section, "explain", &sign->explain, err);
         if (outcome == ST_OK) outcome = area_text_need(text, section, "source", &sign->source, err);
         if (outcome != ST_OK) return outcome;
         int place = name_place(kind, sign_kinds, SIGN_KINDS);
@@ -49,9 +52,11 @@ enum st area_signs_read(struct arena *arena, struct area_text *text, struct area
     return ST_OK;
 }
 
-static const char *const presences[SIGN_PRESENCES] = {
-    [SIGN_NOT_KNOWN] = "not-known",   [SIGN_OBSERVED] = "observed",       [SIGN_REPORTED] = "reported",
-    [SIGN_SUSPECTED] = "suspected",   [SIGN_NOT_PRESENT] = "not-present"};
+static const char *const presences[SIGN_PRESENCES] = {[SIGN_NOT_KNOWN] = "not-known",
+                                                      [SIGN_OBSERVED] = "observed",
+                                                      [SIGN_REPORTED] = "reported",
+                                                      [SIGN_SUSPECTED] = "suspected",
+                                                      [SIGN_NOT_PRESENT] = "not-present"};
 static const char *const periods[SIGN_PERIODS] = {
     [SIGN_PERIOD_NONE] = "", [SIGN_RECENT] = "last-6-months", [SIGN_EARLIER] = "earlier"};
 
@@ -94,13 +99,14 @@ bool sign_period_from_name(struct str name, enum sign_period *ret)
 
 /* --- retention.txt ------------------------------------------------------------------------ */
 
-static enum st read_number(const struct area_text *text, struct area_section *section, const char *key,
-                           int32_t most, int32_t *ret, struct err *err)
+static enum st read_number(const struct area_text *text, struct area_section *section,
+                           const char *key, int32_t most, int32_t *ret, struct err *err)
 {
     int64_t number = 0;
     struct str value = area_text_value(section, str_from(key));
     if (value.len && (!str_to_int(value, &number) || number < 0 || number > most))
-        return area_text_wrong(text, section->line, err, "%s is a number of years up to %d.", key, most);
+        return area_text_wrong(text, section->line, err, "%s is a number of years up to %d.", key,
+                               most);
     *ret = (int32_t)number;
     return ST_OK;
 }
@@ -121,7 +127,8 @@ static enum st read_class(const struct area_text *text, struct area_section *sec
     if (!class->from_birth && !str_eq(from, STR("closing")))
         return area_text_wrong(text, section->line, err, "from is birth or closing.");
     if (!class->years)
-        return area_text_wrong(text, section->line, err, "[%.*s] needs 'years = ...'.", STR_ARG(section->id));
+        return area_text_wrong(text, section->line, err, "[%.*s] needs 'years = ...'.",
+                               STR_ARG(section->id));
     return ST_OK;
 }
 
@@ -140,7 +147,8 @@ enum st area_retention_read(struct arena *arena, struct area_text *text, struct 
         }
         if (outcome != ST_OK) return outcome;
     }
-    if (!child->schedule.len) return area_text_wrong(text, 1, err, "[schedule] with its version is missing.");
+    if (!child->schedule.len)
+        return area_text_wrong(text, 1, err, "[schedule] with its version is missing.");
     if (!child->retention_count) return area_text_wrong(text, 1, err, "it holds no class.");
     return ST_OK;
 }
@@ -200,6 +208,11 @@ enum st area_child_read(struct arena *arena, struct area_text *text, struct area
         found[place]++;
         word->hint = area_text_value(section, STR("hint"));
         if (word->kind == WORD_STATUS) word->retention = area_text_value(section, STR("retention"));
+        struct str born =
+            word->kind == WORD_STATUS ? area_text_value(section, STR("born")) : STR("");
+        word->born = str_eq(born, STR("yes"));
+        if (born.len && !word->born)
+            return area_text_wrong(text, section->line, err, "born is yes, or not there.");
         if (word->retention.len && !retention_find(child, word->retention))
             return area_text_wrong(text, section->line, err, "retention.txt has no [%.*s].",
                                    STR_ARG(word->retention));

@@ -26,6 +26,7 @@ struct child_word {
     struct str hint; /* may be empty */
     struct str source;
     struct str retention; /* of a status: the class that it brings; may be empty */
+    bool born;            /* of a status: it cannot begin before the child is born */
 };
 
 /* How long a record is kept. */
@@ -56,7 +57,14 @@ const struct retention_class *retention_find(const struct area_child *child, str
 int32_t retention_day(const struct retention_class *class, int32_t born, int32_t from);
 
 /* What is recorded of a sign: only these, in words. */
-enum sign_presence { SIGN_NOT_KNOWN, SIGN_OBSERVED, SIGN_REPORTED, SIGN_SUSPECTED, SIGN_NOT_PRESENT, SIGN_PRESENCES };
+enum sign_presence {
+    SIGN_NOT_KNOWN,
+    SIGN_OBSERVED,
+    SIGN_REPORTED,
+    SIGN_SUSPECTED,
+    SIGN_NOT_PRESENT,
+    SIGN_PRESENCES
+};
 enum sign_period { SIGN_PERIOD_NONE, SIGN_RECENT, SIGN_EARLIER, SIGN_PERIODS };
 const char *sign_presence_name(enum sign_presence presence); /* as forms and the store write it */
 const char *sign_presence_label(enum sign_presence presence);

@@ -30,7 +30,8 @@ bool area_advice_checked(const struct area *area)
 
 /* For what, where and when a contact is there. */
 static enum st read_contact_use(const struct area *area, const struct area_text *text,
-                                struct area_section *s, struct area_contact *contact, struct err *err)
+                                struct area_section *s, struct area_contact *contact,
+                                struct err *err)
 {
     struct str use;
     enum st st = area_text_need(text, s, "use", &use, err);
@@ -39,21 +40,24 @@ static enum st read_contact_use(const struct area *area, const struct area_text 
     int which = 0;
     while (which < USE_COUNT && !str_eq(use, use_names[which])) which++;
     if (which == USE_COUNT)
-        return area_text_wrong(text, s->line, err,
-                               "use is emergency, police, referral, out-of-hours, support, relay or "
-                               "directory.");
+        return area_text_wrong(
+            text, s->line, err,
+            "use is emergency, police, referral, out-of-hours, support, relay or "
+            "directory.");
     contact->use = (enum contact_use)which;
     contact->place = area_text_value(s, STR("place"));
     if (contact->place.len && !area_place_find(area, contact->place))
-        return area_text_wrong(text, s->line, err, "places.txt has no [%.*s].", STR_ARG(contact->place));
+        return area_text_wrong(text, s->line, err, "places.txt has no [%.*s].",
+                               STR_ARG(contact->place));
     struct str opens = area_text_value(s, STR("open"));
     if (area_contact_opens(area, opens, contact)) return ST_OK;
     return area_text_wrong(text, s->line, err, "hours.txt has no [%.*s].", STR_ARG(opens));
 }
 
 /* What to dial by Relay UK, and what another source gives. */
-static enum st read_contact_ways(struct arena *arena, const struct area *area, const struct area_text *text,
-                                 struct area_section *s, struct area_contact *contact, struct err *err)
+static enum st read_contact_ways(struct arena *arena, const struct area *area,
+                                 const struct area_text *text, struct area_section *s,
+                                 struct area_contact *contact, struct err *err)
 {
     struct str prefix = area_setting(area, STR("relay-prefix"));
     contact->relay = area_text_value(s, STR("relay"));

@@ -26,8 +26,9 @@ static enum st read_yes(const struct area_text *text, struct area_section *secti
 
 static bool unit_from_name(struct str name, enum clock_unit *ret)
 {
-    static const char *const names[] = {
-        [ELAPSED_HOURS] = "elapsed-hours", [OFFICE_HOURS] = "office-hours", [WORKING_DAYS] = "working-days"};
+    static const char *const names[] = {[ELAPSED_HOURS] = "elapsed-hours",
+                                        [OFFICE_HOURS] = "office-hours",
+                                        [WORKING_DAYS] = "working-days"};
     int place = name_place(name, names, WORKING_DAYS + 1);
     if (place >= 0) *ret = (enum clock_unit)place;
     return place >= 0;
@@ -54,11 +55,13 @@ static enum st read_clock(const struct area *area, const struct area_text *text,
         return area_text_wrong(text, section->line, err,
                                "unit is elapsed-hours, office-hours or working-days.");
     if (!str_to_int(amount, &number) || number < 1 || number > AMOUNT_MAX)
-        return area_text_wrong(text, section->line, err, "amount is a number from 1 to %d.", AMOUNT_MAX);
+        return area_text_wrong(text, section->line, err, "amount is a number from 1 to %d.",
+                               AMOUNT_MAX);
     rule->amount = (int32_t)number;
     ret->hours = area_hours_find(area, hours);
     if (!ret->hours)
-        return area_text_wrong(text, section->line, err, "hours.txt has no [%.*s].", STR_ARG(hours));
+        return area_text_wrong(text, section->line, err, "hours.txt has no [%.*s].",
+                               STR_ARG(hours));
     struct str until = area_text_value(section, STR("until"));
     rule->to_close = str_eq(until, STR("close"));
     if (until.len && !rule->to_close)
@@ -66,13 +69,15 @@ static enum st read_clock(const struct area *area, const struct area_text *text,
     struct str out_of_hours = area_text_value(section, STR("out-of-hours"));
     rule->when_open = str_eq(out_of_hours, STR("next-opening"));
     if (out_of_hours.len && !rule->when_open)
-        return area_text_wrong(text, section->line, err, "out-of-hours is next-opening, or is left out.");
+        return area_text_wrong(text, section->line, err,
+                               "out-of-hours is next-opening, or is left out.");
     if (rule->runs_on && rule->unit != OFFICE_HOURS)
         return area_text_wrong(text, section->line, err, "runs-on belongs to office-hours.");
     if (rule->to_close && rule->unit != WORKING_DAYS)
         return area_text_wrong(text, section->line, err, "until belongs to working-days.");
     if (rule->when_open && (rule->unit != WORKING_DAYS || rule->to_close))
-        return area_text_wrong(text, section->line, err, "out-of-hours belongs to working-days without until.");
+        return area_text_wrong(text, section->line, err,
+                               "out-of-hours belongs to working-days without until.");
     return ST_OK;
 }
 
@@ -86,12 +91,14 @@ static const struct area_clock *find_clock(const struct area_desk *desk, struct 
 enum st area_clocks_read(const struct area *area, struct arena *arena, struct area_text *text,
                          struct area_desk *ret, struct err *err)
 {
-    static const char *const needed[] = {CLOCK_DECISION,   CLOCK_WRITTEN,    CLOCK_FEEDBACK, CLOCK_CONFERENCE,
-                                         CLOCK_ASSESSMENT, CLOCK_TRANSFER,   CLOCK_SIGN_OFF, CLOCK_RETURN_INTERVIEW, CLOCK_REPRESENTATIVE,
-                                         CLOCK_FORUM_WORD};
+    static const char *const needed[] = {
+        CLOCK_DECISION,       CLOCK_WRITTEN,   CLOCK_FEEDBACK, CLOCK_CONFERENCE,
+        CLOCK_ASSESSMENT,     CLOCK_TRANSFER,  CLOCK_SIGN_OFF, CLOCK_RETURN_INTERVIEW,
+        CLOCK_REPRESENTATIVE, CLOCK_FORUM_WORD};
     ret->clock = arena_many(arena, text->section_count + 1, struct area_clock);
     for (size_t i = 0; i < text->section_count; i++) {
-        enum st st = read_clock(area, text, &text->section[i], &ret->clock[ret->clock_count++], err);
+        enum st st =
+            read_clock(area, text, &text->section[i], &ret->clock[ret->clock_count++], err);
         if (st != ST_OK) return st;
     }
     for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
@@ -124,8 +131,8 @@ static bool kind_from_name(struct str name, enum desk_kind *ret)
 
 /* A key that names a clock; empty: none. */
 static enum st read_which(const struct area_desk *desk, const struct area_text *text,
-                          struct area_section *section, const char *key, const struct area_clock **ret,
-                          struct err *err)
+                          struct area_section *section, const char *key,
+                          const struct area_clock **ret, struct err *err)
 {
     struct str id = area_text_value(section, str_from(key));
     *ret = id.len ? find_clock(desk, id) : NULL;
@@ -150,31 +157,38 @@ static enum st read_outcome(const struct area_desk *desk, const struct area_text
 {
     enum st st = need(text, section, "feedback", &term->feedback, err);
     if (st == ST_OK) st = read_yes(text, section, "needs-reason", &term->needs_reason, err);
+    if (st == ST_OK) st = read_yes(text, section, "enquiry", &term->enquiry, err);
     if (st == ST_OK) st = read_which(desk, text, section, "starts", &term->starts, err);
     /* The program keeps one clock that runs from the referral. */
     if (st == ST_OK && term->starts && !str_eq(term->starts->rule.id, STR(CLOCK_ASSESSMENT)))
-        st = area_text_wrong(text, section->line, err, "an outcome starts %s, or nothing.", CLOCK_ASSESSMENT);
+        st = area_text_wrong(text, section->line, err, "an outcome starts %s, or nothing.",
+                             CLOCK_ASSESSMENT);
     return st;
 }
 
 static enum st read_meeting_result(const struct area_desk *desk, const struct area_text *text,
-                                   struct area_section *section, struct desk_term *term, struct err *err)
+                                   struct area_section *section, struct desk_term *term,
+                                   struct err *err)
 {
     enum st st = read_which(desk, text, section, "starts", &term->starts, err);
+    if (st == ST_OK) st = read_yes(text, section, "leaves-open", &term->leaves_open, err);
     if (st == ST_OK && term->starts && !str_eq(term->starts->rule.id, STR(CLOCK_CONFERENCE)))
-        st = area_text_wrong(text, section->line, err, "a meeting starts %s, or nothing.", CLOCK_CONFERENCE);
+        st = area_text_wrong(text, section->line, err, "a meeting starts %s, or nothing.",
+                             CLOCK_CONFERENCE);
     return st;
 }
 
-static enum st read_agency(const struct area *area, struct arena *arena, const struct area_text *text,
-                           struct area_section *section, struct desk_term *term, struct err *err)
+static enum st read_agency(const struct area *area, struct arena *arena,
+                           const struct area_text *text, struct area_section *section,
+                           struct desk_term *term, struct err *err)
 {
     enum st st = need(text, section, "sectors", &term->sectors, err);
     struct str rest = term->sectors;
     struct str sector;
     while (st == ST_OK && str_split(&rest, '\n', &sector))
         if (!area_setting(area, str_fmt(arena, "sector-%.*s", STR_ARG(sector))).len)
-            st = area_text_wrong(text, section->line, err, "settings.txt has no sector-%.*s.", STR_ARG(sector));
+            st = area_text_wrong(text, section->line, err, "settings.txt has no sector-%.*s.",
+                                 STR_ARG(sector));
     return st;
 }
 
@@ -183,13 +197,14 @@ static enum st read_stage(const struct area_desk *desk, const struct area_text *
 {
     enum st st = read_which(desk, text, section, "clock", &term->clock, err);
     if (st == ST_OK && !term->clock)
-        st = area_text_wrong(text, section->line, err, "[%.*s] needs 'clock = ...'.", STR_ARG(section->id));
+        st = area_text_wrong(text, section->line, err, "[%.*s] needs 'clock = ...'.",
+                             STR_ARG(section->id));
     return st;
 }
 
 static enum st read_term(const struct area *area, struct arena *arena, const struct area_desk *desk,
-                         const struct area_text *text, struct area_section *section, struct desk_term *term,
-                         struct err *err)
+                         const struct area_text *text, struct area_section *section,
+                         struct desk_term *term, struct err *err)
 {
     term->id = section->id;
     term->hint = area_text_value(section, STR("hint"));
@@ -208,7 +223,8 @@ static enum st read_term(const struct area *area, struct arena *arena, const str
     }
 }
 
-static const struct desk_term *find_term(const struct area_desk *desk, enum desk_kind kind, struct str id)
+static const struct desk_term *find_term(const struct area_desk *desk, enum desk_kind kind,
+                                         struct str id)
 {
     for (size_t i = 0; i < desk->term_count[kind]; i++)
         if (str_eq(desk->term[kind][i].id, id)) return &desk->term[kind][i];
@@ -226,7 +242,8 @@ enum st area_desk_read(const struct area *area, struct arena *arena, struct area
         enum st st = need(text, &text->section[i], "kind", &name, err);
         if (st != ST_OK) return st;
         if (!kind_from_name(name, &kind))
-            return area_text_wrong(text, text->section[i].line, err, "there is no kind '%.*s'.", STR_ARG(name));
+            return area_text_wrong(text, text->section[i].line, err, "there is no kind '%.*s'.",
+                                   STR_ARG(name));
         struct desk_term *term = &ret->term[kind][ret->term_count[kind]++];
         term->kind = kind;
         st = read_term(area, arena, ret, text, &text->section[i], term, err);
@@ -238,7 +255,8 @@ enum st area_desk_read(const struct area *area, struct arena *arena, struct area
     for (size_t i = 0; i < ret->term_count[DESK_OUTCOME]; i++) {
         const struct desk_term *outcome = &ret->term[DESK_OUTCOME][i];
         if (!find_term(ret, DESK_FEEDBACK, outcome->feedback))
-            return area_text_wrong(text, 1, err, "[%.*s] names feedback [%.*s], which there is not.",
+            return area_text_wrong(text, 1, err,
+                                   "[%.*s] names feedback [%.*s], which there is not.",
                                    STR_ARG(outcome->id), STR_ARG(outcome->feedback));
     }
     return ST_OK;
@@ -257,7 +275,8 @@ instant_ms area_clock_due(const struct area *area, const char *id, instant_ms st
     return clock ? calendar_due(area_calendar(area), clock->hours, &clock->rule, start) : 0;
 }
 
-const struct desk_term *area_desk_terms(const struct area *area, enum desk_kind kind, size_t *ret_count)
+const struct desk_term *area_desk_terms(const struct area *area, enum desk_kind kind,
+                                        size_t *ret_count)
 {
     const struct area_desk *desk = area_desk_of(area);
     *ret_count = desk->term_count[kind];

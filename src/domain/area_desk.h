@@ -60,11 +60,13 @@ struct desk_term {
     const struct area_clock *clock;  /* rating: of its partner checks; stage: of itself */
     const struct area_clock *starts; /* outcome, meeting-result */
     bool needs_reason;   /* outcome: one of the no-action reasons too */
-    bool leaves_open;    /* check-answer: the check still wants an answer */
+    bool enquiry;        /* outcome: an enquiry, which has its strategy meeting */
+    bool leaves_open;    /* check-answer, meeting-result: more is still wanted */
     struct str source;
 };
 /* In the order of the file: of ratings the most urgent, of stages the first, comes first. */
-const struct desk_term *area_desk_terms(const struct area *area, enum desk_kind kind, size_t *ret_count);
+const struct desk_term *area_desk_terms(const struct area *area, enum desk_kind kind,
+                                        size_t *ret_count);
 /* NULL: there is no such entry of that kind. */
 const struct desk_term *area_desk_find(const struct area *area, enum desk_kind kind, struct str id);
 /* Its label; the id itself where the pack has no such entry any more. */

@@ -16,8 +16,10 @@ enum area_reason_kind {
     AREA_REASON_RETURN,
     AREA_REASON_NO_ACTION,
     AREA_REASON_CLOSE,
-    AREA_REASON_SOURCE,    /* words that may tell who said so: label says what they tell, words are phrases, one a line */
-    AREA_REASON_TOGETHER,  /* sources that may fit one person together: words are their ids, one a line */
+    /* words that may tell who said so: label says what they tell, words are phrases, one a line */
+    AREA_REASON_SOURCE,
+    /* sources that may fit one person together: words are their ids, one a line */
+    AREA_REASON_TOGETHER,
     AREA_REASON_MARU,      /* what the referral unit made of what a representative sent it */
     AREA_REASON_KINDS
 };
@@ -32,7 +34,9 @@ struct area_reason {
 
 /* The program asks for these states by name; a pack that lacks one is refused.  They are
  * the names of enum feedback (domain/stage.h). */
-#define AREA_STATES "received", "representative", "returned", "withdrawn", "sent-on", "shared", "linked", "action", "no-action"
+#define AREA_STATES                                                                                \
+    "received", "representative", "returned", "withdrawn", "sent-on", "shared", "linked",          \
+        "action", "no-action"
 
 /* And for these of what may tell who said so (domain/telltale.h). */
 #define AREA_TELLTALES "name", "workplace", "place", "time"
@@ -41,9 +45,11 @@ struct area_reason {
 #define AREA_MARU_BACK "given-back"
 
 /* In the order of the file. */
-const struct area_reason *area_reasons(const struct area *area, enum area_reason_kind kind, size_t *ret_count);
+const struct area_reason *area_reasons(const struct area *area, enum area_reason_kind kind,
+                                       size_t *ret_count);
 /* NULL: there is no pack or no such entry of that kind. */
-const struct area_reason *area_reason_find(const struct area *area, enum area_reason_kind kind, struct str id);
+const struct area_reason *area_reason_find(const struct area *area, enum area_reason_kind kind,
+                                           struct str id);
 /* Its words to the sender, or the id where the pack has none. */
 struct str area_reason_words(const struct area *area, enum area_reason_kind kind, struct str id);
 struct str area_reason_label(const struct area *area, enum area_reason_kind kind, struct str id);

@@ -42,13 +42,15 @@ struct area_grading {
 };
 
 /* The next of that kind and scheme (empty: any) after `after` (NULL: the first); NULL: no more. */
-const struct grading_term *grading_next(const struct area *area, enum grading_kind kind, struct str scheme,
-                                        const struct grading_term *after);
-const struct grading_term *grading_by_id(const struct area *area, enum grading_kind kind, struct str id);
-const struct grading_term *grading_by_code(const struct area *area, enum grading_kind kind, struct str scheme,
-                                           struct str code);
+const struct grading_term *grading_next(const struct area *area, enum grading_kind kind,
+                                        struct str scheme, const struct grading_term *after);
+const struct grading_term *grading_by_id(const struct area *area, enum grading_kind kind,
+                                         struct str id);
+const struct grading_term *grading_by_code(const struct area *area, enum grading_kind kind,
+                                           struct str scheme, struct str code);
 /* Its label; the code itself where the pack has it no more. */
-struct str grading_label(const struct area *area, enum grading_kind kind, struct str scheme, struct str code);
+struct str grading_label(const struct area *area, enum grading_kind kind, struct str scheme,
+                         struct str code);
 /* The id of the scheme in use; empty without a pack. */
 struct str grading_scheme(const struct area *area);
 /* Does every handling condition need a second person? */

@@ -20,8 +20,8 @@ static int by_id(const void *a, const void *b)
     return str_cmp(((const struct area_guidance *)a)->id, ((const struct area_guidance *)b)->id);
 }
 
-static enum st read_page(struct arena *arena, const char *folder, struct str file, area_read_fn *read,
-                         struct area_guidance_part *ret, struct err *err)
+static enum st read_page(struct arena *arena, const char *folder, struct str file,
+                         area_read_fn *read, struct area_guidance_part *ret, struct err *err)
 {
     struct str text;
     struct arena scratch;
@@ -68,8 +68,8 @@ enum st area_guidance_read(struct arena *arena, const char *folder, area_read_fn
 }
 
 /* Every page stands under one heading: one that nobody finds is a mistake. */
-enum st area_guidance_groups_read(struct arena *arena, struct area_text *text, struct area_guidance_part *ret,
-                                  struct err *err)
+enum st area_guidance_groups_read(struct arena *arena, struct area_text *text,
+                                  struct area_guidance_part *ret, struct err *err)
 {
     size_t placed = 0;
     ret->group = arena_many(arena, text->section_count + 1, struct area_guidance_group);
@@ -86,7 +86,8 @@ enum st area_guidance_groups_read(struct arena *arena, struct area_text *text, s
         while (str_split(&pages, '\n', &id)) {
             const struct area_guidance *page = guidance_page(ret, id);
             if (!page || group->page_count == ret->page_count)
-                return area_text_wrong(text, section->line, err, "guidance/ has no %.*s.md.", STR_ARG(id));
+                return area_text_wrong(text, section->line, err, "guidance/ has no %.*s.md.",
+                                       STR_ARG(id));
             group->page[group->page_count++] = page;
             placed++;
         }
@@ -98,14 +99,16 @@ enum st area_guidance_groups_read(struct arena *arena, struct area_text *text, s
 }
 
 /* Each page has its source, and no other has. */
-enum st area_guidance_sources_read(struct area_text *text, struct area_guidance_part *ret, struct err *err)
+enum st area_guidance_sources_read(struct area_text *text, struct area_guidance_part *ret,
+                                   struct err *err)
 {
     for (size_t i = 0; i < text->section_count; i++) {
         struct area_section *section = &text->section[i];
         struct area_guidance *page =
             (struct area_guidance *)(uintptr_t)guidance_page(ret, section->id);
         if (!page)
-            return area_text_wrong(text, section->line, err, "guidance/ has no %.*s.md.", STR_ARG(section->id));
+            return area_text_wrong(text, section->line, err, "guidance/ has no %.*s.md.",
+                                   STR_ARG(section->id));
         enum st st = area_text_need(text, section, "source", &page->source, err);
         if (st != ST_OK) return st;
         page->own = area_text_value(section, STR("own"));

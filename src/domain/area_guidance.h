@@ -20,8 +20,8 @@ struct area_guidance_part {
 enum st area_guidance_read(struct arena *arena, const char *folder, area_read_fn *read,
                            struct area_guidance_part *ret, struct err *err) MUST_USE;
 /* After the pages: headings, and where each page comes from. */
-enum st area_guidance_groups_read(struct arena *arena, struct area_text *text, struct area_guidance_part *ret,
-                                  struct err *err) MUST_USE;
+enum st area_guidance_groups_read(struct arena *arena, struct area_text *text,
+                                  struct area_guidance_part *ret, struct err *err) MUST_USE;
 enum st area_guidance_sources_read(struct area_text *text, struct area_guidance_part *ret,
                                    struct err *err) MUST_USE;
 /* NULL: there is no such page. */

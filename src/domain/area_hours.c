@@ -60,7 +60,8 @@ enum st area_hours_read(struct arena *arena, struct area_text *text, struct offi
         hours->note = area_text_value(section, STR("note"));
         struct str verified = area_text_value(section, STR("last-verified"));
         if (verified.len && !date_parse_iso(verified, &hours->verified))
-            return area_text_wrong(text, section->line, err, "last-verified is a date like 2026-03-12, or empty.");
+            return area_text_wrong(text, section->line, err,
+                                   "last-verified is a date like 2026-03-12, or empty.");
     }
     return ST_OK;
 }
@@ -79,13 +80,15 @@ static enum st read_events(struct arena *arena, json_t *root, struct calendar *r
     json_t *events = json_object_get(json_object_get(root, "england-and-wales"), "events");
     size_t count = json_array_size(events);
     if (!json_is_array(events) || count == 0 || count > HOLIDAYS_MAX)
-        return err_set(err, ST_INVALID, "bank-holidays.json: there is no list england-and-wales, events.");
+        return err_set(err, ST_INVALID,
+                       "bank-holidays.json: there is no list england-and-wales, events.");
     int32_t *day = arena_many(arena, count, int32_t);
     for (size_t i = 0; i < count; i++) {
         const char *text = json_string_value(json_object_get(json_array_get(events, i), "date"));
         struct date date;
         if (!text || !date_parse_iso(str_from(text), &date))
-            return err_set(err, ST_INVALID, "bank-holidays.json: event %zu has no date like 2026-12-25.", i + 1);
+            return err_set(err, ST_INVALID,
+                           "bank-holidays.json: event %zu has no date like 2026-12-25.", i + 1);
         day[i] = date_to_days(date);
     }
     qsort(day, count, sizeof *day, by_day);
@@ -96,12 +99,14 @@ static enum st read_events(struct arena *arena, json_t *root, struct calendar *r
     return ST_OK;
 }
 
-enum st area_holidays_read(struct arena *arena, struct str json, struct calendar *ret, struct err *err)
+enum st area_holidays_read(struct arena *arena, struct str json, struct calendar *ret,
+                           struct err *err)
 {
     json_error_t wrong;
     json_t *root = json_loadb(json.ptr, json.len, JSON_REJECT_DUPLICATES, &wrong);
     if (!root)
-        return err_set(err, ST_INVALID, "bank-holidays.json, line %d: %.100s.", wrong.line, wrong.text);
+        return err_set(err, ST_INVALID, "bank-holidays.json, line %d: %.100s.", wrong.line,
+                       wrong.text);
     enum st outcome = read_events(arena, root, ret, err);
     json_decref(root);
     return outcome;

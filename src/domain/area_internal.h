@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "domain/area_child.h"
+#include "domain/area_danger.h"
 #include "domain/area_desk.h"
 #include "domain/area_feedback.h"
 #include "domain/area_grading.h"
@@ -39,11 +40,10 @@ struct area {
     struct area_sign *sign;
     size_t sign_count;
     struct area_child child;
-    struct area_how_known how[HOW_KNOWN_COUNT];
+    struct area_how_known how[HOW_ANSWERS];
     struct area_handling *handling;
     size_t handling_count;
-    struct str *danger;
-    size_t danger_count;
+    struct area_danger danger;
     struct area_guidance_part guidance;
     struct area_desk desk;
     struct area_grading grading;

@@ -61,8 +61,8 @@ static enum st read_settings(struct area *area, struct area_text *text, struct e
     if (st == ST_OK) st = area_text_need(text, &text->section[0], "referral-unit", &unit, err);
     for (size_t i = 0; st == ST_OK && i < area->settings.pair_count; i++) {
         struct str value = area->settings.pair[i].value;
-        if (str_eq(area->settings.pair[i].key, STR("second-factor")) && !str_eq(value, STR("everybody")) &&
-            !str_eq(value, STR("sensitive-roles")))
+        if (str_eq(area->settings.pair[i].key, STR("second-factor")) &&
+            !str_eq(value, STR("everybody")) && !str_eq(value, STR("sensitive-roles")))
             st = area_text_wrong(text, area->settings.pair[i].line, err,
                                  "second-factor is 'sensitive-roles' or 'everybody'.");
     }
@@ -108,7 +108,8 @@ static enum st read_places(struct area *area, struct area_text *text, struct err
         struct area_place *place = &area->place[area->place_count++];
         place->id = text->section[i].id;
         enum st st = area_text_need(text, &text->section[i], "name", &place->name, err);
-        if (st == ST_OK) st = area_text_need(text, &text->section[i], "source", &place->source, err);
+        if (st == ST_OK)
+            st = area_text_need(text, &text->section[i], "source", &place->source, err);
         if (st != ST_OK) return st;
     }
     return ST_OK;
@@ -162,21 +163,21 @@ static enum st read_child(struct area *area, struct area_text *text, struct err 
 
 static enum st read_how_known(struct area *area, struct area_text *text, struct err *err)
 {
-    static const struct str ids[HOW_KNOWN_COUNT] = {STR_INIT("unknown"), STR_INIT("saw"),
-                                                    STR_INIT("told"), STR_INIT("second-hand"),
-                                                    STR_INIT("anonymous")};
+    static const struct str ids[HOW_ANSWERS] = {STR_INIT("unknown"), STR_INIT("saw"),
+                                                STR_INIT("told"), STR_INIT("second-hand"),
+                                                STR_INIT("anonymous")};
     for (size_t i = 0; i < text->section_count; i++) {
         struct area_section *s = &text->section[i];
         int how = 0;
-        while (how < HOW_KNOWN_COUNT && !str_eq(ids[how], s->id)) how++;
-        if (how == HOW_KNOWN_COUNT)
+        while (how < HOW_ANSWERS && !str_eq(ids[how], s->id)) how++;
+        if (how == HOW_ANSWERS)
             return area_text_wrong(text, s->line, err,
                                    "headings are saw, told, second-hand, anonymous and unknown.");
         enum st st = area_text_need(text, s, "label", &area->how[how].label, err);
         if (st != ST_OK) return st;
         area->how[how].hint = area_text_value(s, STR("hint"));
     }
-    for (int how = 0; how < HOW_KNOWN_COUNT; how++)
+    for (int how = 0; how < HOW_ANSWERS; how++)
         if (!area->how[how].label.len)
             return area_text_wrong(text, 1, err, "[%.*s] is missing.", STR_ARG(ids[how]));
     return ST_OK;
@@ -200,6 +201,8 @@ static enum st read_handling(struct area *area, struct area_text *text, struct e
         if (st != ST_OK) return st;
         handling->code = str_fmt(&area->arena, "handling:%.*s", STR_ARG(code));
         handling->hint = area_text_value(s, STR("hint"));
+        handling->others = area_text_value(s, STR("others"));
+        if (!handling->others.len) handling->others = handling->hint;
         handling->connects = str_eq(connect, STR("yes"));
         struct str use = area_text_value(s, STR("use"));
         handling->for_referrals = str_eq(use, STR("referrals"));
@@ -211,38 +214,21 @@ static enum st read_handling(struct area *area, struct area_text *text, struct e
             return area_text_wrong(text, s->line, err,
                                    "rule is open, forum, named, maru-police or owner.");
         if (handling->rule == HANDLING_MARU_POLICE && !area_setting(area, STR("sector-police")).len)
-            return area_text_wrong(text, s->line, err, "settings.txt has no sector-police, and the police see it.");
+            return area_text_wrong(text, s->line, err,
+                                   "settings.txt has no sector-police, and the police see it.");
     }
     return ST_OK;
 }
 
 static enum st read_danger(struct area *area, struct area_text *text, struct err *err)
 {
-    size_t lines = 0;
-    for (size_t i = 0; i < text->section_count; i++) {
-        struct str words;
-        enum st st = area_text_need(text, &text->section[i], "words", &words, err);
-        if (st != ST_OK) return st;
-        lines++;
-        for (size_t k = 0; k < words.len; k++) lines += words.ptr[k] == '\n';
-        area_text_value(&text->section[i], STR("why"));
-    }
-    area->danger = arena_many(&area->arena, lines + 1, struct str);
-    for (size_t i = 0; i < text->section_count; i++) {
-        struct str rest = area_text_value(&text->section[i], STR("words")), line;
-        while (str_split(&rest, '\n', &line)) {
-            if (str_find(line, STR("|"), 0) >= 0 || str_find(line, STR(","), 0) >= 0)
-                return area_text_wrong(text, text->section[i].line, err,
-                                       "one phrase a line, without ',' or '|'.");
-            area->danger[area->danger_count++] = line;
-        }
-    }
-    return ST_OK;
+    return area_danger_read(&area->arena, text, &area->danger, err);
 }
 
 static enum st read_referral(struct area *area, struct area_text *text, struct err *err)
 {
-    return area_referral_read(&area->arena, text, area->sign, area->sign_count, &area->referral, err);
+    return area_referral_read(&area->arena, text, area->sign, area->sign_count, &area->referral,
+                              err);
 }
 
 static enum st read_sharing(struct area *area, struct area_text *text, struct err *err)
@@ -283,10 +269,12 @@ static enum st read_patterns(struct area *area, struct area_text *text, struct e
 /* --- other files ------------------------------------------------------------------- */
 
 /* A file of the pack, by its path in it. */
-static enum st read_of_pack(void *context, struct arena *arena, struct str file, struct str *ret, struct err *err)
+static enum st read_of_pack(void *context, struct arena *arena, struct str file, struct str *ret,
+                            struct err *err)
 {
     const char *folder = context;
-    return read_file(arena, str_c(arena, str_fmt(arena, "%s/%.*s", folder, STR_ARG(file))), file, ret, err);
+    return read_file(arena, str_c(arena, str_fmt(arena, "%s/%.*s", folder, STR_ARG(file))), file,
+                     ret, err);
 }
 
 static enum st read_holidays(struct area *area, const char *folder, struct err *err)
@@ -310,20 +298,32 @@ static enum st read_pack(struct area *area, const char *folder, struct err *err)
         struct str file;
         enum st (*read)(struct area *, struct area_text *, struct err *);
     } files[] = {
-        {STR_INIT("settings.txt"), read_settings},   {STR_INIT("hours.txt"), read_hours},
-        {STR_INIT("places.txt"), read_places},       {STR_INIT("contacts.txt"), read_contacts},
-        {STR_INIT("needs.txt"), read_needs},         {STR_INIT("support.txt"), read_support},
-        {STR_INIT("forums.txt"), read_forums},       {STR_INIT("signs.txt"), read_signs},
-        {STR_INIT("retention.txt"), read_retention}, {STR_INIT("child.txt"), read_child},
-        {STR_INIT("how-known.txt"), read_how_known}, {STR_INIT("danger.txt"), read_danger},
-        {STR_INIT("clocks.txt"), read_clocks},       {STR_INIT("desk.txt"), read_desk},
+        {STR_INIT("settings.txt"), read_settings},
+        {STR_INIT("hours.txt"), read_hours},
+        {STR_INIT("places.txt"), read_places},
+        {STR_INIT("contacts.txt"), read_contacts},
+        {STR_INIT("needs.txt"), read_needs},
+        {STR_INIT("support.txt"), read_support},
+        {STR_INIT("forums.txt"), read_forums},
+        {STR_INIT("signs.txt"), read_signs},
+        {STR_INIT("retention.txt"), read_retention},
+        {STR_INIT("child.txt"), read_child},
+        {STR_INIT("how-known.txt"), read_how_known},
+        {STR_INIT("danger.txt"), read_danger},
+        {STR_INIT("clocks.txt"), read_clocks},
+        {STR_INIT("desk.txt"), read_desk},
         {STR_INIT("grading.txt"), read_grading},
-        {STR_INIT("handling.txt"), read_handling},   {STR_INIT("referral.txt"), read_referral},
-        {STR_INIT("sharing.txt"), read_sharing},     {STR_INIT("language.txt"), read_language},
-        {STR_INIT("missing-form.txt"), read_missing_form}, {STR_INIT("missing.txt"), read_missing},
-        {STR_INIT("patterns.txt"), read_patterns},   {STR_INIT("location-form.txt"), read_location_form},
+        {STR_INIT("handling.txt"), read_handling},
+        {STR_INIT("referral.txt"), read_referral},
+        {STR_INIT("sharing.txt"), read_sharing},
+        {STR_INIT("language.txt"), read_language},
+        {STR_INIT("missing-form.txt"), read_missing_form},
+        {STR_INIT("missing.txt"), read_missing},
+        {STR_INIT("patterns.txt"), read_patterns},
+        {STR_INIT("location-form.txt"), read_location_form},
         {STR_INIT("map.txt"), read_map},
-        {STR_INIT("feedback.txt"), read_feedback},   {STR_INIT("meeting.txt"), read_meeting},
+        {STR_INIT("feedback.txt"), read_feedback},
+        {STR_INIT("meeting.txt"), read_meeting},
     };
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
         struct area_text text;
@@ -333,18 +333,20 @@ static enum st read_pack(struct area *area, const char *folder, struct err *err)
         if (st != ST_OK) return st;
     }
     enum st st = read_holidays(area, folder, err);
-    if (st == ST_OK) st = area_guidance_read(&area->arena, folder, read_of_pack, &area->guidance, err);
+    if (st == ST_OK)
+        st = area_guidance_read(&area->arena, folder, read_of_pack, &area->guidance, err);
     struct area_text text;
     if (st == ST_OK) st = read_sections(&area->arena, folder, STR("guidance.txt"), &text, err);
     if (st == ST_OK) st = area_guidance_groups_read(&area->arena, &text, &area->guidance, err);
     if (st == ST_OK) st = area_text_all_used(&text, err);
-    if (st == ST_OK) st = read_sections(&area->arena, folder, STR("guidance-sources.txt"), &text, err);
+    if (st == ST_OK)
+        st = read_sections(&area->arena, folder, STR("guidance-sources.txt"), &text, err);
     if (st == ST_OK) st = area_guidance_sources_read(&text, &area->guidance, err);
     if (st == ST_OK) st = area_text_all_used(&text, err);
     if (st == ST_OK) st = read_sections(&area->arena, folder, STR("sources.txt"), &text, err);
     if (st == ST_OK)
-        st = area_sources_read(&area->arena, &text, read_of_pack, (void *)(uintptr_t)folder, &area->source,
-                               &area->source_count, err);
+        st = area_sources_read(&area->arena, &text, read_of_pack, (void *)(uintptr_t)folder,
+                               &area->source, &area->source_count, err);
     return st == ST_OK ? area_text_all_used(&text, err) : st;
 }
 

@@ -38,7 +38,9 @@ static bool number_read(struct str text, double limit, double *ret)
     char *end = NULL;
     if (!text.len || text.len >= sizeof digits) return false;
     for (size_t i = 0; i < text.len; i++)
-        if (!((text.ptr[i] >= '0' && text.ptr[i] <= '9') || text.ptr[i] == '.' || text.ptr[i] == '-')) return false;
+        if (!((text.ptr[i] >= '0' && text.ptr[i] <= '9') || text.ptr[i] == '.' ||
+              text.ptr[i] == '-'))
+            return false;
     memcpy(digits, text.ptr, text.len);
     digits[text.len] = 0;
     *ret = strtod(digits, &end);
@@ -52,7 +54,8 @@ static bool point_read(struct str text, struct map_point *ret)
            number_read(str_trim(str_sub(text, (size_t)space, text.len)), 180, &ret->longitude);
 }
 
-static enum st read_edges(struct area_text *text, struct area_section *section, struct area_map *ret, struct err *err)
+static enum st read_edges(struct area_text *text, struct area_section *section,
+                          struct area_map *ret, struct err *err)
 {
     static const char *const keys[] = {"south", "north", "west", "east"};
     double *const into[] = {&ret->south, &ret->north, &ret->west, &ret->east};
@@ -65,12 +68,13 @@ static enum st read_edges(struct area_text *text, struct area_section *section, 
     }
     if (st == ST_OK) st = area_text_need(text, section, "credit", &ret->credit, err);
     if (st == ST_OK && (ret->south >= ret->north || ret->west >= ret->east))
-        st = area_text_wrong(text, section->line, err, "south is below north, and west before east.");
+        st = area_text_wrong(text, section->line, err,
+                             "south is below north, and west before east.");
     return st;
 }
 
-static enum st read_land(struct arena *arena, struct area_text *text, struct area_section *section, struct map_land *ret,
-                         struct err *err)
+static enum st read_land(struct arena *arena, struct area_text *text, struct area_section *section,
+                         struct map_land *ret, struct err *err)
 {
     struct str value;
     enum st st = area_text_need(text, section, "points", &value, err);
@@ -80,13 +84,17 @@ static enum st read_land(struct arena *arena, struct area_text *text, struct are
         ptrdiff_t end = str_find(value, STR("\n"), at);
         size_t stop = end < 0 ? value.len : (size_t)end;
         if (!point_read(str_trim(str_sub(value, at, stop - at)), &ret->point[ret->count++]))
-            return area_text_wrong(text, section->line, err, "a point is latitude and longitude in degrees, one a line.");
+            return area_text_wrong(text, section->line, err,
+                                   "a point is latitude and longitude in degrees, one a line.");
         at = stop + 1;
     }
-    return ret->count > 3 ? ST_OK : area_text_wrong(text, section->line, err, "land has at least four points.");
+    return ret->count > 3
+               ? ST_OK
+               : area_text_wrong(text, section->line, err, "land has at least four points.");
 }
 
-enum st area_map_read(struct arena *arena, struct area_text *text, struct area_map *ret, struct err *err)
+enum st area_map_read(struct arena *arena, struct area_text *text, struct area_map *ret,
+                      struct err *err)
 {
     ret->land = arena_many(arena, text->section_count + 1, struct map_land);
     ret->town = arena_many(arena, text->section_count + 1, struct map_town);
@@ -102,13 +110,16 @@ enum st area_map_read(struct arena *arena, struct area_text *text, struct area_m
             struct map_town *town = &ret->town[ret->town_count++];
             char folded[NAME];
             st = area_text_need(text, section, "name", &town->name, err);
-            if (st == ST_OK) town->folded = str_dup(arena, str_of(folded, fold(town->name, folded)));
+            if (st == ST_OK)
+                town->folded = str_dup(arena, str_of(folded, fold(town->name, folded)));
             if (st == ST_OK) st = area_text_need(text, section, "at", &at, err);
             if (st == ST_OK && !point_read(at, &town->at))
-                st = area_text_wrong(text, section->line, err, "'at' is latitude and longitude in degrees.");
+                st = area_text_wrong(text, section->line, err,
+                                     "'at' is latitude and longitude in degrees.");
         }
     }
     if (st == ST_OK && (ret->north <= ret->south || ret->town_count > MAP_PLACES_MAX))
-        st = area_text_wrong(text, 1, err, "it needs a heading [map], and holds at most %d places.", MAP_PLACES_MAX);
+        st = area_text_wrong(text, 1, err, "it needs a heading [map], and holds at most %d places.",
+                             MAP_PLACES_MAX);
     return st;
 }

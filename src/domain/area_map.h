@@ -37,6 +37,7 @@ const struct area_map *area_map(const struct area *area);
 int area_map_town(const struct area_map *map, struct str name);
 
 /* For area.c.  ST_INVALID names file, line and reason. */
-enum st area_map_read(struct arena *arena, struct area_text *text, struct area_map *ret, struct err *err) MUST_USE;
+enum st area_map_read(struct arena *arena, struct area_text *text, struct area_map *ret,
+                      struct err *err) MUST_USE;
 
 #endif

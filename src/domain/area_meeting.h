@@ -78,7 +78,8 @@ struct meeting_term {
 const struct meeting_term *area_meeting_terms(const struct area *area, enum meeting_kind kind,
                                               size_t *ret_count);
 /* NULL: there is no such entry of that kind. */
-const struct meeting_term *area_meeting_find(const struct area *area, enum meeting_kind kind, struct str id);
+const struct meeting_term *area_meeting_find(const struct area *area, enum meeting_kind kind,
+                                             struct str id);
 /* Its label; the id itself where the pack has no such entry any more. */
 struct str area_meeting_label(const struct area *area, enum meeting_kind kind, struct str id);
 /* "West Forum" */

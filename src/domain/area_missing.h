@@ -11,7 +11,15 @@
 #include "domain/area.h"
 #include "domain/area_text.h"
 
-enum missing_alert_kind { ALERT_REPEAT, ALERT_OUT_OF_AREA, ALERT_KNOWN_PLACE, ALERT_KNOWN_PERSON, ALERT_TOGETHER, ALERT_COMMON, ALERT_KINDS };
+enum missing_alert_kind {
+    ALERT_REPEAT,
+    ALERT_OUT_OF_AREA,
+    ALERT_KNOWN_PLACE,
+    ALERT_KNOWN_PERSON,
+    ALERT_TOGETHER,
+    ALERT_COMMON,
+    ALERT_KINDS
+};
 /* "repeat", "out-of-area", …: as the pack and the store write them. */
 const char *missing_alert_kind_name(enum missing_alert_kind kind);
 
@@ -52,8 +60,8 @@ const struct area_missing *area_missing(const struct area *area);
 /* --- for area.c ------------------------------------------------------------------------ */
 
 /* ST_INVALID names file, line and reason.  The form is read first: columns name its keys. */
-enum st area_missing_form_read(struct arena *arena, struct area_text *text, struct area_missing *ret,
-                               struct err *err) MUST_USE;
+enum st area_missing_form_read(struct arena *arena, struct area_text *text,
+                               struct area_missing *ret, struct err *err) MUST_USE;
 enum st area_missing_read(struct arena *arena, struct area_text *text, struct area_missing *ret,
                           struct err *err) MUST_USE;
 

@@ -11,7 +11,13 @@
 
 struct area;
 
-enum pattern_kind { PATTERN_MEETING, PATTERN_PHONE, PATTERN_FORUMS, PATTERN_GROWING, PATTERN_KINDS };
+enum pattern_kind {
+    PATTERN_MEETING,
+    PATTERN_PHONE,
+    PATTERN_FORUMS,
+    PATTERN_GROWING,
+    PATTERN_KINDS
+};
 /* "meeting", "phone", "forums", "growing": as the pack and the store write them. */
 const char *pattern_kind_name(enum pattern_kind kind);
 bool pattern_kind_from_name(struct str name, enum pattern_kind *ret);
@@ -29,6 +35,7 @@ struct area_patterns {
 const struct area_patterns *area_patterns(const struct area *area);
 
 /* For area.c.  ST_INVALID names file, line and reason. */
-enum st area_patterns_read(struct area_text *text, struct area_patterns *ret, struct err *err) MUST_USE;
+enum st area_patterns_read(struct area_text *text, struct area_patterns *ret,
+                           struct err *err) MUST_USE;
 
 #endif

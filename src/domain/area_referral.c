@@ -8,49 +8,59 @@ static enum st need(const struct area_text *text, struct area_section *section, 
 {
     *ret = area_text_value(section, str_from(key));
     if (ret->len) return ST_OK;
-    return area_text_wrong(text, section->line, err, "[%.*s] needs '%s = ...'.", STR_ARG(section->id), key);
+    return area_text_wrong(text, section->line, err, "[%.*s] needs '%s = ...'.",
+                           STR_ARG(section->id), key);
 }
 
-enum st area_referral_read(struct arena *arena, struct area_text *text, const struct area_sign *sign,
-                           size_t sign_count, struct area_referral_part *ret, struct err *err)
+enum st area_referral_read(struct arena *arena, struct area_text *text,
+                           const struct area_sign *sign, size_t sign_count,
+                           struct area_referral_part *ret, struct err *err)
 {
     /* What the program itself asks the answers for (domain/referral.h). */
     static const struct {
         struct str key;
         enum question_type type;
     } needed[] = {
-        {STR_INIT("child-name"), QUESTION_NAME},        {STR_INIT("referrer-name"), QUESTION_NAME},
-        {STR_INIT("telephoned"), QUESTION_YES_NO},      {STR_INIT("telephoned-day"), QUESTION_DAY},
-        {STR_INIT("telephoned-time"), QUESTION_TIME},   {STR_INIT("concern-reason"), QUESTION_TEXT},
-        {STR_INIT("concern-when"), QUESTION_DAY},       {STR_INIT("concern-how-known"), QUESTION_CHOICES},
+        {STR_INIT("child-name"), QUESTION_NAME},
+        {STR_INIT("referrer-name"), QUESTION_NAME},
+        {STR_INIT("telephoned"), QUESTION_YES_NO},
+        {STR_INIT("telephoned-day"), QUESTION_DAY},
+        {STR_INIT("telephoned-time"), QUESTION_TIME},
+        {STR_INIT("concern-reason"), QUESTION_TEXT},
+        {STR_INIT("concern-when"), QUESTION_DAY},
+        {STR_INIT("concern-how-known"), QUESTION_CHOICES},
     };
     enum st st = questions_read_with_signs(arena, text, sign, sign_count, &ret->form, err);
     for (size_t i = 0; i < sizeof needed / sizeof needed[0] && st == ST_OK; i++) {
         const struct question *question = questions_find(&ret->form, needed[i].key);
         if (!question || question->type != needed[i].type)
-            return area_text_wrong(text, 1, err, "the program needs a question [%.*s] of the type it had.",
+            return area_text_wrong(text, 1, err,
+                                   "the program needs a question [%.*s] of the type it had.",
                                    STR_ARG(needed[i].key));
     }
     /* Nobody is turned back by a question of a referral. */
     for (size_t i = 0; i < ret->form.question_count && st == ST_OK; i++) {
         const struct question *question = &ret->form.question[i];
         if (!question->unknown || !question->not_applicable)
-            return area_text_wrong(text, 1, err,
-                                   "[%.*s] has to offer \"No information available\" and \"Not applicable\".",
-                                   STR_ARG(question->key));
+            return area_text_wrong(
+                text, 1, err,
+                "[%.*s] has to offer \"No information available\" and \"Not applicable\".",
+                STR_ARG(question->key));
     }
     size_t most = questions_mentions_most(&ret->form);
     if (st == ST_OK && most > SUBMISSION_MENTIONS_MAX)
-        return area_text_wrong(text, 1, err, "a referral could name %zu things, and %d can be compared: "
-                                             "take a 'mention = ...' out.", most, SUBMISSION_MENTIONS_MAX);
+        return area_text_wrong(text, 1, err,
+                               "a referral could name %zu things, and %d can be compared: "
+                               "take a 'mention = ...' out.",
+                               most, SUBMISSION_MENTIONS_MAX);
     const struct question_section *child = questions_find_section(&ret->form, STR("child"));
     if (st == ST_OK && (!child || !child->one.len))
         st = area_text_wrong(text, 1, err, "the program needs a section [child] that repeats.");
     return st;
 }
 
-enum st area_sharing_read(struct arena *arena, struct area_text *text, struct area_referral_part *ret,
-                          struct err *err)
+enum st area_sharing_read(struct arena *arena, struct area_text *text,
+                          struct area_referral_part *ret, struct err *err)
 {
     ret->sharing = arena_many(arena, text->section_count + 1, struct area_sharing);
     for (size_t i = 0; i < text->section_count; i++) {
@@ -62,7 +72,9 @@ enum st area_sharing_read(struct arena *arena, struct area_text *text, struct ar
         if (st == ST_OK) st = need(text, section, "source", &sharing->source, err);
         if (st != ST_OK) return st;
     }
-    return ret->sharing_count ? ST_OK : area_text_wrong(text, 1, err, "it says nobody who sees a referral.");
+    return ret->sharing_count
+               ? ST_OK
+               : area_text_wrong(text, 1, err, "it says nobody who sees a referral.");
 }
 
 static size_t count_lines(struct str text)
@@ -72,8 +84,8 @@ static size_t count_lines(struct str text)
     return lines;
 }
 
-enum st area_language_read(struct arena *arena, struct area_text *text, struct area_referral_part *ret,
-                           struct err *err)
+enum st area_language_read(struct arena *arena, struct area_text *text,
+                           struct area_referral_part *ret, struct err *err)
 {
     ret->language = arena_many(arena, text->section_count + 1, struct area_language);
     for (size_t i = 0; i < text->section_count; i++) {

@@ -41,11 +41,12 @@ struct area_referral_part {
 };
 const struct area_referral_part *area_referral_of(const struct area *area);
 /* ST_INVALID names file, line and reason. */
-enum st area_referral_read(struct arena *arena, struct area_text *text, const struct area_sign *sign,
-                           size_t sign_count, struct area_referral_part *ret, struct err *err) MUST_USE;
-enum st area_sharing_read(struct arena *arena, struct area_text *text, struct area_referral_part *ret,
-                          struct err *err) MUST_USE;
-enum st area_language_read(struct arena *arena, struct area_text *text, struct area_referral_part *ret,
-                           struct err *err) MUST_USE;
+enum st area_referral_read(struct arena *arena, struct area_text *text,
+                           const struct area_sign *sign, size_t sign_count,
+                           struct area_referral_part *ret, struct err *err) MUST_USE;
+enum st area_sharing_read(struct arena *arena, struct area_text *text,
+                          struct area_referral_part *ret, struct err *err) MUST_USE;
+enum st area_language_read(struct arena *arena, struct area_text *text,
+                           struct area_referral_part *ret, struct err *err) MUST_USE;
 
 #endif

@@ -6,7 +6,8 @@ enum { ROOM = 32 };
 
 struct area_flat area_flatten(struct arena *arena, struct str text)
 {
-    struct area_flat flat = {arena_many(arena, text.len + 1, char), arena_many(arena, text.len + 1, size_t), 0};
+    struct area_flat flat = {arena_many(arena, text.len + 1, char),
+                             arena_many(arena, text.len + 1, size_t), 0};
     size_t line = 1;
     for (size_t i = 0; i < text.len; i++) {
         char c = text.ptr[i];
@@ -41,7 +42,9 @@ static size_t end_of_sentence(struct str text, size_t from)
         size_t end = i + 1;
         while (end < text.len && text.ptr[end] != ' ')
             if (strchr("\"')]", text.ptr[end])) end++;
-            else if (str_starts(str_sub(text, end, 3), STR("”")) || str_starts(str_sub(text, end, 3), STR("’"))) end += 3;
+            else if (str_starts(str_sub(text, end, 3), STR("”")) ||
+                     str_starts(str_sub(text, end, 3), STR("’")))
+                end += 3;
             else break;
         if (end == text.len || text.ptr[end] == ' ') return end;
     }
@@ -49,7 +52,8 @@ static size_t end_of_sentence(struct str text, size_t from)
 }
 
 /* One paragraph, item or heading whose first line is line `line`. */
-static void add_block(struct arena *arena, struct area_sentences *list, struct str block, size_t line, bool heading)
+static void add_block(struct arena *arena, struct area_sentences *list, struct str block,
+                      size_t line, bool heading)
 {
     struct area_flat flat = area_flatten(arena, block);
     struct str text = str_of(flat.text, flat.len);
@@ -58,7 +62,9 @@ static void add_block(struct arena *arena, struct area_sentences *list, struct s
         struct str one = str_trim(str_sub(text, at, end - at));
         size_t first = text.ptr[at] == ' ' ? at + 1 : at;
         if (one.len)
-            add(arena, list, (struct area_sentence){one, line - 1 + flat.line[first], line - 1 + flat.line[end - 1], heading});
+            add(arena, list,
+                (struct area_sentence){one, line - 1 + flat.line[first],
+                                       line - 1 + flat.line[end - 1], heading});
         at = end;
     }
 }
@@ -103,18 +109,21 @@ void area_sentences_of_page(struct arena *arena, struct str text, struct area_se
     if (first) add_block(arena, ret, str_sub(text, begins, text.len - begins), first, heading);
 }
 
-void area_sentences_of_value(struct arena *arena, struct str text, size_t line, struct area_sentences *ret)
+void area_sentences_of_value(struct arena *arena, struct str text, size_t line,
+                             struct area_sentences *ret)
 {
     *ret = (struct area_sentences){0};
     struct area_flat flat = area_flatten(arena, text);
     struct str whole = str_trim(str_of(flat.text, flat.len));
-    if (end_of_sentence(whole, 0) < whole.len || str_ends(whole, STR(".")) || str_ends(whole, STR("?"))) {
+    if (end_of_sentence(whole, 0) < whole.len || str_ends(whole, STR(".")) ||
+        str_ends(whole, STR("?"))) {
         add_block(arena, ret, text, line, false);
         return;
     }
     struct str one;
     for (; str_split(&text, '\n', &one); line++)
-        if (str_trim(one).len) add(arena, ret, (struct area_sentence){str_trim(one), line, line, false});
+        if (str_trim(one).len)
+            add(arena, ret, (struct area_sentence){str_trim(one), line, line, false});
 }
 
 bool area_sentence_has(struct arena *arena, struct str sentence, struct str words)

@@ -38,7 +38,8 @@ struct area_flat area_flatten(struct arena *arena, struct str text);
 void area_sentences_of_page(struct arena *arena, struct str text, struct area_sentences *ret);
 /* A value of the text format, as it is written, whose first line is line `line`: a list has one on
  * each line; words that end a sentence anywhere are prose. */
-void area_sentences_of_value(struct arena *arena, struct str text, size_t line, struct area_sentences *ret);
+void area_sentences_of_value(struct arena *arena, struct str text, size_t line,
+                             struct area_sentences *ret);
 
 /* Does one of the sentences that `words` is made of stand in this one? */
 bool area_sentence_has(struct arena *arena, struct str sentence, struct str words);

@@ -15,8 +15,9 @@ typedef enum st area_read_fn(void *context, struct arena *arena, struct str file
                              struct err *err);
 
 /* ST_INVALID at the first words that do not stand in the file they are said to. */
-enum st area_sources_read(struct arena *arena, struct area_text *text, area_read_fn *read, void *context,
-                          struct area_source **ret, size_t *ret_count, struct err *err) MUST_USE;
+enum st area_sources_read(struct arena *arena, struct area_text *text, area_read_fn *read,
+                          void *context, struct area_source **ret, size_t *ret_count,
+                          struct err *err) MUST_USE;
 
 /* The line (from 1) on which the words begin, whatever the line ends, blanks and emphasis
  * between them; 0 when they are not there. */

@@ -56,25 +56,27 @@ static bool read_ages(struct str text, struct area_support *support)
     return true;
 }
 
-static enum st read_support_needs(const struct area_directory *directory, const struct area_text *text,
-                                  const struct area_section *section, struct str words,
-                                  struct area_support *support, struct err *err)
+static enum st read_support_needs(const struct area_directory *directory,
+                                  const struct area_text *text, const struct area_section *section,
+                                  struct str words, struct area_support *support, struct err *err)
 {
     struct str word;
     while (str_split(&words, ' ', &word)) {
         const struct area_need *need = directory_need(directory, word);
         if (!need)
-            return area_text_wrong(text, section->line, err, "needs.txt has no [%.*s].", STR_ARG(word));
+            return area_text_wrong(text, section->line, err, "needs.txt has no [%.*s].",
+                                   STR_ARG(word));
         if (support->need_count == SUPPORT_NEEDS_MAX)
-            return area_text_wrong(text, section->line, err, "it has more than %d needs.", SUPPORT_NEEDS_MAX);
+            return area_text_wrong(text, section->line, err, "it has more than %d needs.",
+                                   SUPPORT_NEEDS_MAX);
         support->need[support->need_count++] = need;
     }
     return ST_OK;
 }
 
-static enum st read_one(const struct area *area, const struct area_text *text, struct area_section *section,
-                        const struct area_directory *directory, struct area_support *support,
-                        struct err *err)
+static enum st read_one(const struct area *area, const struct area_text *text,
+                        struct area_section *section, const struct area_directory *directory,
+                        struct area_support *support, struct err *err)
 {
     struct str contact;
     struct str audience;
@@ -89,9 +91,11 @@ static enum st read_one(const struct area *area, const struct area_text *text, s
     if (st != ST_OK) return st;
     support->contact = area_contact_find(area, contact);
     if (!support->contact)
-        return area_text_wrong(text, section->line, err, "contacts.txt has no [%.*s].", STR_ARG(contact));
+        return area_text_wrong(text, section->line, err, "contacts.txt has no [%.*s].",
+                               STR_ARG(contact));
     if (!audience_from_words(audience, &support->audience))
-        return area_text_wrong(text, section->line, err, "for is child, parent, professional, or some of them.");
+        return area_text_wrong(text, section->line, err,
+                               "for is child, parent, professional, or some of them.");
     if (!read_ages(area_text_value(section, STR("ages")), support))
         return area_text_wrong(text, section->line, err, "ages are like 0-18.");
     support->organisation = area_text_value(section, STR("organisation"));
@@ -107,7 +111,8 @@ enum st area_support_read(struct arena *arena, const struct area *area, struct a
 {
     ret->support = arena_many(arena, text->section_count + 1, struct area_support);
     for (size_t i = 0; i < text->section_count; i++) {
-        enum st st = read_one(area, text, &text->section[i], ret, &ret->support[ret->support_count++], err);
+        enum st st =
+            read_one(area, text, &text->section[i], ret, &ret->support[ret->support_count++], err);
         if (st != ST_OK) return st;
     }
     return ST_OK;

@@ -38,10 +38,12 @@ static void add(struct tracing *tracing, struct area_trace trace)
 
 static enum st read_whole(struct tracing *tracing, struct str name, struct str *ret)
 {
-    const char *path = str_c(tracing->arena, str_fmt(tracing->arena, "%s/%.*s", tracing->folder, STR_ARG(name)));
+    const char *path =
+        str_c(tracing->arena, str_fmt(tracing->arena, "%s/%.*s", tracing->folder, STR_ARG(name)));
     FILE *file = fopen(path, "rb");
     if (!file) {
-        enum st st = err_set(tracing->err, ST_NOT_FOUND, "The area pack has no %.*s.", STR_ARG(name));
+        enum st st =
+            err_set(tracing->err, ST_NOT_FOUND, "The area pack has no %.*s.", STR_ARG(name));
         err_detail(tracing->err, "%s: %s", path, strerror(errno));
         return st;
     }
@@ -52,18 +54,21 @@ static enum st read_whole(struct tracing *tracing, struct str name, struct str *
     return ST_OK;
 }
 
-/* What provenance.txt says of a file under one key: "source" of all of it, or a key of its headings. */
+/* What provenance.txt says of a file under one key: "source" of all of it,
+ * or a key of its headings. */
 static struct str file_source(struct tracing *tracing, struct str file, struct str key)
 {
     ptrdiff_t dot = str_find(file, STR("."), 0);
     struct str id = dot > 0 ? str_sub(file, 0, (size_t)dot) : file;
     for (size_t i = 0; i < tracing->provenance.section_count; i++)
-        if (str_eq(tracing->provenance.section[i].id, id)) return area_text_value(&tracing->provenance.section[i], key);
+        if (str_eq(tracing->provenance.section[i].id, id))
+            return area_text_value(&tracing->provenance.section[i], key);
     return STR("");
 }
 
 /* The facts of the published page that a sentence tells: their keys, parted by blanks. */
-static struct str facts_of(struct tracing *tracing, struct str file, const struct area_sentence *sentence)
+static struct str facts_of(struct tracing *tracing, struct str file,
+                           const struct area_sentence *sentence)
 {
     enum { WORDS_RUN_OVER_LINES = 8 };
     struct str keys = STR("");
@@ -76,7 +81,8 @@ static struct str facts_of(struct tracing *tracing, struct str file, const struc
                 found->line + WORDS_RUN_OVER_LINES < sentence->first ||
                 !area_sentence_has(tracing->arena, sentence->text, found->words))
                 continue;
-            keys = str_fmt(tracing->arena, "%.*s%s%.*s", STR_ARG(keys), keys.len ? " " : "", STR_ARG(source[i].id));
+            keys = str_fmt(tracing->arena, "%.*s%s%.*s", STR_ARG(keys), keys.len ? " " : "",
+                           STR_ARG(source[i].id));
             break;
         }
     return keys;
@@ -84,10 +90,11 @@ static struct str facts_of(struct tracing *tracing, struct str file, const struc
 
 static struct str inherited(struct tracing *tracing, struct str source, struct str from)
 {
-    return source.len ? str_fmt(tracing->arena, "%.*s (%.*s)", STR_ARG(source), STR_ARG(from)) : source;
+    return source.len ? str_fmt(tracing->arena, "%.*s (%.*s)", STR_ARG(source), STR_ARG(from))
+                      : source;
 }
 
-/* --- numbers ----------------------------------------------------------------------------------- */
+/* --- numbers ---------------------------------------------------------------------------------- */
 
 static bool same_number(struct str a, struct str b)
 {
@@ -107,7 +114,8 @@ static size_t line_of_number(const struct tracing *tracing, struct str number)
     size_t count = 0;
     const struct area_contact *contact = area_contacts(tracing->area, &count);
     for (size_t i = 0; i < count; i++)
-        if (same_number(contact[i].phone, number) || same_number(contact[i].text, number)) return contact[i].line;
+        if (same_number(contact[i].phone, number) || same_number(contact[i].text, number))
+            return contact[i].line;
     return 0;
 }
 
@@ -118,7 +126,9 @@ static bool next_number(struct str text, size_t *at, struct str *ret, size_t *re
         size_t begins = *at;
         size_t digits = 0;
         size_t end = begins;
-        for (size_t i = begins; i < text.len && ((text.ptr[i] >= '0' && text.ptr[i] <= '9') || text.ptr[i] == ' '); i++)
+        for (size_t i = begins;
+             i < text.len && ((text.ptr[i] >= '0' && text.ptr[i] <= '9') || text.ptr[i] == ' ');
+             i++)
             if (text.ptr[i] != ' ') {
                 digits++;
                 end = i + 1;
@@ -141,9 +151,10 @@ static bool is_dialled(struct str number, size_t digits)
     return digits >= 10 && number.ptr[0] == '0';
 }
 
-/* Puts after the source of a sentence where each of its numbers is from.  `all`: every number counts. */
-static enum st trace_numbers(struct tracing *tracing, struct str file, const struct area_sentence *sentence, bool all,
-                             struct str *source)
+/* Puts after the source of a sentence where each of its numbers is from.
+ * `all`: every number counts. */
+static enum st trace_numbers(struct tracing *tracing, struct str file,
+                             const struct area_sentence *sentence, bool all, struct str *source)
 {
     struct str number;
     size_t digits = 0;
@@ -151,9 +162,11 @@ static enum st trace_numbers(struct tracing *tracing, struct str file, const str
         if (!all && !is_dialled(number, digits)) continue;
         size_t line = line_of_number(tracing, number);
         if (!line)
-            return err_set(tracing->err, ST_INVALID, "%.*s, line %zu: the number %.*s is none of contacts.txt.",
+            return err_set(tracing->err, ST_INVALID,
+                           "%.*s, line %zu: the number %.*s is none of contacts.txt.",
                            STR_ARG(file), sentence->first, STR_ARG(number));
-        *source = str_fmt(tracing->arena, "%.*s; %.*s: contacts.txt:%zu", STR_ARG(*source), STR_ARG(number), line);
+        *source = str_fmt(tracing->arena, "%.*s; %.*s: contacts.txt:%zu", STR_ARG(*source),
+                          STR_ARG(number), line);
     }
     return ST_OK;
 }
@@ -190,27 +203,33 @@ static bool has_numbers(struct str file)
 }
 
 /* Each sentence of a value.  `source` is that of its heading. */
-static enum st trace_value(struct tracing *tracing, const struct area_text *text, const struct area_section *section,
-                           const struct area_pair *pair, struct str whole, size_t end, struct str source)
+static enum st trace_value(struct tracing *tracing, const struct area_text *text,
+                           const struct area_section *section, const struct area_pair *pair,
+                           struct str whole, size_t end, struct str source)
 {
-    struct str of_key = inherited(tracing, file_source(tracing, text->file, pair->key),
-                                  str_fmt(tracing->arena, "every '%.*s' of the file", STR_ARG(pair->key)));
+    struct str of_key =
+        inherited(tracing, file_source(tracing, text->file, pair->key),
+                  str_fmt(tracing->arena, "every '%.*s' of the file", STR_ARG(pair->key)));
     struct area_sentences sentences;
     struct str lines = lines_between(tracing, whole, pair->line, end);
     ptrdiff_t equals = str_find(lines, STR("="), 0);
-    area_sentences_of_value(tracing->arena, str_sub(lines, equals < 0 ? 0 : (size_t)equals + 1, lines.len), pair->line,
-                            &sentences);
+    area_sentences_of_value(tracing->arena,
+                            str_sub(lines, equals < 0 ? 0 : (size_t)equals + 1, lines.len),
+                            pair->line, &sentences);
     for (size_t i = 0; i < sentences.count; i++) {
         struct area_sentence said = sentences.list[i];
         said.text = str_fmt(tracing->arena, "%.*s = %.*s", STR_ARG(pair->key), STR_ARG(said.text));
         struct str from = facts_of(tracing, text->file, &said);
         if (!from.len) from = of_key.len ? of_key : source;
         if (!from.len)
-            return area_text_wrong(text, said.first, tracing->err,
-                                   "[%.*s] does not say where it comes from: write 'source = ...', or name the "
-                                   "file in provenance.txt.",
-                                   STR_ARG(section->id));
-        enum st st = has_numbers(text->file) ? trace_numbers(tracing, text->file, &said, false, &from) : ST_OK;
+            return area_text_wrong(
+                text, said.first, tracing->err,
+                "[%.*s] does not say where it comes from: write 'source = ...', or name the "
+                "file in provenance.txt.",
+                STR_ARG(section->id));
+        enum st st = has_numbers(text->file)
+                         ? trace_numbers(tracing, text->file, &said, false, &from)
+                         : ST_OK;
         if (st != ST_OK) return st;
         add(tracing, (struct area_trace){text->file, said.first, said.text, from});
     }
@@ -231,17 +250,20 @@ static enum st keys_are_there(struct tracing *tracing, const struct area_text *t
                     there = str_eq(text->section[s].pair[p].key, said->pair[k].key);
             if (!there)
                 return area_text_wrong(&tracing->provenance, said->pair[k].line, tracing->err,
-                                       "%.*s has no key '%.*s'.", STR_ARG(text->file), STR_ARG(said->pair[k].key));
+                                       "%.*s has no key '%.*s'.", STR_ARG(text->file),
+                                       STR_ARG(said->pair[k].key));
         }
     }
     return ST_OK;
 }
 
-/* Where a heading says that it comes from: itself, the section that its question is part of, its file. */
-static struct str source_of(struct tracing *tracing, const struct area_text *text, struct area_section *section,
-                            struct str *of_section)
+/* Where a heading says that it comes from: itself, the section that its
+ * question is part of, its file. */
+static struct str source_of(struct tracing *tracing, const struct area_text *text,
+                            struct area_section *section, struct str *of_section)
 {
-    struct str of_file = inherited(tracing, file_source(tracing, text->file, STR("source")), STR("the whole file"));
+    struct str of_file =
+        inherited(tracing, file_source(tracing, text->file, STR("source")), STR("the whole file"));
     struct str source = value(section, "source-of"); /* where 'source' says something else */
     if (!source.len) source = value(section, "source");
     source = inherited(tracing, source, str_fmt(tracing->arena, "[%.*s]", STR_ARG(section->id)));
@@ -267,7 +289,8 @@ static enum st trace_text(struct tracing *tracing, struct str file)
             size_t end = k + 1 < section->pair_count ? pair[1].line
                          : i + 1 < text.section_count ? section[1].line
                                                       : SIZE_MAX;
-            if (!str_eq(pair->key, STR("source-of")) && (graded || !str_eq(pair->key, STR("source"))))
+            if (!str_eq(pair->key, STR("source-of")) &&
+                (graded || !str_eq(pair->key, STR("source"))))
                 st = trace_value(tracing, &text, section, pair, whole, end, source);
         }
     }
@@ -296,20 +319,24 @@ static bool split_other(struct str line, struct str *words, struct str *source)
     return words->len && source->len;
 }
 
-static struct str source_of_other(struct tracing *tracing, const struct area_guidance *page, struct str sentence)
+static struct str source_of_other(struct tracing *tracing, const struct area_guidance *page,
+                                  struct str sentence)
 {
     struct str other = page->other;
     struct str line;
     struct str words;
     struct str source;
     while (str_split(&other, '\n', &line))
-        if (split_other(line, &words, &source) && area_sentence_has(tracing->arena, sentence, words))
-            return str_fmt(tracing->arena, "%.*s (guidance-sources.txt:%zu)", STR_ARG(source), page->source_line);
+        if (split_other(line, &words, &source) &&
+            area_sentence_has(tracing->arena, sentence, words))
+            return str_fmt(tracing->arena, "%.*s (guidance-sources.txt:%zu)", STR_ARG(source),
+                           page->source_line);
     return STR("");
 }
 
 /* The words that guidance-sources.txt gives have to stand on the page. */
-static enum st marked_are_there(struct tracing *tracing, const struct area_guidance *page, struct str whole)
+static enum st marked_are_there(struct tracing *tracing, const struct area_guidance *page,
+                                struct str whole)
 {
     struct str lists[] = {page->own, page->other};
     struct str line;
@@ -320,28 +347,34 @@ static enum st marked_are_there(struct tracing *tracing, const struct area_guida
             if (!line.len) continue;
             if (i == 1 && !split_other(line, &words, &source))
                 return err_set(tracing->err, ST_INVALID,
-                               "guidance-sources.txt, line %zu: [%.*s]: other is words of the page, a colon and their source.",
+                               "guidance-sources.txt, line %zu: [%.*s]: other is words of the "
+                               "page, a colon and their source.",
                                page->source_line, STR_ARG(page->id));
             if (!area_line_of(tracing->arena, whole, words))
-                return err_set(tracing->err, ST_INVALID, "guidance-sources.txt, line %zu: [%.*s]: the page does not say '%.*s'.",
-                               page->source_line, STR_ARG(page->id), STR_ARG(words));
+                return err_set(
+                    tracing->err, ST_INVALID,
+                    "guidance-sources.txt, line %zu: [%.*s]: the page does not say '%.*s'.",
+                    page->source_line, STR_ARG(page->id), STR_ARG(words));
         }
     return ST_OK;
 }
 
-static enum st trace_sentence(struct tracing *tracing, const struct area_guidance *page, struct str file,
-                              const struct area_sentence *sentence)
+static enum st trace_sentence(struct tracing *tracing, const struct area_guidance *page,
+                              struct str file, const struct area_sentence *sentence)
 {
     struct str source = facts_of(tracing, file, sentence);
     if (!source.len && is_own(tracing, page, sentence->text))
-        source = str_fmt(tracing->arena, "Our own, for the partnership to confirm (guidance-sources.txt:%zu)",
+        source = str_fmt(tracing->arena,
+                         "Our own, for the partnership to confirm (guidance-sources.txt:%zu)",
                          page->source_line);
     if (!source.len) source = source_of_other(tracing, page, sentence->text);
-    if (!source.len && sentence->heading) source = inherited(tracing, page->source, STR("a heading of the page"));
+    if (!source.len && sentence->heading)
+        source = inherited(tracing, page->source, STR("a heading of the page"));
     if (!source.len) source = inherited(tracing, page->rest, STR("the rest of the page"));
     if (!source.len)
         return err_set(tracing->err, ST_INVALID,
-                       "%.*s, line %zu: nothing says where '%.*s' comes from: find it in sources.txt, or mark it in "
+                       "%.*s, line %zu: nothing says where '%.*s' comes from: find it in "
+                       "sources.txt, or mark it in "
                        "guidance-sources.txt by 'own', 'other' or 'rest'.",
                        STR_ARG(file), sentence->first, STR_ARG(str_sub(sentence->text, 0, 40)));
     enum st st = trace_numbers(tracing, file, sentence, true, &source);
@@ -364,7 +397,7 @@ static enum st trace_page(struct tracing *tracing, const struct area_guidance *p
     return st;
 }
 
-/* --- the pack ---------------------------------------------------------------------------------- */
+/* --- the pack --------------------------------------------------------------------------------- */
 
 static int by_name(const void *a, const void *b)
 {
@@ -383,8 +416,9 @@ static enum st trace_files(struct tracing *tracing)
     char *name[FILES_MAX];
     size_t count = 0;
     DIR *folder = opendir(tracing->folder);
-    if (!folder) return err_set(tracing->err, ST_NOT_FOUND, "There is no such folder.");
-    for (const struct dirent *entry = readdir(folder); entry && count < FILES_MAX; entry = readdir(folder))
+    if (!folder) return err_missing(tracing->err, "folder");
+    for (const struct dirent *entry = readdir(folder); entry && count < FILES_MAX;
+         entry = readdir(folder))
         if (is_said(str_from(entry->d_name)))
             name[count++] = (char *)(uintptr_t)str_c(tracing->arena, str_from(entry->d_name));
     closedir(folder);
@@ -400,13 +434,16 @@ enum st area_trace_read(struct arena *arena, const char *folder, const struct ar
     struct tracing tracing = {.arena = arena, .folder = folder, .area = area, .err = err};
     struct str whole;
     enum st st = read_whole(&tracing, STR("provenance.txt"), &whole);
-    if (st == ST_OK) st = area_text_parse(arena, STR("provenance.txt"), whole, &tracing.provenance, err);
+    if (st == ST_OK)
+        st = area_text_parse(arena, STR("provenance.txt"), whole, &tracing.provenance, err);
     if (st == ST_OK) st = trace_files(&tracing);
     if (st == ST_OK && !file_source(&tracing, STR("bank-holidays.json"), STR("source")).len)
-        st = err_set(err, ST_INVALID, "provenance.txt, line 1: it has to say where [bank-holidays] come from.");
+        st = err_set(err, ST_INVALID,
+                     "provenance.txt, line 1: it has to say where [bank-holidays] come from.");
     if (st == ST_OK)
-        add(&tracing, (struct area_trace){STR("bank-holidays.json"), 1, STR("days"),
-                                          file_source(&tracing, STR("bank-holidays.json"), STR("source"))});
+        add(&tracing,
+            (struct area_trace){STR("bank-holidays.json"), 1, STR("days"),
+                                file_source(&tracing, STR("bank-holidays.json"), STR("source"))});
     size_t pages = 0;
     const struct area_guidance *page = area_guidance(area, &pages);
     for (size_t i = 0; i < pages && st == ST_OK; i++) st = trace_page(&tracing, &page[i]);

@@ -48,7 +48,8 @@ bool audit_kind_from_name(struct str name, enum audit_kind *ret)
     return place >= 0;
 }
 
-enum st audit_append(struct app *app, struct db *db, const struct audit_event *event, struct err *err)
+enum st audit_append(struct app *app, struct db *db, const struct audit_event *event,
+                     struct err *err)
 {
     __attribute__((uninitialized)) struct audit_subject subject[AUDIT_SUBJECTS_MAX];
     size_t count = 0;
@@ -96,7 +97,8 @@ static enum st write_events(void *context, struct db *db, struct err *err)
     return outcome;
 }
 
-enum st audit_events(struct app *app, const struct audit_event *const *event, size_t count, struct err *err)
+enum st audit_events(struct app *app, const struct audit_event *const *event, size_t count,
+                     struct err *err)
 {
     struct events events = {.app = app, .event = event, .count = count};
     const struct store_after after = {.context = &events};
@@ -124,9 +126,11 @@ const char *audit_ground(const struct person *who, enum action action, const str
     if (record->organisation == who->organisation) return "own organisation";
     struct record plain = *record;
     plain.given = 0;
-    if (access_allows(who, action, &plain)) return record->forum & who->forums ? "forum" : "handling";
+    if (access_allows(who, action, &plain))
+        return record->forum & who->forums ? "forum" : "handling";
     for (int kind = 0; kind < GRANT_KINDS; kind++)
-        if ((record->given >> kind & 1) && access_gives((enum grant_kind)kind, action)) return given[kind];
+        if ((record->given >> kind & 1) && access_gives((enum grant_kind)kind, action))
+            return given[kind];
     return "role";
 }
 

@@ -45,7 +45,8 @@ enum st audit_append(struct app *app, struct db *db, const struct audit_event *e
 /* In a transaction of its own: for reads and refusals. */
 enum st audit_event(struct app *app, const struct audit_event *event, struct err *err) MUST_USE;
 /* The same of several; when one cannot be written down none is. */
-enum st audit_events(struct app *app, const struct audit_event *const *event, size_t count, struct err *err) MUST_USE;
+enum st audit_events(struct app *app, const struct audit_event *const *event, size_t count,
+                     struct err *err) MUST_USE;
 /* How many lines this thread has appended: tells whether a call wrote any. */
 uint64_t audit_count_here(void);
 /* Those of a call that another thread made for this one (store_write_beside): given back there,

@@ -37,7 +37,7 @@ void audit_checker_add(struct audit_checker *checker, int64_t line, const char *
     va_end(arguments);
 }
 
-uint64_t audit_checker_lines(const struct audit_checker *checker)
+static uint64_t audit_checker_lines(const struct audit_checker *checker)
 {
     return checker->kept.size;
 }
@@ -46,7 +46,8 @@ static void keep_checkpoint(struct audit_checker *checker, const struct checkpoi
 {
     if (checker->checkpoint_count == AUDIT_CHECKPOINTS_MAX) return;
     if (checker->checkpoint_count == checker->checkpoint_capacity) {
-        checker->checkpoint_capacity = checker->checkpoint_capacity ? 2 * checker->checkpoint_capacity : 16;
+        checker->checkpoint_capacity =
+            checker->checkpoint_capacity ? 2 * checker->checkpoint_capacity : 16;
         checker->checkpoint = reallocarray(checker->checkpoint, checker->checkpoint_capacity,
                                            sizeof *checker->checkpoint);
         if (!checker->checkpoint) abort();
@@ -55,7 +56,8 @@ static void keep_checkpoint(struct audit_checker *checker, const struct checkpoi
     checker->sorted = false;
 }
 
-enum st audit_checker_new(const struct audit_check *check, struct audit_checker **ret, struct err *err)
+enum st audit_checker_new(const struct audit_check *check, struct audit_checker **ret,
+                          struct err *err)
 {
     struct audit_checker *checker = calloc(1, sizeof *checker);
     if (!checker) abort();
@@ -91,7 +93,8 @@ void audit_checker_note(struct audit_checker *checker, uint64_t size, struct str
         audit_checker_add(checker, 0, "The checkpoint that is kept for line %llu was changed: %s",
                           (unsigned long long)size, err.public);
     else if (checkpoint.size != size)
-        audit_checker_add(checker, 0, "The checkpoint that is kept for line %llu is one for line %llu.",
+        audit_checker_add(checker, 0,
+                          "The checkpoint that is kept for line %llu is one for line %llu.",
                           (unsigned long long)size, (unsigned long long)checkpoint.size);
     else
         keep_checkpoint(checker, &checkpoint);
@@ -130,11 +133,11 @@ static void meet_checkpoints(struct audit_checker *checker)
             checker->good_size = checkpoint->size;
             checker->found_before_good = checker->report.found;
         } else if (checker->report.found == checker->found_before_good) {
-            audit_checker_add(checker, (int64_t)checker->good_size + 1,
-                              "Lines %llu to %llu are not those that were signed: something among "
-                              "them was rewritten together with its hash, or they are of another log.",
-                              (unsigned long long)checker->good_size + 1,
-                              (unsigned long long)checkpoint->size);
+            audit_checker_add(
+                checker, (int64_t)checker->good_size + 1,
+                "Lines %llu to %llu are not those that were signed: something among "
+                "them was rewritten together with its hash, or they are of another log.",
+                (unsigned long long)checker->good_size + 1, (unsigned long long)checkpoint->size);
         }
     }
 }
@@ -149,7 +152,8 @@ void audit_checker_line(struct audit_checker *checker, const struct audit_line *
     else if (line->number == wanted + 1)
         audit_checker_add(checker, wanted, "Line %lld is missing.", (long long)wanted);
     else if (line->number < wanted)
-        audit_checker_add(checker, line->number, "Line %lld stands after line %lld: out of order, or twice.",
+        audit_checker_add(checker, line->number,
+                          "Line %lld stands after line %lld: out of order, or twice.",
                           (long long)line->number, (long long)checker->last);
     struct merkle_hash hash;
     audit_leaf_hash(line, &hash);
@@ -171,23 +175,27 @@ void audit_checker_end(struct audit_checker *checker, const struct merkle_hash *
     merkle_root(&checker->kept, &report->root);
     report->size = checker->kept.size;
     if (root && size > last)
-        audit_checker_add(checker, (int64_t)last + 1,
-                          "The log ends at line %llu, and says that it has %llu: the end was cut off.",
-                          (unsigned long long)last, (unsigned long long)size);
+        audit_checker_add(
+            checker, (int64_t)last + 1,
+            "The log ends at line %llu, and says that it has %llu: the end was cut off.",
+            (unsigned long long)last, (unsigned long long)size);
     else if (root && size < last)
-        audit_checker_add(checker, (int64_t)size + 1,
-                          "The log has %llu lines, and says that it has %llu: lines were added, or its "
-                          "head was changed.",
-                          (unsigned long long)last, (unsigned long long)size);
+        audit_checker_add(
+            checker, (int64_t)size + 1,
+            "The log has %llu lines, and says that it has %llu: lines were added, or its "
+            "head was changed.",
+            (unsigned long long)last, (unsigned long long)size);
     else if (root && !merkle_equal(root, &report->root) && report->found == 0)
-        audit_checker_add(checker, (int64_t)size, "The head of the log (%llu lines) does not fit its lines.",
+        audit_checker_add(checker, (int64_t)size,
+                          "The head of the log (%llu lines) does not fit its lines.",
                           (unsigned long long)size);
     if (checker->next < checker->checkpoint_count) {
         uint64_t signed_size = checker->checkpoint[checker->checkpoint_count - 1].size;
-        audit_checker_add(checker, (int64_t)report->size + 1,
-                          "%llu lines were signed and %llu are here: the end was cut off, or this is "
-                          "an older copy.",
-                          (unsigned long long)signed_size, (unsigned long long)report->size);
+        audit_checker_add(
+            checker, (int64_t)report->size + 1,
+            "%llu lines were signed and %llu are here: the end was cut off, or this is "
+            "an older copy.",
+            (unsigned long long)signed_size, (unsigned long long)report->size);
     }
     *ret = *report;
 }
@@ -212,7 +220,8 @@ static void cursor_next(struct index_cursor *cursor)
 static bool holds_rows(struct index_cursor *cursor, struct str tags)
 {
     bool good = true;
-    for (; cursor->there && db_int(cursor->query, 0) < cursor->block; cursor_next(cursor)) good = false;
+    for (; cursor->there && db_int(cursor->query, 0) < cursor->block; cursor_next(cursor))
+        good = false;
     for (size_t at = 0; at < tags.len; at += SEAL_TAG_SIZE) {
         bool same = cursor->there && db_int(cursor->query, 0) == cursor->block &&
                     str_eq(db_bytes(cursor->query, 1), str_sub(tags, at, SEAL_TAG_SIZE));
@@ -221,7 +230,8 @@ static bool holds_rows(struct index_cursor *cursor, struct str tags)
         else
             good = false;
     }
-    for (; cursor->there && db_int(cursor->query, 0) == cursor->block; cursor_next(cursor)) good = false;
+    for (; cursor->there && db_int(cursor->query, 0) == cursor->block; cursor_next(cursor))
+        good = false;
     return good;
 }
 
@@ -230,10 +240,11 @@ static void check_block(struct audit_checker *checker, struct index_cursor *curs
 {
     bool full = cursor->last == (cursor->block + 1) * AUDIT_BLOCK_LINES;
     if (!holds_rows(cursor, full ? audit_tags_sorted(&cursor->tags) : STR("")))
-        audit_checker_add(checker, cursor->block * AUDIT_BLOCK_LINES + 1,
-                          "The index was changed for lines %lld to %lld: a look-up would miss some of them.",
-                          (long long)cursor->block * AUDIT_BLOCK_LINES + 1,
-                          (long long)(cursor->block + 1) * AUDIT_BLOCK_LINES);
+        audit_checker_add(
+            checker, cursor->block * AUDIT_BLOCK_LINES + 1,
+            "The index was changed for lines %lld to %lld: a look-up would miss some of them.",
+            (long long)cursor->block * AUDIT_BLOCK_LINES + 1,
+            (long long)(cursor->block + 1) * AUDIT_BLOCK_LINES);
     buf_clear(&cursor->tags);
 }
 
@@ -241,9 +252,11 @@ static void check_notes(struct audit_checker *checker, struct db *db)
 {
     struct err err = {0};
     struct query *query = db_query(db, Q_AUDIT_CHECKPOINT_ALL);
-    while (db_next(query)) audit_checker_note(checker, (uint64_t)db_int(query, 0), db_text(query, 1));
+    while (db_next(query))
+        audit_checker_note(checker, (uint64_t)db_int(query, 0), db_text(query, 1));
     if (db_end(query, &err) != ST_OK)
-        audit_checker_add(checker, 0, "The checkpoints of the database cannot be read: %s", err.detail);
+        audit_checker_add(checker, 0, "The checkpoints of the database cannot be read: %s",
+                          err.detail);
 }
 
 bool audit_line_is_ours(struct db *db, struct keyring *keys, struct query *query)
@@ -265,7 +278,8 @@ static void cursor_begin(struct index_cursor *cursor, struct db *db)
     cursor_next(cursor);
 }
 
-static void cursor_take(struct audit_checker *checker, struct index_cursor *cursor, const struct audit_line *line)
+static void cursor_take(struct audit_checker *checker, struct index_cursor *cursor,
+                        const struct audit_line *line)
 {
     if (audit_block_of(line->number) != cursor->block) {
         check_block(checker, cursor);
@@ -284,7 +298,8 @@ static void cursor_end(struct audit_checker *checker, struct index_cursor *curso
                           "The index names lines after line %lld, which are not there.",
                           (long long)db_int(cursor->query, 0) * AUDIT_BLOCK_LINES);
     buf_done(&cursor->tags);
-    if (db_end(cursor->query, &err) != ST_OK) audit_checker_add(checker, 0, "The index cannot be read: %s", err.detail);
+    if (db_end(cursor->query, &err) != ST_OK)
+        audit_checker_add(checker, 0, "The index cannot be read: %s", err.detail);
 }
 
 static void check_lines(struct audit_checker *checker, struct db *db, struct keyring *keys)
@@ -300,10 +315,11 @@ static void check_lines(struct audit_checker *checker, struct db *db, struct key
         audit_checker_line(checker, &line);
         if (has_index) cursor_take(checker, &cursor, &line);
         if (keys && !audit_line_is_ours(db, keys, query))
-            audit_checker_add(checker, line.number,
-                              "Line %lld was not written by this program: what is sealed in it does "
-                              "not open.",
-                              (long long)line.number);
+            audit_checker_add(
+                checker, line.number,
+                "Line %lld was not written by this program: what is sealed in it does "
+                "not open.",
+                (long long)line.number);
     }
     if (has_index) cursor_end(checker, &cursor);
     if (db_end(query, &err) != ST_OK)

@@ -32,7 +32,8 @@ struct audit_report {
     struct audit_finding finding[AUDIT_FINDINGS_MAX];
     size_t finding_count; /* of these */
     size_t found;         /* of all */
-    bool has_no_index;    /* a database of an older version: its index is made when it is opened to be written */
+    /* a database of an older version: its index is made when it is opened to be written */
+    bool has_no_index;
 };
 
 /* `key` NULL: signatures are not looked at, and checkpoints that are kept with the log
@@ -72,6 +73,5 @@ void audit_checker_end(struct audit_checker *checker, const struct merkle_hash *
                        struct audit_report *ret);
 void audit_checker_add(struct audit_checker *checker, int64_t line, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-uint64_t audit_checker_lines(const struct audit_checker *checker);
 
 #endif

@@ -20,8 +20,8 @@ enum st audit_checkpoint_sign(struct store *store, const struct checkpoint_signe
 
 /* That line `number` is in the log: a text in the form of C2SP tlog-proof, with the line's
  * leaf as its extra data, the way to the root, and a checkpoint of now.  ST_NOT_FOUND. */
-enum st audit_prove_line(struct store *store, const struct checkpoint_signer *signer, int64_t number,
-                         struct buf *out, struct err *err) MUST_USE;
+enum st audit_prove_line(struct store *store, const struct checkpoint_signer *signer,
+                         int64_t number, struct buf *out, struct err *err) MUST_USE;
 /* That the log as it was at `earlier` has grown into the log of now: "pendeen audit growth
  * 1", the hashes, and both checkpoints (docs/AUDIT.md).  ST_INVALID: the log is shorter. */
 enum st audit_prove_growth(struct store *store, const struct checkpoint_signer *signer,
@@ -39,7 +39,8 @@ enum st audit_check_proof(struct str text, const struct checkpoint_key *key, str
 struct audit_keeper;
 struct audit_keeper_options {
     int every_seconds;
-    const char *file; /* the newest checkpoint, to be carried off; NULL: audit-checkpoint in the folder */
+    /* the newest checkpoint, to be carried off; NULL: audit-checkpoint in the folder */
+    const char *file;
     /* Told what went wrong, for the log of the server. */
     void (*complain)(const char *words);
 };

@@ -93,7 +93,8 @@ static bool put_notes(struct db *db, const struct merkle_frontier *head,
 {
     struct query *query = db_query(db, Q_AUDIT_CHECKPOINT_ALL);
     bool good = true;
-    while (good && db_next(query)) good = put_note(out, (uint64_t)db_int(query, 0), db_text(query, 1));
+    while (good && db_next(query))
+        good = put_note(out, (uint64_t)db_int(query, 0), db_text(query, 1));
     *ret_outcome = db_end(query, err);
     if (!good || !signer) return good;
     struct checkpoint now = {.size = head->size};
@@ -107,7 +108,8 @@ static bool put_notes(struct db *db, const struct merkle_frontier *head,
     return good;
 }
 
-static bool put_head(FILE *out, const struct merkle_frontier *head, const struct checkpoint_signer *signer)
+static bool put_head(FILE *out, const struct merkle_frontier *head,
+                     const struct checkpoint_signer *signer)
 {
     struct merkle_hash root;
     struct buf text;
@@ -141,7 +143,8 @@ enum st audit_export_write(struct store *store, const struct checkpoint_signer *
     store_read_release(db);
     store_read_end(store, db);
     if (good && fflush(out) != 0) good = false;
-    if (outcome == ST_OK && !good) return err_set(err, ST_FAILED, "The export could not be written.");
+    if (outcome == ST_OK && !good)
+        return err_set(err, ST_FAILED, "The export could not be written.");
     return outcome;
 }
 
@@ -177,7 +180,8 @@ static struct str read_hex(struct reading *reading, const json_t *value, size_t 
     uint8_t *bytes = arena_alloc(reading->arena, length / 2 + 1);
     size_t got = 0;
     if (!json_is_string(value) || length / 2 > maximum ||
-        sodium_hex2bin(bytes, length / 2 + 1, json_string_value(value), length, NULL, &got, NULL) != 0 ||
+        sodium_hex2bin(bytes, length / 2 + 1, json_string_value(value), length, NULL, &got, NULL) !=
+            0 ||
         got * 2 != length)
         reading->good = false;
     return str_of((const char *)bytes, reading->good ? got : 0);
@@ -260,10 +264,11 @@ enum st audit_export_read(struct arena *arena, struct str text, struct audit_exp
     else if (reading.good)
         read_line(&reading, ret);
     json_decref(object);
-    return reading.good ? ST_OK : err_set(err, ST_INVALID, "That is not a line of an audit export.");
+    return reading.good ? ST_OK
+                        : err_set(err, ST_INVALID, "That is not a line of an audit export.");
 }
 
-/* --- checking ------------------------------------------------------------------------------------ */
+/* --- checking --------------------------------------------------------------------------------- */
 
 struct checking {
     struct audit_checker *checker;
@@ -295,12 +300,14 @@ static void take_row(struct checking *checking, struct str text, bool notes)
     if (text.len > AUDIT_EXPORT_LINE_MAX ||
         audit_export_read(&checking->arena, text, &read, &err) != ST_OK) {
         if (!notes)
-            audit_checker_add(checking->checker, 0, "Row %llu of the file is not a line of an export.",
+            audit_checker_add(checking->checker, 0,
+                              "Row %llu of the file is not a line of an export.",
                               (unsigned long long)checking->row);
         return;
     }
     if (notes) {
-        if (read.kind == EXPORT_CHECKPOINT) audit_checker_note(checking->checker, read.size, read.note);
+        if (read.kind == EXPORT_CHECKPOINT)
+            audit_checker_note(checking->checker, read.size, read.note);
     } else if (read.kind == EXPORT_HEAD && checking->row == 1) {
         checking->has_head = true;
         checking->size = read.size;
@@ -308,7 +315,8 @@ static void take_row(struct checking *checking, struct str text, bool notes)
     } else if (read.kind == EXPORT_LINE) {
         audit_checker_line(checking->checker, &read.line);
     } else if (read.kind == EXPORT_HEAD) {
-        audit_checker_add(checking->checker, 0, "Row %llu of the file is the head of another export.",
+        audit_checker_add(checking->checker, 0,
+                          "Row %llu of the file is the head of another export.",
                           (unsigned long long)checking->row);
     }
 }
@@ -333,7 +341,8 @@ enum st audit_check_export(FILE *file, const struct audit_check *check, struct a
     if (outcome != ST_OK) return outcome;
     arena_init(&checking.arena, 1 << 20);
     check_rows(&checking);
-    audit_checker_end(checking.checker, checking.has_head ? &checking.root : NULL, checking.size, ret);
+    audit_checker_end(checking.checker, checking.has_head ? &checking.root : NULL, checking.size,
+                      ret);
     if (ferror(file)) outcome = err_set(err, ST_FAILED, "The file cannot be read.");
     arena_done(&checking.arena);
     free(checking.line);

@@ -37,7 +37,8 @@ static enum st look_at_new_lines(struct audit_keeper *keeper, struct db *db,
     enum st outcome = db_end(query, err);
     if (outcome != ST_OK) return outcome;
     if (good && keeper->grown.size == head->size) return ST_OK;
-    return err_set(err, ST_CONFLICT, "Line %llu of the audit log is not what was written: it is not signed.",
+    return err_set(err, ST_CONFLICT,
+                   "Line %llu of the audit log is not what was written: it is not signed.",
                    (unsigned long long)keeper->grown.size + 1);
 }
 
@@ -57,8 +58,9 @@ static enum st look(struct audit_keeper *keeper, struct err *err)
         merkle_root(&head, &said);
         merkle_root(&keeper->grown, &made);
         if (!merkle_equal(&said, &made))
-            outcome = err_set(err, ST_CONFLICT, "The head of the audit log does not fit its lines: it is "
-                                                "not signed.");
+            outcome = err_set(err, ST_CONFLICT,
+                              "The head of the audit log does not fit its lines: it is "
+                              "not signed.");
     }
     store_read_release(db);
     store_read_end(keeper->app->store, db);
@@ -71,7 +73,8 @@ static enum st write_file(const struct audit_keeper *keeper, struct str note, st
     char beside[1110];
     snprintf(beside, sizeof beside, "%s.new", keeper->file);
     int file = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    bool good = file >= 0 && write(file, note.ptr, note.len) == (ssize_t)note.len && fsync(file) == 0;
+    bool good =
+        file >= 0 && write(file, note.ptr, note.len) == (ssize_t)note.len && fsync(file) == 0;
     int why = errno;
     if (file >= 0 && close(file) != 0) good = false;
     if (good && rename(beside, keeper->file) == 0) return ST_OK;
@@ -122,8 +125,11 @@ enum st audit_keeper_start(struct app *app, const struct audit_keeper_options *o
     struct audit_keeper *keeper = calloc(1, sizeof *keeper);
     if (!keeper) abort();
     keeper->app = app;
-    keeper->rounds = (struct rounds){.round = sign_if_ours, .context = keeper, .complain = options->complain,
-                                     .every_ms = (options->every_seconds > 0 ? options->every_seconds : 1) * 1000};
+    keeper->rounds = (struct rounds){
+        .round = sign_if_ours,
+        .context = keeper,
+        .complain = options->complain,
+        .every_ms = (options->every_seconds > 0 ? options->every_seconds : 1) * 1000};
     int length = options->file ? snprintf(keeper->file, sizeof keeper->file, "%s", options->file)
                                : snprintf(keeper->file, sizeof keeper->file, "%s/audit-checkpoint",
                                           store_folder(app->store));

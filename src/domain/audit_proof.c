@@ -58,7 +58,8 @@ static enum st read_leaves(struct db *db, int64_t wanted, struct leaves *ret, st
     }
     outcome = db_end(query, err);
     if (outcome == ST_OK && ret->count != head.size)
-        outcome = err_set(err, ST_CONFLICT, "Lines of the log are missing: run 'pendeen audit verify'.");
+        outcome =
+            err_set(err, ST_CONFLICT, "Lines of the log are missing: run 'pendeen audit verify'.");
     return outcome;
 }
 
@@ -76,8 +77,8 @@ static enum st load(struct store *store, int64_t wanted, struct leaves *ret, str
     return outcome;
 }
 
-static void sign(const struct checkpoint_signer *signer, uint64_t size, const struct merkle_hash *root,
-                 struct buf *out)
+static void sign(const struct checkpoint_signer *signer, uint64_t size,
+                 const struct merkle_hash *root, struct buf *out)
 {
     struct checkpoint now = {.size = size, .root = *root};
     memcpy(now.origin, signer->key.name, sizeof now.origin);
@@ -114,13 +115,14 @@ static void add_base64(struct buf *out, struct str bytes)
     size_t size = sodium_base64_encoded_len(bytes.len, sodium_base64_VARIANT_ORIGINAL);
     char *text = malloc(size);
     if (!text) abort();
-    sodium_bin2base64(text, size, (const uint8_t *)bytes.ptr, bytes.len, sodium_base64_VARIANT_ORIGINAL);
+    sodium_bin2base64(text, size, (const uint8_t *)bytes.ptr, bytes.len,
+                      sodium_base64_VARIANT_ORIGINAL);
     buf_add_c(out, text);
     free(text);
 }
 
-enum st audit_prove_line(struct store *store, const struct checkpoint_signer *signer, int64_t number,
-                         struct buf *out, struct err *err)
+enum st audit_prove_line(struct store *store, const struct checkpoint_signer *signer,
+                         int64_t number, struct buf *out, struct err *err)
 {
     struct leaves leaves;
     struct merkle_hash proof[MERKLE_PROOF_MAX];
@@ -135,8 +137,9 @@ enum st audit_prove_line(struct store *store, const struct checkpoint_signer *si
     size_t count = merkle_inclusion(leaves.leaf, leaves.count, index, proof);
     merkle_leaf(buf_str(&leaves.text), &leaf);
     if (!merkle_inclusion_holds(&leaf, index, leaves.count, proof, count, &leaves.root))
-        outcome = err_set(err, ST_CONFLICT, "Line %lld does not fit the log: run 'pendeen audit verify'.",
-                          (long long)number);
+        outcome =
+            err_set(err, ST_CONFLICT, "Line %lld does not fit the log: run 'pendeen audit verify'.",
+                    (long long)number);
     if (outcome == ST_OK) {
         buf_add(out, inclusion_head);
         buf_add_c(out, "extra ");
@@ -160,11 +163,13 @@ enum st audit_prove_growth(struct store *store, const struct checkpoint_signer *
     if (outcome == ST_OK) outcome = load(store, 0, &leaves, err);
     if (outcome != ST_OK) return outcome;
     if (old.size > leaves.count || old.size == 0)
-        outcome = err_set(err, ST_INVALID, "The checkpoint is of %" PRIu64 " lines, and the log has %" PRIu64 ".",
+        outcome = err_set(err, ST_INVALID,
+                          "The checkpoint is of %" PRIu64 " lines, and the log has %" PRIu64 ".",
                           old.size, leaves.count);
     else {
         size_t count = merkle_consistency(leaves.leaf, leaves.count, old.size, proof);
-        if (!merkle_consistency_holds(old.size, &old.root, leaves.count, &leaves.root, proof, count))
+        if (!merkle_consistency_holds(old.size, &old.root, leaves.count, &leaves.root, proof,
+                                      count))
             outcome = err_set(err, ST_CONFLICT, "The log is not a growth of that checkpoint: "
                                                 "run 'pendeen audit verify'.");
         if (outcome == ST_OK) {
@@ -180,7 +185,7 @@ enum st audit_prove_growth(struct store *store, const struct checkpoint_signer *
     return outcome;
 }
 
-/* --- checking a proof --------------------------------------------------------------------------- */
+/* --- checking a proof ------------------------------------------------------------------------- */
 
 bool audit_is_proof(struct str text)
 {
@@ -200,7 +205,8 @@ static bool take_hashes(struct str *rest, struct merkle_hash ret[static MERKLE_P
     *ret_count = 0;
     while (str_split(rest, '\n', &line)) {
         if (!line.len) return rest->ptr != NULL;
-        if (*ret_count == MERKLE_PROOF_MAX || !checkpoint_hash_read(line, &ret[*ret_count])) return false;
+        if (*ret_count == MERKLE_PROOF_MAX || !checkpoint_hash_read(line, &ret[*ret_count]))
+            return false;
         ++*ret_count;
     }
     return false;
@@ -221,8 +227,9 @@ static bool take_extra(struct arena *arena, struct str line, struct str *ret)
     return true;
 }
 
-static enum st check_inclusion(struct arena *arena, struct str text, const struct checkpoint_key *key,
-                               struct buf *ret_words, struct err *err)
+static enum st check_inclusion(struct arena *arena, struct str text,
+                               const struct checkpoint_key *key, struct buf *ret_words,
+                               struct err *err)
 {
     struct str rest = str_sub(text, inclusion_head.len, text.len);
     struct str line = {0};
@@ -240,16 +247,17 @@ static enum st check_inclusion(struct arena *arena, struct str text, const struc
     if (outcome != ST_OK) return outcome;
     struct merkle_hash leaf;
     merkle_leaf(entry, &leaf);
-    if (!merkle_inclusion_holds(&leaf, (uint64_t)index, checkpoint.size, proof, count, &checkpoint.root))
+    if (!merkle_inclusion_holds(&leaf, (uint64_t)index, checkpoint.size, proof, count,
+                                &checkpoint.root))
         return err_set(err, ST_CONFLICT, "The proof does not hold: the line is not in that log.");
-    buf_add_fmt(ret_words, "Line %" PRId64 " is in the log of %" PRIu64 " lines signed by %s:\n", index + 1,
-                checkpoint.size, key->name);
+    buf_add_fmt(ret_words, "Line %" PRId64 " is in the log of %" PRIu64 " lines signed by %s:\n",
+                index + 1, checkpoint.size, key->name);
     buf_add(ret_words, entry);
     return ST_OK;
 }
 
-static enum st check_growth(struct str text, const struct checkpoint_key *key, struct buf *ret_words,
-                            struct err *err)
+static enum st check_growth(struct str text, const struct checkpoint_key *key,
+                            struct buf *ret_words, struct err *err)
 {
     struct str rest = str_sub(text, growth_head.len, text.len);
     struct merkle_hash proof[MERKLE_PROOF_MAX];
@@ -266,9 +274,11 @@ static enum st check_growth(struct str text, const struct checkpoint_key *key, s
         outcome = checkpoint_verify(str_sub(rest, (size_t)middle + 2, rest.len), key, &new, err);
     if (outcome != ST_OK) return outcome;
     if (!merkle_consistency_holds(old.size, &old.root, new.size, &new.root, proof, count))
-        return err_set(err, ST_CONFLICT, "The proof does not hold: the log was rewritten between the two.");
+        return err_set(err, ST_CONFLICT,
+                       "The proof does not hold: the log was rewritten between the two.");
     buf_add_fmt(ret_words,
-                "The log of %" PRIu64 " lines has grown into that of %" PRIu64 ", and nothing in it was "
+                "The log of %" PRIu64 " lines has grown into that of %" PRIu64
+                ", and nothing in it was "
                 "changed. Both are signed by %s.\n",
                 old.size, new.size, key->name);
     return ST_OK;

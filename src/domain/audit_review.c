@@ -7,8 +7,8 @@
 
 enum { ACCOUNTS_MAX = 20000, SCAN_MAX = 200000, RECORDS_SHOWN = 3, SOURCE_KEYS_MAX = 1200 };
 
-const char *const audit_record_kinds[] = {"submission", "entity", "mention", "decision",
-                                          "import",     "account", "referral", "child", "check", NULL};
+const char *const audit_record_kinds[] = {"submission", "entity",   "mention", "decision", "import",
+                                          "account",    "referral", "child",   "check",    NULL};
 
 const char *audit_record_kind(struct str name)
 {
@@ -75,7 +75,9 @@ static const uint8_t *wanted_tag(const struct review *review, uint8_t space[stat
     switch (filter->about) {
     case ABOUT_ALL: return NULL;
     case ABOUT_ACCOUNT: audit_tag_account(review->app->keys, filter->account, false, space); break;
-    case ABOUT_RECORD: audit_tag_subject(review->app->keys, filter->record.kind, filter->record.id, space); break;
+    case ABOUT_RECORD:
+        audit_tag_subject(review->app->keys, filter->record.kind, filter->record.id, space);
+        break;
     }
     return space;
 }
@@ -103,7 +105,8 @@ static struct str record_label(struct review *review, struct str kind, int64_t i
         if (account) return str_fmt(review->arena, "Account of %.*s", STR_ARG(account->name));
     }
     struct str label = str_fmt(review->arena, "%.*s %lld", STR_ARG(kind), (long long)id);
-    return str_fmt(review->arena, "%c%.*s", label.ptr[0] - 32, STR_ARG(str_sub(label, 1, label.len)));
+    return str_fmt(review->arena, "%c%.*s", label.ptr[0] - 32,
+                   STR_ARG(str_sub(label, 1, label.len)));
 }
 
 static struct str records_label(struct review *review)
@@ -112,7 +115,8 @@ static struct str records_label(struct review *review)
     const struct audit_opened *opened = &review->opened;
     for (size_t i = 0; i < opened->subject_count && i < RECORDS_SHOWN; i++) {
         struct str one = record_label(review, opened->kind[i], opened->id[i]);
-        label = label.len ? str_fmt(review->arena, "%.*s, %.*s", STR_ARG(label), STR_ARG(one)) : one;
+        label =
+            label.len ? str_fmt(review->arena, "%.*s, %.*s", STR_ARG(label), STR_ARG(one)) : one;
     }
     if (opened->subject_count > RECORDS_SHOWN)
         label = str_fmt(review->arena, "%.*s and others", STR_ARG(label));
@@ -123,7 +127,9 @@ static void draw_who(struct review *review, int64_t account, struct audit_seen *
 {
     const struct account_line *known = account_of(review, account);
     ret->account = account;
-    ret->who = known ? known->name : account ? STR("An account that is gone") : STR("Nobody signed in");
+    ret->who = known     ? known->name
+               : account ? STR("An account that is gone")
+                         : STR("Nobody signed in");
     ret->email = known ? known->email : STR("");
 }
 
@@ -150,7 +156,8 @@ static enum st draw_line(struct review *review, const struct audit_line *line, s
         ret->at = day_start(line->at);
         ret->who = STR("Whoever handed it in");
         ret->reason = STR("");
-        ret->records = record_label(review, str_from(review->filter->record.kind), review->filter->record.id);
+        ret->records =
+            record_label(review, str_from(review->filter->record.kind), review->filter->record.id);
         return ST_OK;
     }
     enum st outcome = audit_line_open(review->db, review->app->keys, review->arena, line->number,
@@ -166,19 +173,23 @@ static enum st draw_line(struct review *review, const struct audit_line *line, s
 }
 
 /* Of what is looked up `skip` of them are passed over, `maximum` taken. */
-static enum st take_lines(struct review *review, size_t skip, size_t maximum, struct audit_seen *ret,
-                          size_t *ret_count, bool *ret_more, struct err *err)
+static enum st take_lines(struct review *review, size_t skip, size_t maximum,
+                          struct audit_seen *ret, size_t *ret_count, bool *ret_more,
+                          struct err *err)
 {
     uint8_t tag[SEAL_TAG_SIZE];
     struct audit_search search = {.db = review->db,
                                   .tag = wanted_tag(review, tag),
                                   .from = review->filter->from,
-                                  .until = review->filter->until ? review->filter->until : INT64_MAX};
+                                  .until =
+                                      review->filter->until ? review->filter->until : INT64_MAX};
     enum st outcome = audit_search_begin(&search, review->arena, err);
     if (outcome != ST_OK) return outcome;
     struct audit_line line;
     struct str sealed;
-    for (size_t scanned = 0; outcome == ST_OK && scanned < SCAN_MAX && audit_search_next(&search, &line, &sealed); scanned++) {
+    for (size_t scanned = 0;
+         outcome == ST_OK && scanned < SCAN_MAX && audit_search_next(&search, &line, &sealed);
+         scanned++) {
         if (!passes(review, &line)) continue;
         if (skip > 0) {
             skip--;
@@ -201,8 +212,8 @@ static int compare_seen(const void *a, const void *b)
     return (left->number < right->number) - (left->number > right->number);
 }
 
-static enum st note_review(struct app *app, const struct person *who, const struct audit_filter *filter,
-                           bool exports, struct err *err)
+static enum st note_review(struct app *app, const struct person *who,
+                           const struct audit_filter *filter, bool exports, struct err *err)
 {
     struct audit_event event = {.kind = exports ? AUDIT_DISCLOSURE : AUDIT_CONSULTATION,
                                 .action = exports ? "audit exported" : "audit read",
@@ -232,7 +243,8 @@ static enum st take_all(struct review *review, size_t maximum, struct audit_seen
 static bool names_sources(struct app *app, struct arena *arena, const struct person *who,
                           const struct audit_filter *filter)
 {
-    return filter->about == ABOUT_RECORD && str_eq(str_from(filter->record.kind), STR("submission")) &&
+    return filter->about == ABOUT_RECORD &&
+           str_eq(str_from(filter->record.kind), STR("submission")) &&
            scope_allows(scope_of(app, arena, who), ACT_SEE_SOURCE, filter->record.id);
 }
 
@@ -240,13 +252,14 @@ enum st audit_review(struct app *app, struct arena *arena, const struct person *
                      const struct audit_filter *filter, bool exports, size_t maximum,
                      struct audit_seen **ret, size_t *ret_count, bool *ret_more, struct err *err)
 {
-    if (!access_allows(who, ACT_AUDIT, NULL))
-        return err_set(err, ST_NOT_FOUND, "There is no such page.");
+    if (!access_allows(who, ACT_AUDIT, NULL)) return err_missing(err, "page");
     if (filter->until && filter->until <= filter->from)
         return err_set(err, ST_INVALID, "The period ends before it begins.");
     struct review *review = arena_new(arena, struct review);
-    *review = (struct review){
-        .app = app, .arena = arena, .filter = filter, .names_sources = names_sources(app, arena, who, filter)};
+    *review = (struct review){.app = app,
+                              .arena = arena,
+                              .filter = filter,
+                              .names_sources = names_sources(app, arena, who, filter)};
     *ret = arena_many(arena, maximum, struct audit_seen);
     *ret_count = 0;
     *ret_more = false;
@@ -293,7 +306,7 @@ enum st audit_find_reference(struct app *app, struct str reference, int64_t *ret
     enum st outcome = submission_of_reference(db, &arena, reference, ret, err);
     store_read_end(app->store, db);
     arena_done(&arena);
-    if (outcome == ST_OK && !*ret) return err_set(err, ST_NOT_FOUND, "There is no such record.");
+    if (outcome == ST_OK && !*ret) return err_missing(err, "record");
     return outcome;
 }
 

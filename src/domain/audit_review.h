@@ -1,12 +1,11 @@
-/*
- * audit_review: the log as an auditor reads it.
+/* audit_review: the log as an auditor reads it.
  *
  * Layer: domain.  "Who has looked at this record, and why" and "what did this account do",
  * without any of what a record says.  To look at the log leaves a line in it.
  *
- * Lines that would tell who handed something in are not there when the whole log or an
- * account is looked at; of a record it is said only on which day, and that it was whoever
- * handed it in, unless the asker is one of the few who may see its source (ACT_SEE_SOURCE).  Neither numbers of lines
+ * Lines that would tell who handed something in are not there when the whole log or an account is
+ * looked at; of a record it is said only on which day, and that it was whoever handed it in, unless
+ * the asker is one of the few who may see its source (ACT_SEE_SOURCE).  Neither numbers of lines
  * nor totals are handed out, since gaps in them would tell the time.
  */
 #ifndef PENDEEN_DOMAIN_AUDIT_REVIEW_H
@@ -43,11 +42,13 @@ struct audit_seen {
     struct str records; /* "Submission PEN-…", up to three */
 };
 
-/* Newest first.  *ret_more: there are older ones.  `exports`: it is to be given out, which is another line in the log.  ST_NOT_FOUND for whom the log is
- * not; ST_INVALID when the period is upside down. */
+/* Newest first.  *ret_more: there are older ones.  `exports`: it is to be given out,
+ * which is another line in the log.  ST_NOT_FOUND for whom the log is not; ST_INVALID
+ * when the period is upside down. */
 enum st audit_review(struct app *app, struct arena *arena, const struct person *who,
                      const struct audit_filter *filter, bool exports, size_t maximum,
-                     struct audit_seen **ret, size_t *ret_count, bool *ret_more, struct err *err) MUST_USE;
+                     struct audit_seen **ret, size_t *ret_count, bool *ret_more,
+                     struct err *err) MUST_USE;
 
 /* What the filter is about, in words: "Submission PEN-…", "Kerensa Vane"; empty for all, and
  * for what is not there. */
@@ -77,7 +78,8 @@ enum {
     UNUSUAL_TIMES = 3,        /* as many as usual */
     UNUSUAL_NIGHT_FROM = 22,  /* hours in London: from ten to six */
     UNUSUAL_NIGHT_TO = 6,
-    UNUSUAL_NIGHT_SHARE = 10, /* percent of a person's looks from which the night is usual to them */
+    /* percent of a person's looks from which the night is usual to them */
+    UNUSUAL_NIGHT_SHARE = 10,
     UNUSUAL_REFUSED_MIN = 10, /* refusals in a day */
 };
 
@@ -93,8 +95,8 @@ struct audit_flag {
 /* Days from..until, both included, at most UNUSUAL_DAYS_MAX.  Newest first.  A flag says
  * that somebody should ask, never that something is wrong.  What tells who handed
  * something in takes no part. */
-enum st audit_unusual(struct app *app, struct arena *arena, const struct person *who, int32_t from_day,
-                      int32_t until_day, struct audit_flag **ret, size_t *ret_count,
-                      struct err *err) MUST_USE;
+enum st audit_unusual(struct app *app, struct arena *arena, const struct person *who,
+                      int32_t from_day, int32_t until_day, struct audit_flag **ret,
+                      size_t *ret_count, struct err *err) MUST_USE;
 
 #endif

@@ -37,7 +37,8 @@ static size_t slot_of(const struct unusual *unusual, const uint8_t *tag)
     uint64_t hash;
     memcpy(&hash, tag, sizeof hash);
     size_t at = hash % unusual->slots;
-    while (unusual->slot[at] && memcmp(unusual->tag[unusual->slot[at] - 1], tag, SEAL_TAG_SIZE) != 0)
+    while (unusual->slot[at] &&
+           memcmp(unusual->tag[unusual->slot[at] - 1], tag, SEAL_TAG_SIZE) != 0)
         at = (at + 1) % unusual->slots;
     return at;
 }
@@ -95,7 +96,8 @@ static enum st count_lines(struct unusual *unusual, struct err *err)
     enum st outcome = audit_search_begin(&search, unusual->arena, err);
     struct audit_line line;
     struct str sealed;
-    while (outcome == ST_OK && audit_search_next(&search, &line, &sealed)) count_line(unusual, &line);
+    while (outcome == ST_OK && audit_search_next(&search, &line, &sealed))
+        count_line(unusual, &line);
     if (outcome == ST_OK) outcome = audit_search_end(&search, err);
     store_read_end(unusual->app->store, db);
     return outcome;
@@ -144,19 +146,20 @@ static uint32_t habit_of_peers(const struct unusual *unusual, size_t account)
     return median(unusual->sample, count);
 }
 
-/* --- flags ------------------------------------------------------------------------------------- */
+/* --- flags ------------------------------------------------------------------------------------ */
 
 static void add_flag(struct unusual *unusual, enum audit_flag_kind kind, size_t account, size_t day,
                      struct str words)
 {
     if (unusual->flag_count == FLAGS_MAX) return;
     const struct account_line *who = &unusual->account[account];
-    unusual->flag[unusual->flag_count++] = (struct audit_flag){.kind = kind,
-                                                               .account = who->id,
-                                                               .who = who->name,
-                                                               .email = who->email,
-                                                               .day = unusual->from_day + (int32_t)day,
-                                                               .words = words};
+    unusual->flag[unusual->flag_count++] =
+        (struct audit_flag){.kind = kind,
+                            .account = who->id,
+                            .who = who->name,
+                            .email = who->email,
+                            .day = unusual->from_day + (int32_t)day,
+                            .words = words};
 }
 
 static struct str usual_words(struct arena *arena, uint32_t own, uint32_t peers)
@@ -165,7 +168,8 @@ static struct str usual_words(struct arena *arena, uint32_t own, uint32_t peers)
                           : STR(" They have too few other days to say what is usual for them.");
     if (!peers) return mine;
     struct str often = peers == 1 ? STR("once") : str_fmt(arena, "%u times", peers);
-    return str_fmt(arena, "%.*s Others of the same role look about %.*s a day.", STR_ARG(mine), STR_ARG(often));
+    return str_fmt(arena, "%.*s Others of the same role look about %.*s a day.", STR_ARG(mine),
+                   STR_ARG(often));
 }
 
 static void flag_volume(struct unusual *unusual, size_t account, size_t day)
@@ -196,21 +200,22 @@ static void flag_hours(struct unusual *unusual, size_t account, size_t day)
         all += count_of(unusual, account, i)->looks;
     }
     if (all && night * 100 >= all * UNUSUAL_NIGHT_SHARE) return;
-    add_flag(unusual, FLAG_HOURS, account, day,
-             str_fmt(unusual->arena,
-                     "Looked %u %s between %d in the evening and %d in the morning. %s", here,
-                     here == 1 ? "time" : "times", UNUSUAL_NIGHT_FROM - 12, UNUSUAL_NIGHT_TO,
-                     all ? "They rarely do." : "They did not look at anything else in this period."));
+    add_flag(
+        unusual, FLAG_HOURS, account, day,
+        str_fmt(unusual->arena, "Looked %u %s between %d in the evening and %d in the morning. %s",
+                here, here == 1 ? "time" : "times", UNUSUAL_NIGHT_FROM - 12, UNUSUAL_NIGHT_TO,
+                all ? "They rarely do." : "They did not look at anything else in this period."));
 }
 
 static void flag_day(struct unusual *unusual, size_t account, size_t day)
 {
     const struct day_count *count = count_of(unusual, account, day);
     if (count->own_name)
-        add_flag(unusual, FLAG_OWN_NAME, account, day,
-                 str_fmt(unusual->arena,
-                         "Searched for, or opened, what holds their own name or email address (%u %s).",
-                         count->own_name, count->own_name == 1 ? "time" : "times"));
+        add_flag(
+            unusual, FLAG_OWN_NAME, account, day,
+            str_fmt(unusual->arena,
+                    "Searched for, or opened, what holds their own name or email address (%u %s).",
+                    count->own_name, count->own_name == 1 ? "time" : "times"));
     flag_volume(unusual, account, day);
     flag_hours(unusual, account, day);
     if (count->refused >= UNUSUAL_REFUSED_MIN)
@@ -227,11 +232,11 @@ static int compare_flags(const void *a, const void *b)
     return (int)left->kind - (int)right->kind;
 }
 
-enum st audit_unusual(struct app *app, struct arena *arena, const struct person *who, int32_t from_day,
-                      int32_t until_day, struct audit_flag **ret, size_t *ret_count, struct err *err)
+enum st audit_unusual(struct app *app, struct arena *arena, const struct person *who,
+                      int32_t from_day, int32_t until_day, struct audit_flag **ret,
+                      size_t *ret_count, struct err *err)
 {
-    if (!access_allows(who, ACT_AUDIT, NULL))
-        return err_set(err, ST_NOT_FOUND, "There is no such page.");
+    if (!access_allows(who, ACT_AUDIT, NULL)) return err_missing(err, "page");
     if (until_day < from_day) return err_set(err, ST_INVALID, "The period ends before it begins.");
     if (until_day - from_day >= UNUSUAL_DAYS_MAX)
         return err_set(err, ST_INVALID, "The period can have at most %d days.", UNUSUAL_DAYS_MAX);
@@ -240,7 +245,8 @@ enum st audit_unusual(struct app *app, struct arena *arena, const struct person 
                               .from_day = from_day,
                               .days = (size_t)(until_day - from_day) + 1,
                               .flag = arena_many(arena, FLAGS_MAX, struct audit_flag)};
-    enum st outcome = account_list(app, arena, ACCOUNTS_MAX, &unusual.account, &unusual.account_count, err);
+    enum st outcome =
+        account_list(app, arena, ACCOUNTS_MAX, &unusual.account, &unusual.account_count, err);
     if (outcome != ST_OK) return outcome;
     make_tags(&unusual);
     size_t cells = unusual.account_count * unusual.days + 1;
@@ -250,7 +256,8 @@ enum st audit_unusual(struct app *app, struct arena *arena, const struct person 
     if (outcome != ST_OK) return outcome;
     for (size_t account = 0; account < unusual.account_count; account++)
         for (size_t day = 0; day < unusual.days; day++) flag_day(&unusual, account, day);
-    if (unusual.flag_count) qsort(unusual.flag, unusual.flag_count, sizeof *unusual.flag, compare_flags);
+    if (unusual.flag_count)
+        qsort(unusual.flag, unusual.flag_count, sizeof *unusual.flag, compare_flags);
     *ret = unusual.flag;
     *ret_count = unusual.flag_count;
     return audit_event(app, &(struct audit_event){.kind = AUDIT_CONSULTATION,

@@ -4,6 +4,7 @@
 #include "domain/audit_check.h"
 #include "domain/audit_checkpoint.h"
 #include "domain/backup_keys.h"
+#include "domain/backup_recovery.h"
 #include "seal/secret.h"
 #include "store/copy.h"
 
@@ -21,20 +22,28 @@ struct making {
     char copy[PATH_SIZE]; /* the folder of the copy */
     char database[PATH_SIZE]; /* "….new" until they are read over */
     char keys[PATH_SIZE];
+    char recovery[PATH_SIZE];
     struct buf manifest;
     struct buf counts;
     struct backup_manifest about;
+    int64_t oldest_key; /* of the ring, that wraps a data key in it */
     struct backup_made *made;
 };
+
+/* Its value: the oldest key of the ring that the newest backup needs.  Keys' numbers rise. */
+#define FACT_KEYS_FROM "backup-keys-from"
 
 static enum st cannot(const char *doing, const char *path, struct err *err)
 {
     int why = errno;
     enum st outcome = why == ENOSPC || why == EDQUOT ? ST_BUSY : ST_FAILED;
-    err_set(err, outcome, outcome == ST_BUSY ? "There is no room on the disk for the backup." : "The backup cannot be %s.",
+    err_set(err, outcome,
+            outcome == ST_BUSY ? "There is no room on the disk for the backup."
+                               : "The backup cannot be %s.",
             doing);
     if (why == EACCES || why == EPERM || why == EROFS)
-        err_hint(err, "A server writes backups into its data folder only, unless it was started with --backups FOLDER.");
+        err_hint(err, "A server writes backups into its data folder only, unless it was started "
+                      "with --backups FOLDER.");
     err_detail(err, "%s: %s", path, strerror(why));
     return outcome;
 }
@@ -43,7 +52,8 @@ static enum st cannot(const char *doing, const char *path, struct err *err)
 
 static void remove_copy(const char *folder)
 {
-    static const char *const names[] = {"pendeen.db", "pendeen.db-journal", "pendeen.db-wal", "pendeen.db-shm"};
+    static const char *const names[] = {"pendeen.db", "pendeen.db-journal", "pendeen.db-wal",
+                                        "pendeen.db-shm"};
     char path[PATH_SIZE + 40];
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         snprintf(path, sizeof path, "%s/%s", folder, names[i]);
@@ -122,7 +132,8 @@ static enum st make_copy(struct making *making, struct err *err)
     const struct backup_plan *plan = making->plan;
     remove_copy(making->copy); /* of a run that was killed */
     if (mkdir(making->copy, 0700) != 0) return cannot("made", making->copy, err);
-    enum st outcome = store_copy_make(making->app->store, making->copy, plan->progress, plan->context, err);
+    enum st outcome =
+        store_copy_make(making->app->store, making->copy, plan->progress, plan->context, err);
     return outcome == ST_OK ? store_copy_check(making->copy, err) : outcome;
 }
 
@@ -189,9 +200,11 @@ static enum st seal_database(const struct making *making, FILE *from, FILE *file
     if (writer && !stream_write_end(writer)) good = false;
     good = good && settle(file) && fseeko(from, 0, SEEK_SET) == 0;
     enum st outcome = good ? ST_OK : cannot("written", making->database, err);
-    if (outcome == ST_OK) outcome = parcel_check_begin(file, &making->plan->to, stream, &reader, err);
+    if (outcome == ST_OK)
+        outcome = parcel_check_begin(file, &making->plan->to, stream, &reader, err);
     if (outcome == ST_OK && !reads_the_same(reader, making, from))
-        outcome = err_set(err, ST_FAILED, "What was written is not what stands on the disk. Is the disk failing?");
+        outcome = err_set(err, ST_FAILED,
+                          "What was written is not what stands on the disk. Is the disk failing?");
     stream_read_end(reader);
     seal_forget(stream, sizeof stream);
     making->made->bytes = ftello(file);
@@ -208,9 +221,23 @@ static enum st write_backup(const struct making *making, struct err *err)
     if (outcome != ST_OK) return outcome;
     outcome = open_file(making->database, "w+b", &file, err);
     if (outcome == ST_OK) outcome = seal_database(making, from, file, err);
-    if (file && fclose(file) != 0 && outcome == ST_OK) outcome = cannot("written", making->database, err);
+    if (file && fclose(file) != 0 && outcome == ST_OK)
+        outcome = cannot("written", making->database, err);
     fclose(from);
     return outcome;
+}
+
+struct key_taking {
+    struct making *making;
+    struct backup_keys_writer *writer;
+};
+
+static bool take_key(void *context, const struct copy_key *key)
+{
+    struct key_taking *taking = context;
+    int64_t *oldest = &taking->making->oldest_key;
+    if (!*oldest || key->by < *oldest) *oldest = key->by;
+    return backup_keys_take(taking->writer, key);
 }
 
 static enum st write_keys(struct making *making, struct err *err)
@@ -220,11 +247,15 @@ static enum st write_keys(struct making *making, struct err *err)
     struct backup_keys_writer writer;
     enum st outcome = open_file(making->keys, "w+b", &file, err);
     if (outcome != ST_OK) return outcome;
-    if (!backup_keys_begin(&writer, file, &making->plan->to, &about)) outcome = cannot("written", making->keys, err);
+    if (!backup_keys_begin(&writer, file, &making->plan->to, &about))
+        outcome = cannot("written", making->keys, err);
     if (outcome == ST_OK) {
-        struct copy_keys keys = {.take = backup_keys_take, .context = &writer};
-        outcome = store_copy_take_keys(making->copy, &keys, &making->about.keys, &making->about.last_key, err);
-        if (!backup_keys_end(&writer) || !settle(file)) outcome = cannot("written", making->keys, err);
+        struct key_taking taking = {making, &writer};
+        struct copy_keys keys = {.take = take_key, .context = &taking};
+        outcome = store_copy_take_keys(making->copy, &keys, &making->about.keys,
+                                       &making->about.last_key, err);
+        if (!backup_keys_end(&writer) || !settle(file))
+            outcome = cannot("written", making->keys, err);
         if (outcome == ST_OK) outcome = backup_keys_check(&writer, making->about.keys, err);
         backup_keys_clear(&writer);
     }
@@ -233,7 +264,7 @@ static enum st write_keys(struct making *making, struct err *err)
     return outcome;
 }
 
-/* --- all together ------------------------------------------------------------------------------ */
+/* --- all together ----------------------------------------------------------------------------- */
 
 static bool sync_folder(const char *folder)
 {
@@ -243,11 +274,27 @@ static bool sync_folder(const char *folder)
     return good;
 }
 
+/* The ring for whoever has its shares.  It is no fault of the backup when there is none. */
+static enum st write_recovery(struct making *making, struct err *err)
+{
+    struct keyring *ring = making->app->keys;
+    struct err why = {0};
+    enum st outcome = backup_recovery_make(ring, making->recovery, &making->plan->to, &why);
+    if (outcome == ST_OK)
+        making->made->recovery = RECOVERY_KEPT;
+    else if (outcome == ST_NOT_FOUND)
+        making->made->recovery = keyring_has_recovery(ring) ? RECOVERY_GONE : RECOVERY_NONE;
+    else
+        *err = why;
+    return outcome == ST_NOT_FOUND ? ST_OK : outcome;
+}
+
 /* "….new" gets its name.  Data keys first: a backup without them is none. */
 static enum st name_files(const struct making *making, struct err *err)
 {
-    const char *paths[] = {making->keys, making->database};
-    for (size_t i = 0; i < 2; i++) {
+    const char *paths[] = {making->keys, making->recovery, making->database};
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        if (i == 1 && making->made->recovery != RECOVERY_KEPT) continue;
         char path[PATH_SIZE];
         snprintf(path, sizeof path, "%.*s", (int)(strlen(paths[i]) - strlen(".new")), paths[i]);
         if (rename(paths[i], path) != 0) return cannot("named", path, err);
@@ -255,8 +302,8 @@ static enum st name_files(const struct making *making, struct err *err)
     return sync_folder(making->plan->folder) ? ST_OK : cannot("written", making->plan->folder, err);
 }
 
-static size_t remove_all(const char *folder, const char *ending, const instant_ms *made, size_t count,
-                         const bool *keep)
+static size_t remove_all(const char *folder, const char *ending, const instant_ms *made,
+                         size_t count, const bool *keep)
 {
     size_t removed = 0;
     for (size_t i = 0; i < count; i++) {
@@ -279,7 +326,8 @@ static void keep_own(const struct making *making, const instant_ms *made, size_t
 
 /* Of this run and the newest besides.  What is named after a time that is yet to come is older
  * than this run, whatever it says, and comes last. */
-static void choose_keys(const struct making *making, const instant_ms *made, size_t count, bool *keep)
+static void choose_keys(const struct making *making, const instant_ms *made, size_t count,
+                        bool *keep)
 {
     size_t kept = 1;
     size_t ahead = backup_ahead(made, count);
@@ -312,10 +360,13 @@ static enum st thin_out(const struct making *making, struct err *err)
     if (outcome == ST_OK) {
         choose_keys(making, made, count, keep);
         remove_all(plan->folder, ".keys", made, count, keep);
+        remove_all(plan->folder, ".recovery", made, count, keep);
         /* Those of a run that was killed. */
         for (size_t i = 0; i < count; i++) keep[i] = false;
         if (backup_list(plan->folder, ".keys.new", made, &count, err) == ST_OK)
             remove_all(plan->folder, ".keys.new", made, count, keep);
+        if (backup_list(plan->folder, ".recovery.new", made, &count, err) == ST_OK)
+            remove_all(plan->folder, ".recovery.new", made, count, keep);
         if (backup_list(plan->folder, ".backup.new", made, &count, err) == ST_OK)
             remove_all(plan->folder, ".backup.new", made, count, keep);
     }
@@ -328,13 +379,18 @@ static enum st name_all(struct making *making, struct err *err)
 {
     const char *folder = making->plan->folder;
     char name[BACKUP_NAME_SIZE];
+    char beside[BACKUP_NAME_SIZE];
     if (mkdir(folder, 0700) != 0 && errno != EEXIST) return cannot("written", folder, err);
     making->about.made = clock_now();
     backup_name(making->about.made, ".backup", making->made->name);
     backup_name(making->about.made, ".keys.new", name);
-    if (snprintf(making->database, PATH_SIZE, "%s/%s.new", folder, making->made->name) >= PATH_SIZE ||
+    backup_name(making->about.made, ".recovery.new", beside);
+    if (snprintf(making->database, PATH_SIZE, "%s/%s.new", folder, making->made->name) >=
+            PATH_SIZE ||
         snprintf(making->keys, PATH_SIZE, "%s/%s", folder, name) >= PATH_SIZE ||
-        snprintf(making->copy, PATH_SIZE, "%s/backup.making", store_folder(making->app->store)) >= PATH_SIZE)
+        snprintf(making->recovery, PATH_SIZE, "%s/%s", folder, beside) >= PATH_SIZE ||
+        snprintf(making->copy, PATH_SIZE, "%s/backup.making", store_folder(making->app->store)) >=
+            PATH_SIZE)
         return err_set(err, ST_INVALID, "The name of the folder is too long.");
     char path[PATH_SIZE];
     snprintf(path, sizeof path, "%s/%s", folder, making->made->name);
@@ -354,17 +410,49 @@ static enum st make(struct making *making, struct err *err)
     if (outcome == ST_OK) outcome = hash_copy(making, err);
     if (outcome == ST_OK && write_manifest(making, &log) != ST_OK)
         outcome = err_set(err, ST_LIMIT, "The backup's manifest is too long.");
+    if (outcome == ST_OK) outcome = write_recovery(making, err);
     if (outcome == ST_OK) outcome = write_backup(making, err);
     if (outcome == ST_OK) outcome = name_files(making, err);
     remove_copy(making->copy);
     if (outcome != ST_OK) {
         unlink(making->database);
         unlink(making->keys);
+        unlink(making->recovery);
     }
     return outcome;
 }
 
-enum st backup_make(struct app *app, const struct backup_plan *plan, struct backup_made *ret, struct err *err)
+/* For who would forget a key. */
+static enum st note_keys(struct making *making, struct err *err)
+{
+    char value[24];
+    struct db *db;
+    if (!making->oldest_key) return ST_OK;
+    enum st outcome = store_write_begin(making->app->store, &db, err);
+    if (outcome != ST_OK) return outcome;
+    struct query *query = db_query(db, Q_FACT_SET);
+    snprintf(value, sizeof value, "%lld", (long long)making->oldest_key);
+    db_bind_text(query, 1, STR(FACT_KEYS_FROM));
+    db_bind_text(query, 2, str_from(value));
+    return store_write_end(making->app->store, db, db_run(query, err), err);
+}
+
+enum st backup_needs_key(struct app *app, uint32_t key, bool *ret, struct err *err)
+{
+    int64_t from = 0;
+    struct db *db = store_read_begin(app->store, err);
+    if (!db) return ST_FAILED;
+    struct query *query = db_query(db, Q_FACT_READ);
+    db_bind_text(query, 1, STR(FACT_KEYS_FROM));
+    if (db_next(query) && !str_to_int(db_text(query, 0), &from)) from = 0;
+    enum st outcome = db_end(query, err);
+    store_read_end(app->store, db);
+    *ret = store_is_shared(app->store) || key >= from;
+    return outcome;
+}
+
+enum st backup_make(struct app *app, const struct backup_plan *plan, struct backup_made *ret,
+                    struct err *err)
 {
     struct making making = {.app = app, .plan = plan, .made = ret};
     *ret = (struct backup_made){0};
@@ -372,7 +460,9 @@ enum st backup_make(struct app *app, const struct backup_plan *plan, struct back
     buf_init(&making.counts, BACKUP_MANIFEST_MAX / 2);
     enum st outcome = make(&making, err);
     if (outcome == ST_OK)
-        outcome = audit_event(app, &(struct audit_event){.kind = AUDIT_OPERATION, .action = "backup made"}, err);
+        outcome = audit_event(
+            app, &(struct audit_event){.kind = AUDIT_OPERATION, .action = "backup made"}, err);
+    if (outcome == ST_OK) outcome = note_keys(&making, err);
     if (outcome == ST_OK && making.about.found) {
         err_set(err, ST_CONFLICT, "The backup was made, but the audit's log in it does not hold.");
         err_hint(err, "'pendeen audit verify' says what was changed. No older backup was removed.");

@@ -6,11 +6,12 @@
  *     pendeen-20261128T020000Z.backup   the database of one moment, without the data keys
  *     pendeen-20261128T020000Z.keys     the data keys, wrapped by the ring as they are kept
  *
- * each a parcel (seal/parcel.h).  What opens a record is three things that lie in three
- * places: the backup, its data key, and the ring, which is in neither.  Data keys keep
- * their numbers for good, so the newest file of them goes with a backup of any age, and
- * only the newest BACKUP_KEYS_KEPT are kept: a record that was destroyed cannot be read
- * in the backups either, once so many more were made (docs/decisions/0077).
+ * each a parcel (seal/parcel.h); and, where the ring was split into shares, that ring sealed to
+ * them (backup_recovery.h), beside the data keys.  What opens a record is three things that lie
+ * in three places: the backup, its data key, and the ring, which is in neither in the clear.
+ * Data keys keep their numbers for good, so the newest file of them goes with a backup of any age,
+ * and only the newest BACKUP_KEYS_KEPT are kept: a record that was destroyed cannot be read in the
+ * backups either, once so many more were made (docs/decisions/0077).
  *
  * In front of the database stands a manifest: tables and their rows, data keys, hash of the
  * database, and the audit's checkpoint, which is signed for this manifest.
@@ -49,6 +50,9 @@ struct backup_made {
     uint64_t lines; /* of the audit */
     size_t removed; /* older ones that were not to be kept */
     size_t ahead;   /* are named after a time that is yet to come */
+    /* of the ring, sealed to its shares: it is with it; there are no shares; the file that
+     * should be beside the ring is not there */
+    enum { RECOVERY_KEPT, RECOVERY_NONE, RECOVERY_GONE } recovery;
 };
 
 /* Makes one while others read and write, reads it over from the disk, and only then gives
@@ -56,6 +60,10 @@ struct backup_made {
  * older was removed. */
 enum st backup_make(struct app *app, const struct backup_plan *plan, struct backup_made *ret,
                     struct err *err) MUST_USE;
+
+/* Does the newest backup that is known of need this key of the ring, or is none known?  True with
+ * PostgreSQL, whose backups nobody here knows of. */
+enum st backup_needs_key(struct app *app, uint32_t key, bool *ret, struct err *err) MUST_USE;
 
 /* --- files --------------------------------------------------------------------------------- */
 
@@ -69,7 +77,8 @@ enum st backup_list(const char *folder, const char *ending, instant_ms ret[stati
 size_t backup_ahead(const instant_ms *made, size_t count);
 void backup_name(instant_ms made, const char *ending, char ret[static BACKUP_NAME_SIZE]);
 /* Which of them are kept; the newest stands first. */
-void backup_choose(const instant_ms *made, size_t count, const struct backup_keep *keep, bool *ret_keep);
+void backup_choose(const instant_ms *made, size_t count, const struct backup_keep *keep,
+                   bool *ret_keep);
 
 /* --- the manifest ----------------------------------------------------------------------------- */
 
@@ -87,7 +96,8 @@ struct backup_manifest {
 };
 void backup_manifest_write(const struct backup_manifest *manifest, const struct checkpoint *log,
                            const struct checkpoint_signer *signer, struct buf *out);
-enum st backup_manifest_read(struct str text, struct backup_manifest *ret, struct err *err) MUST_USE;
+enum st backup_manifest_read(struct str text, struct backup_manifest *ret,
+                             struct err *err) MUST_USE;
 /* The checkpoint is this key's, and was signed for this manifest.  ST_DENIED. */
 enum st backup_manifest_verify(struct str text, const struct backup_manifest *manifest,
                                const struct checkpoint_key *key, struct err *err) MUST_USE;

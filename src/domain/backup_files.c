@@ -16,8 +16,8 @@ void backup_name(instant_ms made, const char *ending, char ret[static BACKUP_NAM
 {
     struct date date = date_from_days((int32_t)(made / DAY_MS));
     int second = (int)(made % DAY_MS / 1000);
-    snprintf(ret, BACKUP_NAME_SIZE, "pendeen-%04d%02d%02dT%02d%02d%02dZ%s", date.year, date.month, date.day,
-             second / 3600, second / 60 % 60, second % 60, ending);
+    snprintf(ret, BACKUP_NAME_SIZE, "pendeen-%04d%02d%02dT%02d%02d%02dZ%s", date.year, date.month,
+             date.day, second / 3600, second / 60 % 60, second % 60, ending);
 }
 
 /* "pendeen-20261128T020000Z" and the ending, and nothing else. */
@@ -27,8 +27,9 @@ static bool read_name(struct str name, struct str ending, instant_ms *ret)
     int64_t time = 0;
     struct str stamp = str_sub(name, prefix.len, name.len);
     char again[BACKUP_NAME_SIZE];
-    if (!str_starts(name, prefix) || !str_ends(name, ending) || stamp.len != TIME_DIGITS + 2 + ending.len ||
-        !str_to_int(str_sub(stamp, 0, 8), &day) || !str_to_int(str_sub(stamp, 9, 6), &time))
+    if (!str_starts(name, prefix) || !str_ends(name, ending) ||
+        stamp.len != TIME_DIGITS + 2 + ending.len || !str_to_int(str_sub(stamp, 0, 8), &day) ||
+        !str_to_int(str_sub(stamp, 9, 6), &time))
         return false;
     struct date date = {(int16_t)(day / 10000), (int8_t)(day / 100 % 100), (int8_t)(day % 100)};
     if (!date_valid(date)) return false;
@@ -84,7 +85,8 @@ static int64_t span_of(instant_ms made, enum span span)
     return (int64_t)date.year * 12 + date.month;
 }
 
-static void keep_newest_of(const instant_ms *made, size_t count, enum span span, int64_t wanted, bool *keep)
+static void keep_newest_of(const instant_ms *made, size_t count, enum span span, int64_t wanted,
+                           bool *keep)
 {
     int64_t last = -1;
     for (size_t i = 0; i < count && wanted > 0; i++) {
@@ -96,7 +98,8 @@ static void keep_newest_of(const instant_ms *made, size_t count, enum span span,
     }
 }
 
-void backup_choose(const instant_ms *made, size_t count, const struct backup_keep *keep, bool *ret_keep)
+void backup_choose(const instant_ms *made, size_t count, const struct backup_keep *keep,
+                   bool *ret_keep)
 {
     for (size_t i = 0; i < count; i++) ret_keep[i] = i == 0;
     keep_newest_of(made, count, SPAN_DAY, keep->days, ret_keep);

@@ -42,7 +42,8 @@ bool backup_keys_take(void *context, const struct copy_key *key)
     put(row, (uint64_t)key->id, 8);
     put(row + 8, (uint64_t)key->by, 4);
     memcpy(row + 12, key->wrapped, SEAL_WRAPPED_SIZE);
-    writer->good = writer->good && stream_write(writer->stream, str_of((const char *)row, sizeof row));
+    writer->good =
+        writer->good && stream_write(writer->stream, str_of((const char *)row, sizeof row));
     return writer->good;
 }
 
@@ -53,12 +54,15 @@ bool backup_keys_end(struct backup_keys_writer *writer)
     return writer->good;
 }
 
-static enum st read_whole(struct backup_keys_reader *reader, void *into, size_t size, struct err *err)
+static enum st read_whole(struct backup_keys_reader *reader, void *into, size_t size,
+                          struct err *err)
 {
     size_t got = 0;
     while (got < size) {
         ssize_t now = stream_read(reader->stream, (char *)into + got, size - got);
-        if (now <= 0) return err_set(err, ST_CONFLICT, "The data keys of the backup were changed or cut off.");
+        if (now <= 0)
+            return err_set(err, ST_CONFLICT,
+                           "The data keys of the backup were changed or cut off.");
         got += (size_t)now;
     }
     return ST_OK;
@@ -73,7 +77,8 @@ static enum st read_first(struct backup_keys_reader *reader, struct err *err)
     if (!str_eq(str_of(line, first_line.len), first_line))
         return err_set(err, ST_INVALID, "That file holds no data keys of a backup.");
     outcome = read_whole(reader, head, sizeof head, err);
-    if (outcome == ST_OK) reader->about = (struct backup_keys_about){(instant_ms)get(head, 8), get(head + 8, 8)};
+    if (outcome == ST_OK)
+        reader->about = (struct backup_keys_about){(instant_ms)get(head, 8), get(head + 8, 8)};
     return outcome;
 }
 
@@ -81,11 +86,13 @@ enum st backup_keys_check(struct backup_keys_writer *writer, int64_t count, stru
 {
     struct backup_keys_reader reader = {0};
     struct copy_key key;
-    enum st outcome = parcel_check_begin(writer->file, &writer->to, writer->stream_key, &reader.stream, err);
+    enum st outcome =
+        parcel_check_begin(writer->file, &writer->to, writer->stream_key, &reader.stream, err);
     if (outcome == ST_OK) outcome = read_first(&reader, err);
     while (outcome == ST_OK && backup_keys_next(&reader, &key)) count--;
     if (outcome == ST_OK && (reader.broken || count != 0))
-        outcome = err_set(err, ST_FAILED, "What was written is not what stands on the disk. Is the disk failing?");
+        outcome = err_set(err, ST_FAILED,
+                          "What was written is not what stands on the disk. Is the disk failing?");
     backup_keys_close(&reader);
     return outcome;
 }
@@ -97,8 +104,8 @@ void backup_keys_clear(struct backup_keys_writer *writer)
 
 /* --- reading ------------------------------------------------------------------------------ */
 
-enum st backup_keys_open(struct backup_keys_reader *ret, FILE *file, const struct parcel_secret *secret,
-                         struct err *err)
+enum st backup_keys_open(struct backup_keys_reader *ret, FILE *file,
+                         const struct parcel_secret *secret, struct err *err)
 {
     *ret = (struct backup_keys_reader){0};
     enum st outcome = parcel_read_begin(file, secret, &ret->stream, err);

@@ -32,7 +32,8 @@ bool backup_keys_begin(struct backup_keys_writer *writer, FILE *file, const stru
 bool backup_keys_take(void *writer, const struct copy_key *key);
 bool backup_keys_end(struct backup_keys_writer *writer);
 /* Reads them over, from the file's beginning: are there so many? */
-enum st backup_keys_check(struct backup_keys_writer *writer, int64_t count, struct err *err) MUST_USE;
+enum st backup_keys_check(struct backup_keys_writer *writer, int64_t count,
+                          struct err *err) MUST_USE;
 void backup_keys_clear(struct backup_keys_writer *writer);
 
 /* Reading; `visit` false ends it and is told by `broken`. */
@@ -41,8 +42,8 @@ struct backup_keys_reader {
     struct backup_keys_about about;
     bool broken; /* the file is not what was written */
 };
-enum st backup_keys_open(struct backup_keys_reader *ret, FILE *file, const struct parcel_secret *secret,
-                         struct err *err) MUST_USE;
+enum st backup_keys_open(struct backup_keys_reader *ret, FILE *file,
+                         const struct parcel_secret *secret, struct err *err) MUST_USE;
 /* For store_copy_put_keys; the context is the reader.  False at the end, or when broken. */
 bool backup_keys_next(void *reader, struct copy_key *ret);
 void backup_keys_close(struct backup_keys_reader *reader); /* accepts a zeroed one */

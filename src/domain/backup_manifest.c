@@ -45,8 +45,8 @@ void backup_manifest_write(const struct backup_manifest *manifest, const struct 
     buf_add_fmt(out, "%.*s\nmade %" PRId64 "\nbytes %" PRId64 "\nhash ", STR_ARG(first_line),
                 manifest->made, manifest->bytes);
     write_hex(manifest->hash, sizeof manifest->hash, out);
-    buf_add_fmt(out, "\nkeys %" PRId64 "\nlast-key %" PRId64 "\nfound %" PRId64 "\n", manifest->keys,
-                manifest->last_key, manifest->found);
+    buf_add_fmt(out, "\nkeys %" PRId64 "\nlast-key %" PRId64 "\nfound %" PRId64 "\n",
+                manifest->keys, manifest->last_key, manifest->found);
     struct str counts = manifest->counts;
     struct str line;
     while (str_split(&counts, '\n', &line))
@@ -79,7 +79,8 @@ static bool read_line(struct str line, struct backup_manifest *ret)
     if (str_eq(word, STR("last-key"))) return read_count(rest, &ret->last_key);
     if (str_eq(word, STR("found"))) return read_count(rest, &ret->found);
     if (str_eq(word, STR("hash"))) return read_hex(rest, ret->hash, sizeof ret->hash);
-    if (!str_eq(word, STR("table")) || !str_split(&rest, ' ', &name) || !read_count(rest, &rows)) return false;
+    if (!str_eq(word, STR("table")) || !str_split(&rest, ' ', &name) || !read_count(rest, &rows))
+        return false;
     ret->tables++;
     return !__builtin_add_overflow(ret->rows, rows, &ret->rows);
 }

@@ -54,14 +54,16 @@ bool calendar_is_working_day(const struct calendar *calendar, const struct offic
     return !calendar_is_holiday(calendar, day) && opens_at_all(opening_of(calendar, hours, day));
 }
 
-bool calendar_is_open(const struct calendar *calendar, const struct office_hours *hours, instant_ms at)
+bool calendar_is_open(const struct calendar *calendar, const struct office_hours *hours,
+                      instant_ms at)
 {
     struct opening opening = opening_of(calendar, hours, day_of(at));
     int minute = minute_of(at);
     return minute >= opening.from && minute < opening.to;
 }
 
-instant_ms calendar_opens(const struct calendar *calendar, const struct office_hours *hours, instant_ms at)
+instant_ms calendar_opens(const struct calendar *calendar, const struct office_hours *hours,
+                          instant_ms at)
 {
     if (calendar_is_open(calendar, hours, at)) return at;
     int32_t today = day_of(at);
@@ -73,7 +75,8 @@ instant_ms calendar_opens(const struct calendar *calendar, const struct office_h
     return 0;
 }
 
-instant_ms calendar_closes(const struct calendar *calendar, const struct office_hours *hours, instant_ms at)
+instant_ms calendar_closes(const struct calendar *calendar, const struct office_hours *hours,
+                           instant_ms at)
 {
     instant_ms open = calendar_opens(calendar, hours, at);
     if (!open) return 0;
@@ -90,7 +93,8 @@ instant_ms calendar_closes(const struct calendar *calendar, const struct office_
     return instant_of(day, to);
 }
 
-static instant_ms due_in_office_hours(const struct calendar *calendar, const struct office_hours *hours,
+static instant_ms due_in_office_hours(const struct calendar *calendar,
+                                      const struct office_hours *hours,
                                       const struct clock_rule *rule, instant_ms start)
 {
     instant_ms left = (instant_ms)rule->amount * 60 * MINUTE;
@@ -106,7 +110,8 @@ static instant_ms due_in_office_hours(const struct calendar *calendar, const str
 }
 
 /* The first working day from this one on; -1: there is none within a year. */
-static int32_t working_day_from(const struct calendar *calendar, const struct office_hours *hours, int32_t day)
+static int32_t working_day_from(const struct calendar *calendar, const struct office_hours *hours,
+                                int32_t day)
 {
     for (int32_t last = day + LOOKED_AHEAD; day < last; day++)
         if (calendar_is_working_day(calendar, hours, day)) return day;
@@ -116,7 +121,8 @@ static int32_t working_day_from(const struct calendar *calendar, const struct of
 /* Days are counted after the day on which it comes, whatever the hour: what comes at ten at night
  * has no day more than what came at noon.  Only a rule that waits for the office counts after the
  * day on which that opens next. */
-static instant_ms due_in_working_days(const struct calendar *calendar, const struct office_hours *hours,
+static instant_ms due_in_working_days(const struct calendar *calendar,
+                                      const struct office_hours *hours,
                                       const struct clock_rule *rule, instant_ms start)
 {
     int32_t day = day_of(start);

@@ -49,7 +49,8 @@ static size_t slot_of(uint64_t key)
 static size_t find_node(const struct build *build, int64_t entity)
 {
     for (size_t i = slot_of((uint64_t)entity) % TABLE; build->node_at[i]; i = (i + 1) % TABLE)
-        if (build->chart->node[build->node_at[i] - 1].entity == entity) return (size_t)build->node_at[i] - 1;
+        if (build->chart->node[build->node_at[i] - 1].entity == entity)
+            return (size_t)build->node_at[i] - 1;
     return SIZE_MAX;
 }
 
@@ -67,7 +68,8 @@ static size_t add_node(struct build *build, int64_t entity)
     }
     size_t i = slot_of((uint64_t)entity) % TABLE;
     while (build->node_at[i]) i = (i + 1) % TABLE;
-    chart->node[chart->node_count] = (struct chart_node){.entity = entity, .kind = kind, .group = -1};
+    chart->node[chart->node_count] =
+        (struct chart_node){.entity = entity, .kind = kind, .group = -1};
     build->node_at[i] = (int32_t)++chart->node_count;
     return chart->node_count - 1;
 }
@@ -104,11 +106,13 @@ static const struct named *named_of(struct build *build, size_t place)
     struct named *named = &build->named[place];
     if (named->read) return named;
     named->read = true;
-    named->mentions = seen_members(build->scope, build->arena, build->chart->node[place].entity, &named->mention);
+    named->mentions =
+        seen_members(build->scope, build->arena, build->chart->node[place].entity, &named->mention);
     size_t from = named->mentions > MEMBERS_MAX ? named->mentions - MEMBERS_MAX : 0;
     named->submission = arena_many(build->arena, named->mentions - from, int64_t);
     for (size_t i = from; i < named->mentions; i++) {
-        int64_t submission = entity_submission(scope_app(build->scope)->entities, named->mention[i]);
+        int64_t submission =
+            entity_submission(scope_app(build->scope)->entities, named->mention[i]);
         if (named->submissions && named->submission[named->submissions - 1] == submission) continue;
         if (known_report(build, submission)) named->submission[named->submissions++] = submission;
     }
@@ -149,7 +153,8 @@ static size_t neighbours_of(struct build *build, size_t place, struct neighbour 
     size_t found = 0;
     for (size_t i = 0; i < count; i++) {
         int64_t *mentions = NULL;
-        size_t names = seen_mentions_of(build->scope, build->arena, named->submission[i], &mentions);
+        size_t names =
+            seen_mentions_of(build->scope, build->arena, named->submission[i], &mentions);
         size_t first = found;
         for (size_t k = 0; k < names && k < SUBMISSION_NAMES_MAX && found < capacity; k++) {
             int64_t other = seen_entity(build->scope, mentions[k]);
@@ -277,13 +282,14 @@ static enum st load_origin(struct build *build, struct report *report, struct er
 {
     if (report->loaded) return ST_OK;
     struct submission submission;
-    enum st outcome = submission_load_seen(build->scope, build->db, build->arena, report->submission,
-                                      &submission, err);
+    enum st outcome = submission_load_seen(build->scope, build->db, build->arena,
+                                           report->submission, &submission, err);
     if (outcome != ST_OK && outcome != ST_NOT_FOUND) return outcome;
     report->loaded = true;
     if (outcome == ST_NOT_FOUND) return ST_OK; /* destroyed meanwhile */
     int64_t sender = 0;
-    if (submission.source_tag.len >= sizeof sender) memcpy(&sender, submission.source_tag.ptr, sizeof sender);
+    if (submission.source_tag.len >= sizeof sender)
+        memcpy(&sender, submission.source_tag.ptr, sizeof sender);
     report->origin = (struct origin_report){sender, submission.narrative};
     return ST_OK;
 }
@@ -322,7 +328,8 @@ static enum st draw_edges(struct build *build, struct err *err)
             for (size_t k = i + 1; k < to; k++) {
                 struct chart_edge *edge = edge_between(build, naming[i].node, naming[k].node);
                 if (!edge || found == BEHIND_MAX) continue;
-                behind[found++] = (struct behind){(size_t)(edge - chart->edge), naming[from].submission};
+                behind[found++] =
+                    (struct behind){(size_t)(edge - chart->edge), naming[from].submission};
             }
         }
     }
@@ -352,7 +359,8 @@ static void list_drawn(struct build *build, struct drawn *ret)
     size_t size = 64;
     for (size_t i = 0; i < build->chart->node_count; i++) count += named_of(build, i)->mentions;
     while (size < 2 * count) size *= 2;
-    *ret = (struct drawn){arena_many(build->arena, size, int64_t), arena_many(build->arena, size, int32_t), size - 1};
+    *ret = (struct drawn){arena_many(build->arena, size, int64_t),
+                          arena_many(build->arena, size, int32_t), size - 1};
     for (size_t i = 0; i < build->chart->node_count; i++) {
         for (size_t k = 0; k < build->named[i].mentions; k++) {
             size_t at = slot_of((uint64_t)build->named[i].mention[k]) & ret->mask;
@@ -365,7 +373,8 @@ static void list_drawn(struct build *build, struct drawn *ret)
 
 static size_t drawn_place(const struct drawn *drawn, int64_t mention)
 {
-    for (size_t at = slot_of((uint64_t)mention) & drawn->mask; drawn->mention[at]; at = (at + 1) & drawn->mask)
+    for (size_t at = slot_of((uint64_t)mention) & drawn->mask; drawn->mention[at];
+         at = (at + 1) & drawn->mask)
         if (drawn->mention[at] == mention) return (size_t)drawn->place[at];
     return SIZE_MAX;
 }
@@ -381,7 +390,8 @@ enum { WAITING_MAX = 20000 };
 static bool keep_pair(void *context, const struct waiting_pair *pair)
 {
     struct waiting_list *list = context;
-    if (drawn_place(&list->drawn, pair->mention) != SIZE_MAX || drawn_place(&list->drawn, pair->other) != SIZE_MAX)
+    if (drawn_place(&list->drawn, pair->mention) != SIZE_MAX ||
+        drawn_place(&list->drawn, pair->other) != SIZE_MAX)
         list->pair[list->count++] = *pair;
     return list->count < WAITING_MAX;
 }
@@ -395,7 +405,8 @@ static void list_waiting(struct build *build, struct waiting_list *list)
 
 static bool is_shown(struct build *build, const struct waiting_pair *pair)
 {
-    return scope_links(build->scope, pair->submission) && scope_links(build->scope, pair->other_submission) &&
+    return scope_links(build->scope, pair->submission) &&
+           scope_links(build->scope, pair->other_submission) &&
            known_report(build, pair->submission) && known_report(build, pair->other_submission);
 }
 
@@ -405,12 +416,17 @@ static void bring_in(struct build *build, const struct waiting_list *list)
     size_t *brought = arena_many(build->arena, CHART_NODES_MAX, size_t);
     for (size_t i = 0; i < list->count; i++) {
         const struct waiting_pair *pair = &list->pair[i];
-        size_t place[2] = {drawn_place(&list->drawn, pair->mention), drawn_place(&list->drawn, pair->other)};
+        size_t place[2] = {drawn_place(&list->drawn, pair->mention),
+                           drawn_place(&list->drawn, pair->other)};
         if (place[0] != SIZE_MAX && place[1] != SIZE_MAX) continue;
         size_t here = place[0] != SIZE_MAX ? place[0] : place[1];
-        if (!build->chart->node[here].open || brought[here] == CHART_SUGGESTED_EACH || !is_shown(build, pair)) continue;
-        int64_t entity = seen_entity(build->scope, place[0] == SIZE_MAX ? pair->mention : pair->other);
-        if (entity && find_node(build, entity) == SIZE_MAX) brought[here] += add_node(build, entity) != SIZE_MAX;
+        if (!build->chart->node[here].open || brought[here] == CHART_SUGGESTED_EACH ||
+            !is_shown(build, pair))
+            continue;
+        int64_t entity =
+            seen_entity(build->scope, place[0] == SIZE_MAX ? pair->mention : pair->other);
+        if (entity && find_node(build, entity) == SIZE_MAX)
+            brought[here] += add_node(build, entity) != SIZE_MAX;
     }
 }
 
@@ -449,19 +465,24 @@ static enum st draw_relations(struct build *build, struct err *err)
     struct relation_line *list = NULL;
     size_t count = 0;
     instant_ms at = build->ask->until ? build->ask->until : clock_now();
-    enum st outcome = relations_standing(build->scope, build->db, build->arena, at, touches_drawn, build, &list, &count, err);
+    enum st outcome = relations_standing(build->scope, build->db, build->arena, at, touches_drawn,
+                                         build, &list, &count, err);
     size_t drawn = build->chart->node_count;
     for (size_t i = 0; i < count && outcome == ST_OK; i++) {
         size_t a = find_node(build, list[i].a);
         size_t b = find_node(build, list[i].b);
         if (a == b) continue;
-        if (b == SIZE_MAX && a < drawn && build->chart->node[a].open) b = add_node(build, list[i].b);
-        if (a == SIZE_MAX && b < drawn && build->chart->node[b].open) a = add_node(build, list[i].a);
+        if (b == SIZE_MAX && a < drawn && build->chart->node[a].open)
+            b = add_node(build, list[i].b);
+        if (a == SIZE_MAX && b < drawn && build->chart->node[b].open)
+            a = add_node(build, list[i].a);
         struct chart_edge *edge = a == SIZE_MAX || b == SIZE_MAX ? NULL : edge_between(build, a, b);
         if (!edge) continue;
         if (!edge->said.len) edge->said_from = a;
         struct str label = edge->said_from == a ? list[i].label : list[i].inverse;
-        edge->said = edge->said.len ? str_fmt(build->arena, "%.*s, %.*s", STR_ARG(edge->said), STR_ARG(label)) : label;
+        edge->said = edge->said.len
+                         ? str_fmt(build->arena, "%.*s, %.*s", STR_ARG(edge->said), STR_ARG(label))
+                         : label;
     }
     return outcome;
 }
@@ -474,13 +495,13 @@ static enum st place_seeds(struct build *build, struct err *err)
     for (size_t i = 0; i < ask->seed_count; i++) {
         int64_t entity = seen_entity(build->scope, ask->seed[i]);
         if (!entity) {
-            if (ask->path) return err_set(err, ST_NOT_FOUND, "There is no such record.");
+            if (ask->path) return err_missing(err, "record");
             continue;
         }
         size_t place = add_node(build, entity);
         if (place != SIZE_MAX) build->chart->node[place].seed = true;
     }
-    if (!build->chart->node_count) return err_set(err, ST_NOT_FOUND, "There is no such record.");
+    if (!build->chart->node_count) return err_missing(err, "record");
     return ST_OK;
 }
 
@@ -533,7 +554,8 @@ static void drop_empty(struct chart *chart)
 {
     size_t kept = 0;
     for (size_t i = 0; i < chart->edge_count; i++)
-        if (chart->edge[i].submissions || chart->edge[i].suggested || chart->edge[i].said.len) chart->edge[kept++] = chart->edge[i];
+        if (chart->edge[i].submissions || chart->edge[i].suggested || chart->edge[i].said.len)
+            chart->edge[kept++] = chart->edge[i];
     chart->edge_count = kept;
     if (kept) qsort(chart->edge, kept, sizeof *chart->edge, compare_edges);
 }
@@ -552,8 +574,8 @@ static enum st read_held(struct build *build, struct err *err)
         if (outcome == ST_OK) outcome = draw_edges(build, err);
     }
     for (size_t i = 0; i < chart->node_count && outcome == ST_OK; i++)
-        outcome = entity_title_of(build->scope, build->db, build->arena, build->named[i].mention, build->named[i].mentions,
-                                  &chart->node[i].title, err);
+        outcome = entity_title_of(build->scope, build->db, build->arena, build->named[i].mention,
+                                  build->named[i].mentions, &chart->node[i].title, err);
     return outcome;
 }
 

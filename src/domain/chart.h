@@ -1,12 +1,11 @@
-/*
- * chart: people, vehicles, phones, accounts and places, and what joins them, as one person
+/* chart: people, vehicles, phones, accounts and places, and what joins them, as one person
  * may see it; grown from where they start.
  *
- * Layer: domain.  A line joins two entities that were named in the same submission; its
- * strength is the number of independent origins behind it (domain/origin.h), not the number
- * of reports.  A suggested line joins what may be one and the same, by the engine, and is
- * decided by nobody yet.  A line that an analyst says is a relation carries its word.  Everything is made of what the scope sees, afresh each time:
- * what is kept from a person is in no line, number, group or path.
+ * Layer: domain.  A line joins two entities that were named in the same submission; its strength is
+ * the number of independent origins behind it (domain/origin.h), not the number of reports.  A
+ * suggested line joins what may be one and the same, by the engine, and is decided by nobody yet.
+ * A line that an analyst says is a relation carries its word.  Everything is made of what the scope
+ * sees, afresh each time: what is kept from a person is in no line, number, group or path.
  *
  * Large networks are cut down, never silently: each open entity shows its strongest
  * CHART_EACH neighbours, and says how many are folded away.
@@ -28,7 +27,8 @@ enum {
 struct chart_ask {
     int64_t seed[CHART_ASKED_MAX]; /* any mentions of the entities to start from */
     size_t seed_count;
-    int64_t open[CHART_ASKED_MAX]; /* those whose neighbours are shown; seeds are open by themselves */
+    /* those whose neighbours are shown; seeds are open by themselves */
+    int64_t open[CHART_ASKED_MAX];
     size_t open_count;
     bool path;         /* how the first two seeds are connected; seeds are not open then */
     instant_ms until;  /* as it was known at that moment; 0: now */
@@ -58,7 +58,8 @@ struct chart_edge {
     size_t b;
     size_t submissions;
     size_t origins; /* 0 of a suggested one */
-    struct str said; /* relations that analysts say (domain/relation.h), from `said_from` to the other end */
+    /* relations that analysts say (domain/relation.h), from `said_from` to the other end */
+    struct str said;
     size_t said_from;
     instant_ms *known; /* when each submission came, oldest first */
     bool on_path;

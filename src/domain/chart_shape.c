@@ -29,7 +29,8 @@ static bool make_graph(struct shape *shape)
         VECTOR(ends)[2 * i] = (igraph_integer_t)chart->edge[i].a;
         VECTOR(ends)[2 * i + 1] = (igraph_integer_t)chart->edge[i].b;
     }
-    bool made = igraph_create(&shape->graph, &ends, (igraph_integer_t)chart->node_count, false) == IGRAPH_SUCCESS;
+    bool made = igraph_create(&shape->graph, &ends, (igraph_integer_t)chart->node_count, false) ==
+                IGRAPH_SUCCESS;
     igraph_vector_int_destroy(&ends);
     if (!made) return false;
     if (igraph_vector_init(&shape->strength, (igraph_integer_t)chart->edge_count)) {
@@ -38,7 +39,8 @@ static bool make_graph(struct shape *shape)
     }
     /* A suggestion holds together less than a fact; more origins, more. */
     for (size_t i = 0; i < chart->edge_count; i++)
-        VECTOR(shape->strength)[i] = chart->edge[i].submissions ? (double)chart->edge[i].origins : 0.3;
+        VECTOR(shape->strength)
+        [i] = chart->edge[i].submissions ? (double)chart->edge[i].origins : 0.3;
     return true;
 }
 
@@ -73,14 +75,15 @@ static void keep_places(struct chart *chart, const struct part *part, const igra
 static bool lay_out(struct chart *chart, const struct part *part, const igraph_t *graph)
 {
     igraph_integer_t count = (igraph_integer_t)part->count;
-    igraph_integer_t rounds = count < MANY ? ROUNDS : ROUNDS / 2; /* each costs the square of their number */
+    /* each costs the square of their number */
+    igraph_integer_t rounds = count < MANY ? ROUNDS : ROUNDS / 2;
     igraph_matrix_t place;
     if (igraph_matrix_init(&place, count, 2)) return false;
     /* From a circle, so that it comes out the same each time. */
     bool good = igraph_layout_circle(graph, &place, igraph_vss_all()) == IGRAPH_SUCCESS;
     if (good && count < SPRING_FROM)
-        good = igraph_layout_kamada_kawai(graph, &place, true, 10 * count, 0, (double)count, NULL, NULL, NULL,
-                                          NULL, NULL) == IGRAPH_SUCCESS;
+        good = igraph_layout_kamada_kawai(graph, &place, true, 10 * count, 0, (double)count, NULL,
+                                          NULL, NULL, NULL, NULL) == IGRAPH_SUCCESS;
     else if (good)
         good = igraph_layout_fruchterman_reingold(graph, &place, true, rounds, sqrt((double)count),
                                                   IGRAPH_LAYOUT_NOGRID, NULL, NULL, NULL, NULL,
@@ -111,7 +114,8 @@ static bool place_part(struct chart *chart, const struct part *part)
         good = igraph_vector_int_push_back(&ends, local[chart->edge[i].a]) == IGRAPH_SUCCESS &&
                igraph_vector_int_push_back(&ends, local[chart->edge[i].b]) == IGRAPH_SUCCESS;
     }
-    good = good && igraph_create(&graph, &ends, (igraph_integer_t)part->count, false) == IGRAPH_SUCCESS;
+    good = good &&
+           igraph_create(&graph, &ends, (igraph_integer_t)part->count, false) == IGRAPH_SUCCESS;
     igraph_vector_int_destroy(&ends);
     if (!good) return false;
     good = lay_out(chart, part, &graph);
@@ -196,8 +200,8 @@ static void put_side_by_side(struct chart *chart, struct part *part, size_t coun
 }
 
 /* Each node into its part; `order` holds what the parts point into. */
-static void list_parts(const struct chart *chart, const igraph_vector_int_t *member, struct part *part, size_t count,
-                       size_t *order)
+static void list_parts(const struct chart *chart, const igraph_vector_int_t *member,
+                       struct part *part, size_t count, size_t *order)
 {
     size_t from = 0;
     for (size_t i = 0; i < chart->node_count; i++) part[VECTOR(*member)[i]].count++;
@@ -219,7 +223,8 @@ static bool place_nodes(struct shape *shape)
     igraph_vector_int_t member;
     igraph_integer_t count = 0;
     if (igraph_vector_int_init(&member, 0)) return false;
-    bool good = igraph_connected_components(&shape->graph, &member, NULL, &count, IGRAPH_WEAK) == IGRAPH_SUCCESS;
+    bool good = igraph_connected_components(&shape->graph, &member, NULL, &count, IGRAPH_WEAK) ==
+                IGRAPH_SUCCESS;
     if (good) list_parts(shape->chart, &member, part, (size_t)count, order);
     igraph_vector_int_destroy(&member);
     for (size_t i = 0; good && i < (size_t)count; i++) good = place_part(shape->chart, &part[i]);
@@ -254,8 +259,8 @@ static bool find_groups(struct shape *shape)
     igraph_vector_int_t member;
     if (igraph_vector_int_init(&member, 0)) return false;
     igraph_rng_seed(igraph_rng_default(), 20141); /* any, always the same */
-    bool good = igraph_community_multilevel(&shape->graph, &shape->strength, 1, &member, NULL, NULL) ==
-                IGRAPH_SUCCESS;
+    bool good = igraph_community_multilevel(&shape->graph, &shape->strength, 1, &member, NULL,
+                                            NULL) == IGRAPH_SUCCESS;
     if (good) number_groups(shape->chart, &member);
     igraph_vector_int_destroy(&member);
     return good;
@@ -271,10 +276,12 @@ static bool find_brokers(struct shape *shape)
         igraph_vector_destroy(&between);
         return false;
     }
-    bool good = igraph_betweenness(&shape->graph, &between, igraph_vss_all(), false, NULL) == IGRAPH_SUCCESS &&
+    bool good = igraph_betweenness(&shape->graph, &between, igraph_vss_all(), false, NULL) ==
+                    IGRAPH_SUCCESS &&
                 igraph_articulation_points(&shape->graph, &cut) == IGRAPH_SUCCESS;
     double pairs = ((double)chart->node_count - 1) * ((double)chart->node_count - 2) / 2;
-    for (size_t i = 0; good && i < chart->node_count; i++) chart->node[i].between = VECTOR(between)[i] / pairs;
+    for (size_t i = 0; good && i < chart->node_count; i++)
+        chart->node[i].between = VECTOR(between)[i] / pairs;
     for (igraph_integer_t i = 0; good && i < igraph_vector_int_size(&cut); i++)
         chart->node[VECTOR(cut)[i]].broker = true;
     igraph_vector_destroy(&between);

@@ -12,7 +12,7 @@
 
 enum { TEXTS = 6, NUMBERS_MAX = 2 * CHART_ASKED_MAX };
 
-/* --- as text: numbers, parted by commas; places as "mention:x,y" in thousandths ---------------------- */
+/* --- as text: numbers, parted by commas; places as "mention:x,y" in thousandths --------------- */
 
 static struct str write_ids(struct arena *arena, const int64_t *id, size_t count)
 {
@@ -28,7 +28,8 @@ static size_t read_ids(struct str text, int64_t *ret, size_t maximum)
 {
     struct str part;
     size_t count = 0;
-    while (count < maximum && text.len && str_split(&text, ',', &part)) count += str_to_int(part, &ret[count]);
+    while (count < maximum && text.len && str_split(&text, ',', &part))
+        count += str_to_int(part, &ret[count]);
     return count;
 }
 
@@ -37,7 +38,8 @@ static struct str write_places(struct arena *arena, const struct chart_view *vie
     struct buf text;
     buf_init(&text, 64 << 10);
     for (size_t i = 0; i < view->place_count; i++)
-        buf_add_fmt(&text, "%lld:%d,%d;", (long long)view->place[i].mention, (int)(view->place[i].x * 1000), (int)(view->place[i].y * 1000));
+        buf_add_fmt(&text, "%lld:%d,%d;", (long long)view->place[i].mention,
+                    (int)(view->place[i].x * 1000), (int)(view->place[i].y * 1000));
     struct str made = str_dup(arena, buf_str(&text));
     buf_done(&text);
     return made;
@@ -51,10 +53,12 @@ static void read_places(struct arena *arena, struct str text, struct chart_view 
         struct str mention;
         struct str x;
         int64_t number[3];
-        if (!str_split(&part, ':', &mention) || !str_split(&part, ',', &x) || !str_to_int(mention, &number[0]) ||
-            !str_to_int(x, &number[1]) || !str_to_int(part, &number[2]))
+        if (!str_split(&part, ':', &mention) || !str_split(&part, ',', &x) ||
+            !str_to_int(mention, &number[0]) || !str_to_int(x, &number[1]) ||
+            !str_to_int(part, &number[2]))
             continue;
-        ret->place[ret->place_count++] = (struct chart_place){number[0], (double)number[1] / 1000, (double)number[2] / 1000};
+        ret->place[ret->place_count++] =
+            (struct chart_place){number[0], (double)number[1] / 1000, (double)number[2] / 1000};
     }
 }
 
@@ -89,24 +93,31 @@ static struct str until_of(struct arena *arena, struct str typed, instant_ms sav
 {
     struct date_range range;
     struct date day;
-    if (date_parse_iso(typed, &day) || when_parse(typed, clock_london(saved_at).date, &range, NULL) != ST_OK) return typed;
+    if (date_parse_iso(typed, &day) ||
+        when_parse(typed, clock_london(saved_at).date, &range, NULL) != ST_OK)
+        return typed;
     return date_iso(arena, range.to);
 }
 
-/* --- reading ---------------------------------------------------------------------------------------- */
+/* --- reading ---------------------------------------------------------------------------------- */
 
 /* Columns: id, account, shared, sealed, saved, the key's three. */
-static enum st from_row(struct app *app, struct arena *arena, const struct person *who, struct query *query, struct chart_view *ret,
-                        int64_t *ret_account, struct err *err)
+static enum st from_row(struct app *app, struct arena *arena, const struct person *who,
+                        struct query *query, struct chart_view *ret, int64_t *ret_account,
+                        struct err *err)
 {
     struct data_key key;
     struct str sealed;
     struct str text[TEXTS];
     *ret_account = db_int(query, 1);
-    *ret = (struct chart_view){.id = db_int(query, 0), .own = *ret_account == who->account, .shared = db_int(query, 2) != 0,
+    *ret = (struct chart_view){.id = db_int(query, 0),
+                               .own = *ret_account == who->account,
+                               .shared = db_int(query, 2) != 0,
                                .saved_at = db_int(query, 4)};
     enum st outcome = record_key_from_row(app, query, 5, &key, err);
-    if (outcome == ST_OK) outcome = field_open(arena, &key, FIELD_CHART_VIEW, ret->id, db_bytes(query, 3), &sealed, err);
+    if (outcome == ST_OK)
+        outcome =
+            field_open(arena, &key, FIELD_CHART_VIEW, ret->id, db_bytes(query, 3), &sealed, err);
     data_key_clear(&key);
     if (outcome != ST_OK) return outcome;
     if (!texts_unpack(sealed, text, TEXTS)) abort(); /* it was authentic */
@@ -119,13 +130,14 @@ static enum st from_row(struct app *app, struct arena *arena, const struct perso
 static bool is_for(const struct scope *scope, struct chart_view *view)
 {
     size_t seen = 0;
-    for (size_t i = 0; i < view->ask.seed_count; i++) seen += seen_entity(scope, view->ask.seed[i]) != 0;
+    for (size_t i = 0; i < view->ask.seed_count; i++)
+        seen += seen_entity(scope, view->ask.seed[i]) != 0;
     view->gone = seen == 0;
     return view->own || (view->shared && seen == view->ask.seed_count && seen > 0);
 }
 
-enum st chart_view_list(struct app *app, struct arena *arena, const struct person *who, struct chart_view **ret,
-                        size_t *ret_count, struct err *err)
+enum st chart_view_list(struct app *app, struct arena *arena, const struct person *who,
+                        struct chart_view **ret, size_t *ret_count, struct err *err)
 {
     const struct scope *scope = scope_of(app, arena, who);
     struct chart_view *list = arena_many(arena, CHART_VIEWS_MAX, struct chart_view);
@@ -143,7 +155,8 @@ enum st chart_view_list(struct app *app, struct arena *arena, const struct perso
         count += outcome == ST_OK && is_for(scope, &list[count]);
     }
     outcome = db_end_after(query, outcome, err);
-    for (size_t i = 0; i < count && outcome == ST_OK; i++) outcome = account_name(app, db, arena, account[i], &list[i].by, err);
+    for (size_t i = 0; i < count && outcome == ST_OK; i++)
+        outcome = account_name(app, db, arena, account[i], &list[i].by, err);
     store_read_end(app->store, db);
     *ret = list;
     *ret_count = outcome == ST_OK ? count : 0;
@@ -152,11 +165,11 @@ enum st chart_view_list(struct app *app, struct arena *arena, const struct perso
 
 static enum st gone(struct err *err)
 {
-    return err_set(err, ST_NOT_FOUND, "There is no such view.");
+    return err_missing(err, "view");
 }
 
-enum st chart_view_read(struct app *app, struct arena *arena, const struct person *who, int64_t id, struct chart_view *ret,
-                        struct err *err)
+enum st chart_view_read(struct app *app, struct arena *arena, const struct person *who, int64_t id,
+                        struct chart_view *ret, struct err *err)
 {
     struct chart_view *list = NULL;
     size_t count = 0;
@@ -170,12 +183,18 @@ enum st chart_view_read(struct app *app, struct arena *arena, const struct perso
     return gone(err);
 }
 
-/* --- keeping ----------------------------------------------------------------------------------------- */
+/* --- keeping ---------------------------------------------------------------------------------- */
 
-static enum st note(struct app *app, struct db *db, const struct person *who, const char *action, int64_t seed, struct err *err)
+static enum st note(struct app *app, struct db *db, const struct person *who, const char *action,
+                    int64_t seed, struct err *err)
 {
-    return audit_append(app, db, &(struct audit_event){.kind = AUDIT_ALTERATION, .action = action, .account = who->account,
-                                                       .subject = "entity", .subject_id = seed}, err);
+    return audit_append(app, db,
+                        &(struct audit_event){.kind = AUDIT_ALTERATION,
+                                              .action = action,
+                                              .account = who->account,
+                                              .subject = "entity",
+                                              .subject_id = seed},
+                        err);
 }
 
 static enum st remove_row(struct db *db, int64_t id, struct err *err)
@@ -187,8 +206,8 @@ static enum st remove_row(struct db *db, int64_t id, struct err *err)
     return outcome == ST_OK && key ? record_key_destroy_one(db, key, err) : outcome;
 }
 
-static enum st insert(struct app *app, struct db *db, struct arena *arena, const struct person *who, const struct chart_view *view,
-                      int64_t *ret, struct err *err)
+static enum st insert(struct app *app, struct db *db, struct arena *arena, const struct person *who,
+                      const struct chart_view *view, int64_t *ret, struct err *err)
 {
     struct data_key key;
     struct str text[TEXTS];
@@ -196,7 +215,8 @@ static enum st insert(struct app *app, struct db *db, struct arena *arena, const
     if (outcome == ST_OK) outcome = record_key_add(app, db, KEY_RECORD, &key, err);
     if (outcome != ST_OK) return outcome;
     pack(arena, view, text);
-    struct str sealed = field_seal(arena, &key, FIELD_CHART_VIEW, *ret, texts_pack(arena, text, TEXTS));
+    struct str sealed =
+        field_seal(arena, &key, FIELD_CHART_VIEW, *ret, texts_pack(arena, text, TEXTS));
     struct query *query = db_query(db, Q_CHART_VIEW_ADD);
     db_bind_int(query, 1, *ret);
     db_bind_int(query, 2, who->account);
@@ -206,11 +226,12 @@ static enum st insert(struct app *app, struct db *db, struct arena *arena, const
     db_bind_int(query, 6, clock_now());
     data_key_clear(&key);
     outcome = db_run(query, err);
-    return outcome == ST_OK ? note(app, db, who, "chart view saved", view->ask.seed[0], err) : outcome;
+    return outcome == ST_OK ? note(app, db, who, "chart view saved", view->ask.seed[0], err)
+                            : outcome;
 }
 
-static enum st save(struct app *app, struct arena *arena, const struct person *who, struct chart_view *view, int64_t *ret,
-                    struct err *err)
+static enum st save(struct app *app, struct arena *arena, const struct person *who,
+                    struct chart_view *view, int64_t *ret, struct err *err)
 {
     struct chart_view *list = NULL;
     struct db *db;
@@ -222,7 +243,7 @@ static enum st save(struct app *app, struct arena *arena, const struct person *w
     for (size_t i = 0; i < view->ask.seed_count; i++)
         if (seen_entity(scope, view->ask.seed[i])) view->ask.seed[kept++] = view->ask.seed[i];
     view->ask.seed_count = kept;
-    if (!kept) return err_set(err, ST_NOT_FOUND, "There is no such record.");
+    if (!kept) return err_missing(err, "record");
     enum st outcome = chart_view_list(app, arena, who, &list, &count, err);
     if (outcome != ST_OK) return outcome;
     for (size_t i = 0; i < count; i++) {
@@ -230,7 +251,8 @@ static enum st save(struct app *app, struct arena *arena, const struct person *w
         if (list[i].own && str_eq_nocase(list[i].name, view->name)) before = list[i].id;
     }
     if (own >= CHART_VIEWS_OWN_MAX && !before)
-        return err_set(err, ST_INVALID, "You keep %d views already. Remove one first.", CHART_VIEWS_OWN_MAX);
+        return err_set(err, ST_INVALID, "You keep %d views already. Remove one first.",
+                       CHART_VIEWS_OWN_MAX);
     outcome = store_write_begin(app->store, &db, err);
     if (outcome != ST_OK) return outcome;
     if (before) outcome = remove_row(db, before, err);
@@ -238,17 +260,19 @@ static enum st save(struct app *app, struct arena *arena, const struct person *w
     return store_write_end(app->store, db, outcome, err);
 }
 
-enum st chart_view_save(struct app *app, const struct person *who, const struct chart_view *view, int64_t *ret, struct err *err)
+enum st chart_view_save(struct app *app, const struct person *who, const struct chart_view *view,
+                        int64_t *ret, struct err *err)
 {
     struct arena arena;
     struct chart_view kept = *view;
     arena_init(&arena, 64 << 20);
     kept.name = str_trim(utf8_clean(&arena, str_sub(view->name, 0, 4000), NULL));
     size_t characters = utf8_count(kept.name);
-    enum st outcome = !characters ? err_set(err, ST_INVALID, "Give the view a name.")
-                      : characters > CHART_VIEW_NAME_MAX
-                          ? err_set(err, ST_INVALID, "A name has at most %d characters.", CHART_VIEW_NAME_MAX)
-                          : save(app, &arena, who, &kept, ret, err);
+    enum st outcome =
+        !characters ? err_set(err, ST_INVALID, "Give the view a name.")
+        : characters > CHART_VIEW_NAME_MAX
+            ? err_set(err, ST_INVALID, "A name has at most %d characters.", CHART_VIEW_NAME_MAX)
+            : save(app, &arena, who, &kept, ret, err);
     arena_done(&arena);
     return outcome;
 }
@@ -264,7 +288,8 @@ enum st chart_view_remove(struct app *app, const struct person *who, int64_t id,
     if (outcome == ST_OK) outcome = store_write_begin(app->store, &db, err);
     if (outcome == ST_OK) {
         outcome = remove_row(db, id, err);
-        if (outcome == ST_OK) outcome = note(app, db, who, "chart view removed", view.ask.seed[0], err);
+        if (outcome == ST_OK)
+            outcome = note(app, db, who, "chart view removed", view.ask.seed[0], err);
         outcome = store_write_end(app->store, db, outcome, err);
     }
     arena_done(&arena);

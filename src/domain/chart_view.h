@@ -37,19 +37,21 @@ struct chart_view {
 };
 
 /* Those that this person may open, newest first. */
-enum st chart_view_list(struct app *app, struct arena *arena, const struct person *who, struct chart_view **ret,
-                        size_t *ret_count, struct err *err) MUST_USE;
+enum st chart_view_list(struct app *app, struct arena *arena, const struct person *who,
+                        struct chart_view **ret, size_t *ret_count, struct err *err) MUST_USE;
 /* ST_NOT_FOUND also for what is not for them. */
 enum st chart_view_read(struct app *app, struct arena *arena, const struct person *who, int64_t id,
                         struct chart_view *ret, struct err *err) MUST_USE;
 /* One's own of the same name is replaced.  ST_INVALID: no name, or a long one, or too many;
  * ST_NOT_FOUND: nothing of what it starts from may be seen. */
-enum st chart_view_save(struct app *app, const struct person *who, const struct chart_view *view, int64_t *ret,
-                        struct err *err) MUST_USE;
+enum st chart_view_save(struct app *app, const struct person *who, const struct chart_view *view,
+                        int64_t *ret, struct err *err) MUST_USE;
 /* Its author's alone. */
-enum st chart_view_remove(struct app *app, const struct person *who, int64_t id, struct err *err) MUST_USE;
+enum st chart_view_remove(struct app *app, const struct person *who, int64_t id,
+                          struct err *err) MUST_USE;
 
 /* Puts what is there where the view has it. */
-void chart_view_place(const struct chart_view *view, const struct scope *scope, struct chart *chart);
+void chart_view_place(const struct chart_view *view, const struct scope *scope,
+                      struct chart *chart);
 
 #endif

@@ -31,8 +31,8 @@ static void reach(struct walk *walk, int64_t entity, size_t before)
     for (; walk->at[i]; i = (i + 1) % TABLE)
         if (walk->step[walk->at[i] - 1].entity == entity) return;
     if (walk->count == CHART_WAY_LOOKED_AT) return;
-    walk->step[walk->count] = (struct step){
-        entity, walk->count ? (int32_t)before : -1, walk->count ? walk->step[before].length + 1 : 1};
+    walk->step[walk->count] = (struct step){entity, walk->count ? (int32_t)before : -1,
+                                            walk->count ? walk->step[before].length + 1 : 1};
     walk->at[i] = (int32_t)++walk->count;
     if (entity == walk->to) walk->found = true;
 }
@@ -76,13 +76,15 @@ size_t chart_way(const struct scope *scope, struct arena *arena, int64_t from, i
         memset(walk.at, 0, TABLE * sizeof *walk.at);
         walk.count = 0;
         reach(&walk, from, 0);
-        for (size_t i = 0; i < walk.count && !walk.found && walk.step[i].length < CHART_WAY_MAX; i++)
+        for (size_t i = 0; i < walk.count && !walk.found && walk.step[i].length < CHART_WAY_MAX;
+             i++)
             go_on(&walk, i, common);
     }
     arena_done(&passing);
     if (!walk.found) return 0;
     size_t length = (size_t)walk.step[walk.count - 1].length;
     int32_t place = (int32_t)walk.count - 1;
-    for (size_t i = length; i-- > 0; place = walk.step[place].before) ret[i] = walk.step[place].entity;
+    for (size_t i = length; i-- > 0; place = walk.step[place].before)
+        ret[i] = walk.step[place].entity;
     return length;
 }

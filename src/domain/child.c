@@ -10,10 +10,11 @@ enum { REFERENCE = 13, ENTRIES_MAX = 20000, JOINS_MAX = 200, ACCOUNTS_MAX = 500 
 
 enum st child_missing(struct err *err)
 {
-    return err_set(err, ST_NOT_FOUND, "There is no such record.");
+    return err_missing(err, "record");
 }
 
-enum st child_key(struct app *app, struct db *db, int64_t child, struct data_key *ret, struct err *err)
+enum st child_key(struct app *app, struct db *db, int64_t child, struct data_key *ret,
+                  struct err *err)
 {
     struct query *query = db_query(db, Q_CHILD_KEY);
     db_bind_int(query, 1, child);
@@ -22,7 +23,9 @@ enum st child_key(struct app *app, struct db *db, int64_t child, struct data_key
     return outcome == ST_NOT_FOUND ? child_missing(err) : outcome;
 }
 
-const char *child_ground(struct app *app, struct arena *arena, const struct person *who, int64_t child)
+/* On what ground: "role", "assigned". */
+static const char *child_ground(struct app *app, struct arena *arena, const struct person *who,
+                                int64_t child)
 {
     struct record record;
     if (!child_scope_record(child_scope_of(app, arena, who), child, &record)) return "";
@@ -61,24 +64,27 @@ static bool is_long_text(enum child_entry_kind kind, int place)
     }
 }
 
-/* A line may be longer here than a form takes: a referral's is put together of what it says and where. */
+/* A line may be longer here than a form takes: a referral's is put together
+ * of what it says and where. */
 enum { LINE_MOST = 4 * CHILD_LINE_MAX, BYTES_READ = 4 * CHILD_TEXT_MAX + 4 };
 
-static enum st clean(struct arena *arena, const struct child_draft *given, struct child_draft *ret, struct err *err)
+static enum st clean(struct arena *arena, const struct child_draft *given, struct child_draft *ret,
+                     struct err *err)
 {
     *ret = *given;
     for (int i = 0; i < CHILD_TEXTS; i++) {
         size_t most = is_long_text(given->kind, i) ? CHILD_TEXT_MAX : LINE_MOST;
         ret->text[i] = str_trim(utf8_clean(arena, str_sub(given->text[i], 0, BYTES_READ), NULL));
         if (utf8_count(ret->text[i]) > most)
-            return err_set(err, ST_INVALID, "That is too long: at most %zu characters. Shorten it.", most);
+            return err_set(err, ST_INVALID, "That is too long: at most %zu characters. Shorten it.",
+                           most);
     }
     return ST_OK;
 }
 
-static enum st store_all(struct app *app, struct db *db, struct arena *arena, int64_t child, int64_t account,
-                         const struct child_draft *draft, size_t count, instant_ms at, int64_t *ret_id,
-                         struct err *err)
+static enum st store_all(struct app *app, struct db *db, struct arena *arena, int64_t child,
+                         int64_t account, const struct child_draft *draft, size_t count,
+                         instant_ms at, int64_t *ret_id, struct err *err)
 {
     struct data_key key;
     int64_t first = 0, id = 0;
@@ -88,7 +94,8 @@ static enum st store_all(struct app *app, struct db *db, struct arena *arena, in
         outcome = clean(arena, &draft[i], &cleaned, err);
         if (cleaned.about == CHILD_ABOUT_FIRST) cleaned.about = first;
         if (outcome == ST_OK)
-            outcome = child_entry_store(app, db, arena, &key, child, account, at, &cleaned, &id, err);
+            outcome =
+                child_entry_store(app, db, arena, &key, child, account, at, &cleaned, &id, err);
         if (i == 0) first = id;
     }
     data_key_clear(&key);
@@ -101,13 +108,16 @@ static enum st store_all(struct app *app, struct db *db, struct arena *arena, in
 }
 
 /* A status brings a class that keeps longer. */
-static enum st follow_status(struct app *app, struct db *db, int64_t child, const struct child_draft *draft,
-                             size_t count, struct str now, struct err *err)
+static enum st follow_status(struct app *app, struct db *db, int64_t child,
+                             const struct child_draft *draft, size_t count, struct str now,
+                             struct err *err)
 {
     const struct area_child *words = app->area ? area_child(app->area) : NULL;
     for (size_t i = 0; words && i < count; i++) {
         const struct child_word *word =
-            draft[i].kind == ENTRY_STATUS ? child_word_find(words, WORD_STATUS, draft[i].text[STATUS_WORD]) : NULL;
+            draft[i].kind == ENTRY_STATUS
+                ? child_word_find(words, WORD_STATUS, draft[i].text[STATUS_WORD])
+                : NULL;
         const struct retention_class *class = word ? retention_find(words, word->retention) : NULL;
         if (!class) continue;
         const struct retention_class *old = retention_find(words, now);
@@ -130,7 +140,8 @@ static enum st check_last(struct db *db, int64_t child, int64_t last, struct err
     db_bind_int(query, 1, child);
     enum st outcome = db_one(query, &newest, err);
     if (outcome != ST_OK || newest == last) return outcome;
-    return err_set(err, ST_CONFLICT, "Somebody added to this record while you were writing. Look at it again.");
+    return err_set(err, ST_CONFLICT,
+                   "Somebody added to this record while you were writing. Look at it again.");
 }
 
 enum { WHATEVER_CAME = -1 };
@@ -149,15 +160,18 @@ static enum st add(struct app *app, struct arena *arena, const struct person *wh
     if (outcome != ST_OK) return outcome;
     if (last != WHATEVER_CAME) outcome = check_last(db, child, last, err);
     if (outcome == ST_OK)
-        outcome = store_all(app, db, arena, child, who->account, draft, count, at ? at : clock_now(), ret_id, err);
-    if (outcome == ST_OK) outcome = follow_status(app, db, child, draft, count, line.retention, err);
+        outcome = store_all(app, db, arena, child, who->account, draft, count,
+                            at ? at : clock_now(), ret_id, err);
+    if (outcome == ST_OK)
+        outcome = follow_status(app, db, child, draft, count, line.retention, err);
     if (outcome == ST_OK) outcome = child_note(app, db, who, AUDIT_ALTERATION, said, child, err);
     outcome = store_write_end(app->store, db, outcome, err);
     return outcome == ST_OK ? children_refresh(app, child, err) : outcome;
 }
 
-enum st child_event(struct app *app, struct db *db, struct arena *arena, const struct person *who, int64_t child,
-                    const char *what, struct str words, const char *said, struct err *err)
+enum st child_event(struct app *app, struct db *db, struct arena *arena, const struct person *who,
+                    int64_t child, const char *what, struct str words, const char *said,
+                    struct err *err)
 {
     struct data_key key;
     enum st outcome = child_key(app, db, child, &key, err);
@@ -165,9 +179,11 @@ enum st child_event(struct app *app, struct db *db, struct arena *arena, const s
     struct child_draft draft = {.kind = ENTRY_EVENT};
     draft.text[EVENT_WHAT] = str_from(what);
     draft.text[EVENT_WORDS] = words;
-    outcome = child_entry_store(app, db, arena, &key, child, who->account, clock_now(), &draft, NULL, err);
+    outcome = child_entry_store(app, db, arena, &key, child, who->account, clock_now(), &draft,
+                                NULL, err);
     data_key_clear(&key);
-    return outcome == ST_OK ? child_note(app, db, who, AUDIT_ALTERATION, said, child, err) : outcome;
+    return outcome == ST_OK ? child_note(app, db, who, AUDIT_ALTERATION, said, child, err)
+                            : outcome;
 }
 
 enum st child_add(struct app *app, const struct person *who, int64_t child,
@@ -176,21 +192,23 @@ enum st child_add(struct app *app, const struct person *who, int64_t child,
 {
     struct arena arena;
     arena_init(&arena, 64 << 20);
-    enum st outcome = add(app, &arena, who, child, draft, count, said, at, WHATEVER_CAME, ret_id, err);
+    enum st outcome =
+        add(app, &arena, who, child, draft, count, said, at, WHATEVER_CAME, ret_id, err);
     arena_done(&arena);
     return outcome;
 }
 
 enum st child_add_to(struct app *app, const struct person *who, const struct child_file *file,
-                     const struct child_draft *draft, size_t count, const char *said, int64_t *ret_id,
-                     struct err *err)
+                     const struct child_draft *draft, size_t count, const char *said,
+                     int64_t *ret_id, struct err *err)
 {
     struct arena arena;
     int64_t last = 0;
     for (size_t i = 0; i < file->entry_count; i++)
         if (file->entry[i].child == file->line.id) last = file->entry[i].id;
     arena_init(&arena, 64 << 20);
-    enum st outcome = add(app, &arena, who, file->line.id, draft, count, said, 0, last, ret_id, err);
+    enum st outcome =
+        add(app, &arena, who, file->line.id, draft, count, said, 0, last, ret_id, err);
     arena_done(&arena);
     return outcome;
 }
@@ -239,7 +257,8 @@ static bool has_name(const struct child_draft *draft, size_t count)
 enum st child_create(struct app *app, const struct person *who, const struct child_draft *draft,
                      size_t count, instant_ms at, int64_t *ret, struct err *err)
 {
-    if (!access_allows(who, ACT_EDIT_CHILD, &(struct record){.organisation = -1})) return child_missing(err);
+    if (!access_allows(who, ACT_EDIT_CHILD, &(struct record){.organisation = -1}))
+        return child_missing(err);
     if (!has_name(draft, count))
         return err_set(err, ST_INVALID, "Write the name of the child, or what they are called.");
     struct arena arena;
@@ -252,7 +271,8 @@ enum st child_create(struct app *app, const struct person *who, const struct chi
         outcome = store_child(app, db, who, at, &id, err);
         if (outcome == ST_OK)
             outcome = store_all(app, db, &arena, id, who->account, draft, count, at, NULL, err);
-        if (outcome == ST_OK) outcome = follow_status(app, db, id, draft, count, first_class(app), err);
+        if (outcome == ST_OK)
+            outcome = follow_status(app, db, id, draft, count, first_class(app), err);
         if (outcome == ST_OK)
             outcome = audit_append(app, db, &(struct audit_event){.kind = AUDIT_COLLECTION,
                                                                   .action = "child record added",
@@ -277,8 +297,8 @@ static int by_id(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
-static enum st read_entries(struct app *app, struct db *db, struct arena *arena, struct child_file *file,
-                            struct err *err)
+static enum st read_entries(struct app *app, struct db *db, struct arena *arena,
+                            struct child_file *file, struct err *err)
 {
     size_t capacity = 256;
     file->entry = arena_many(arena, capacity, struct child_entry);
@@ -304,8 +324,8 @@ static enum st read_entries(struct app *app, struct db *db, struct arena *arena,
     return outcome;
 }
 
-static enum st learn_name(struct app *app, struct db *db, struct arena *arena, struct child_file *file,
-                          int64_t account, struct err *err)
+static enum st learn_name(struct app *app, struct db *db, struct arena *arena,
+                          struct child_file *file, int64_t account, struct err *err)
 {
     for (size_t i = 0; i < file->account_count; i++)
         if (file->account[i] == account) return ST_OK;
@@ -315,8 +335,8 @@ static enum st learn_name(struct app *app, struct db *db, struct arena *arena, s
     return account_name(app, db, arena, account, &file->name[at], err);
 }
 
-static enum st read_joins(struct app *app, struct db *db, struct arena *arena, struct child_file *file,
-                          struct err *err)
+static enum st read_joins(struct app *app, struct db *db, struct arena *arena,
+                          struct child_file *file, struct err *err)
 {
     file->join = arena_many(arena, JOINS_MAX, struct child_join);
     enum st outcome = ST_OK;
@@ -336,7 +356,8 @@ static enum st read_joins(struct app *app, struct db *db, struct arena *arena, s
             file->join_count++;
             int64_t by = db_int(query, 4);
             int64_t undone_by = db_int(query, 7);
-            outcome = reason_open(app, arena, query, 3, 8, FIELD_CHILD_JOIN, join->id, &join->reason, err);
+            outcome = reason_open(app, arena, query, 3, 8, FIELD_CHILD_JOIN, join->id,
+                                  &join->reason, err);
             if (outcome == ST_OK) outcome = account_name(app, db, arena, by, &join->by, err);
             if (outcome == ST_OK && undone_by)
                 outcome = account_name(app, db, arena, undone_by, &join->undone_by, err);
@@ -346,7 +367,8 @@ static enum st read_joins(struct app *app, struct db *db, struct arena *arena, s
     return outcome;
 }
 
-static enum st read_reference(struct db *db, struct arena *arena, int64_t child, struct str *ret, struct err *err)
+static enum st read_reference(struct db *db, struct arena *arena, int64_t child, struct str *ret,
+                              struct err *err)
 {
     struct query *query = db_query(db, Q_CHILD_READ);
     db_bind_int(query, 1, child);
@@ -354,7 +376,8 @@ static enum st read_reference(struct db *db, struct arena *arena, int64_t child,
     return db_end(query, err);
 }
 
-static enum st read_references(struct db *db, struct arena *arena, struct child_file *file, struct err *err)
+static enum st read_references(struct db *db, struct arena *arena, struct child_file *file,
+                               struct err *err)
 {
     enum st outcome = ST_OK;
     file->reference = arena_many(arena, file->record_count, struct str);
@@ -365,8 +388,8 @@ static enum st read_references(struct db *db, struct arena *arena, struct child_
     return outcome;
 }
 
-static enum st read_file(struct app *app, struct db *db, struct arena *arena, struct child_file *file,
-                         struct err *err)
+static enum st read_file(struct app *app, struct db *db, struct arena *arena,
+                         struct child_file *file, struct err *err)
 {
     enum st outcome = read_entries(app, db, arena, file, err);
     file->name = arena_many(arena, ACCOUNTS_MAX, struct str);

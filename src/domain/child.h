@@ -69,14 +69,16 @@ enum { CHILD_AS_IT_IS = -1 };
  * a person says which stands).  `seen`: child_fact_newest as it was when the person looked;
  * ST_CONFLICT when something came meanwhile; CHILD_AS_IT_IS: whatever came. */
 enum st child_fact_add(struct app *app, const struct person *who, const struct child_file *file,
-                       const struct child_draft *fact, struct str how, int64_t seen, int64_t *ret_id,
-                       struct err *err) MUST_USE;
+                       const struct child_draft *fact, struct str how, int64_t seen,
+                       int64_t *ret_id, struct err *err) MUST_USE;
 /* Says what an entry is by now, with a reason. */
 enum st child_settle(struct app *app, const struct person *who, const struct child_file *file,
-                     int64_t entry, enum child_state state, struct str reason, struct err *err) MUST_USE;
+                     int64_t entry, enum child_state state, struct str reason,
+                     struct err *err) MUST_USE;
 /* Of those in conflict this one stands; the others were so earlier, or wrong.  `seen` as above. */
 enum st child_fact_choose(struct app *app, const struct person *who, const struct child_file *file,
-                          int64_t entry, bool others_wrong, int64_t seen, struct str reason, struct err *err) MUST_USE;
+                          int64_t entry, bool others_wrong, int64_t seen, struct str reason,
+                          struct err *err) MUST_USE;
 
 /* --- the same child twice -------------------------------------------------------------- */
 
@@ -92,17 +94,17 @@ enum st child_missing(struct err *err);
 /* child_add of what was thought out over a file that was read: ST_CONFLICT when something was
  * added to the record since. */
 enum st child_add_to(struct app *app, const struct person *who, const struct child_file *file,
-                     const struct child_draft *draft, size_t count, const char *said, int64_t *ret_id,
-                     struct err *err) MUST_USE;
+                     const struct child_draft *draft, size_t count, const char *said,
+                     int64_t *ret_id, struct err *err) MUST_USE;
 /* The key of a record, for the caller's transaction. */
-enum st child_key(struct app *app, struct db *db, int64_t child, struct data_key *ret, struct err *err) MUST_USE;
+enum st child_key(struct app *app, struct db *db, int64_t child, struct data_key *ret,
+                  struct err *err) MUST_USE;
 /* A line of the audit about a record. */
 enum st child_note(struct app *app, struct db *db, const struct person *who, enum audit_kind kind,
                    const char *said, int64_t child, struct err *err) MUST_USE;
 /* An event about the record with its line in the audit. */
-enum st child_event(struct app *app, struct db *db, struct arena *arena, const struct person *who, int64_t child,
-                    const char *what, struct str words, const char *said, struct err *err) MUST_USE;
-/* On what ground: "role", "assigned". */
-const char *child_ground(struct app *app, struct arena *arena, const struct person *who, int64_t child);
+enum st child_event(struct app *app, struct db *db, struct arena *arena, const struct person *who,
+                    int64_t child, const char *what, struct str words, const char *said,
+                    struct err *err) MUST_USE;
 
 #endif

@@ -17,9 +17,11 @@ static enum st read_line(struct app *app, struct db *db, struct arena *arena, st
     int64_t by = db_int(query, 4);
     enum st outcome = account_name(app, db, arena, db_int(query, 1), &ret->name, err);
     if (outcome == ST_OK) outcome = account_name(app, db, arena, by, &ret->by, err);
-    if (outcome == ST_OK && ended_by) outcome = account_name(app, db, arena, ended_by, &ret->ended_by, err);
+    if (outcome == ST_OK && ended_by)
+        outcome = account_name(app, db, arena, ended_by, &ret->ended_by, err);
     if (outcome == ST_OK)
-        outcome = reason_open(app, arena, query, 3, 8, FIELD_CHILD_ACCESS, ret->id, &ret->reason, err);
+        outcome =
+            reason_open(app, arena, query, 3, 8, FIELD_CHILD_ACCESS, ret->id, &ret->reason, err);
     return outcome;
 }
 
@@ -46,7 +48,8 @@ enum st child_access_of(struct app *app, struct arena *arena, const struct child
 /* --- giving and ending ------------------------------------------------------------------- */
 
 static enum st store(struct app *app, struct db *db, struct arena *arena, const struct person *who,
-                     int64_t child, int64_t account, bool blocks, struct str reason, struct err *err)
+                     int64_t child, int64_t account, bool blocks, struct str reason,
+                     struct err *err)
 {
     int64_t id = 0;
     struct data_key key;
@@ -65,16 +68,18 @@ static enum st store(struct app *app, struct db *db, struct arena *arena, const 
     db_bind_int(query, 7, clock_now());
     outcome = db_run(query, err);
     if (outcome != ST_OK) return outcome;
-    return child_note(app, db, who, AUDIT_ALTERATION, blocks ? "access blocked" : "child allocated", child, err);
+    return child_note(app, db, who, AUDIT_ALTERATION, blocks ? "access blocked" : "child allocated",
+                      child, err);
 }
 
-static enum st check_worker(struct app *app, struct arena *arena, const struct person *worker, int64_t child,
-                            struct err *err)
+static enum st check_worker(struct app *app, struct arena *arena, const struct person *worker,
+                            int64_t child, struct err *err)
 {
     struct record record;
     if (!access_allows(worker, ACT_READ_CHILD, NULL))
         return err_set(err, ST_INVALID, "The role of that account works with no child’s record.");
-    if (!child_scope_record(child_scope_of(app, arena, worker), child, &record)) return child_missing(err);
+    if (!child_scope_record(child_scope_of(app, arena, worker), child, &record))
+        return child_missing(err);
     if (record.conflict || record.blocked)
         return err_set(err, ST_INVALID, "This record is kept from that person.");
     return ST_OK;
@@ -83,7 +88,8 @@ static enum st check_worker(struct app *app, struct arena *arena, const struct p
 static enum st give(struct app *app, struct arena *arena, const struct person *who, int64_t child,
                     struct str email, bool blocks, struct str reason, struct err *err)
 {
-    if (!child_scope_allows(child_scope_of(app, arena, who), ACT_KEEP_CHILD, child)) return child_missing(err);
+    if (!child_scope_allows(child_scope_of(app, arena, who), ACT_KEEP_CHILD, child))
+        return child_missing(err);
     struct person to = {0};
     enum st outcome = reason_clean(arena, reason, &reason, err);
     if (outcome == ST_OK) outcome = account_person(app, arena, str_trim(email), &to, err);
@@ -98,8 +104,8 @@ static enum st give(struct app *app, struct arena *arena, const struct person *w
     return store_write_end(app->store, db, outcome, err);
 }
 
-enum st child_access_give(struct app *app, const struct person *who, int64_t child, struct str email,
-                          bool blocks, struct str reason, struct err *err)
+enum st child_access_give(struct app *app, const struct person *who, int64_t child,
+                          struct str email, bool blocks, struct str reason, struct err *err)
 {
     struct arena arena;
     arena_init(&arena, 32 << 20);
@@ -109,8 +115,8 @@ enum st child_access_give(struct app *app, const struct person *who, int64_t chi
 }
 
 /* The line may stand with a record that was joined. */
-static enum st end_one(struct app *app, struct db *db, const struct person *who, const int64_t *record,
-                       size_t count, int64_t access, struct err *err)
+static enum st end_one(struct app *app, struct db *db, const struct person *who,
+                       const int64_t *record, size_t count, int64_t access, struct err *err)
 {
     for (size_t i = 0; i < count; i++) {
         struct query *query = db_query(db, Q_CHILD_ACCESS_END);
@@ -120,7 +126,8 @@ static enum st end_one(struct app *app, struct db *db, const struct person *who,
         db_bind_int(query, 4, who->account);
         int64_t ended = 0;
         enum st outcome = db_one(query, &ended, err);
-        if (outcome == ST_OK) return child_note(app, db, who, AUDIT_ALTERATION, "child access ended", record[i], err);
+        if (outcome == ST_OK)
+            return child_note(app, db, who, AUDIT_ALTERATION, "child access ended", record[i], err);
         if (outcome != ST_NOT_FOUND) return outcome;
     }
     return child_missing(err);
@@ -133,7 +140,9 @@ enum st child_access_end(struct app *app, const struct person *who, int64_t chil
     arena_init(&arena, 32 << 20);
     const struct child_scope *scope = child_scope_of(app, &arena, who);
     int64_t *record = NULL;
-    size_t count = child_scope_allows(scope, ACT_KEEP_CHILD, child) ? children_group(scope, child, &record) : 0;
+    size_t count = child_scope_allows(scope, ACT_KEEP_CHILD, child)
+                       ? children_group(scope, child, &record)
+                       : 0;
     struct db *db;
     enum st outcome = count ? store_write_begin(app->store, &db, err) : child_missing(err);
     if (outcome == ST_OK) {

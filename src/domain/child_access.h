@@ -23,11 +23,13 @@ struct child_access_line {
 };
 /* Of a record that this person opened, with those joined. */
 enum st child_access_of(struct app *app, struct arena *arena, const struct child_file *file,
-                        struct child_access_line **ret, size_t *ret_count, struct err *err) MUST_USE;
+                        struct child_access_line **ret, size_t *ret_count,
+                        struct err *err) MUST_USE;
 /* ST_INVALID: no such account, its role works with no child, the record is kept from it, no
  * reason. */
-enum st child_access_give(struct app *app, const struct person *who, int64_t child, struct str email,
-                          bool blocks, struct str reason, struct err *err) MUST_USE;
+enum st child_access_give(struct app *app, const struct person *who, int64_t child,
+                          struct str email, bool blocks, struct str reason,
+                          struct err *err) MUST_USE;
 enum st child_access_end(struct app *app, const struct person *who, int64_t child, int64_t access,
                          struct err *err) MUST_USE;
 

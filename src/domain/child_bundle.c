@@ -6,7 +6,11 @@
 #include "domain/extract.h"
 #include "domain/reason.h"
 
-enum { BUNDLES_MAX = 100, SPANS_MAX = 60, FROZEN_MAX = 16 << 20 };
+#include <ctype.h>
+
+/* The first line of kept choices: "chosen-by 12". */
+#define CHOSEN_BY "chosen-by "
+enum { BUNDLES_MAX = 100, FROZEN_MAX = 16 << 20 };
 /* places of the texts of child_bundle.sealed */
 enum { ASKED_BY, CHECKED, LEFT_OUT, CHOICES, FROZEN, BUNDLE_TEXTS };
 
@@ -14,7 +18,17 @@ enum { ASKED_BY, CHECKED, LEFT_OUT, CHOICES, FROZEN, BUNDLE_TEXTS };
 static const char item_end = 0x1e;
 static const char part_end = 0x1f;
 
-static const char *const choices[BUNDLE_CHOICES] = {"", "give", "without-names", "leave-out"};
+static const char *const choices[BUNDLE_CHOICES] = {"", "give", "without-source", "without-names",
+                                                    "leave-out"};
+/* As it is kept that who told is given too.  Of an entry in which nobody was marked it decides
+ * nothing when somebody is found in it later; "give" alone is older than these, of a time when
+ * who told was not marked. */
+static const char give_source[] = "give-source";
+static const char give_all[] = "give-all";
+
+/* In the place of who told, and of a name. */
+#define HELD_BACK "[held back]"
+#define TAKEN_OUT "[left out]"
 
 bool bundle_choice_from_name(struct str name, enum bundle_choice *ret)
 {
@@ -32,28 +46,101 @@ static int by_start(const void *a, const void *b)
     return left->start != right->start ? left->start - right->start : right->end - left->end;
 }
 
-static void mark(struct bundle_item *item, int32_t start, int32_t end, enum link_kind kind)
+/* An item whose spans are being found. */
+struct marking {
+    struct arena *arena;
+    struct bundle_item *item;
+    size_t room;
+};
+
+static void mark(struct marking *marking, size_t start, size_t end, enum link_kind kind)
 {
-    if (start >= 0 && end > start && item->span_count < SPANS_MAX)
-        item->span[item->span_count++] = (struct bundle_span){start, end, kind};
+    struct bundle_item *item = marking->item;
+    arena_room(marking->arena, item->span, item->span_count, &marking->room);
+    item->span[item->span_count++] = (struct bundle_span){(int32_t)start, (int32_t)end, kind};
 }
 
-/* Every word of the name is one of the child's own. */
+static bool is_part_of_word(struct str text, size_t at)
+{
+    unsigned char byte = at < text.len ? (unsigned char)text.ptr[at] : ' ';
+    return byte >= 0x80 || isalnum(byte);
+}
+
+static bool has_word(struct str text, struct str word)
+{
+    for (ptrdiff_t at = str_find_nocase(text, word, 0); at >= 0;
+         at = str_find_nocase(text, word, (size_t)at + 1))
+        if ((!at || !is_part_of_word(text, (size_t)at - 1)) &&
+            !is_part_of_word(text, (size_t)at + word.len))
+            return true;
+    return false;
+}
+
+/* Every word of the name is one of the child's own, and not a part of one: Ann is not Hannah. */
 static bool is_own_name(const struct child_file *file, struct str name)
 {
     struct str word;
     while (str_split(&name, ' ', &word))
-        if (word.len && str_find_nocase(file->line.name, word, 0) < 0 && str_find_nocase(file->line.alias, word, 0) < 0)
+        if (word.len && !has_word(file->line.name, word) && !has_word(file->line.alias, word))
             return false;
     return true;
 }
 
-static void mark_name(struct bundle_item *item, struct str name)
+static bool is_of_family(const struct child_file *file, struct str name)
+{
+    for (size_t i = 0; i < file->entry_count; i++)
+        if (file->entry[i].kind == ENTRY_PERSON &&
+            str_eq_nocase(str_trim(file->entry[i].text[PERSON_NAME]), name))
+            return true;
+    return false;
+}
+
+/* Sources are free text: only what can be nobody else is the child. */
+static bool is_the_child(const struct child_file *file, struct str source)
+{
+    static const char *const own[] = {"child", "the child", "the child themself",
+                                      "the child themselves", "the child herself",
+                                      "the child himself"};
+    source = str_trim(source);
+    if (str_ends(source, STR("."))) source = str_sub(source, 0, source.len - 1);
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        if (str_eq_nocase(source, str_from(own[i]))) return true;
+    return str_find(source, STR(" "), 0) > 0 && str_eq_nocase(source, str_trim(file->line.name)) &&
+           !is_of_family(file, source);
+}
+
+/* Wherever it stands. */
+static void mark_all(struct marking *marking, struct str name, enum link_kind kind)
 {
     if (name.len < 3) return;
-    for (ptrdiff_t at = str_find_nocase(item->words, name, 0); at >= 0;
-         at = str_find_nocase(item->words, name, (size_t)at + name.len))
-        mark(item, (int32_t)at, (int32_t)((size_t)at + name.len), LINK_PERSON);
+    for (ptrdiff_t at = str_find_nocase(marking->item->words, name, 0); at >= 0;
+         at = str_find_nocase(marking->item->words, name, (size_t)at + name.len))
+        mark(marking, (size_t)at, (size_t)at + name.len, kind);
+}
+
+/* What is found in a piece of the words, each wherever it stands in all of them; where the next
+ * piece begins. */
+static size_t mark_piece(struct marking *marking, const struct child_file *file, size_t from)
+{
+    struct mention_draft found[MENTIONS_MAX];
+    struct str piece = str_sub(marking->item->words, from, NARRATIVE_MAX);
+    size_t end = 0;
+    size_t count = extract_mentions(marking->arena, piece, clock_london(clock_now()).date, found,
+                                    MENTIONS_MAX);
+    for (size_t i = 0; i < count; i++) {
+        if (found[i].span_start < 0) continue;
+        struct str words = str_sub(piece, (size_t)found[i].span_start,
+                                   (size_t)(found[i].span_end - found[i].span_start));
+        if ((size_t)found[i].span_end > end) end = (size_t)found[i].span_end;
+        if (found[i].kind == LINK_PLACE ||
+            (found[i].kind == LINK_PERSON && is_own_name(file, words)))
+            continue;
+        mark(marking, from + (size_t)found[i].span_start, from + (size_t)found[i].span_end,
+             found[i].kind);
+        mark_all(marking, words, found[i].kind);
+    }
+    /* As many as are ever found: there may be more behind the last. */
+    return from + (count == MENTIONS_MAX && end ? end : piece.len);
 }
 
 /* Overlapping ones become one, so that nothing of a name is left. */
@@ -72,22 +159,32 @@ static void merge_spans(struct bundle_item *item)
     item->span_count = kept;
 }
 
-static void find_others(struct arena *arena, const struct child_file *file, struct bundle_item *item)
+/* A name in what says who told goes with it. */
+static void part_from_told(struct bundle_item *item)
 {
-    struct mention_draft *found = arena_many(arena, MENTIONS_MAX, struct mention_draft);
-    item->span = arena_many(arena, SPANS_MAX, struct bundle_span);
-    size_t count = extract_mentions(arena, str_sub(item->words, 0, NARRATIVE_MAX), clock_london(clock_now()).date,
-                                    found, MENTIONS_MAX);
-    for (size_t i = 0; i < count; i++) {
-        struct str words = found[i].span_start < 0
-                               ? STR("")
-                               : str_sub(item->words, (size_t)found[i].span_start, (size_t)(found[i].span_end - found[i].span_start));
-        if (found[i].kind == LINK_PLACE || (found[i].kind == LINK_PERSON && is_own_name(file, words))) continue;
-        mark(item, found[i].span_start, found[i].span_end, found[i].kind);
+    size_t kept = 0;
+    for (size_t i = 0; i < item->span_count; i++) {
+        struct bundle_span span = item->span[i];
+        if (!item->told.to || span.end <= item->told.from || span.start >= item->told.to) {
+            item->span[kept++] = span;
+            continue;
+        }
+        if (span.start < item->told.from) item->told.from = span.start;
+        if (span.end > item->told.to) item->told.to = span.end;
     }
+    item->span_count = kept;
+}
+
+static void find_others(struct arena *arena, const struct child_file *file,
+                        struct bundle_item *item)
+{
+    struct marking marking = {.arena = arena, .item = item};
+    for (size_t at = 0; at < item->words.len;) at = mark_piece(&marking, file, at);
     for (size_t i = 0; i < file->entry_count; i++)
-        if (file->entry[i].kind == ENTRY_PERSON) mark_name(item, file->entry[i].text[PERSON_NAME]);
+        if (file->entry[i].kind == ENTRY_PERSON)
+            mark_all(&marking, file->entry[i].text[PERSON_NAME], LINK_PERSON);
     merge_spans(item);
+    part_from_told(item);
 }
 
 /* --- items ----------------------------------------------------------------------------------- */
@@ -100,21 +197,50 @@ static struct str key_of(struct arena *arena, const struct chronology_item *item
     return str_fmt(arena, "referral-%lld-%lld", (long long)item->referral, (long long)item->at);
 }
 
+enum bundle_choice bundle_item_default(const struct bundle_item *item)
+{
+    if (item->marked) return BUNDLE_UNDECIDED;
+    return item->told.to ? BUNDLE_WITHOUT_SOURCE : BUNDLE_GIVE;
+}
+
 /* "entry-12 give\n…" */
-static enum bundle_choice choice_of(struct str kept, struct str key)
+static enum bundle_choice choice_of(struct str kept, const struct bundle_item *item)
 {
     struct str line;
     while (str_split(&kept, '\n', &line)) {
         struct str name;
         struct str rest = line;
         enum bundle_choice choice;
-        if (str_split(&rest, ' ', &name) && str_eq(name, key) && bundle_choice_from_name(rest, &choice)) return choice;
+        if (!str_split(&rest, ' ', &name) || !str_eq(name, item->key)) continue;
+        if (str_eq(rest, str_from(give_all)) ||
+            (!item->marked && str_eq(rest, str_from(give_source))))
+            return BUNDLE_GIVE;
+        if (bundle_choice_from_name(rest, &choice) && choice)
+            return choice == BUNDLE_GIVE && item->told.to ? BUNDLE_WITHOUT_SOURCE : choice;
     }
-    return BUNDLE_UNDECIDED;
+    return bundle_item_default(item);
 }
 
-static enum st collect(struct app *app, struct arena *arena, const struct person *who, const struct child_file *file,
-                       struct str kept, struct child_bundle *ret, struct err *err)
+/* Whoever saved the choices last; 0: nobody did, or an older version kept them. */
+static int64_t chooser_of(struct str kept)
+{
+    int64_t account = 0;
+    struct str line;
+    if (!str_split(&kept, '\n', &line) || !str_starts(line, STR(CHOSEN_BY)) ||
+        !str_to_int(str_sub(line, sizeof CHOSEN_BY - 1, line.len), &account))
+        return 0;
+    return account;
+}
+
+static bool holds_back(const struct bundle_item *item)
+{
+    return item->told.to &&
+           (item->choice == BUNDLE_WITHOUT_SOURCE || item->choice == BUNDLE_WITHOUT_NAMES);
+}
+
+static enum st collect(struct app *app, struct arena *arena, const struct person *who,
+                       const struct child_file *file, struct str kept, struct child_bundle *ret,
+                       struct err *err)
 {
     struct chronology_wish wish = {.from = LINK_DAY_UNKNOWN, .to = LINK_DAY_UNKNOWN};
     struct chronology_item *item = NULL;
@@ -126,26 +252,38 @@ static enum st collect(struct app *app, struct arena *arena, const struct person
     for (size_t i = 0; i < count; i++) {
         const struct chronology_item *from = &item[count - 1 - i];
         struct bundle_item *to = &ret->item[i];
-        *to = (struct bundle_item){.key = key_of(arena, from), .day = from->day, .kind = from->kind, .words = from->words};
+        *to = (struct bundle_item){
+            .key = key_of(arena, from), .day = from->day, .kind = from->kind, .words = from->words};
+        struct str source = str_sub(from->words, (size_t)from->told.from,
+                                    (size_t)(from->told.to - from->told.from));
+        if (from->told.to && !is_the_child(file, source)) to->told = from->told;
         find_others(arena, file, to);
         to->marked = to->span_count || from->submission || from->referral || from->missing;
-        to->choice = to->marked ? choice_of(kept, to->key) : BUNDLE_GIVE;
+        to->choice = choice_of(kept, to);
         ret->undecided += to->choice == BUNDLE_UNDECIDED;
+        ret->held_back |= holds_back(to);
     }
     return ST_OK;
 }
 
 struct str bundle_item_given(struct arena *arena, const struct bundle_item *item)
 {
-    if (item->choice == BUNDLE_GIVE) return item->words;
-    if (item->choice != BUNDLE_WITHOUT_NAMES) return STR("");
+    bool told = holds_back(item);
+    size_t names = item->choice == BUNDLE_WITHOUT_NAMES ? item->span_count : 0;
+    if (item->choice == BUNDLE_UNDECIDED || item->choice == BUNDLE_LEAVE_OUT) return STR("");
     struct buf given;
-    buf_init(&given, item->words.len + SPANS_MAX * 16 + 1);
+    buf_init(&given, item->words.len + (item->span_count + 1) * 16 + 1);
     size_t at = 0;
-    for (size_t i = 0; i < item->span_count; i++) {
-        buf_add(&given, str_sub(item->words, at, (size_t)item->span[i].start - at));
-        buf_add_c(&given, "[left out]");
-        at = (size_t)item->span[i].end;
+    for (size_t i = 0; i < names || told;) {
+        bool here = told && (i == names || item->told.from < item->span[i].start);
+        int32_t from = here ? item->told.from : item->span[i].start;
+        buf_add(&given, str_sub(item->words, at, (size_t)from - at));
+        buf_add_c(&given, here ? HELD_BACK : TAKEN_OUT);
+        at = (size_t)(here ? item->told.to : item->span[i].end);
+        if (here)
+            told = false;
+        else
+            i++;
     }
     buf_add(&given, str_sub(item->words, at, item->words.len));
     struct str text = str_dup(arena, buf_str(&given));
@@ -160,7 +298,8 @@ static struct str freeze(struct arena *arena, const struct child_bundle *bundle)
     for (size_t i = 0; i < bundle->item_count; i++) {
         struct str given = bundle_item_given(arena, &bundle->item[i]);
         if (!given.len) continue;
-        buf_add_fmt(&text, "%d%c%d%c", bundle->item[i].day, part_end, (int)bundle->item[i].kind, part_end);
+        buf_add_fmt(&text, "%d%c%d%c", bundle->item[i].day, part_end, (int)bundle->item[i].kind,
+                    part_end);
         buf_add(&text, given);
         buf_add_char(&text, item_end);
     }
@@ -180,20 +319,24 @@ static void thaw(struct arena *arena, struct str frozen, struct child_bundle *re
         struct str kind;
         int64_t number = 0;
         int64_t which = 0;
-        if (!str_split(&line, part_end, &day) || !str_split(&line, part_end, &kind) || !str_to_int(day, &number) ||
-            !str_to_int(kind, &which) || which < 0 || which >= CHRONOLOGY_KINDS)
+        if (!str_split(&line, part_end, &day) || !str_split(&line, part_end, &kind) ||
+            !str_to_int(day, &number) || !str_to_int(kind, &which) || which < 0 ||
+            which >= CHRONOLOGY_KINDS)
             continue;
-        ret->item[ret->item_count++] = (struct bundle_item){
-            .day = (int32_t)number, .kind = (enum chronology_kind)which, .words = line, .choice = BUNDLE_GIVE};
+        ret->item[ret->item_count++] = (struct bundle_item){.day = (int32_t)number,
+                                                            .kind = (enum chronology_kind)which,
+                                                            .words = line,
+                                                            .choice = BUNDLE_GIVE};
+        ret->held_back |= str_find(line, STR(HELD_BACK), 0) >= 0;
     }
 }
 
-/* --- rows -------------------------------------------------------------------------------------- */
+/* --- rows ------------------------------------------------------------------------------------- */
 
 /* Without its items; the texts are kept beside it. */
 static enum st read_row(struct app *app, struct db *db, struct arena *arena, struct query *query,
-                        const struct person *who, struct child_bundle *ret, struct str text[BUNDLE_TEXTS],
-                        struct err *err)
+                        const struct person *who, struct child_bundle *ret,
+                        struct str text[BUNDLE_TEXTS], struct err *err)
 {
     struct str packed;
     *ret = (struct child_bundle){.id = db_int(query, 0),
@@ -203,22 +346,26 @@ static enum st read_row(struct app *app, struct db *db, struct arena *arena, str
                                  .released_at = db_int(query, 6)};
     int64_t by = db_int(query, 3);
     int64_t released_by = db_int(query, 5);
-    enum st outcome = reason_open(app, arena, query, 2, 7, FIELD_CHILD_BUNDLE, ret->id, &packed, err);
+    enum st outcome =
+        reason_open(app, arena, query, 2, 7, FIELD_CHILD_BUNDLE, ret->id, &packed, err);
     if (outcome == ST_OK && !texts_unpack(packed, text, BUNDLE_TEXTS))
         outcome = err_set(err, ST_FAILED, "A bundle of a child's record cannot be read.");
     if (outcome == ST_OK) outcome = account_name(app, db, arena, by, &ret->by, err);
-    if (outcome == ST_OK && released_by) outcome = account_name(app, db, arena, released_by, &ret->released_by, err);
+    if (outcome == ST_OK && released_by)
+        outcome = account_name(app, db, arena, released_by, &ret->released_by, err);
     if (outcome != ST_OK) return outcome;
     ret->asked_by = text[ASKED_BY];
     ret->checked = text[CHECKED];
     ret->left_out = text[LEFT_OUT];
+    int64_t chosen_by = chooser_of(text[CHOICES]);
+    if (chosen_by) ret->own = chosen_by == who->account;
     return ST_OK;
 }
 
 /* All of a record, or the one with that id; its texts go to `ret_text`. */
-static enum st read_rows(struct app *app, struct arena *arena, const struct person *who, const struct child_file *file,
-                         int64_t only, struct child_bundle *list, size_t *ret_count,
-                         struct str ret_text[BUNDLE_TEXTS], struct err *err)
+static enum st read_rows(struct app *app, struct arena *arena, const struct person *who,
+                         const struct child_file *file, int64_t only, struct child_bundle *list,
+                         size_t *ret_count, struct str ret_text[BUNDLE_TEXTS], struct err *err)
 {
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
@@ -261,25 +408,35 @@ enum st child_bundle_read(struct app *app, struct arena *arena, const struct per
     if (outcome == ST_OK && !count) outcome = child_missing(err);
     if (outcome != ST_OK) return outcome;
     *ret = list[0];
-    if (!ret->released_at) return collect(app, arena, who, file, text[CHOICES], ret, err);
-    thaw(arena, text[FROZEN], ret);
-    return ST_OK;
+    if (ret->released_at) {
+        thaw(arena, text[FROZEN], ret);
+        return ST_OK;
+    }
+    outcome = collect(app, arena, who, file, text[CHOICES], ret, err);
+    if (outcome == ST_OK)
+        ret->seen = str_hash(
+            str_fmt(arena, "%.*s\n%.*s", STR_ARG(ret->left_out), STR_ARG(freeze(arena, ret))));
+    return outcome;
 }
 
-/* --- writing ------------------------------------------------------------------------------------- */
+/* --- writing ---------------------------------------------------------------------------------- */
 
 enum bundle_write { ADD, CHANGE, RELEASE };
 
-static enum st store(struct app *app, struct db *db, struct arena *arena, const struct person *who, int64_t child,
-                     int64_t *id, const struct str text[BUNDLE_TEXTS], enum bundle_write write, struct err *err)
+static enum st store(struct app *app, struct db *db, struct arena *arena, const struct person *who,
+                     int64_t child, int64_t *id, const struct str text[BUNDLE_TEXTS],
+                     enum bundle_write write, struct err *err)
 {
-    static const enum query_id queries[] = {Q_CHILD_BUNDLE_ADD, Q_CHILD_BUNDLE_CHANGE, Q_CHILD_BUNDLE_RELEASE};
-    static const char *const said[] = {"subject access drafted", "subject access draft changed", "subject access released"};
+    static const enum query_id queries[] = {Q_CHILD_BUNDLE_ADD, Q_CHILD_BUNDLE_CHANGE,
+                                            Q_CHILD_BUNDLE_RELEASE};
+    static const char *const said[] = {"subject access drafted", "subject access draft changed",
+                                       "subject access released"};
     struct data_key key;
     enum st outcome = write == ADD ? db_next_id(db, Q_CHILD_BUNDLE_LAST, id, err) : ST_OK;
     if (outcome == ST_OK) outcome = child_key(app, db, child, &key, err);
     if (outcome != ST_OK) return outcome;
-    struct str sealed = field_seal(arena, &key, FIELD_CHILD_BUNDLE, *id, texts_pack(arena, text, BUNDLE_TEXTS));
+    struct str sealed =
+        field_seal(arena, &key, FIELD_CHILD_BUNDLE, *id, texts_pack(arena, text, BUNDLE_TEXTS));
     data_key_clear(&key);
     struct query *query = db_query(db, queries[write]);
     int at = 1;
@@ -292,13 +449,16 @@ static enum st store(struct app *app, struct db *db, struct arena *arena, const 
     if (write == ADD) db_bind_int(query, at++, clock_now());
     int64_t found = 0;
     outcome = write == ADD ? db_run(query, err) : db_one(query, &found, err);
-    if (outcome == ST_NOT_FOUND) return err_set(err, ST_CONFLICT, "This was released already: it cannot be changed.");
+    if (outcome == ST_NOT_FOUND)
+        return err_set(err, ST_CONFLICT, "This was released already: it cannot be changed.");
     if (outcome != ST_OK) return outcome;
-    return child_note(app, db, who, write == RELEASE ? AUDIT_DISCLOSURE : AUDIT_ALTERATION, said[write], child, err);
+    return child_note(app, db, who, write == RELEASE ? AUDIT_DISCLOSURE : AUDIT_ALTERATION,
+                      said[write], child, err);
 }
 
-static enum st write_one(struct app *app, struct arena *arena, const struct person *who, int64_t child, int64_t *id,
-                         const struct str text[BUNDLE_TEXTS], enum bundle_write write, struct err *err)
+static enum st write_one(struct app *app, struct arena *arena, const struct person *who,
+                         int64_t child, int64_t *id, const struct str text[BUNDLE_TEXTS],
+                         enum bundle_write write, struct err *err)
 {
     struct db *db;
     enum st outcome = store_write_begin(app->store, &db, err);
@@ -307,8 +467,8 @@ static enum st write_one(struct app *app, struct arena *arena, const struct pers
     return store_write_end(app->store, db, outcome, err);
 }
 
-enum st child_bundle_add(struct app *app, const struct person *who, int64_t child, struct str asked_by,
-                         struct str checked, int64_t *ret, struct err *err)
+enum st child_bundle_add(struct app *app, const struct person *who, int64_t child,
+                         struct str asked_by, struct str checked, int64_t *ret, struct err *err)
 {
     struct arena arena;
     struct str text[BUNDLE_TEXTS] = {{0}};
@@ -316,7 +476,9 @@ enum st child_bundle_add(struct app *app, const struct person *who, int64_t chil
     bool may = child_scope_allows(child_scope_of(app, &arena, who), ACT_KEEP_CHILD, child);
     enum st outcome = may ? ST_OK : child_missing(err);
     if (outcome == ST_OK && reason_clean(&arena, asked_by, &text[ASKED_BY], err) != ST_OK)
-        outcome = err_set(err, ST_INVALID, "Write who asks, and for whom: the child themselves, or who acts for them.");
+        outcome =
+            err_set(err, ST_INVALID,
+                    "Write who asks, and for whom: the child themselves, or who acts for them.");
     if (outcome == ST_OK && reason_clean(&arena, checked, &text[CHECKED], err) != ST_OK)
         outcome = err_set(err, ST_INVALID, "Write how you made sure who they are.");
     if (outcome == ST_OK) outcome = write_one(app, &arena, who, child, ret, text, ADD, err);
@@ -324,13 +486,20 @@ enum st child_bundle_add(struct app *app, const struct person *who, int64_t chil
     return outcome;
 }
 
-static struct str choices_text(struct arena *arena, const struct child_bundle *bundle)
+static struct str choices_text(struct arena *arena, const struct child_bundle *bundle,
+                               const struct person *who)
 {
     struct buf text;
     buf_init(&text, FROZEN_MAX);
-    for (size_t i = 0; i < bundle->item_count; i++)
-        if (bundle->item[i].marked && bundle->item[i].choice)
-            buf_add_fmt(&text, "%.*s %s\n", STR_ARG(bundle->item[i].key), choices[bundle->item[i].choice]);
+    buf_add_fmt(&text, CHOSEN_BY "%lld\n", (long long)who->account);
+    for (size_t i = 0; i < bundle->item_count; i++) {
+        const struct bundle_item *item = &bundle->item[i];
+        if (item->choice == bundle_item_default(item)) continue;
+        const char *word = choices[item->choice];
+        if (item->choice == BUNDLE_GIVE && item->told.to)
+            word = item->marked ? give_all : give_source;
+        buf_add_fmt(&text, "%.*s %s\n", STR_ARG(item->key), word);
+    }
     struct str written = str_dup(arena, buf_str(&text));
     buf_done(&text);
     return written;
@@ -343,23 +512,28 @@ enum st child_bundle_save(struct app *app, const struct person *who, const struc
     struct str text[BUNDLE_TEXTS] = {{0}};
     size_t left_out = 0;
     if (!file->may_keep) return child_missing(err);
-    if (bundle->released_at) return err_set(err, ST_CONFLICT, "This was released already: it cannot be changed.");
-    for (size_t i = 0; i < bundle->item_count; i++) left_out += bundle->item[i].choice > BUNDLE_GIVE;
+    if (bundle->released_at)
+        return err_set(err, ST_CONFLICT, "This was released already: it cannot be changed.");
+    for (size_t i = 0; i < bundle->item_count; i++)
+        left_out += bundle->item[i].choice > BUNDLE_WITHOUT_SOURCE;
     arena_init(&arena, 64 << 20);
     enum st outcome = ST_OK;
     if (left_out && reason_clean(&arena, bundle->left_out, &text[LEFT_OUT], err) != ST_OK)
-        outcome = err_set(err, ST_INVALID, "Write what is left out, and why: whoever asks is told.");
+        outcome =
+            err_set(err, ST_INVALID, "Write what is left out, and why: whoever asks is told.");
     text[ASKED_BY] = bundle->asked_by;
     text[CHECKED] = bundle->checked;
-    text[CHOICES] = choices_text(&arena, bundle);
+    text[CHOICES] = choices_text(&arena, bundle, who);
     int64_t id = bundle->id;
-    if (outcome == ST_OK) outcome = write_one(app, &arena, who, bundle->child, &id, text, CHANGE, err);
+    if (outcome == ST_OK)
+        outcome = write_one(app, &arena, who, bundle->child, &id, text, CHANGE, err);
     arena_done(&arena);
     return outcome;
 }
 
-enum st child_bundle_release(struct app *app, const struct person *who, const struct child_file *file,
-                             int64_t id, struct err *err)
+enum st child_bundle_release(struct app *app, const struct person *who,
+                             const struct child_file *file, int64_t id, uint64_t seen,
+                             struct err *err)
 {
     struct arena arena;
     struct child_bundle bundle;
@@ -369,14 +543,18 @@ enum st child_bundle_release(struct app *app, const struct person *who, const st
     if (outcome == ST_OK && bundle.released_at)
         outcome = err_set(err, ST_CONFLICT, "This was released already.");
     if (outcome == ST_OK && bundle.own)
-        outcome = err_set(err, ST_CONFLICT, "You drew this up. A second person releases it.");
+        outcome =
+            err_set(err, ST_CONFLICT, "You decided what is given. A second person releases it.");
     if (outcome == ST_OK && bundle.undecided)
-        outcome = err_set(err, ST_CONFLICT, "Decide of each marked entry first: %zu are left.", bundle.undecided);
+        outcome = err_set(err, ST_CONFLICT, "Decide of each marked entry first: %zu are left.",
+                          bundle.undecided);
+    if (outcome == ST_OK && bundle.seen != seen)
+        outcome = err_set(err, ST_CONFLICT,
+                          "Something of it changed since you looked. Look at it as it is now.");
     if (outcome == ST_OK) {
         text[ASKED_BY] = bundle.asked_by;
         text[CHECKED] = bundle.checked;
         text[LEFT_OUT] = bundle.left_out;
-        text[CHOICES] = choices_text(&arena, &bundle);
         text[FROZEN] = freeze(&arena, &bundle);
         outcome = write_one(app, &arena, who, bundle.child, &bundle.id, text, RELEASE, err);
     }

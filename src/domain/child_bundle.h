@@ -3,16 +3,24 @@
  *
  * Layer: domain.  A draft collects the whole record, referrals and information, and marks
  * where others are named: the engine's extraction and the family's names find them, a person
- * decides of each whether it is given, given without the names, or left out.  Nothing is
- * released by itself: a second person does that, and only then is it a disclosure in the
- * audit.  What was released is kept as it was.
+ * decides of each whether it is given, given without the names, or left out.  Who told is held
+ * back unless a person gives it, and so is never given unlooked (decisions/0160); any other entry
+ * is given unless a person leaves it out.  Nothing is released by itself: a second person does
+ * that, and only then is it a disclosure in the audit.  What was released is kept as it was.
  */
 #ifndef PENDEEN_DOMAIN_CHILD_BUNDLE_H
 #define PENDEEN_DOMAIN_CHILD_BUNDLE_H
 
 #include "domain/child_chronology.h"
 
-enum bundle_choice { BUNDLE_UNDECIDED, BUNDLE_GIVE, BUNDLE_WITHOUT_NAMES, BUNDLE_LEAVE_OUT, BUNDLE_CHOICES };
+enum bundle_choice {
+    BUNDLE_UNDECIDED,
+    BUNDLE_GIVE,
+    BUNDLE_WITHOUT_SOURCE,
+    BUNDLE_WITHOUT_NAMES, /* nor the source */
+    BUNDLE_LEAVE_OUT,
+    BUNDLE_CHOICES
+};
 bool bundle_choice_from_name(struct str name, enum bundle_choice *ret);
 
 struct bundle_span {
@@ -26,9 +34,11 @@ struct bundle_item {
     int32_t day;
     enum chronology_kind kind;
     struct str words;
-    struct bundle_span *span; /* where others are named, in order, apart from each other */
+    /* where others are named, in order, apart from each other and from `told` */
+    struct bundle_span *span;
     size_t span_count;
-    bool marked; /* others are named, or it came from somebody else: a person decides */
+    struct told told; /* where it says who told, unless it was the child */
+    bool marked;      /* others are named, or it came from somebody else: a person decides */
     enum bundle_choice choice;
 };
 
@@ -39,32 +49,39 @@ struct child_bundle {
     struct str checked;  /* how it was made sure who they are */
     struct str left_out; /* what is left out, and why */
     struct str by;
-    bool own; /* the reader drew it up */
+    bool own; /* the reader decided of it last, or, while nobody did, drew it up */
     instant_ms at;
     struct str released_by; /* empty: a draft */
     instant_ms released_at;
     struct bundle_item *item; /* of one that was released as it was given; oldest first */
     size_t item_count;
     size_t undecided;
+    bool held_back; /* who told, of some item */
+    uint64_t seen;  /* of a draft: stands for what would be given now */
 };
 
 enum st child_bundles(struct app *app, struct arena *arena, const struct person *who,
                       const struct child_file *file, struct child_bundle **ret, size_t *ret_count,
                       struct err *err) MUST_USE;
-enum st child_bundle_add(struct app *app, const struct person *who, int64_t child, struct str asked_by,
-                         struct str checked, int64_t *ret, struct err *err) MUST_USE;
+enum st child_bundle_add(struct app *app, const struct person *who, int64_t child,
+                         struct str asked_by, struct str checked, int64_t *ret,
+                         struct err *err) MUST_USE;
 /* One with its items.  ST_NOT_FOUND: there is none of this record. */
 enum st child_bundle_read(struct app *app, struct arena *arena, const struct person *who,
                           const struct child_file *file, int64_t bundle, struct child_bundle *ret,
                           struct err *err) MUST_USE;
-/* Keeps the choices that stand in bundle->item.  ST_INVALID: something is left out and
- * `left_out` does not say why; ST_CONFLICT: it was released. */
+/* Keeps the choices that stand in bundle->item.  ST_INVALID: something is left out, but for who
+ * told, and `left_out` does not say why; ST_CONFLICT: it was released. */
 enum st child_bundle_save(struct app *app, const struct person *who, const struct child_file *file,
                           const struct child_bundle *bundle, struct err *err) MUST_USE;
-/* ST_CONFLICT: by whoever drew it up, with something undecided, or released already. */
-enum st child_bundle_release(struct app *app, const struct person *who, const struct child_file *file,
-                             int64_t bundle, struct err *err) MUST_USE;
-/* What an item gives: its words, without the names, or nothing. */
+/* `seen` as it was when the person looked.  ST_CONFLICT: by whoever decided of it, with something
+ * undecided, changed since, or released already. */
+enum st child_bundle_release(struct app *app, const struct person *who,
+                             const struct child_file *file, int64_t bundle, uint64_t seen,
+                             struct err *err) MUST_USE;
+/* As it is while nobody has chosen: undecided where a person has to. */
+enum bundle_choice bundle_item_default(const struct bundle_item *item);
+/* What an item gives: its words, without who told or the names, or nothing. */
 struct str bundle_item_given(struct arena *arena, const struct bundle_item *item);
 
 #endif

@@ -37,7 +37,8 @@ const char *chronology_kind_label(enum chronology_kind kind)
 
 /* --- in words ------------------------------------------------------------------------------ */
 
-static struct str option(const struct app *app, struct arena *arena, const struct child_entry *entry, int place)
+static struct str option(const struct app *app, struct arena *arena,
+                         const struct child_entry *entry, int place)
 {
     return child_option_label(app, arena, entry->kind, place, entry->text[place]);
 }
@@ -49,89 +50,134 @@ static struct str with(struct arena *arena, struct str words, const char *before
     return more.len ? str_fmt(arena, "%.*s%s%.*s", STR_ARG(words), before, STR_ARG(more)) : words;
 }
 
+/* What is said of its source, and where that stands. */
+static struct str with_source(struct arena *arena, struct str words, struct str source,
+                              struct told *told)
+{
+    words = with(arena, words, ". Source: ", source);
+    if (source.len) *told = (struct told){(int32_t)(words.len - source.len), (int32_t)words.len};
+    return words;
+}
+
 static struct str day(struct arena *arena, struct str iso)
 {
     struct date date;
     return date_parse_iso(iso, &date) ? date_words(arena, date) : iso;
 }
 
-static struct str fact_words(const struct app *app, struct arena *arena, const struct child_entry *entry)
+static struct str fact_words(const struct app *app, struct arena *arena,
+                             const struct child_entry *entry, struct told *told)
 {
     const struct question *question = child_question(app, entry->text[FACT_KEY]);
     struct answer answer = {ANSWER_GIVEN, entry->text[FACT_VALUE]};
     if (!answer_kind_from_name(entry->text[FACT_ANSWER], &answer.kind)) answer.kind = ANSWER_GIVEN;
     struct str value = question ? answer_words(arena, question, &answer) : answer.value;
     struct str label = question ? question->label : entry->text[FACT_KEY];
-    struct str words = str_fmt(arena, "%.*s%s %.*s", STR_ARG(label), str_ends(label, STR("?")) ? "" : ":", STR_ARG(value));
-    return with(arena, words, ". Source: ", entry->text[FACT_SAYS]);
+    struct str words = str_fmt(arena, "%.*s%s %.*s", STR_ARG(label),
+                               str_ends(label, STR("?")) ? "" : ":", STR_ARG(value));
+    return with_source(arena, words, entry->text[FACT_SAYS], told);
 }
 
-static struct str person_words(const struct app *app, struct arena *arena, const struct child_entry *entry)
+static struct str person_words(const struct app *app, struct arena *arena,
+                               const struct child_entry *entry)
 {
     struct str words = str_fmt(arena, "%.*s, %.*s", STR_ARG(entry->text[PERSON_NAME]),
                                STR_ARG(option(app, arena, entry, PERSON_RELATIONSHIP)));
-    if (entry->text[PERSON_BORN].len) words = with(arena, words, ", ", child_born_words(arena, entry->text[PERSON_BORN]));
-    words = with(arena, words, ". Parental responsibility: ", option(app, arena, entry, PERSON_RESPONSIBLE));
+    if (entry->text[PERSON_BORN].len)
+        words = with(arena, words, ", ", child_born_words(arena, entry->text[PERSON_BORN]));
+    words = with(arena, words,
+                 ". Parental responsibility: ", option(app, arena, entry, PERSON_RESPONSIBLE));
     words = with(arena, words, ". In the household: ", option(app, arena, entry, PERSON_HOUSEHOLD));
     words = with(arena, words, ". ", entry->text[PERSON_CONTACT]);
     return with(arena, words, ". ", entry->text[PERSON_NOTE]);
 }
 
-struct str child_sign_when(const struct app *app, struct arena *arena, const struct child_entry *entry)
+struct str child_sign_when(const struct app *app, struct arena *arena,
+                           const struct child_entry *entry)
 {
     enum sign_period period = SIGN_PERIOD_NONE;
     bool referred = str_eq(entry->source_kind, STR("referral"));
-    struct str day = referred ? STR("the referral") : date_words(arena, clock_london(entry->at).date);
+    struct str day =
+        referred ? STR("the referral") : date_words(arena, clock_london(entry->at).date);
     if (!sign_period_from_name(entry->text[SIGN_PERIOD], &period) || period == SIGN_PERIOD_NONE)
         return option(app, arena, entry, SIGN_PERIOD);
-    return str_fmt(arena, period == SIGN_RECENT ? "In the 6 months before %.*s" : "More than 6 months before %.*s", STR_ARG(day));
+    return str_fmt(arena,
+                   period == SIGN_RECENT ? "In the 6 months before %.*s"
+                                         : "More than 6 months before %.*s",
+                   STR_ARG(day));
 }
 
-static struct str sign_words(const struct app *app, struct arena *arena, const struct child_entry *entry)
+static struct str sign_words(const struct app *app, struct arena *arena,
+                             const struct child_entry *entry, struct told *told)
 {
-    const struct area_sign *sign = app->area ? area_sign_find(app->area, entry->text[SIGN_ITEM]) : NULL;
-    struct str words = str_fmt(arena, "%.*s: %.*s", STR_ARG(sign ? sign->text : entry->text[SIGN_ITEM]),
-                               STR_ARG(option(app, arena, entry, SIGN_PRESENCE)));
+    const struct area_sign *sign =
+        app->area ? area_sign_find(app->area, entry->text[SIGN_ITEM]) : NULL;
+    struct str words =
+        str_fmt(arena, "%.*s: %.*s", STR_ARG(sign ? sign->text : entry->text[SIGN_ITEM]),
+                STR_ARG(option(app, arena, entry, SIGN_PRESENCE)));
     words = with(arena, words, ", ", child_sign_when(app, arena, entry));
-    words = with(arena, words, ". Source: ", entry->text[SIGN_SOURCE]);
+    words = with_source(arena, words, entry->text[SIGN_SOURCE], told);
     return with(arena, words, ". ", entry->text[SIGN_NARRATIVE]);
 }
 
-static struct str judgement_words(const struct app *app, struct arena *arena, const struct child_entry *entry)
+/* Whose judgement it is that came with a referral. */
+static void find_referrer(struct str words, struct told *told)
+{
+    ptrdiff_t from = -1;
+    for (ptrdiff_t at = str_find(words, STR(CHILD_JUDGED_AS), 0); at >= 0;
+         at = str_find(words, STR(CHILD_JUDGED_AS), (size_t)at + 1))
+        from = at + (ptrdiff_t)sizeof CHILD_JUDGED_AS - 1;
+    ptrdiff_t to = from < 0 ? -1 : str_find(words, STR(CHILD_JUDGED_IN), (size_t)from);
+    if (to >= 0) *told = (struct told){(int32_t)from, (int32_t)to};
+}
+
+static struct str judgement_words(const struct app *app, struct arena *arena,
+                                  const struct child_entry *entry, struct told *told)
 {
     struct str words = str_fmt(arena, "May already have been harmed? %.*s. Judgement: %.*s",
                                STR_ARG(option(app, arena, entry, JUDGEMENT_HARMED)),
                                STR_ARG(option(app, arena, entry, JUDGEMENT_WORD)));
-    return with(arena, words, ". ", entry->text[JUDGEMENT_REASONS]);
+    words = with(arena, words, ". ", entry->text[JUDGEMENT_REASONS]);
+    if (str_eq(entry->source_kind, STR("referral"))) find_referrer(words, told);
+    return words;
 }
 
-static struct str plan_words(const struct app *app, struct arena *arena, const struct child_entry *entry)
+static struct str plan_words(const struct app *app, struct arena *arena,
+                             const struct child_entry *entry)
 {
-    struct str words = with(arena, option(app, arena, entry, PLAN_WORD), " from ", day(arena, entry->text[PLAN_START]));
+    struct str words = with(arena, option(app, arena, entry, PLAN_WORD), " from ",
+                            day(arena, entry->text[PLAN_START]));
     words = with(arena, words, ", reviewed next on ", day(arena, entry->text[PLAN_REVIEW]));
     return with(arena, words, ". ", entry->text[PLAN_TEXT]);
 }
 
-static struct str status_words(const struct app *app, struct arena *arena, const struct child_entry *entry)
+static struct str status_words(const struct app *app, struct arena *arena,
+                               const struct child_entry *entry)
 {
-    struct str words = with(arena, option(app, arena, entry, STATUS_WORD), " from ", day(arena, entry->text[STATUS_FROM]));
+    struct str words = with(arena, option(app, arena, entry, STATUS_WORD), " from ",
+                            day(arena, entry->text[STATUS_FROM]));
     words = with(arena, words, " to ", day(arena, entry->text[STATUS_TO]));
     return with(arena, words, ". ", entry->text[STATUS_NOTE]);
 }
 
-struct str child_entry_words(const struct app *app, struct arena *arena, const struct child_entry *entry)
+struct str child_entry_words(const struct app *app, struct arena *arena,
+                             const struct child_entry *entry, struct told *ret_told)
 {
     struct str words = entry->text[0];
+    struct told nobody;
+    struct told *told = ret_told ? ret_told : &nobody;
+    *told = (struct told){0};
     switch (entry->kind) {
-    case ENTRY_FACT: return fact_words(app, arena, entry);
+    case ENTRY_FACT: return fact_words(app, arena, entry, told);
     case ENTRY_PERSON: return person_words(app, arena, entry);
     case ENTRY_AGENCY:
         words = with(arena, words, ", ", entry->text[AGENCY_WORKER]);
         words = with(arena, words, ", ", entry->text[AGENCY_CONTACT]);
-        return with(arena, words, ". Works with the child now: ", option(app, arena, entry, AGENCY_CURRENT));
+        return with(arena, words,
+                    ". Works with the child now: ", option(app, arena, entry, AGENCY_CURRENT));
     case ENTRY_STATUS: return status_words(app, arena, entry);
-    case ENTRY_SIGN: return sign_words(app, arena, entry);
-    case ENTRY_JUDGEMENT: return judgement_words(app, arena, entry);
+    case ENTRY_SIGN: return sign_words(app, arena, entry, told);
+    case ENTRY_JUDGEMENT: return judgement_words(app, arena, entry, told);
     case ENTRY_VIEW:
         words = option(app, arena, entry, VIEW_STANCE);
         words = with(arena, words, ": ", option(app, arena, entry, VIEW_WORD));
@@ -141,7 +187,7 @@ struct str child_entry_words(const struct app *app, struct arena *arena, const s
         words = with(arena, STR("Reviewed"), " on ", day(arena, entry->text[REVIEW_HELD]));
         words = with(arena, words, ", next on ", day(arena, entry->text[REVIEW_NEXT]));
         return with(arena, words, ". ", entry->text[REVIEW_TEXT]);
-    case ENTRY_NOTE: return with(arena, words, ". Source: ", entry->text[NOTE_SAYS]);
+    case ENTRY_NOTE: return with_source(arena, words, entry->text[NOTE_SAYS], told);
     case ENTRY_SETTLE: return with(arena, words, ": ", entry->text[SETTLE_REASON]);
     case ENTRY_EVENT: return with(arena, words, ": ", entry->text[EVENT_WORDS]);
     case ENTRY_KINDS: break;
@@ -168,7 +214,8 @@ static int32_t day_of(const struct child_entry *entry)
                                            [ENTRY_REVIEW] = REVIEW_HELD + 1,
                                            [ENTRY_NOTE] = NOTE_DAY + 1};
     struct date date;
-    if (place[entry->kind] && date_parse_iso(entry->text[place[entry->kind] - 1], &date)) return date_to_days(date);
+    if (place[entry->kind] && date_parse_iso(entry->text[place[entry->kind] - 1], &date))
+        return date_to_days(date);
     return date_to_days(clock_london(entry->at).date);
 }
 
@@ -218,7 +265,7 @@ static void gather_entries(struct gathering *gathering)
                                          .entry = entry->id,
                                          .state = entry->state};
         if (!is_wanted(gathering->wish, item)) continue;
-        item->words = child_entry_words(gathering->app, gathering->arena, entry);
+        item->words = child_entry_words(gathering->app, gathering->arena, entry, &item->told);
         gathering->count++;
     }
 }
@@ -226,12 +273,14 @@ static void gather_entries(struct gathering *gathering)
 static void keep(struct gathering *gathering, struct chronology_item item)
 {
     item.day = date_to_days(clock_london(item.at).date);
-    if (is_wanted(gathering->wish, &item) && gathering->count < gathering->file->entry_count + OTHERS_MAX)
+    if (is_wanted(gathering->wish, &item) &&
+        gathering->count < gathering->file->entry_count + OTHERS_MAX)
         gathering->item[gathering->count++] = item;
 }
 
 /* What the referral unit did with a referral, for whoever sees the desk. */
-static enum st gather_desk(struct gathering *gathering, const struct child_referral *referral, struct err *err)
+static enum st gather_desk(struct gathering *gathering, const struct child_referral *referral,
+                           struct err *err)
 {
     struct app *app = gathering->app;
     struct arena *arena = gathering->arena;
@@ -240,7 +289,8 @@ static enum st gather_desk(struct gathering *gathering, const struct child_refer
     if (!access_allows(gathering->who, ACT_DESK, NULL)) return ST_OK;
     enum st outcome = desk_events(app, arena, referral->referral, &event, &count, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i++) {
-        struct str words = with(arena, desk_event_label(event[i].kind), ": ", desk_event_code(app->area, &event[i]));
+        struct str words = with(arena, desk_event_label(event[i].kind), ": ",
+                                desk_event_code(arena, app->area, &event[i]));
         keep(gathering, (struct chronology_item){.kind = CHRONOLOGY_REFERRAL,
                                                  .at = event[i].at,
                                                  .words = with(arena, words, ". ", event[i].words),
@@ -251,18 +301,23 @@ static enum st gather_desk(struct gathering *gathering, const struct child_refer
     return outcome;
 }
 
-static enum st gather_referrals(struct gathering *gathering, const struct child_referral *referral, size_t count,
-                                struct err *err)
+static enum st gather_referrals(struct gathering *gathering, const struct child_referral *referral,
+                                size_t count, struct err *err)
 {
     enum st outcome = ST_OK;
     for (size_t i = 0; i < count && outcome == ST_OK; i++) {
-        struct str words = str_fmt(gathering->arena, "Referral %.*s from %.*s", STR_ARG(referral[i].reference),
-                                   STR_ARG(referral[i].organisation));
-        keep(gathering, (struct chronology_item){.kind = CHRONOLOGY_REFERRAL,
-                                                 .at = referral[i].sent_at,
-                                                 .words = with(gathering->arena, words, ": ", referral[i].reason),
-                                                 .source = STR("referral"),
-                                                 .referral = referral[i].referral});
+        struct str words =
+            str_fmt(gathering->arena, "Referral %.*s from %.*s", STR_ARG(referral[i].reference),
+                    STR_ARG(referral[i].organisation));
+        struct told told = {(int32_t)(words.len - referral[i].organisation.len),
+                            referral[i].organisation.len ? (int32_t)words.len : 0};
+        keep(gathering, (struct chronology_item){
+                            .kind = CHRONOLOGY_REFERRAL,
+                            .at = referral[i].sent_at,
+                            .words = with(gathering->arena, words, ": ", referral[i].reason),
+                            .source = STR("referral"),
+                            .referral = referral[i].referral,
+                            .told = told});
         outcome = gather_desk(gathering, &referral[i], err);
     }
     return outcome;
@@ -286,12 +341,14 @@ static bool is_there(const struct gathering *gathering, int64_t submission)
 }
 
 /* Submissions whose mentions people have joined with this one, and that the reader may see. */
-static enum st gather_entity(struct gathering *gathering, struct db *db, int64_t mention, int64_t own, struct err *err)
+static enum st gather_entity(struct gathering *gathering, struct db *db, int64_t mention,
+                             int64_t own, struct err *err)
 {
     struct app *app = gathering->app;
     const struct scope *scope = scope_of(app, gathering->arena, gathering->who);
     int64_t *member = NULL;
-    size_t count = entity_members(app->entities, gathering->arena, entity_of(app->entities, mention), &member);
+    size_t count =
+        entity_members(app->entities, gathering->arena, entity_of(app->entities, mention), &member);
     for (size_t i = 0; i < count; i++) {
         struct submission submission;
         int64_t id = entity_submission(app->entities, member[i]);
@@ -309,7 +366,8 @@ static enum st gather_entity(struct gathering *gathering, struct db *db, int64_t
     return ST_OK;
 }
 
-static enum st gather_information(struct gathering *gathering, const struct child_referral *referral, size_t referrals,
+static enum st gather_information(struct gathering *gathering,
+                                  const struct child_referral *referral, size_t referrals,
                                   struct err *err)
 {
     struct db *db = store_read_begin(gathering->app->store, err);
@@ -317,7 +375,8 @@ static enum st gather_information(struct gathering *gathering, const struct chil
     enum st outcome = ST_OK;
     for (size_t r = 0; r < referrals && outcome == ST_OK; r++) {
         int64_t *mention = NULL;
-        size_t count = entity_mentions_of(gathering->app->entities, gathering->arena, referral[r].submission, &mention);
+        size_t count = entity_mentions_of(gathering->app->entities, gathering->arena,
+                                          referral[r].submission, &mention);
         for (size_t i = 0; i < count && outcome == ST_OK; i++) {
             struct mention named;
             if (entity_kind(gathering->app->entities, mention[i]) != LINK_PERSON) continue;
@@ -334,7 +393,8 @@ static enum st gather_missing(struct gathering *gathering, struct err *err)
 {
     struct missing_line *line = NULL;
     size_t count = 0;
-    enum st outcome = missing_of_child(gathering->app, gathering->arena, gathering->who, gathering->file, &line, &count, err);
+    enum st outcome = missing_of_child(gathering->app, gathering->arena, gathering->who,
+                                       gathering->file, &line, &count, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i++)
         keep(gathering, (struct chronology_item){.kind = CHRONOLOGY_MISSING,
                                                  .at = line[i].since,
@@ -348,7 +408,8 @@ enum st child_chronology(struct app *app, struct arena *arena, const struct pers
                          const struct child_file *file, const struct chronology_wish *wish,
                          struct chronology_item **ret, size_t *ret_count, struct err *err)
 {
-    struct gathering gathering = {.app = app, .arena = arena, .who = who, .file = file, .wish = wish};
+    struct gathering gathering = {
+        .app = app, .arena = arena, .who = who, .file = file, .wish = wish};
     gathering.item = arena_many(arena, file->entry_count + OTHERS_MAX + 1, struct chronology_item);
     struct child_referral *referral = NULL;
     size_t referrals = 0;
@@ -357,7 +418,8 @@ enum st child_chronology(struct app *app, struct arena *arena, const struct pers
     if (outcome == ST_OK) outcome = gather_referrals(&gathering, referral, referrals, err);
     if (outcome == ST_OK) outcome = gather_information(&gathering, referral, referrals, err);
     if (outcome == ST_OK) outcome = gather_missing(&gathering, err);
-    if (gathering.count) qsort(gathering.item, gathering.count, sizeof *gathering.item, newest_first);
+    if (gathering.count)
+        qsort(gathering.item, gathering.count, sizeof *gathering.item, newest_first);
     *ret = gathering.item;
     *ret_count = gathering.count;
     return outcome;

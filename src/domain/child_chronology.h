@@ -12,9 +12,17 @@
 
 /* When a sign was seen, as it is read later: "In the 6 months before 3 May 2026", or "before the
  * referral" that brought it. */
-struct str child_sign_when(const struct app *app, struct arena *arena, const struct child_entry *entry);
-/* What an entry says, in a sentence: "Has a new phone …: Observed, In the 6 months before 3 May 2026." */
-struct str child_entry_words(const struct app *app, struct arena *arena, const struct child_entry *entry);
+struct str child_sign_when(const struct app *app, struct arena *arena,
+                           const struct child_entry *entry);
+/* A part of words that says who told them, from byte to byte; `to` 0: they do not say it. */
+struct told {
+    int32_t from;
+    int32_t to;
+};
+/* What an entry says, in a sentence: "Has a new phone …: Observed, In the 6
+ * months before 3 May 2026."  `ret_told` may be NULL. */
+struct str child_entry_words(const struct app *app, struct arena *arena,
+                             const struct child_entry *entry, struct told *ret_told);
 
 /* Families of things, for the filter and the picture: one row of the picture each. */
 enum chronology_kind {
@@ -43,6 +51,7 @@ struct chronology_item {
     int64_t submission;
     int64_t missing; /* episode */
     enum child_state state;
+    struct told told; /* where the words say who told it */
 };
 
 struct chronology_wish {

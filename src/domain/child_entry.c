@@ -21,7 +21,8 @@ bool child_entry_kind_from_name(struct str name, enum child_entry_kind *ret)
     return place >= 0;
 }
 
-static const char *const states[CHILD_STATES] = {"standing", "conflicting", "superseded", "withdrawn"};
+static const char *const states[CHILD_STATES] = {"standing", "conflicting", "superseded",
+                                                 "withdrawn"};
 
 const char *child_state_name(enum child_state state)
 {
@@ -30,7 +31,8 @@ const char *child_state_name(enum child_state state)
 
 const char *child_state_label(enum child_state state)
 {
-    static const char *const labels[CHILD_STATES] = {"Stands", "In conflict", "Was so earlier", "Was wrong"};
+    static const char *const labels[CHILD_STATES] = {"Stands", "In conflict", "Was so earlier",
+                                                     "Was wrong"};
     return labels[state];
 }
 
@@ -43,8 +45,8 @@ bool child_state_from_name(struct str name, enum child_state *ret)
 
 /* --- rows ------------------------------------------------------------------------------- */
 
-enum st child_entry_store(struct app *app, struct db *db, struct arena *arena, const struct data_key *key,
-                          int64_t child, int64_t account, instant_ms at,
+enum st child_entry_store(struct app *app, struct db *db, struct arena *arena,
+                          const struct data_key *key, int64_t child, int64_t account, instant_ms at,
                           const struct child_draft *draft, int64_t *ret_id, struct err *err)
 {
     (void)app;
@@ -84,7 +86,8 @@ enum st child_entry_from_row(struct app *app, struct arena *arena, struct query 
     struct str packed;
     enum st outcome = record_key_from_row(app, query, 9, &key, err);
     if (outcome == ST_OK)
-        outcome = field_open(arena, &key, FIELD_CHILD_ENTRY, ret->id, db_bytes(query, 4), &packed, err);
+        outcome =
+            field_open(arena, &key, FIELD_CHILD_ENTRY, ret->id, db_bytes(query, 4), &packed, err);
     data_key_clear(&key);
     if (outcome == ST_OK && !texts_unpack(packed, ret->text, CHILD_TEXTS))
         outcome = err_set(err, ST_FAILED, "An entry of a child's record cannot be read.");
@@ -114,7 +117,8 @@ static void find_conflicts(struct child_entry *entry, size_t count)
         if (entry[i].kind != ENTRY_FACT || entry[i].decided) continue;
         for (size_t k = 0; k < i; k++) {
             if (entry[k].kind != ENTRY_FACT || entry[k].child == entry[i].child ||
-                entry[k].state > STATE_CONFLICTING || (entry[k].decided && entry[k].state == STATE_STANDING) ||
+                entry[k].state > STATE_CONFLICTING ||
+                (entry[k].decided && entry[k].state == STATE_STANDING) ||
                 !str_eq(entry[k].text[FACT_KEY], entry[i].text[FACT_KEY]) ||
                 str_eq_nocase(entry[k].text[FACT_VALUE], entry[i].text[FACT_VALUE]))
                 continue;
@@ -130,7 +134,8 @@ static void end_conflicts(struct child_entry *entry, size_t count)
         if (entry[i].kind != ENTRY_FACT || entry[i].state != STATE_CONFLICTING) continue;
         bool contradicted = false;
         for (size_t k = 0; k < count && !contradicted; k++)
-            contradicted = k != i && entry[k].kind == ENTRY_FACT && entry[k].state <= STATE_CONFLICTING &&
+            contradicted = k != i && entry[k].kind == ENTRY_FACT &&
+                           entry[k].state <= STATE_CONFLICTING &&
                            str_eq(entry[k].text[FACT_KEY], entry[i].text[FACT_KEY]) &&
                            !str_eq_nocase(entry[k].text[FACT_VALUE], entry[i].text[FACT_VALUE]);
         if (!contradicted) entry[i].state = STATE_STANDING;
@@ -158,5 +163,6 @@ struct str child_born_words(struct arena *arena, struct str written)
     if (!written.len) return STR("date of birth not known");
     if (link_birth_due(written, &date)) return str_fmt(arena, "due %.*s", STR_ARG(date));
     /* Whether it is a date or an age does not depend on the day. */
-    return str_fmt(arena, "%s %.*s", link_birth_field(written, 0) == LINK_BIRTH ? "born" : "aged", STR_ARG(written));
+    return str_fmt(arena, "%s %.*s", link_birth_field(written, 0) == LINK_BIRTH ? "born" : "aged",
+                   STR_ARG(written));
 }

@@ -57,7 +57,13 @@ enum {
 };
 
 /* What an entry is by now. */
-enum child_state { STATE_STANDING, STATE_CONFLICTING, STATE_SUPERSEDED, STATE_WITHDRAWN, CHILD_STATES };
+enum child_state {
+    STATE_STANDING,
+    STATE_CONFLICTING,
+    STATE_SUPERSEDED,
+    STATE_WITHDRAWN,
+    CHILD_STATES
+};
 const char *child_state_name(enum child_state state);
 const char *child_state_label(enum child_state state);
 bool child_state_from_name(struct str name, enum child_state *ret);
@@ -92,9 +98,10 @@ struct child_draft {
 };
 
 /* In the caller's transaction. `ret_id` may be NULL. */
-enum st child_entry_store(struct app *app, struct db *db, struct arena *arena, const struct data_key *key,
-                          int64_t child, int64_t account, instant_ms at,
-                          const struct child_draft *draft, int64_t *ret_id, struct err *err) MUST_USE;
+enum st child_entry_store(struct app *app, struct db *db, struct arena *arena,
+                          const struct data_key *key, int64_t child, int64_t account, instant_ms at,
+                          const struct child_draft *draft, int64_t *ret_id,
+                          struct err *err) MUST_USE;
 /* The entry of a row that begins as Q_CHILD_ENTRY_OF does. */
 enum st child_entry_from_row(struct app *app, struct arena *arena, struct query *query,
                              struct child_entry *ret, struct err *err) MUST_USE;

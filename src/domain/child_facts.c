@@ -8,7 +8,8 @@
 enum { LIVE_MAX = 100 };
 
 /* The facts of that question that stand or may. */
-static size_t live_facts(const struct child_file *file, struct str key, const struct child_entry **ret)
+static size_t live_facts(const struct child_file *file, struct str key,
+                         const struct child_entry **ret)
 {
     size_t count = 0;
     for (size_t i = 0; i < file->entry_count && count < LIVE_MAX; i++)
@@ -31,36 +32,44 @@ int64_t child_fact_newest(const struct child_file *file, struct str key)
     int64_t newest = 0;
     for (size_t i = 0; i < file->entry_count; i++) {
         const struct child_entry *entry = &file->entry[i];
-        const struct child_entry *of = entry->kind == ENTRY_SETTLE ? child_entry_find(file, entry->about) : entry;
+        const struct child_entry *of =
+            entry->kind == ENTRY_SETTLE ? child_entry_find(file, entry->about) : entry;
         if (of && of->kind == ENTRY_FACT && str_eq(of->text[FACT_KEY], key)) newest = entry->id;
     }
     return newest;
 }
 
-static enum st check_seen(const struct child_file *file, struct str key, int64_t seen, struct err *err)
+static enum st check_seen(const struct child_file *file, struct str key, int64_t seen,
+                          struct err *err)
 {
     if (seen == CHILD_AS_IT_IS || seen == child_fact_newest(file, key)) return ST_OK;
-    return err_set(err, ST_CONFLICT, "Somebody wrote about this while you were writing. Look at what is recorded "
-                                     "now, and save again if it still holds.");
+    return err_set(err, ST_CONFLICT,
+                   "Somebody wrote about this while you were writing. Look at what is recorded "
+                   "now, and save again if it still holds.");
 }
 
 /* What was thought out over that file goes in. */
-static enum st add_on_question(struct app *app, const struct person *who, const struct child_file *file, int64_t seen,
-                               const struct child_draft *draft, size_t count, const char *said, int64_t *ret_id,
-                               struct err *err)
+static enum st add_on_question(struct app *app, const struct person *who,
+                               const struct child_file *file, int64_t seen,
+                               const struct child_draft *draft, size_t count, const char *said,
+                               int64_t *ret_id, struct err *err)
 {
-    if (seen == CHILD_AS_IT_IS) return child_add(app, who, file->line.id, draft, count, said, 0, ret_id, err);
+    if (seen == CHILD_AS_IT_IS)
+        return child_add(app, who, file->line.id, draft, count, said, 0, ret_id, err);
     return child_add_to(app, who, file, draft, count, said, ret_id, err);
 }
 
 enum st child_fact_add(struct app *app, const struct person *who, const struct child_file *file,
-                       const struct child_draft *fact, struct str how, int64_t seen, int64_t *ret_id,
-                       struct err *err)
+                       const struct child_draft *fact, struct str how, int64_t seen,
+                       int64_t *ret_id, struct err *err)
 {
     static const struct {
         const char *how;
         enum child_state old;
-    } known[] = {{"changed", STATE_SUPERSEDED}, {"wrong", STATE_WITHDRAWN}, {"unsure", STATE_CONFLICTING}, {"both", STATE_STANDING}};
+    } known[] = {{"changed", STATE_SUPERSEDED},
+                 {"wrong", STATE_WITHDRAWN},
+                 {"unsure", STATE_CONFLICTING},
+                 {"both", STATE_STANDING}};
     enum { HOWS = sizeof known / sizeof *known };
     const struct child_entry *before[LIVE_MAX];
     struct child_draft draft[LIVE_MAX + 2] = {*fact};
@@ -68,7 +77,8 @@ enum st child_fact_add(struct app *app, const struct person *who, const struct c
     enum st outcome = check_seen(file, fact->text[FACT_KEY], seen, err);
     if (outcome != ST_OK) return outcome;
     while (live && chosen < HOWS && !str_eq(how, str_from(known[chosen].how))) chosen++;
-    if (chosen == HOWS) return err_set(err, ST_INVALID, "Say what becomes of what stands here now.");
+    if (chosen == HOWS)
+        return err_set(err, ST_INVALID, "Say what becomes of what stands here now.");
     enum child_state old = known[chosen].old;
     for (size_t i = 0; i < live; i++) draft[count++] = settled(before[i]->id, old, STR(""));
     if (live && (old == STATE_CONFLICTING || old == STATE_STANDING))
@@ -80,7 +90,8 @@ enum st child_settle(struct app *app, const struct person *who, const struct chi
                      int64_t entry, enum child_state state, struct str reason, struct err *err)
 {
     const struct child_entry *about = child_entry_find(file, entry);
-    if (!about || about->kind == ENTRY_SETTLE || about->kind == ENTRY_EVENT) return child_missing(err);
+    if (!about || about->kind == ENTRY_SETTLE || about->kind == ENTRY_EVENT)
+        return child_missing(err);
     struct arena arena;
     arena_init(&arena, 1 << 20);
     enum st outcome = reason_clean(&arena, reason, &reason, err);
@@ -92,7 +103,8 @@ enum st child_settle(struct app *app, const struct person *who, const struct chi
 }
 
 enum st child_fact_choose(struct app *app, const struct person *who, const struct child_file *file,
-                          int64_t entry, bool others_wrong, int64_t seen, struct str reason, struct err *err)
+                          int64_t entry, bool others_wrong, int64_t seen, struct str reason,
+                          struct err *err)
 {
     const struct child_entry *chosen = child_entry_find(file, entry);
     if (!chosen || chosen->kind != ENTRY_FACT) return child_missing(err);
@@ -107,17 +119,20 @@ enum st child_fact_choose(struct app *app, const struct person *who, const struc
     size_t count = 0;
     for (size_t i = 0; i < found; i++)
         if (live[i]->id != entry)
-            draft[count++] = settled(live[i]->id, others_wrong ? STATE_WITHDRAWN : STATE_SUPERSEDED, reason);
+            draft[count++] =
+                settled(live[i]->id, others_wrong ? STATE_WITHDRAWN : STATE_SUPERSEDED, reason);
     draft[count++] = settled(entry, STATE_STANDING, reason);
-    if (outcome == ST_OK) outcome = add_on_question(app, who, file, seen, draft, count, "fact chosen", NULL, err);
+    if (outcome == ST_OK)
+        outcome = add_on_question(app, who, file, seen, draft, count, "fact chosen", NULL, err);
     arena_done(&arena);
     return outcome;
 }
 
 /* --- the same child twice ------------------------------------------------------------------- */
 
-static enum st store_join(struct app *app, struct db *db, struct arena *arena, const struct person *who,
-                          int64_t child, int64_t other, struct str reason, struct err *err)
+static enum st store_join(struct app *app, struct db *db, struct arena *arena,
+                          const struct person *who, int64_t child, int64_t other, struct str reason,
+                          struct err *err)
 {
     int64_t id = 0;
     struct data_key key;
@@ -134,8 +149,10 @@ static enum st store_join(struct app *app, struct db *db, struct arena *arena, c
     db_bind_int(query, 5, who->account);
     db_bind_int(query, 6, clock_now());
     outcome = db_run(query, err);
-    if (outcome == ST_OK) outcome = child_note(app, db, who, AUDIT_COMBINATION, "child records joined", child, err);
-    if (outcome == ST_OK) outcome = child_note(app, db, who, AUDIT_COMBINATION, "child records joined", other, err);
+    if (outcome == ST_OK)
+        outcome = child_note(app, db, who, AUDIT_COMBINATION, "child records joined", child, err);
+    if (outcome == ST_OK)
+        outcome = child_note(app, db, who, AUDIT_COMBINATION, "child records joined", other, err);
     return outcome;
 }
 
@@ -145,7 +162,8 @@ static enum st join(struct app *app, struct arena *arena, const struct person *w
     const struct child_scope *scope = child_scope_of(app, arena, who);
     struct child_line left;
     struct child_line right;
-    if (!child_scope_allows(scope, ACT_EDIT_CHILD, child) || !child_scope_allows(scope, ACT_EDIT_CHILD, other) ||
+    if (!child_scope_allows(scope, ACT_EDIT_CHILD, child) ||
+        !child_scope_allows(scope, ACT_EDIT_CHILD, other) ||
         !child_scope_line(scope, child, &left) || !child_scope_line(scope, other, &right))
         return child_missing(err);
     if (left.id == right.id) return err_set(err, ST_CONFLICT, "These records are joined already.");
@@ -176,12 +194,14 @@ static bool is_join_of(struct app *app, const struct person *who, int64_t child,
     bool found = false;
     arena_init(&arena, 64 << 20);
     if (child_open(app, &arena, who, child, &file, &err) == ST_OK && file.may_edit)
-        for (size_t i = 0; i < file.join_count; i++) found |= file.join[i].id == join && !file.join[i].undone_at;
+        for (size_t i = 0; i < file.join_count; i++)
+            found |= file.join[i].id == join && !file.join[i].undone_at;
     arena_done(&arena);
     return found;
 }
 
-enum st child_unjoin(struct app *app, const struct person *who, int64_t child, int64_t join, struct err *err)
+enum st child_unjoin(struct app *app, const struct person *who, int64_t child, int64_t join,
+                     struct err *err)
 {
     if (!is_join_of(app, who, child, join)) return child_missing(err);
     struct db *db;
@@ -194,7 +214,8 @@ enum st child_unjoin(struct app *app, const struct person *who, int64_t child, i
     int64_t left = 0;
     outcome = db_one(query, &left, err);
     if (outcome == ST_NOT_FOUND) outcome = child_missing(err);
-    if (outcome == ST_OK) outcome = child_note(app, db, who, AUDIT_COMBINATION, "child records parted", left, err);
+    if (outcome == ST_OK)
+        outcome = child_note(app, db, who, AUDIT_COMBINATION, "child records parted", left, err);
     outcome = store_write_end(app->store, db, outcome, err);
     return outcome == ST_OK ? children_refresh(app, child, err) : outcome;
 }

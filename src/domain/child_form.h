@@ -37,13 +37,18 @@ struct child_option {
 size_t child_form_options(const struct app *app, struct arena *arena, enum child_entry_kind kind,
                           int place, struct child_option **ret);
 /* The label of what was chosen; the id itself when the pack has it no more. */
-struct str child_option_label(const struct app *app, struct arena *arena, enum child_entry_kind kind,
-                              int place, struct str id);
+struct str child_option_label(const struct app *app, struct arena *arena,
+                              enum child_entry_kind kind, int place, struct str id);
 
 /* Looks over a draft whose texts are as they were typed; days that can be read stand in it as
  * 2026-03-12 then.  Each problem's key is the name of the field that it is about. */
-void child_form_check(const struct app *app, struct arena *arena, struct date today, struct child_draft *draft,
-                      struct form_problems *ret);
+void child_form_check(const struct app *app, struct arena *arena, struct date today,
+                      struct child_draft *draft, struct form_problems *ret);
+
+/* A status that cannot begin before the child is born does not: held to a birth that is known to
+ * the day, of a draft that stands otherwise. */
+void child_form_check_birth(const struct app *app, const struct child_file *file,
+                            const struct child_draft *draft, struct form_problems *ret);
 
 /* The question of a fact, of the referral form's section on the child; NULL: there is none
  * that a record keeps. */

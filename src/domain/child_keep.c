@@ -1,6 +1,7 @@
 #include "domain/child_keep.h"
 
 #include "domain/account.h"
+#include "domain/child_close.h"
 #include "domain/destroy.h"
 #include "domain/reason.h"
 
@@ -73,8 +74,9 @@ struct change {
     struct str words;
 };
 
-static enum st change_one(struct app *app, struct db *db, struct arena *arena, const struct person *who,
-                          int64_t child, const struct change *change, struct err *err)
+static enum st change_one(struct app *app, struct db *db, struct arena *arena,
+                          const struct person *who, int64_t child, const struct change *change,
+                          struct err *err)
 {
     struct query *query = db_query(db, change->query);
     db_bind_int(query, 1, child);
@@ -87,27 +89,30 @@ static enum st change_one(struct app *app, struct db *db, struct arena *arena, c
     return child_event(app, db, arena, who, child, change->what, change->words, change->said, err);
 }
 
-static enum st change_all(struct app *app, struct arena *arena, const struct person *who, int64_t child,
-                          struct change *change, struct str reason, struct err *err)
+static enum st change_all(struct app *app, struct arena *arena, const struct person *who,
+                          int64_t child, struct change *change, struct str reason, struct err *err)
 {
     const struct child_scope *scope = child_scope_of(app, arena, who);
     int64_t *record = NULL;
     if (!child_scope_allows(scope, ACT_KEEP_CHILD, child)) return child_missing(err);
     size_t count = children_group(scope, child, &record);
     enum st outcome = reason_clean(arena, reason, &reason, err);
-    change->words = change->words.len ? str_fmt(arena, "%.*s. %.*s", STR_ARG(change->words), STR_ARG(reason)) : reason;
+    change->words = change->words.len
+                        ? str_fmt(arena, "%.*s. %.*s", STR_ARG(change->words), STR_ARG(reason))
+                        : reason;
     struct db *db;
     if (outcome == ST_OK) outcome = store_write_begin(app->store, &db, err);
     if (outcome != ST_OK) return outcome;
     for (size_t i = 0; i < count && outcome == ST_OK; i++)
         outcome = change_one(app, db, arena, who, record[i], change, err);
     outcome = store_write_end(app->store, db, outcome, err);
-    for (size_t i = 0; i < count && outcome == ST_OK; i++) outcome = children_refresh(app, record[i], err);
+    for (size_t i = 0; i < count && outcome == ST_OK; i++)
+        outcome = children_refresh(app, record[i], err);
     return outcome;
 }
 
-static enum st changed(struct app *app, const struct person *who, int64_t child, struct change change,
-                       struct str reason, struct err *err)
+static enum st changed(struct app *app, const struct person *who, int64_t child,
+                       struct change change, struct str reason, struct err *err)
 {
     struct arena arena;
     arena_init(&arena, 32 << 20);
@@ -130,7 +135,8 @@ enum st child_set_held(struct app *app, const struct person *who, int64_t child,
 enum st child_set_class(struct app *app, const struct person *who, int64_t child, struct str class,
                         struct str reason, struct err *err)
 {
-    const struct retention_class *known = app->area ? retention_find(area_child(app->area), class) : NULL;
+    const struct retention_class *known =
+        app->area ? retention_find(area_child(app->area), class) : NULL;
     if (!known) return err_set(err, ST_INVALID, "Choose how long the record is kept.");
     return changed(app, who, child,
                    (struct change){.query = Q_CHILD_RETENTION,
@@ -141,10 +147,11 @@ enum st child_set_class(struct app *app, const struct person *who, int64_t child
                    reason, err);
 }
 
-/* --- decisions to destroy ---------------------------------------------------------------------- */
+/* --- decisions to destroy --------------------------------------------------------------------- */
 
-static enum st read_disposal(struct app *app, struct db *db, struct arena *arena, struct query *query,
-                             const struct person *who, struct child_disposal *ret, struct err *err)
+static enum st read_disposal(struct app *app, struct db *db, struct arena *arena,
+                             struct query *query, const struct person *who,
+                             struct child_disposal *ret, struct err *err)
 {
     *ret = (struct child_disposal){.id = db_int(query, 0),
                                    .child = db_int(query, 1),
@@ -160,15 +167,17 @@ static enum st read_disposal(struct app *app, struct db *db, struct arena *arena
                                    .answered_at = db_int(query, 13)};
     int64_t by = db_int(query, 9);
     int64_t answered_by = db_int(query, 12);
-    enum st outcome = reason_open(app, arena, query, 4, 14, FIELD_CHILD_DISPOSAL, ret->id, &ret->words, err);
+    enum st outcome =
+        reason_open(app, arena, query, 4, 14, FIELD_CHILD_DISPOSAL, ret->id, &ret->words, err);
     if (outcome == ST_OK) outcome = account_name(app, db, arena, by, &ret->proposed_by, err);
-    if (outcome == ST_OK && answered_by) outcome = account_name(app, db, arena, answered_by, &ret->answered_by, err);
+    if (outcome == ST_OK && answered_by)
+        outcome = account_name(app, db, arena, answered_by, &ret->answered_by, err);
     return outcome;
 }
 
-static enum st read_disposals(struct app *app, struct arena *arena, const struct person *who, enum query_id id,
-                              const int64_t *about, size_t abouts, struct child_disposal **ret,
-                              size_t *ret_count, struct err *err)
+static enum st read_disposals(struct app *app, struct arena *arena, const struct person *who,
+                              enum query_id id, const int64_t *about, size_t abouts,
+                              struct child_disposal **ret, size_t *ret_count, struct err *err)
 {
     *ret = arena_many(arena, DISPOSALS_MAX, struct child_disposal);
     *ret_count = 0;
@@ -187,10 +196,11 @@ static enum st read_disposals(struct app *app, struct arena *arena, const struct
 }
 
 enum st child_disposals_of(struct app *app, struct arena *arena, const struct person *who,
-                           const struct child_file *file, struct child_disposal **ret, size_t *ret_count,
-                           struct err *err)
+                           const struct child_file *file, struct child_disposal **ret,
+                           size_t *ret_count, struct err *err)
 {
-    return read_disposals(app, arena, who, Q_CHILD_DISPOSAL_OF, file->record, file->record_count, ret, ret_count, err);
+    return read_disposals(app, arena, who, Q_CHILD_DISPOSAL_OF, file->record, file->record_count,
+                          ret, ret_count, err);
 }
 
 enum st child_disposals(struct app *app, struct arena *arena, const struct person *who,
@@ -200,12 +210,61 @@ enum st child_disposals(struct app *app, struct arena *arena, const struct perso
     int64_t most = DISPOSALS_MAX;
     const struct child_scope *scope = child_scope_of(app, arena, who);
     size_t found = 0;
-    enum st outcome = read_disposals(app, arena, who, Q_CHILD_DISPOSAL_LIST, &most, 1, ret, &found, err);
+    enum st outcome =
+        read_disposals(app, arena, who, Q_CHILD_DISPOSAL_LIST, &most, 1, ret, &found, err);
     size_t kept = 0;
     for (size_t i = 0; i < found && outcome == ST_OK; i++)
-        if (str_eq((*ret)[i].state, STR("destroyed")) || child_scope_allows(scope, ACT_KEEP_CHILD, (*ret)[i].child))
+        if (str_eq((*ret)[i].state, STR("destroyed")) ||
+            child_scope_allows(scope, ACT_KEEP_CHILD, (*ret)[i].child))
             (*ret)[kept++] = (*ret)[i];
     *ret_count = kept;
+    return outcome;
+}
+
+/* The newest of what was written in the records and of their episodes. */
+struct newest {
+    int64_t entry;
+    int64_t missing;
+};
+
+static enum st read_newest(struct db *db, const struct child_file *file, struct newest *ret,
+                           struct err *err)
+{
+    static const enum query_id queries[] = {Q_CHILD_ENTRY_NEWEST, Q_MISSING_ENTRY_NEWEST_OF_CHILD};
+    int64_t newest[2] = {0};
+    for (size_t i = 0; i < file->record_count * 2; i++) {
+        int64_t id = 0;
+        struct query *query = db_query(db, queries[i % 2]);
+        db_bind_int(query, 1, file->record[i / 2]);
+        enum st outcome = db_one(query, &id, err);
+        if (outcome != ST_OK) return outcome;
+        if (id > newest[i % 2]) newest[i % 2] = id;
+    }
+    *ret = (struct newest){newest[0], newest[1]};
+    return ST_OK;
+}
+
+/* As they were when the file was read, to be held against what is there in the turn of writing:
+ * an episode that is reported meanwhile is not destroyed unseen. */
+static enum st newest_of(struct app *app, const struct child_file *file, struct newest *ret,
+                         struct err *err)
+{
+    struct db *db = store_read_begin(app->store, err);
+    if (!db) return ST_FAILED;
+    enum st outcome = read_newest(db, file, ret, err);
+    store_read_end(app->store, db);
+    if (file->entry_count) ret->entry = file->entry[file->entry_count - 1].id;
+    return outcome;
+}
+
+static enum st check_newest(struct db *db, const struct child_file *file, const struct newest *seen,
+                            struct err *err)
+{
+    struct newest now = {0};
+    enum st outcome = read_newest(db, file, &now, err);
+    if (outcome == ST_OK && (now.entry != seen->entry || now.missing != seen->missing))
+        outcome = err_set(err, ST_CONFLICT,
+                          "Somebody changed this record while you decided. Look at it again.");
     return outcome;
 }
 
@@ -223,12 +282,35 @@ static enum st check_referrals(struct app *app, const struct child_file *file, s
     }
     store_read_end(app->store, db);
     if (outcome == ST_OK && open)
-        return err_set(err, ST_CONFLICT, "A referral about this child is still open. Close it at the desk first.");
+        return err_set(err, ST_CONFLICT,
+                       "A referral about this child is still open. Close it at the desk first.");
     return outcome;
 }
 
-static enum st store_disposal(struct app *app, struct db *db, struct arena *arena, const struct person *who,
-                              const struct child_file *file, struct str reason, struct str words, struct err *err)
+/* A child who is missing, is owed an interview, or has a plan, needs the record; so does the desk,
+ * also of referrals that this person may not see. */
+static enum st check_open(struct app *app, struct arena *arena, const struct person *who,
+                          const struct child_file *file, struct err *err)
+{
+    struct child_open *list = NULL;
+    size_t count = 0;
+    size_t keeps = 0;
+    struct str first = STR("");
+    struct str seen;
+    enum st outcome = child_still_open(app, arena, who, file, &list, &count, &seen, err);
+    for (size_t i = 0; i < count && outcome == ST_OK; i++)
+        if (child_open_keeps(&list[i]) && !keeps++) first = list[i].what;
+    if (outcome != ST_OK) return outcome;
+    if (!keeps) return check_referrals(app, file, err);
+    if (keeps == 1)
+        return err_set(err, ST_CONFLICT, "This is still open: %.*s. End it first.", STR_ARG(first));
+    return err_set(err, ST_CONFLICT, "This is still open: %.*s, and %zu more. End them first.",
+                   STR_ARG(first), keeps - 1);
+}
+
+static enum st store_disposal(struct app *app, struct db *db, struct arena *arena,
+                              const struct person *who, const struct child_file *file,
+                              struct str reason, struct str words, struct err *err)
 {
     int64_t id = 0;
     struct data_key key = {0};
@@ -251,7 +333,9 @@ static enum st store_disposal(struct app *app, struct db *db, struct arena *aren
     db_bind_int(query, 11, clock_now());
     data_key_clear(&key);
     outcome = db_run(query, err);
-    return outcome == ST_OK ? child_note(app, db, who, AUDIT_ALTERATION, "destruction proposed", file->line.id, err) : outcome;
+    return outcome == ST_OK ? child_note(app, db, who, AUDIT_ALTERATION, "destruction proposed",
+                                         file->line.id, err)
+                            : outcome;
 }
 
 static enum st check_proposal(struct app *app, struct arena *arena, const struct person *who,
@@ -260,23 +344,25 @@ static enum st check_proposal(struct app *app, struct arena *arena, const struct
     struct child_retention retention = child_retention(app, &file->line);
     if (!file->may_keep) return child_missing(err);
     if (file->line.held)
-        return err_set(err, ST_CONFLICT, "A legal hold is on this record. End the hold first, with a reason.");
+        return err_set(err, ST_CONFLICT,
+                       "A legal hold is on this record. End the hold first, with a reason.");
     if (!child_word_find(area_child(app->area), WORD_KEEP, reason))
         return err_set(err, ST_INVALID, "Choose why the record is to be destroyed.");
     if (str_eq(reason, STR("time-over")) && !retention.due)
         return err_set(err, ST_INVALID, "The time for which it is kept is not over yet.");
     struct child_disposal *list = NULL;
     size_t count = 0;
-    enum st outcome = check_referrals(app, file, err);
+    enum st outcome = check_open(app, arena, who, file, err);
     if (outcome == ST_OK) outcome = child_disposals_of(app, arena, who, file, &list, &count, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i++)
         if (str_eq(list[i].state, STR("proposed")))
-            outcome = err_set(err, ST_CONFLICT, "Somebody has proposed that already. A second person decides.");
+            outcome = err_set(err, ST_CONFLICT,
+                              "Somebody has proposed that already. A second person decides.");
     return outcome;
 }
 
-enum st child_dispose_propose(struct app *app, const struct person *who, int64_t child, struct str reason,
-                              struct str words, struct err *err)
+enum st child_dispose_propose(struct app *app, const struct person *who, int64_t child,
+                              struct str reason, struct str words, struct err *err)
 {
     struct arena arena;
     struct child_file file;
@@ -301,8 +387,8 @@ struct ended {
 };
 
 /* A referral whose children's records are all destroyed goes with them. */
-static enum st end_referrals(struct app *app, struct db *db, const struct person *who, int64_t child,
-                             struct ended *ended, struct err *err)
+static enum st end_referrals(struct app *app, struct db *db, const struct person *who,
+                             int64_t child, struct ended *ended, struct err *err)
 {
     struct {
         int64_t id;
@@ -320,17 +406,20 @@ static enum st end_referrals(struct app *app, struct db *db, const struct person
     for (size_t i = 0; i < count && outcome == ST_OK; i++) {
         outcome = record_key_destroy(db, referral[i].key, err);
         if (outcome == ST_OK)
-            outcome = audit_append(app, db, &(struct audit_event){.kind = AUDIT_ERASURE,
-                                                                  .action = "referral destroyed",
-                                                                  .account = who->account,
-                                                                  .subject = "referral",
-                                                                  .subject_id = referral[i].id}, err);
+            outcome = audit_append(app, db,
+                                   &(struct audit_event){.kind = AUDIT_ERASURE,
+                                                         .action = "referral destroyed",
+                                                         .account = who->account,
+                                                         .subject = "referral",
+                                                         .subject_id = referral[i].id},
+                                   err);
     }
     return outcome;
 }
 
 /* The keys of one record. */
-static enum st shred(struct app *app, struct db *db, const struct person *who, int64_t child, struct err *err)
+static enum st shred(struct app *app, struct db *db, const struct person *who, int64_t child,
+                     struct err *err)
 {
     int64_t key = 0;
     struct query *query = db_query(db, Q_CHILD_DESTROYED);
@@ -338,20 +427,34 @@ static enum st shred(struct app *app, struct db *db, const struct person *who, i
     db_bind_int(query, 2, clock_now());
     enum st outcome = db_one(query, &key, err);
     if (outcome == ST_OK) outcome = record_key_destroy(db, key, err);
-    return outcome == ST_OK ? child_note(app, db, who, AUDIT_ERASURE, "child record destroyed", child, err) : outcome;
+    return outcome == ST_OK
+               ? child_note(app, db, who, AUDIT_ERASURE, "child record destroyed", child, err)
+               : outcome;
 }
 
-static enum st answer(struct app *app, const struct person *who, const struct child_file *file,
-                      const struct child_disposal *disposal, bool destroy, struct ended *ended, struct err *err)
+static enum st check_answer(struct app *app, struct arena *arena, const struct person *who,
+                            const struct child_file *file, const struct child_disposal *disposal,
+                            bool destroy, struct err *err)
 {
     if (disposal->own)
         return err_set(err, ST_CONFLICT, "You proposed this yourself. A second person decides.");
     if (destroy && file->line.held)
-        return err_set(err, ST_CONFLICT, "A legal hold is on this record. Nothing of it is destroyed.");
+        return err_set(err, ST_CONFLICT,
+                       "A legal hold is on this record. Nothing of it is destroyed.");
     if (destroy && disposal->records != (int64_t)file->record_count)
-        return err_set(err, ST_CONFLICT, "Records were joined or parted since. Keep it, and propose it anew.");
+        return err_set(err, ST_CONFLICT,
+                       "Records were joined or parted since. Keep it, and propose it anew.");
+    return destroy ? check_open(app, arena, who, file, err) : ST_OK;
+}
+
+static enum st answer(struct app *app, struct arena *arena, const struct person *who,
+                      const struct child_file *file, const struct child_disposal *disposal,
+                      bool destroy, struct ended *ended, struct err *err)
+{
     struct db *db;
-    enum st outcome = destroy ? check_referrals(app, file, err) : ST_OK;
+    struct newest seen = {0};
+    enum st outcome = newest_of(app, file, &seen, err);
+    if (outcome == ST_OK) outcome = check_answer(app, arena, who, file, disposal, destroy, err);
     if (outcome == ST_OK) outcome = store_write_begin(app->store, &db, err);
     if (outcome != ST_OK) return outcome;
     struct query *query = db_query(db, Q_CHILD_DISPOSAL_ANSWER);
@@ -361,6 +464,7 @@ static enum st answer(struct app *app, const struct person *who, const struct ch
     db_bind_int(query, 4, clock_now());
     int64_t id = 0;
     outcome = db_one(query, &id, err);
+    if (outcome == ST_OK && destroy) outcome = check_newest(db, file, &seen, err);
     for (size_t i = 0; destroy && i < file->record_count && outcome == ST_OK; i++)
         outcome = shred(app, db, who, file->record[i], err);
     for (size_t i = 0; destroy && i < file->record_count && outcome == ST_OK; i++)
@@ -380,18 +484,20 @@ static enum st end_submissions(struct app *app, const struct ended *ended, struc
         if (!db) return ST_FAILED;
         struct query *query = db_query(db, Q_SUBMISSION_REFERENCE);
         db_bind_int(query, 1, ended->submission[i]);
-        if (db_next(query)) snprintf(reference, sizeof reference, "%.*s", STR_ARG(db_text(query, 0)));
+        if (db_next(query))
+            snprintf(reference, sizeof reference, "%.*s", STR_ARG(db_text(query, 0)));
         outcome = db_end(query, err);
         store_read_end(app->store, db);
         if (outcome == ST_OK && reference[0])
-            outcome = submission_destroy(app, str_from(reference), STR("with the record of the child"), err);
+            outcome = submission_destroy(app, str_from(reference),
+                                         STR("with the record of the child"), err);
         if (outcome == ST_NOT_FOUND) outcome = ST_OK; /* it is gone already */
     }
     return outcome;
 }
 
-enum st child_dispose_answer(struct app *app, const struct person *who, int64_t child, int64_t disposal,
-                             bool destroy, struct err *err)
+enum st child_dispose_answer(struct app *app, const struct person *who, int64_t child,
+                             int64_t disposal, bool destroy, struct err *err)
 {
     struct arena arena;
     struct child_file file;
@@ -402,11 +508,15 @@ enum st child_dispose_answer(struct app *app, const struct person *who, int64_t 
     if (outcome == ST_OK && !file.may_keep) outcome = child_missing(err);
     if (outcome == ST_OK) outcome = child_disposals_of(app, &arena, who, &file, &list, &count, err);
     size_t at = 0;
-    while (outcome == ST_OK && at < count && !(list[at].id == disposal && str_eq(list[at].state, STR("proposed")))) at++;
+    while (outcome == ST_OK && at < count &&
+           !(list[at].id == disposal && str_eq(list[at].state, STR("proposed"))))
+        at++;
     if (outcome == ST_OK && at == count)
-        outcome = err_set(err, ST_NOT_FOUND, "That was decided already, or there is no such proposal.");
+        outcome =
+            err_set(err, ST_NOT_FOUND, "That was decided already, or there is no such proposal.");
     struct ended ended = {.count = 0};
-    if (outcome == ST_OK) outcome = answer(app, who, &file, &list[at], destroy, &ended, err);
+    if (outcome == ST_OK)
+        outcome = answer(app, &arena, who, &file, &list[at], destroy, &ended, err);
     if (outcome == ST_OK) outcome = end_submissions(app, &ended, err);
     for (size_t i = 0; i < file.record_count && outcome == ST_OK; i++)
         outcome = children_refresh(app, file.record[i], err);

@@ -3,7 +3,9 @@
  *
  * Layer: domain.  A record has a class of the area pack's schedule; the day on which it comes
  * up is reckoned from that, always by the schedule of today.  Nothing is deleted by itself.
- * One person proposes to destroy it, another does it; a legal hold keeps either from it.
+ * One person proposes to destroy it, another does it; a legal hold keeps either from it, and so
+ * does what is still open (domain/child_close.h): an episode, an interview, a plan, a referral.
+ * With nothing open a record need not be closed first: one that was made by mistake never was.
  * Destroying shreds the keys: entries, reasons, joins and bundles can then be read by nobody,
  * here or in an older copy brought together with this one's keys.  A referral goes with the
  * last record of its children.  Ids, kinds and times stay, and the decision with who made it
@@ -17,7 +19,8 @@
 
 struct child_retention {
     const struct retention_class *class; /* NULL: the pack has it no more */
-    int32_t day;                         /* on which it comes up; LINK_DAY_UNKNOWN without a class */
+    /* on which it comes up; LINK_DAY_UNKNOWN without a class */
+    int32_t day;
     bool due;
 };
 struct child_retention child_retention(const struct app *app, const struct child_line *line);
@@ -49,17 +52,17 @@ struct child_disposal {
     struct str answered_by;
     instant_ms answered_at;
 };
-/* ST_CONFLICT: a hold is on it, or it is proposed already; ST_INVALID: a reason that is
- * missing, or "time-over" before its time. */
-enum st child_dispose_propose(struct app *app, const struct person *who, int64_t child, struct str reason,
-                              struct str words, struct err *err) MUST_USE;
-/* By another person.  ST_CONFLICT: a hold, the same person, or records were joined or parted
- * since. */
-enum st child_dispose_answer(struct app *app, const struct person *who, int64_t child, int64_t disposal,
-                             bool destroy, struct err *err) MUST_USE;
+/* ST_CONFLICT: a hold is on it, something is still open, or it is proposed already; ST_INVALID: a
+ * reason that is missing, or "time-over" before its time. */
+enum st child_dispose_propose(struct app *app, const struct person *who, int64_t child,
+                              struct str reason, struct str words, struct err *err) MUST_USE;
+/* By another person.  ST_CONFLICT: the same person; and, to destroy it, a hold, something that is
+ * still open, or records that were joined or parted since. */
+enum st child_dispose_answer(struct app *app, const struct person *who, int64_t child,
+                             int64_t disposal, bool destroy, struct err *err) MUST_USE;
 enum st child_disposals_of(struct app *app, struct arena *arena, const struct person *who,
-                           const struct child_file *file, struct child_disposal **ret, size_t *ret_count,
-                           struct err *err) MUST_USE;
+                           const struct child_file *file, struct child_disposal **ret,
+                           size_t *ret_count, struct err *err) MUST_USE;
 /* Proposed and done, newest first, for whoever keeps records.  Of those that this person may
  * not see only what was destroyed, which has nobody's words in it. */
 enum st child_disposals(struct app *app, struct arena *arena, const struct person *who,

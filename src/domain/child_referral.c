@@ -18,7 +18,8 @@ static struct str value_of(const struct referral *referral, int64_t row, const c
 static enum st load(struct app *app, struct arena *arena, const struct person *who, int64_t id,
                     struct referral *ret, struct err *err)
 {
-    if (!access_allows(who, ACT_KEEP_CHILD, NULL) || !referral_allows(app, arena, who, ACT_READ_REFERRAL, id))
+    if (!access_allows(who, ACT_KEEP_CHILD, NULL) ||
+        !referral_allows(app, arena, who, ACT_READ_REFERRAL, id))
         return child_missing(err);
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
@@ -28,8 +29,9 @@ static enum st load(struct app *app, struct arena *arena, const struct person *w
     return outcome;
 }
 
-static struct referred_child child_of(struct app *app, struct arena *arena, const struct person *who,
-                                      const struct referral *referral, const struct referral_row *row)
+static struct referred_child child_of(struct app *app, struct arena *arena,
+                                      const struct person *who, const struct referral *referral,
+                                      const struct referral_row *row)
 {
     struct child_line line;
     bool seen = row->child && child_scope_line(child_scope_of(app, arena, who), row->child, &line);
@@ -44,8 +46,9 @@ static struct referred_child child_of(struct app *app, struct arena *arena, cons
                                    .joined = row->child != 0};
 }
 
-enum st referred_children(struct app *app, struct arena *arena, const struct person *who, int64_t id,
-                          struct referred_child **ret, size_t *ret_count, struct err *err)
+enum st referred_children(struct app *app, struct arena *arena, const struct person *who,
+                          int64_t id, struct referred_child **ret, size_t *ret_count,
+                          struct err *err)
 {
     struct referral referral;
     enum st outcome = load(app, arena, who, id, &referral, err);
@@ -59,8 +62,9 @@ enum st referred_children(struct app *app, struct arena *arena, const struct per
     return ST_OK;
 }
 
-enum st referred_child_read(struct app *app, struct arena *arena, const struct person *who, int64_t id,
-                            int64_t position, struct referred_child *ret, struct err *err)
+enum st referred_child_read(struct app *app, struct arena *arena, const struct person *who,
+                            int64_t id, int64_t position, struct referred_child *ret,
+                            struct err *err)
 {
     struct referred_child *list = NULL;
     size_t count = 0;
@@ -74,7 +78,8 @@ enum st referred_child_read(struct app *app, struct arena *arena, const struct p
 }
 
 size_t child_find_known(struct app *app, struct arena *arena, const struct person *who,
-                        const struct referred_child *child, struct child_known ret[static CHILD_KNOWN_MAX])
+                        const struct referred_child *child,
+                        struct child_known ret[static CHILD_KNOWN_MAX])
 {
     struct link_mention mention = {.kind = LINK_PERSON,
                                    .seen_from = LINK_DAY_UNKNOWN,
@@ -86,7 +91,7 @@ size_t child_find_known(struct app *app, struct arena *arena, const struct perso
     return child_known_find(child_scope_of(app, arena, who), &mention, child->nhs, 0, ret);
 }
 
-/* --- what a referral says, as entries ----------------------------------------------------------- */
+/* --- what a referral says, as entries --------------------------------------------------------- */
 
 struct drafts {
     struct child_draft *draft;
@@ -96,12 +101,15 @@ struct drafts {
 
 static struct child_draft *add(struct drafts *drafts, enum child_entry_kind kind)
 {
-    struct child_draft *draft = &drafts->draft[drafts->count < DRAFTS_MAX - 1 ? drafts->count++ : drafts->count];
-    *draft = (struct child_draft){.kind = kind, .source_kind = "referral", .source_id = drafts->referral};
+    struct child_draft *draft =
+        &drafts->draft[drafts->count < DRAFTS_MAX - 1 ? drafts->count++ : drafts->count];
+    *draft = (struct child_draft){
+        .kind = kind, .source_kind = "referral", .source_id = drafts->referral};
     return draft;
 }
 
-static void add_facts(const struct app *app, const struct referral *referral, int64_t row, struct drafts *drafts)
+static void add_facts(const struct app *app, const struct referral *referral, int64_t row,
+                      struct drafts *drafts)
 {
     const struct questions *form = referral->form;
     for (size_t i = 0; i < form->question_count; i++) {
@@ -119,11 +127,11 @@ static void add_facts(const struct app *app, const struct referral *referral, in
 
 /* What was noticed, and what the child said, stand in the chronology at the day of the
  * referral. */
-static void add_notes(struct arena *arena, const struct referral *referral, int64_t row, bool judged,
-                      struct drafts *drafts)
+static void add_notes(struct arena *arena, const struct referral *referral, int64_t row,
+                      bool judged, struct drafts *drafts)
 {
-    static const char *const keys[] = {"child-noticed", "child-words", "child-harmed", "child-judgement",
-                                       "child-judgement-why"};
+    static const char *const keys[] = {"child-noticed", "child-words", "child-harmed",
+                                       "child-judgement", "child-judgement-why"};
     for (size_t i = 0; i < (judged ? 2 : sizeof keys / sizeof *keys); i++) {
         const struct question *question = questions_find(referral->form, str_from(keys[i]));
         struct answer answer = referral_answer_get(referral, row, str_from(keys[i]));
@@ -137,7 +145,8 @@ static void add_notes(struct arena *arena, const struct referral *referral, int6
 }
 
 /* What was said of each sign.  What nobody knew, or does not apply, adds nothing to a record. */
-static void add_signs(struct arena *arena, const struct referral *referral, int64_t row, struct drafts *drafts)
+static void add_signs(struct arena *arena, const struct referral *referral, int64_t row,
+                      struct drafts *drafts)
 {
     for (size_t i = 0; i < referral->form->question_count; i++) {
         const struct question *question = &referral->form->question[i];
@@ -146,24 +155,28 @@ static void add_signs(struct arena *arena, const struct referral *referral, int6
         if (answer.kind != ANSWER_GIVEN) continue;
         struct sign_answer sign = sign_answer_of(answer.value);
         struct child_draft *draft = add(drafts, ENTRY_SIGN);
-        draft->text[SIGN_ITEM] = str_sub(question->key, sizeof QUESTION_SIGN_PREFIX - 1, question->key.len);
+        draft->text[SIGN_ITEM] =
+            str_sub(question->key, sizeof QUESTION_SIGN_PREFIX - 1, question->key.len);
         draft->text[SIGN_PRESENCE] = sign.presence;
         draft->text[SIGN_PERIOD] = sign.period;
-        draft->text[SIGN_SOURCE] = sign.source.len ? str_fmt(arena, "%.*s (%.*s)", STR_ARG(sign.source),
-                                                             STR_ARG(referral->head.reference))
-                                                   : referral->head.reference;
+        draft->text[SIGN_SOURCE] = sign.source.len
+                                       ? str_fmt(arena, "%.*s (%.*s)", STR_ARG(sign.source),
+                                                 STR_ARG(referral->head.reference))
+                                       : referral->head.reference;
         draft->text[SIGN_NARRATIVE] = sign.words;
     }
 }
 
 /* The referrer's judgement with its reasons, and whose it is.  One without reasons is none: it
  * stays a note of what the referral says. */
-static bool add_judgement(struct arena *arena, const struct referral *referral, int64_t row, struct drafts *drafts)
+static bool add_judgement(struct arena *arena, const struct referral *referral, int64_t row,
+                          struct drafts *drafts)
 {
     static const struct {
         const char *answer;
         const char *word;
-    } harmed[] = {{"yes", "yes-harmed"}, {"possibly", "may-be-harmed"}, {"no-sign", "nothing-known-of-harm"}};
+    } harmed[] = {
+        {"yes", "yes-harmed"}, {"possibly", "may-be-harmed"}, {"no-sign", "nothing-known-of-harm"}};
     struct str judged = value_of(referral, row, "child-judgement");
     struct str reasons = value_of(referral, row, "child-judgement-why");
     struct str first = value_of(referral, row, "child-harmed");
@@ -171,11 +184,12 @@ static bool add_judgement(struct arena *arena, const struct referral *referral, 
     struct child_draft *draft = add(drafts, ENTRY_JUDGEMENT);
     draft->text[JUDGEMENT_HARMED] = STR("harm-not-known");
     for (size_t i = 0; i < sizeof harmed / sizeof *harmed; i++)
-        if (str_eq(first, str_from(harmed[i].answer))) draft->text[JUDGEMENT_HARMED] = str_from(harmed[i].word);
+        if (str_eq(first, str_from(harmed[i].answer)))
+            draft->text[JUDGEMENT_HARMED] = str_from(harmed[i].word);
     draft->text[JUDGEMENT_WORD] = judged;
-    draft->text[JUDGEMENT_REASONS] = str_fmt(arena, "%.*s\nAs %.*s judged in referral %.*s.", STR_ARG(reasons),
-                                             STR_ARG(referral->head.organisation_name),
-                                             STR_ARG(referral->head.reference));
+    draft->text[JUDGEMENT_REASONS] =
+        str_fmt(arena, "%.*s" CHILD_JUDGED_AS "%.*s" CHILD_JUDGED_IN "%.*s.", STR_ARG(reasons),
+                STR_ARG(referral->head.organisation_name), STR_ARG(referral->head.reference));
     return true;
 }
 
@@ -195,10 +209,12 @@ static void add_people(const struct referral *referral, struct drafts *drafts)
         draft->text[PERSON_NAME] = value_of(referral, number, "family-name");
         draft->text[PERSON_BORN] = value_of(referral, number, "family-birth");
         draft->text[PERSON_RELATIONSHIP] = value_of(referral, number, "family-relationship");
-        draft->text[PERSON_RESPONSIBLE] = yes_no(value_of(referral, number, "family-responsibility"));
+        draft->text[PERSON_RESPONSIBLE] =
+            yes_no(value_of(referral, number, "family-responsibility"));
         draft->text[PERSON_HOUSEHOLD] = yes_no(value_of(referral, number, "family-household"));
         draft->text[PERSON_CONTACT] = value_of(referral, number, "family-phone");
-        draft->text[PERSON_NOTE] = str_sub(value_of(referral, number, "family-note"), 0, CHILD_LINE_MAX);
+        draft->text[PERSON_NOTE] =
+            str_sub(value_of(referral, number, "family-note"), 0, CHILD_LINE_MAX);
     }
 }
 
@@ -218,7 +234,8 @@ static void add_agencies(const struct referral *referral, struct drafts *drafts)
 }
 
 /* Being looked after, and a plan, are statuses too: they say how long the record is kept. */
-static void add_statuses(struct arena *arena, const struct referral *referral, int64_t row, struct drafts *drafts)
+static void add_statuses(struct arena *arena, const struct referral *referral, int64_t row,
+                         struct drafts *drafts)
 {
     static const struct {
         const char *key;
@@ -241,10 +258,11 @@ static void add_statuses(struct arena *arena, const struct referral *referral, i
     }
 }
 
-static void collect(struct app *app, struct arena *arena, const struct referral *referral, int64_t row,
-                    struct drafts *drafts)
+static void collect(struct app *app, struct arena *arena, const struct referral *referral,
+                    int64_t row, struct drafts *drafts)
 {
-    *drafts = (struct drafts){.draft = arena_many(arena, DRAFTS_MAX, struct child_draft), .referral = referral->head.id};
+    *drafts = (struct drafts){.draft = arena_many(arena, DRAFTS_MAX, struct child_draft),
+                              .referral = referral->head.id};
     add_facts(app, referral, row, drafts);
     add_people(referral, drafts);
     add_agencies(referral, drafts);
@@ -253,11 +271,11 @@ static void collect(struct app *app, struct arena *arena, const struct referral 
     add_notes(arena, referral, row, add_judgement(arena, referral, row, drafts), drafts);
 }
 
-/* --- joining ------------------------------------------------------------------------------------ */
+/* --- joining ---------------------------------------------------------------------------------- */
 
 /* 0: it is free again. */
-static enum st set_child(struct app *app, const struct person *who, int64_t referral, int64_t position,
-                         int64_t child, int64_t was, struct err *err)
+static enum st set_child(struct app *app, const struct person *who, int64_t referral,
+                         int64_t position, int64_t child, int64_t was, struct err *err)
 {
     struct db *db;
     enum st outcome = store_write_begin(app->store, &db, err);
@@ -271,8 +289,9 @@ static enum st set_child(struct app *app, const struct person *who, int64_t refe
     if (outcome == ST_NOT_FOUND)
         outcome = err_set(err, ST_CONFLICT, "Somebody else was first: look at the referral again.");
     if (outcome == ST_OK)
-        outcome = child_note(app, db, who, AUDIT_COMBINATION, child ? "referral joined" : "referral parted",
-                             child ? child : was, err);
+        outcome =
+            child_note(app, db, who, AUDIT_COMBINATION,
+                       child ? "referral joined" : "referral parted", child ? child : was, err);
     return store_write_end(app->store, db, outcome, err);
 }
 
@@ -283,29 +302,34 @@ static bool stands_already(const struct child_file *file, const struct child_dra
         if (entry->kind != draft->kind || entry->state > STATE_CONFLICTING) continue;
         bool same = true;
         for (int k = 0; k < CHILD_TEXTS && same; k++)
-            if (!(draft->kind == ENTRY_FACT && k == FACT_SAYS)) same = str_eq_nocase(entry->text[k], draft->text[k]);
+            if (!(draft->kind == ENTRY_FACT && k == FACT_SAYS))
+                same = str_eq_nocase(entry->text[k], draft->text[k]);
         if (same) return true;
     }
     return false;
 }
 
-static enum st add_to_record(struct app *app, const struct person *who, const struct child_file *file,
-                             const struct drafts *drafts, struct err *err)
+static enum st add_to_record(struct app *app, const struct person *who,
+                             const struct child_file *file, const struct drafts *drafts,
+                             struct err *err)
 {
     enum st outcome = ST_OK;
     for (size_t i = 0; i < drafts->count && outcome == ST_OK; i++) {
         const struct child_draft *draft = &drafts->draft[i];
         if (stands_already(file, draft)) continue;
         if (draft->kind != ENTRY_FACT)
-            outcome = child_add(app, who, file->line.id, draft, 1, "referral taken into record", 0, NULL, err);
-        else if (str_eq(draft->text[FACT_ANSWER], STR("given")) || !child_fact(file, draft->text[FACT_KEY]))
-            outcome = child_fact_add(app, who, file, draft, STR("unsure"), CHILD_AS_IT_IS, NULL, err);
+            outcome = child_add(app, who, file->line.id, draft, 1, "referral taken into record", 0,
+                                NULL, err);
+        else if (str_eq(draft->text[FACT_ANSWER], STR("given")) ||
+                 !child_fact(file, draft->text[FACT_KEY]))
+            outcome =
+                child_fact_add(app, who, file, draft, STR("unsure"), CHILD_AS_IT_IS, NULL, err);
     }
     return outcome;
 }
 
-static enum st join(struct app *app, struct arena *arena, const struct person *who, int64_t id, int64_t position,
-                    int64_t child, int64_t *ret_child, struct err *err)
+static enum st join(struct app *app, struct arena *arena, const struct person *who, int64_t id,
+                    int64_t position, int64_t child, int64_t *ret_child, struct err *err)
 {
     struct referral referral;
     struct referred_child of = {0};
@@ -325,7 +349,8 @@ static enum st join(struct app *app, struct arena *arena, const struct person *w
             struct child_draft *name = add(&drafts, ENTRY_FACT);
             name->text[FACT_KEY] = STR("child-name");
             name->text[FACT_ANSWER] = STR("given");
-            name->text[FACT_VALUE] = str_fmt(arena, "%.*s of %.*s", STR_ARG(of.name), STR_ARG(of.reference));
+            name->text[FACT_VALUE] =
+                str_fmt(arena, "%.*s of %.*s", STR_ARG(of.name), STR_ARG(of.reference));
         }
         outcome = child_create(app, who, drafts.draft, drafts.count, 0, ret_child, err);
     } else {
@@ -335,8 +360,8 @@ static enum st join(struct app *app, struct arena *arena, const struct person *w
     return outcome == ST_OK ? set_child(app, who, id, position, *ret_child, 0, err) : outcome;
 }
 
-enum st child_from_referral(struct app *app, const struct person *who, int64_t referral, int64_t position,
-                            int64_t *ret_child, struct err *err)
+enum st child_from_referral(struct app *app, const struct person *who, int64_t referral,
+                            int64_t position, int64_t *ret_child, struct err *err)
 {
     struct arena arena;
     arena_init(&arena, 128 << 20);
@@ -345,8 +370,8 @@ enum st child_from_referral(struct app *app, const struct person *who, int64_t r
     return outcome;
 }
 
-enum st child_join_referral(struct app *app, const struct person *who, int64_t referral, int64_t position,
-                            int64_t child, struct err *err)
+enum st child_join_referral(struct app *app, const struct person *who, int64_t referral,
+                            int64_t position, int64_t child, struct err *err)
 {
     struct arena arena;
     int64_t joined = 0;
@@ -357,8 +382,8 @@ enum st child_join_referral(struct app *app, const struct person *who, int64_t r
     return outcome;
 }
 
-enum st child_part_referral(struct app *app, const struct person *who, int64_t child, int64_t referral,
-                            int64_t position, struct str reason, struct err *err)
+enum st child_part_referral(struct app *app, const struct person *who, int64_t child,
+                            int64_t referral, int64_t position, struct str reason, struct err *err)
 {
     struct arena arena;
     struct child_file file;
@@ -375,32 +400,34 @@ enum st child_part_referral(struct app *app, const struct person *who, int64_t c
     if (outcome == ST_OK && !parted) outcome = child_missing(err);
     for (size_t i = 0; i < file.entry_count && outcome == ST_OK; i++) {
         const struct child_entry *entry = &file.entry[i];
-        if (str_eq(entry->source_kind, STR("referral")) && entry->source_id == referral && entry->state <= STATE_CONFLICTING)
+        if (str_eq(entry->source_kind, STR("referral")) && entry->source_id == referral &&
+            entry->state <= STATE_CONFLICTING)
             outcome = child_settle(app, who, &file, entry->id, STATE_WITHDRAWN, reason, err);
     }
     arena_done(&arena);
     return outcome;
 }
 
-/* --- the referrals of a record ------------------------------------------------------------------- */
+/* --- the referrals of a record ---------------------------------------------------------------- */
 
-static enum st read_links(struct db *db, const struct child_file *file, struct child_referral *list, size_t *ret_count,
-                          struct err *err)
+static enum st read_links(struct db *db, const struct child_file *file, struct child_referral *list,
+                          size_t *ret_count, struct err *err)
 {
     enum st outcome = ST_OK;
     for (size_t i = 0; i < file->record_count && outcome == ST_OK; i++) {
         struct query *query = db_query(db, Q_REFERRAL_OF_CHILD);
         db_bind_int(query, 1, file->record[i]);
         while (*ret_count < REFERRALS_MAX && db_next(query))
-            list[(*ret_count)++] = (struct child_referral){.referral = db_int(query, 0), .position = db_int(query, 1)};
+            list[(*ret_count)++] =
+                (struct child_referral){.referral = db_int(query, 0), .position = db_int(query, 1)};
         outcome = db_end(query, err);
     }
     return outcome;
 }
 
 enum st child_referrals(struct app *app, struct arena *arena, const struct person *who,
-                        const struct child_file *file, struct child_referral **ret, size_t *ret_count,
-                        struct err *err)
+                        const struct child_file *file, struct child_referral **ret,
+                        size_t *ret_count, struct err *err)
 {
     struct child_referral *list = arena_many(arena, REFERRALS_MAX, struct child_referral);
     size_t count = 0;

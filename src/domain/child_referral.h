@@ -25,24 +25,32 @@ struct referred_child {
     int64_t child; /* its record, as far as this person may see it; 0: none */
     bool joined;   /* it has one, seen or not */
 };
-enum st referred_child_read(struct app *app, struct arena *arena, const struct person *who, int64_t referral,
-                            int64_t position, struct referred_child *ret, struct err *err) MUST_USE;
+enum st referred_child_read(struct app *app, struct arena *arena, const struct person *who,
+                            int64_t referral, int64_t position, struct referred_child *ret,
+                            struct err *err) MUST_USE;
 /* Every child of a referral. */
-enum st referred_children(struct app *app, struct arena *arena, const struct person *who, int64_t referral,
-                          struct referred_child **ret, size_t *ret_count, struct err *err) MUST_USE;
+enum st referred_children(struct app *app, struct arena *arena, const struct person *who,
+                          int64_t referral, struct referred_child **ret, size_t *ret_count,
+                          struct err *err) MUST_USE;
 
 /* Whom it may be: the engine's answer, among the records that this person may read. */
 size_t child_find_known(struct app *app, struct arena *arena, const struct person *who,
-                        const struct referred_child *child, struct child_known ret[static CHILD_KNOWN_MAX]);
+                        const struct referred_child *child,
+                        struct child_known ret[static CHILD_KNOWN_MAX]);
 
 /* A new record.  ST_CONFLICT: it is joined to one already. */
-enum st child_from_referral(struct app *app, const struct person *who, int64_t referral, int64_t position,
-                            int64_t *ret_child, struct err *err) MUST_USE;
-enum st child_join_referral(struct app *app, const struct person *who, int64_t referral, int64_t position,
-                            int64_t child, struct err *err) MUST_USE;
+enum st child_from_referral(struct app *app, const struct person *who, int64_t referral,
+                            int64_t position, int64_t *ret_child, struct err *err) MUST_USE;
+enum st child_join_referral(struct app *app, const struct person *who, int64_t referral,
+                            int64_t position, int64_t child, struct err *err) MUST_USE;
 /* Takes it back. */
-enum st child_part_referral(struct app *app, const struct person *who, int64_t child, int64_t referral,
-                            int64_t position, struct str reason, struct err *err) MUST_USE;
+enum st child_part_referral(struct app *app, const struct person *who, int64_t child,
+                            int64_t referral, int64_t position, struct str reason,
+                            struct err *err) MUST_USE;
+
+/* Whose judgement it is, at the end of its reasons: "\nAs A School judged in referral R-….". */
+#define CHILD_JUDGED_AS "\nAs "
+#define CHILD_JUDGED_IN " judged in referral "
 
 /* The referrals of a record that this person may read. */
 struct child_referral {
@@ -55,7 +63,7 @@ struct child_referral {
     struct str reason; /* what has happened, in the referrer's words */
 };
 enum st child_referrals(struct app *app, struct arena *arena, const struct person *who,
-                        const struct child_file *file, struct child_referral **ret, size_t *ret_count,
-                        struct err *err) MUST_USE;
+                        const struct child_file *file, struct child_referral **ret,
+                        size_t *ret_count, struct err *err) MUST_USE;
 
 #endif

@@ -79,12 +79,13 @@ static void forget_names(struct children *children, struct child_row *row)
     row->names = row->people = 0;
     arena_done(&row->arena);
     arena_init(&row->arena, 1 << 20);
-    row->name = row->alias = row->birth = row->nhs = row->reference = row->retention = row->review = STR("");
+    row->name = row->alias = row->birth = row->nhs = row->reference = row->retention = row->review =
+        STR("");
     row->born = CHILD_BORN_UNKNOWN;
 }
 
-static void add_mention(struct link_index *index, int *count, const struct child_row *row, struct str name,
-                        struct str alias, struct str birth)
+static void add_mention(struct link_index *index, int *count, const struct child_row *row,
+                        struct str name, struct str alias, struct str birth)
 {
     if (*count == NAMES_MAX || !(name.len || alias.len)) return;
     struct link_mention mention = {.id = row->id * NAMES_MAX + *count,
@@ -106,7 +107,8 @@ static bool is_live(const struct child_entry *entry)
 }
 
 /* The newest fact of that key that stands or may; NULL: there is none. */
-static const struct child_entry *fact_entry(const struct child_entry *entry, size_t count, const char *key)
+static const struct child_entry *fact_entry(const struct child_entry *entry, size_t count,
+                                            const char *key)
 {
     for (size_t i = count; i-- > 0;)
         if (entry[i].kind == ENTRY_FACT && is_live(&entry[i]) &&
@@ -123,11 +125,13 @@ static struct str fact(const struct child_entry *entry, size_t count, const char
 }
 
 /* The next review of a plan: what its newest review says, or the plan; empty: it ended. */
-static struct str review_of(const struct child_entry *plan, const struct child_entry *entry, size_t count)
+static struct str review_of(const struct child_entry *plan, const struct child_entry *entry,
+                            size_t count)
 {
     struct str next = plan->text[PLAN_REVIEW];
     for (size_t i = 0; i < count; i++)
-        if (entry[i].kind == ENTRY_REVIEW && entry[i].about == plan->id && entry[i].state == STATE_STANDING)
+        if (entry[i].kind == ENTRY_REVIEW && entry[i].about == plan->id &&
+            entry[i].state == STATE_STANDING)
             next = entry[i].text[REVIEW_NEXT];
     return next;
 }
@@ -158,12 +162,13 @@ void child_mention_born(struct link_mention *mention, struct str written)
 struct str child_nhs_words(struct arena *arena, struct str written)
 {
     char number[NHS_NUMBER_SIZE];
-    return nhs_number_read(written, number) ? str_dup(arena, str_from(number)) : str_dup(arena, written);
+    return nhs_number_read(written, number) ? str_dup(arena, str_from(number))
+                                            : str_dup(arena, written);
 }
 
 /* Every name that is or was in the record: a child may come again under an earlier one. */
-static void add_names(struct children *children, struct child_row *row, const struct child_entry *entry,
-                      size_t count)
+static void add_names(struct children *children, struct child_row *row,
+                      const struct child_entry *entry, size_t count)
 {
     row->name = str_dup(&row->arena, fact(entry, count, "child-name"));
     row->alias = str_dup(&row->arena, fact(entry, count, "child-aliases"));
@@ -177,13 +182,17 @@ static void add_names(struct children *children, struct child_row *row, const st
     row->nhs = child_nhs_words(&row->arena, fact(entry, count, "child-nhs-number"));
     row->review = str_dup(&row->arena, first_review(entry, count));
     for (size_t i = 0; i < count; i++) {
-        bool is_name = entry[i].kind == ENTRY_FACT && str_eq(entry[i].text[FACT_KEY], STR("child-name"));
+        bool is_name =
+            entry[i].kind == ENTRY_FACT && str_eq(entry[i].text[FACT_KEY], STR("child-name"));
         if (is_name && entry[i].state != STATE_WITHDRAWN)
-            add_mention(children->names, &row->names, row, entry[i].text[FACT_VALUE], row->alias, row->birth);
+            add_mention(children->names, &row->names, row, entry[i].text[FACT_VALUE], row->alias,
+                        row->birth);
         if (is_name)
-            add_mention(children->people, &row->people, row, entry[i].text[FACT_VALUE], STR(""), STR(""));
+            add_mention(children->people, &row->people, row, entry[i].text[FACT_VALUE], STR(""),
+                        STR(""));
         if (entry[i].kind == ENTRY_PERSON)
-            add_mention(children->people, &row->people, row, entry[i].text[PERSON_NAME], STR(""), STR(""));
+            add_mention(children->people, &row->people, row, entry[i].text[PERSON_NAME], STR(""),
+                        STR(""));
     }
 }
 
@@ -215,8 +224,8 @@ static enum st load_access(struct children *children, struct db *db, struct err 
             children->access = realloc(children->access, capacity * sizeof *children->access);
             if (!children->access) abort();
         }
-        children->access[children->access_count++] =
-            (struct child_access_row){db_int(query, 1), db_int(query, 2), str_eq(db_text(query, 3), STR("blocked"))};
+        children->access[children->access_count++] = (struct child_access_row){
+            db_int(query, 1), db_int(query, 2), str_eq(db_text(query, 3), STR("blocked"))};
     }
     return db_end(query, err);
 }
@@ -247,7 +256,8 @@ static enum st load_joins(struct children *children, struct db *db, struct err *
             children->join = realloc(children->join, capacity * sizeof *children->join);
             if (!children->join) abort();
         }
-        children->join[children->join_count++] = (struct child_joined){db_int(query, 1), db_int(query, 2)};
+        children->join[children->join_count++] =
+            (struct child_joined){db_int(query, 1), db_int(query, 2)};
     }
     enum st outcome = db_end(query, err);
     if (outcome == ST_OK) solve_joins(children);
@@ -259,7 +269,8 @@ static enum st load_joins(struct children *children, struct db *db, struct err *
 /* Who is named, and when a plan is looked at again. */
 static bool is_kept(enum child_entry_kind kind)
 {
-    return kind == ENTRY_FACT || kind == ENTRY_PERSON || kind == ENTRY_SETTLE || kind == ENTRY_PLAN || kind == ENTRY_REVIEW;
+    return kind == ENTRY_FACT || kind == ENTRY_PERSON || kind == ENTRY_SETTLE ||
+           kind == ENTRY_PLAN || kind == ENTRY_REVIEW;
 }
 
 /* One record's entries, and those of the records before it, out of a query that is ordered
@@ -285,7 +296,8 @@ static enum st load_people(struct app *app, struct db *db, struct err *err)
             arena_reset(&arena, mark);
         }
         if (!more) break;
-        if (count < ENTRIES_MAX) outcome = child_entry_from_row(app, &arena, query, &entry[count++], err);
+        if (count < ENTRIES_MAX)
+            outcome = child_entry_from_row(app, &arena, query, &entry[count++], err);
     }
     outcome = db_end_after(query, outcome, err);
     arena_done(&arena);
@@ -295,7 +307,8 @@ static enum st load_people(struct app *app, struct db *db, struct err *err)
 enum st children_load(struct app *app, struct db *db, struct err *err)
 {
     struct query *query = db_query(db, Q_CHILD_ALL);
-    while (db_next(query)) read_row(app->children, query, find_or_add(app->children, db_int(query, 0)));
+    while (db_next(query))
+        read_row(app->children, query, find_or_add(app->children, db_int(query, 0)));
     enum st outcome = db_end(query, err);
     if (outcome == ST_OK) outcome = load_people(app, db, err);
     if (outcome == ST_OK) outcome = load_access(app->children, db, err);
@@ -325,7 +338,8 @@ static enum st read_entries(struct app *app, struct db *db, struct arena *arena,
     return outcome;
 }
 
-static enum st refresh(struct app *app, struct db *db, struct arena *arena, int64_t child, struct err *err)
+static enum st refresh(struct app *app, struct db *db, struct arena *arena, int64_t child,
+                       struct err *err)
 {
     struct children *children = app->children;
     struct child_entry *entry = NULL;

@@ -40,7 +40,8 @@ struct child_line {
     instant_ms closing_at;
     struct str retention; /* class */
     bool held;
-    struct str review; /* day of the next review of a plan that stands, like 2026-03-12; empty: none is due */
+    /* day of the next review of a plan that stands, like 2026-03-12; empty: none is due */
+    struct str review;
 };
 
 #define CHILD_BORN_UNKNOWN ((struct birth){1, 0, false})
@@ -51,7 +52,8 @@ void child_mention_born(struct link_mention *mention, struct str written);
 
 /* What one person may see; lives in the arena. */
 struct child_scope;
-const struct child_scope *child_scope_of(struct app *app, struct arena *arena, const struct person *who);
+const struct child_scope *child_scope_of(struct app *app, struct arena *arena,
+                                         const struct person *who);
 /* The facts about a record and those joined with it; false: there is none. */
 bool child_scope_record(const struct child_scope *scope, int64_t child, struct record *ret);
 bool child_scope_allows(const struct child_scope *scope, enum action action, int64_t child);
@@ -65,7 +67,8 @@ bool child_scope_line(const struct child_scope *scope, int64_t child, struct chi
 bool children_name(const struct child_scope *scope, int64_t child, struct str *ret_name,
                    struct str *ret_reference, int64_t *ret_head);
 
-/* "Born 2008, 17 or 18 years old", "Due 1 March 2027", "Aged about 15, as written on 4 December 2026". */
+/* "Born 2008, 17 or 18 years old", "Due 1 March 2027", "Aged about 15, as
+ * written on 4 December 2026". */
 struct str child_age_words(struct arena *arena, const struct child_line *line, struct date today);
 
 /* Is the day past on which a plan of an open record was to be reviewed? */
@@ -85,7 +88,8 @@ struct child_known {
     bool same_number;  /* the NHS numbers are equal */
 };
 enum { CHILD_KNOWN_MAX = 8 };
-size_t child_known_find(const struct child_scope *scope, const struct link_mention *mention, struct str nhs,
-                        int64_t but, struct child_known ret[static CHILD_KNOWN_MAX]);
+size_t child_known_find(const struct child_scope *scope, const struct link_mention *mention,
+                        struct str nhs, int64_t but,
+                        struct child_known ret[static CHILD_KNOWN_MAX]);
 
 #endif

@@ -66,7 +66,8 @@ struct children {
 /* The record of this id, NULL if there is none; under the lock, and good for as long. */
 struct child_row *children_find(const struct children *children, int64_t id);
 
-/* An NHS number in one spelling, however it was typed: "999 000 0018"; the words as they are if it is none. */
+/* An NHS number in one spelling, however it was typed: "999 000 0018"; the words
+ * as they are if it is none. */
 struct str child_nhs_words(struct arena *arena, struct str written);
 
 #endif

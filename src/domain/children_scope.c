@@ -44,10 +44,12 @@ static void find_conflicts(struct child_scope *scope)
         const struct child_row *row = children_find(children, match[i].id / NAMES_MAX);
         if (row) scope->conflict[scope->conflict_count++] = row->head;
     }
-    if (scope->conflict_count) qsort(scope->conflict, scope->conflict_count, sizeof(int64_t), compare_ids);
+    if (scope->conflict_count)
+        qsort(scope->conflict, scope->conflict_count, sizeof(int64_t), compare_ids);
 }
 
-const struct child_scope *child_scope_of(struct app *app, struct arena *arena, const struct person *who)
+const struct child_scope *child_scope_of(struct app *app, struct arena *arena,
+                                         const struct person *who)
 {
     struct child_scope *scope = arena_new(arena, struct child_scope);
     *scope = (struct child_scope){.app = app, .arena = arena, .who = *who};
@@ -57,13 +59,15 @@ const struct child_scope *child_scope_of(struct app *app, struct arena *arena, c
     return scope;
 }
 
-static bool record_of(const struct child_scope *scope, const struct child_row *row, struct record *ret)
+static bool record_of(const struct child_scope *scope, const struct child_row *row,
+                      struct record *ret)
 {
     const struct children *children = scope->app->children;
     if (!row || row->gone) return false;
     *ret = (struct record){.organisation = -1, .rule = HANDLING_OWNER};
-    ret->conflict = scope->conflict_count && bsearch(&row->head, scope->conflict, scope->conflict_count,
-                                                     sizeof(int64_t), compare_ids) != NULL;
+    ret->conflict =
+        scope->conflict_count && bsearch(&row->head, scope->conflict, scope->conflict_count,
+                                         sizeof(int64_t), compare_ids) != NULL;
     for (size_t i = 0; i < children->access_count; i++) {
         const struct child_access_row *access = &children->access[i];
         if (access->account != scope->who.account) continue;
@@ -129,7 +133,8 @@ static struct child_line line_of(const struct child_scope *scope, const struct c
         }
         if (!line.name.len) line.name = str_dup(scope->arena, row->name);
         if (!line.alias.len) line.alias = str_dup(scope->arena, row->alias);
-        if (row->birth.len && (!line.birth.len || (link_birth_known(row->born) && !link_birth_known(line.born)))) {
+        if (row->birth.len &&
+            (!line.birth.len || (link_birth_known(row->born) && !link_birth_known(line.born)))) {
             line.birth = str_dup(scope->arena, row->birth);
             line.born = row->born;
             line.birth_told = row->birth_told;
@@ -184,7 +189,8 @@ bool child_scope_line(const struct child_scope *scope, int64_t child, struct chi
     struct record record;
     pthread_rwlock_rdlock(&children->lock);
     const struct child_row *row = children_find(children, child);
-    bool found = record_of(scope, row, &record) && access_allows(&scope->who, ACT_READ_CHILD, &record);
+    bool found =
+        record_of(scope, row, &record) && access_allows(&scope->who, ACT_READ_CHILD, &record);
     if (found) *ret = line_of(scope, row);
     pthread_rwlock_unlock(&children->lock);
     return found;
@@ -215,7 +221,8 @@ size_t children_group(const struct child_scope *scope, int64_t child, int64_t **
     const struct child_row *row = children_find(children, child);
     *ret = arena_many(scope->arena, children->count + 1, int64_t);
     for (size_t i = 0; row && !row->gone && i < children->count; i++)
-        if (children->row[i].head == row->head && !children->row[i].gone) (*ret)[count++] = children->row[i].id;
+        if (children->row[i].head == row->head && !children->row[i].gone)
+            (*ret)[count++] = children->row[i].id;
     pthread_rwlock_unlock(&children->lock);
     return count;
 }
@@ -229,8 +236,8 @@ static bool is_there(const struct child_known *known, size_t count, int64_t id)
     return false;
 }
 
-static void consider(const struct child_scope *scope, const struct child_row *row, double bits, bool same_number,
-                     int64_t but, struct child_known *known, size_t *count)
+static void consider(const struct child_scope *scope, const struct child_row *row, double bits,
+                     bool same_number, int64_t but, struct child_known *known, size_t *count)
 {
     struct record record;
     const struct child_row *left_out = children_find(scope->app->children, but);
@@ -241,8 +248,8 @@ static void consider(const struct child_scope *scope, const struct child_row *ro
     known[(*count)++] = (struct child_known){line_of(scope, row), bits, same_number};
 }
 
-size_t child_known_find(const struct child_scope *scope, const struct link_mention *mention, struct str nhs,
-                        int64_t but, struct child_known ret[static CHILD_KNOWN_MAX])
+size_t child_known_find(const struct child_scope *scope, const struct link_mention *mention,
+                        struct str nhs, int64_t but, struct child_known ret[static CHILD_KNOWN_MAX])
 {
     enum { MATCHES = 64 };
     struct children *children = scope->app->children;
@@ -255,7 +262,8 @@ size_t child_known_find(const struct child_scope *scope, const struct link_menti
             consider(scope, &children->row[i], 0, true, but, ret, &count);
     size_t found = link_index_query(children->names, mention, link_shown_bits(), match, MATCHES);
     for (size_t i = 0; i < found; i++)
-        consider(scope, children_find(children, match[i].id / NAMES_MAX), match[i].bits, false, but, ret, &count);
+        consider(scope, children_find(children, match[i].id / NAMES_MAX), match[i].bits, false, but,
+                 ret, &count);
     pthread_rwlock_unlock(&children->lock);
     return count;
 }
@@ -264,7 +272,8 @@ size_t child_known_find(const struct child_scope *scope, const struct link_menti
 
 static int years_between(struct date born, struct date today)
 {
-    return today.year - born.year - (today.month < born.month || (today.month == born.month && today.day < born.day));
+    return today.year - born.year -
+           (today.month < born.month || (today.month == born.month && today.day < born.day));
 }
 
 struct str child_age_words(struct arena *arena, const struct child_line *line, struct date today)
@@ -274,15 +283,20 @@ struct str child_age_words(struct arena *arena, const struct child_line *line, s
     struct str due;
     if (!line->birth.len) return STR("Date of birth not known");
     if (link_birth_due(line->birth, &due)) {
-        bool day = when_parse(due, told, &range, NULL) == ST_OK && date_to_days(range.from) == date_to_days(range.to);
+        bool day = when_parse(due, told, &range, NULL) == ST_OK &&
+                   date_to_days(range.from) == date_to_days(range.to);
         return str_fmt(arena, "Due %.*s", STR_ARG(day ? date_words(arena, range.from) : due));
     }
     if (!link_birth_known(line->born))
-        return str_fmt(arena, "Aged %.*s, as written on %.*s", STR_ARG(line->birth), STR_ARG(date_words(arena, told)));
+        return str_fmt(arena, "Aged %.*s, as written on %.*s", STR_ARG(line->birth),
+                       STR_ARG(date_words(arena, told)));
     int oldest = years_between(date_from_days(line->born.from), today);
     int youngest = years_between(date_from_days(line->born.to), today);
     if (youngest < 0) youngest = 0;
     if (oldest < 0) return str_fmt(arena, "Due %.*s", STR_ARG(line->birth));
-    if (youngest == oldest) return str_fmt(arena, "Born %.*s, %d year%s old", STR_ARG(line->birth), oldest, oldest == 1 ? "" : "s");
-    return str_fmt(arena, "Born %.*s, %d %s %d years old", STR_ARG(line->birth), youngest, oldest == youngest + 1 ? "or" : "to", oldest);
+    if (youngest == oldest)
+        return str_fmt(arena, "Born %.*s, %d year%s old", STR_ARG(line->birth), oldest,
+                       oldest == 1 ? "" : "s");
+    return str_fmt(arena, "Born %.*s, %d %s %d years old", STR_ARG(line->birth), youngest,
+                   oldest == youngest + 1 ? "or" : "to", oldest);
 }

@@ -6,6 +6,7 @@
 #include "link/normalise.h"
 #include "link/nothing.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 /* --- headers by their words ---------------------------------------------------------- */
@@ -24,9 +25,57 @@ static bool has_words(const char *header, const char *phrases)
     return false;
 }
 
-static const char *const roles =
-    "child|yp|young person|victim|suspect|perpetrator|offender|perp|subject|nominal|associate|"
-    "friend|driver|adult|male|female|mother|father|parent|carer|poi|person of interest|sibling";
+/* What somebody is, in headers.  The words of one line are one sort of person: "YP name"
+ * and "Child DOB" are of one child. */
+static const char *const roles[] = {
+    "child|children|yp|yps|young person|young people|young persons|victim|victims|pupil|student|"
+    "misper|missing person",
+    "suspect|suspects|perpetrator|perpetrators|offender|offenders|perp|perps|poi|pois|"
+    "person of interest|persons of interest",
+    "subject|subjects|nominal|nominals",
+    "associate|associates",
+    "friend|friends",
+    "driver",
+    "adult|adults",
+    "male|males",
+    "female|females",
+    "mother|mum|mam|mums",
+    "father|dad|dads",
+    "parent|parents",
+    "carer|carers|guardian|guardians",
+    "sibling|siblings",
+    "brother|brothers",
+    "sister|sisters",
+    "boyfriend",
+    "girlfriend",
+};
+enum { ROLES = sizeof roles / sizeof roles[0], ROLE_CHILD = 1 /* as a bit */ };
+
+/* A bit for each. */
+static unsigned roles_in(const char *header)
+{
+    unsigned found = 0;
+    for (size_t i = 0; i < ROLES; i++)
+        if (has_words(header, roles[i])) found |= 1u << i;
+    return found;
+}
+
+/* Says the header nothing but who it is: "Suspect(s)", "Child 2"?  "Parent aware" does not. */
+static bool is_role_alone(const char *header)
+{
+    static const char *const beside = "s|ren|the|of|or|and|in|person|young|people|missing|"
+                                      "persons|interest|main|primary|other|second|first|question|"
+                                      "concerned|involved|linked|identified|named|details";
+    struct str rest = str_from(header), word;
+    while (str_split(&rest, ' ', &word)) {
+        char text[LINK_TEXT_SIZE];
+        snprintf(text, sizeof text, "%.*s", STR_ARG(word));
+        if (word.len && !(word.ptr[0] >= '0' && word.ptr[0] <= '9') && !roles_in(text) &&
+            !has_words(text, beside))
+            return false;
+    }
+    return roles_in(header) != 0;
+}
 
 /* The first rule that fits is taken, so the narrower ones come first. */
 static const struct rule {
@@ -35,10 +84,14 @@ static const struct rule {
     enum link_field field;
 } rules[] = {
     {"reason refused", COLUMN_IGNORE, 0},
+    {"place of birth|country of birth|birth place|birthplace|relationship|relationships|"
+     "social worker|key worker|keyworker|lead professional|next of kin",
+     COLUMN_KEEP, 0},
     {"hair colour|eye colour|hair|eyes|ethnicity|gender|sex|nationality|religion", COLUMN_KEEP, 0},
     {"organisation|organization|agency|reporting agency|reported by|source|informant|"
      "submitted by|referrer|referred by|completed by|reporter|reporting officer|your name|"
-     "who told|provided by|recorded by|entered by|logged by",
+     "who told|provided by|recorded by|entered by|logged by|"
+     "person reporting|caller",
      COLUMN_SOURCE, 0},
     {"how known|how do you know|how do we know|provenance|how is it known", COLUMN_HOW_KNOWN, 0},
     {"date of birth|dob|d o b|birth date|birthdate|born|year of birth|birth", COLUMN_FIELD,
@@ -70,7 +123,8 @@ static const struct rule {
     {"address|street|home address", COLUMN_FIELD, LINK_ADDRESS},
     {"town|city|village", COLUMN_FIELD, LINK_TOWN},
     {"location|where|place|loc|locations|area|seen at", COLUMN_WHERE, 0},
-    {"nickname|nick|nicknames|alias|aliases|aka|street name|known as|moniker|also known as",
+    {"nickname|nick|nicknames|alias|aliases|aka|street name|known as|moniker|also known as|"
+     "preferred name|other name|other names|maiden name|previous name|previous names",
      COLUMN_FIELD, LINK_ALIAS},
     {"age|approx age|ages|estimated age|age range", COLUMN_FIELD, LINK_AGE},
     {"physical description|appearance|description of person|person description|clothing|looks",
@@ -83,7 +137,7 @@ static const struct rule {
      "update|background",
      COLUMN_NARRATIVE, 0},
     {"name|names|full name|person|persons|people|surname|last name|family name|forename|first name|"
-     "given name|forenames",
+     "given name|forenames|middle name|middle names",
      COLUMN_FIELD, LINK_NAME},
 };
 
@@ -100,58 +154,133 @@ static const struct rule *find_rule(const char *header)
     for (int i = 0; i < LINK_FIELDS; i++)
         if (str_eq(str_from(header), str_from(own[i].words))) return &own[i];
     static const struct rule person = {"", COLUMN_FIELD, LINK_NAME};
-    return has_words(header, roles) ? &person : NULL;
+    return is_role_alone(header) ? &person : NULL;
 }
 
-/* What tells one person (or car) from the next in headers: roles and numbers. */
-static struct str group_of(struct arena *arena, const char *header)
+/* What tells one person (or car) from the next in headers: roles and digits, a bit each. */
+struct group {
+    unsigned roles;
+    unsigned digits;
+};
+
+static struct group group_of(const char *header)
 {
-    struct str group = STR(""), rest = str_from(roles), role;
-    while (str_split(&rest, '|', &role))
-        if (has_words(header, str_c(arena, role)))
-            group = str_fmt(arena, "%.*s %.*s", STR_ARG(group), STR_ARG(role));
+    struct group group = {.roles = roles_in(header)};
     for (const char *c = header; *c; c++)
-        if (*c >= '1' && *c <= '9') group = str_fmt(arena, "%.*s %c", STR_ARG(group), *c);
+        if (*c >= '1' && *c <= '9') group.digits |= 1u << (*c - '0');
     return group;
 }
 
-/* Parts of one name in two columns are one field. */
-static bool is_name_part(const char *header)
+/* Parts of one name in several columns are one field. */
+enum part { PART_NONE, PART_FIRST, PART_MIDDLE, PART_LAST };
+
+static enum part part_of(const char *header)
 {
-    return has_words(header,
-                     "surname|last name|family name|forename|first name|given name|forenames");
+    return has_words(header, "surname|last name|family name")              ? PART_LAST
+           : has_words(header, "middle name|middle names")                 ? PART_MIDDLE
+           : has_words(header, "forename|first name|given name|forenames") ? PART_FIRST
+                                                                           : PART_NONE;
 }
 
 struct guess {
     struct column *column;
-    struct str *group; /* of each column */
-    bool *part;        /* of a name */
+    struct group *group; /* of each column */
+    enum part *part;     /* of a name */
 };
 
-/* The number of the thing that column `i` is part of: that of its group, and another
- * one when the group has the field already. */
-static int number_for(const struct guess *guess, size_t i)
+static bool is_of_number(const struct guess *guess, size_t k, enum link_kind kind, int number)
+{
+    const struct column *column = &guess->column[k];
+    return column->use == COLUMN_FIELD && field_kind(column->field) == kind &&
+           column->number == number;
+}
+
+/* Has the thing of that number what column `i` would give it? */
+static bool is_taken(const struct guess *guess, size_t i, int number)
 {
     const struct column *mine = &guess->column[i];
     enum link_kind kind = field_kind(mine->field);
-    int highest = 0;
     for (size_t k = 0; k < i; k++) {
         const struct column *other = &guess->column[k];
-        if (other->use != COLUMN_FIELD || field_kind(other->field) != kind) continue;
-        if (other->number > highest) highest = other->number;
+        if (!is_of_number(guess, k, kind, number)) continue;
+        enum part a = guess->part[k], b = guess->part[i];
+        /* "Name" and "Surname": what is called the name is the first one. */
+        bool parts = a != b && b && (a || b == PART_LAST);
+        if (other->field == mine->field && !(mine->field == LINK_NAME && parts)) return true;
+        if (kind == LINK_ACCOUNT && other->platform.len != mine->platform.len) return true;
     }
-    for (int number = 1; number <= highest; number++) {
-        bool same_group = false, taken = false;
-        for (size_t k = 0; k < i; k++) {
-            const struct column *other = &guess->column[k];
-            if (other->use != COLUMN_FIELD || field_kind(other->field) != kind ||
-                other->number != number)
-                continue;
-            same_group |= str_eq(guess->group[k], guess->group[i]);
-            taken |= other->field == mine->field && !(guess->part[k] && guess->part[i]);
-            taken |= other->platform.len != mine->platform.len && kind == LINK_ACCOUNT;
+    return false;
+}
+
+/* "Home address" and "Venue" are two places, "Suspect Snapchat" and "Email" two accounts; what
+ * only tells more of a thing goes to the one before it. */
+static bool tells_more(enum link_field field)
+{
+    return field != LINK_VENUE && field != LINK_ADDRESS && field != LINK_HANDLE &&
+           field != LINK_EMAIL && field != LINK_NUMBER;
+}
+
+/* Does no header say whose it is, and, of a person, none what it is called? */
+static bool is_anybody(const struct guess *guess, size_t i, int number, bool named_too)
+{
+    enum link_kind kind = field_kind(guess->column[i].field);
+    for (size_t k = 0; k < i; k++) {
+        if (!is_of_number(guess, k, kind, number)) continue;
+        enum link_field field = guess->column[k].field;
+        if (guess->group[k].roles || guess->group[k].digits) return false;
+        if (!named_too && (field == LINK_NAME || field == LINK_ALIAS)) return false;
+    }
+    return true;
+}
+
+static bool is_same(struct group a, struct group b)
+{
+    return a.roles == b.roles && a.digits == b.digits;
+}
+
+enum fit { FIT_GROUP, FIT_LOOSE, FIT_ANYBODY, FITS };
+
+static bool fits(const struct guess *guess, size_t i, size_t k, enum fit fit)
+{
+    struct group mine = guess->group[i], other = guess->group[k];
+    bool more = tells_more(guess->column[i].field);
+    switch (fit) {
+    case FIT_GROUP:
+        return is_same(mine, other);
+    case FIT_LOOSE: /* "DOB" behind "Child name", "DOB 2" behind "Child 2 name" */
+        return is_same(mine, other) || (more && (!mine.roles || mine.roles == other.roles) &&
+                                        (!mine.digits || mine.digits == other.digits));
+    case FIT_ANYBODY: /* "Child DOB" behind "Name", "Suspect" behind "Age" */
+        return more && is_anybody(guess, i, guess->column[k].number,
+                                  !mine.roles || mine.roles == ROLE_CHILD);
+    case FITS:
+        break;
+    }
+    return false;
+}
+
+/* The number of the thing that column `i` is part of: the nearest before it that fits and lacks
+ * the field, and it is then of that one's group.  Whoever said whose it is ("Suspect DOB") means
+ * the first of those. */
+static int number_for(const struct guess *guess, size_t i)
+{
+    enum link_kind kind = field_kind(guess->column[i].field);
+    bool said = guess->group[i].roles || guess->group[i].digits;
+    int highest = 0;
+    for (int fit = said ? FIT_GROUP : FIT_LOOSE; fit < FITS; fit++) {
+        int found = 0;
+        for (size_t k = i; k-- > 0;) {
+            int number = guess->column[k].number;
+            if (!is_of_number(guess, k, kind, number)) continue;
+            if (number > highest) highest = number;
+            if (!fits(guess, i, k, (enum fit)fit) || is_taken(guess, i, number)) continue;
+            if (!said) {
+                guess->group[i] = guess->group[k];
+                return number;
+            }
+            if (!found || number < found) found = number;
         }
-        if (same_group && !taken) return number;
+        if (found) return found;
     }
     return highest + 1;
 }
@@ -233,7 +362,7 @@ static void guess_by_header(struct arena *arena, struct column *column, const ch
     column->use = rule->use;
     column->field = rule->field;
     column->role = rule->use == COLUMN_FIELD && field_kind(rule->field) == LINK_PERSON &&
-                   has_words(header, roles);
+                   roles_in(header) != 0;
     column->platform = rule->field == LINK_HANDLE ? str_dup(arena, platform_in(header)) : STR("");
 }
 
@@ -241,8 +370,8 @@ void column_guess(struct arena *arena, struct column *column, size_t count,
                   const struct str *sample, size_t rows)
 {
     static const struct rule account = {"", COLUMN_FIELD, LINK_HANDLE};
-    struct guess guess = {column, arena_many(arena, count + 1, struct str),
-                          arena_many(arena, count + 1, bool)};
+    struct guess guess = {column, arena_many(arena, count + 1, struct group),
+                          arena_many(arena, count + 1, enum part)};
     struct told told = {0};
     const struct rule **rule = arena_many(arena, count + 1, const struct rule *);
     for (size_t i = 0; i < count; i++) {
@@ -255,8 +384,8 @@ void column_guess(struct arena *arena, struct column *column, size_t count,
     for (size_t i = 0; i < count; i++) {
         char header[LINK_TEXT_SIZE];
         link_fold(column[i].header, header);
-        guess.group[i] = group_of(arena, header);
-        guess.part[i] = is_name_part(header);
+        guess.group[i] = group_of(header);
+        guess.part[i] = part_of(header);
         if (rule[i])
             guess_by_header(arena, &column[i], header, rule[i]);
         else

@@ -51,7 +51,8 @@ static void *with_room(struct arena *arena, void *list, size_t count, size_t *ca
 static size_t question_place(const struct counting *counting, struct str key)
 {
     const struct question *question = questions_find(counting->form, key);
-    return question ? (size_t)(question - counting->form->question) : counting->form->question_count;
+    return question ? (size_t)(question - counting->form->question)
+                    : counting->form->question_count;
 }
 
 static enum field_state state_of(enum answer_kind kind)
@@ -86,7 +87,8 @@ static size_t rows_of(const struct questions *form, const struct question *quest
     return rows && rows->one.len ? (size_t)(rows - form->section) : form->section_count;
 }
 
-static enum st read_rows(struct counting *counting, struct db *db, struct asked_row **ret, size_t *ret_count, struct err *err)
+static enum st read_rows(struct counting *counting, struct db *db, struct asked_row **ret,
+                         size_t *ret_count, struct err *err)
 {
     const struct questions *form = counting->form;
     struct asked_row *list = NULL;
@@ -96,14 +98,17 @@ static enum st read_rows(struct counting *counting, struct db *db, struct asked_
     struct query *query = db_query(db, Q_MEASURE_REFERRAL_ROWS);
     db_bind_int(query, 1, counting->since);
     while (db_next(query)) {
-        if (!desk_scope_allows(counting->scope, ACT_MEASURES, db_int(query, 1), db_int(query, 2))) continue;
+        if (!desk_scope_allows(counting->scope, ACT_MEASURES, db_int(query, 1), db_int(query, 2)))
+            continue;
         int64_t referral = db_int(query, 0);
         list = with_room(counting->arena, list, count, &capacity, sizeof *list);
         if (referral != last) list[count++] = (struct asked_row){referral, 0, form->section_count};
         last = referral;
         const struct question_section *section =
             db_is_null(query, 3) ? NULL : questions_find_section(form, db_text(query, 3));
-        if (section) list[count++] = (struct asked_row){referral, db_int(query, 4), (size_t)(section - form->section)};
+        if (section)
+            list[count++] =
+                (struct asked_row){referral, db_int(query, 4), (size_t)(section - form->section)};
     }
     enum st outcome = db_end(query, err);
     if (count) qsort(list, count, sizeof *list, by_row);
@@ -113,8 +118,8 @@ static enum st read_rows(struct counting *counting, struct db *db, struct asked_
 }
 
 /* Answers of one question and row follow each other, and the last of them counts. */
-static enum st count_answers(struct counting *counting, struct db *db, const struct asked_row *rows, size_t count,
-                             struct err *err)
+static enum st count_answers(struct counting *counting, struct db *db, const struct asked_row *rows,
+                             size_t count, struct err *err)
 {
     struct asked_row now = {0};
     size_t place = counting->form->question_count;
@@ -127,8 +132,11 @@ static enum st count_answers(struct counting *counting, struct db *db, const str
         struct asked_row row = {.referral = db_int(query, 0), .row = db_int(query, 1)};
         if (question == counting->form->question_count || !counting->asked[question]) continue;
         row.section = rows_of(counting->form, &counting->form->question[question]);
-        if (!count || !bsearch(&row, rows, count, sizeof *rows, by_row)) continue; /* taken out again, or not to be seen */
-        if (place < counting->form->question_count && (place != question || by_row(&row, &now) != 0)) counting->count[place][state]++;
+        /* taken out again, or not to be seen */
+        if (!count || !bsearch(&row, rows, count, sizeof *rows, by_row)) continue;
+        if (place < counting->form->question_count &&
+            (place != question || by_row(&row, &now) != 0))
+            counting->count[place][state]++;
         now = row;
         place = question;
         state = answer_kind_from_name(db_text(query, 3), &kind) ? state_of(kind) : FIELD_BLANK;
@@ -149,11 +157,12 @@ static enum st count_referrals(struct counting *counting, struct err *err)
     store_read_end(counting->app->store, db);
     int64_t *of = arena_many(counting->arena, form->section_count + 1, int64_t);
     for (size_t i = 0; i < count; i++) of[rows[i].section]++;
-    for (size_t q = 0; q < form->question_count; q++) counting->of[q] = of[rows_of(form, &form->question[q])];
+    for (size_t q = 0; q < form->question_count; q++)
+        counting->of[q] = of[rows_of(form, &form->question[q])];
     return outcome;
 }
 
-/* --- children's records ------------------------------------------------------------------------ */
+/* --- children's records ----------------------------------------------------------------------- */
 
 /* A fact of a record that stands, for all that was decided. */
 struct fact {
@@ -188,40 +197,52 @@ static int by_question(const void *a, const void *b)
     return (int)left->state - (int)right->state;
 }
 
-static bool record_counts(const struct counting *counting, const struct child_scope *children, int64_t child,
-                          int64_t organisation, int64_t *ret_head)
+static bool record_counts(const struct counting *counting, const struct child_scope *children,
+                          int64_t child, int64_t organisation, int64_t *ret_head)
 {
     struct record facts;
     struct str name;
     struct str reference;
-    if (!child_scope_record(children, child, &facts) || !children_name(children, child, &name, &reference, ret_head)) return false;
-    facts = (struct record){.organisation = organisation, .conflict = facts.conflict, .blocked = facts.blocked};
+    if (!child_scope_record(children, child, &facts) ||
+        !children_name(children, child, &name, &reference, ret_head))
+        return false;
+    facts = (struct record){
+        .organisation = organisation, .conflict = facts.conflict, .blocked = facts.blocked};
     return access_allows(counting->who, ACT_MEASURES, &facts);
 }
 
-static void take_entry(const struct counting *counting, const struct child_entry *entry, int64_t head, struct facts *facts)
+static void take_entry(const struct counting *counting, const struct child_entry *entry,
+                       int64_t head, struct facts *facts)
 {
     enum answer_kind kind = ANSWER_NONE;
     enum child_state state = STATE_STANDING;
     if (entry->kind == ENTRY_SETTLE) {
         struct fact about = {.id = entry->about};
-        struct fact *found = facts->count ? bsearch(&about, facts->fact, facts->count, sizeof about, by_fact) : NULL;
-        if (found && child_state_from_name(entry->text[SETTLE_STATE], &state)) found->ended = state > STATE_CONFLICTING;
+        struct fact *found =
+            facts->count ? bsearch(&about, facts->fact, facts->count, sizeof about, by_fact) : NULL;
+        if (found && child_state_from_name(entry->text[SETTLE_STATE], &state))
+            found->ended = state > STATE_CONFLICTING;
         return;
     }
     size_t question = question_place(counting, entry->text[FACT_KEY]);
-    if (question == counting->form->question_count || !answer_kind_from_name(entry->text[FACT_ANSWER], &kind)) return;
-    facts->fact = with_room(counting->arena, facts->fact, facts->count, &facts->capacity, sizeof *facts->fact);
-    facts->fact[facts->count++] = (struct fact){.id = entry->id, .child = head, .question = question, .state = state_of(kind)};
+    if (question == counting->form->question_count ||
+        !answer_kind_from_name(entry->text[FACT_ANSWER], &kind))
+        return;
+    facts->fact = with_room(counting->arena, facts->fact, facts->count, &facts->capacity,
+                            sizeof *facts->fact);
+    facts->fact[facts->count++] = (struct fact){
+        .id = entry->id, .child = head, .question = question, .state = state_of(kind)};
 }
 
 /* Joined records are one, begun when the first of them was. */
-static enum st read_facts(struct counting *counting, struct db *db, struct facts *facts, struct err *err)
+static enum st read_facts(struct counting *counting, struct db *db, struct facts *facts,
+                          struct err *err)
 {
     enum { SCRATCH = 8 << 20 };
     struct arena scratch;
     arena_init(&scratch, SCRATCH);
-    const struct child_scope *children = child_scope_of(counting->app, counting->arena, counting->who);
+    const struct child_scope *children =
+        child_scope_of(counting->app, counting->arena, counting->who);
     struct arena_mark mark = arena_mark(&scratch);
     int64_t head = 0;
     struct query *query = db_query(db, Q_MEASURE_RECORD_FACTS);
@@ -229,7 +250,8 @@ static enum st read_facts(struct counting *counting, struct db *db, struct facts
     enum st outcome = ST_OK;
     while (outcome == ST_OK && db_next(query)) {
         struct child_entry entry;
-        if (!record_counts(counting, children, db_int(query, 1), db_int(query, 12), &head)) continue;
+        if (!record_counts(counting, children, db_int(query, 1), db_int(query, 12), &head))
+            continue;
         outcome = child_entry_from_row(counting->app, &scratch, query, &entry, err);
         if (outcome == ST_OK) take_entry(counting, &entry, head, facts);
         arena_reset(&scratch, mark);
@@ -239,7 +261,9 @@ static enum st read_facts(struct counting *counting, struct db *db, struct facts
     query = db_query(db, Q_MEASURE_RECORDS);
     db_bind_int(query, 1, counting->since);
     while (db_next(query))
-        facts->records += record_counts(counting, children, db_int(query, 0), db_int(query, 1), &head) && head == db_int(query, 0);
+        facts->records +=
+            record_counts(counting, children, db_int(query, 0), db_int(query, 1), &head) &&
+            head == db_int(query, 0);
     return db_end_after(query, outcome, err);
 }
 
@@ -257,16 +281,18 @@ static enum st count_records(struct counting *counting, struct err *err)
     if (standing) qsort(facts.fact, standing, sizeof *facts.fact, by_question);
     for (size_t i = 0; i < standing; i++) {
         const struct fact *fact = &facts.fact[i];
-        bool again = i > 0 && facts.fact[i - 1].child == fact->child && facts.fact[i - 1].question == fact->question;
+        bool again = i > 0 && facts.fact[i - 1].child == fact->child &&
+                     facts.fact[i - 1].question == fact->question;
         if (!again) counting->count[fact->question][fact->state]++;
     }
     const struct question_section *child = questions_find_section(form, STR("child"));
     for (size_t q = 0; q < form->question_count; q++)
-        counting->of[q] = child && &form->section[form->question[q].section] == child ? facts.records : 0;
+        counting->of[q] =
+            child && &form->section[form->question[q].section] == child ? facts.records : 0;
     return outcome;
 }
 
-/* --- the tables ----------------------------------------------------------------------------------- */
+/* --- the tables ------------------------------------------------------------------------------- */
 
 static void hide(struct arena *arena, struct field_row *row)
 {
@@ -290,14 +316,17 @@ static void make_table(const struct counting *counting, struct field_table *ret)
     for (int others = 0; others < 2; others++)
         for (size_t q = 0; q < form->question_count; q++) {
             const struct question *question = &form->question[q];
-            if (!counting->asked[q] || !counting->of[q] || is_ethnicity(question->key) == (others == 1)) continue;
+            if (!counting->asked[q] || !counting->of[q] ||
+                is_ethnicity(question->key) == (others == 1))
+                continue;
             struct field_row *row = &ret->row[ret->count++];
             *row = (struct field_row){.key = question->key,
                                       .part = form->section[question->section].title,
                                       .label = question->label,
                                       .of = counting->of[q]};
             memcpy(row->count, counting->count[q], sizeof row->count);
-            row->count[FIELD_BLANK] = row->of - row->count[FIELD_GIVEN] - row->count[FIELD_NOT_KNOWN];
+            row->count[FIELD_BLANK] =
+                row->of - row->count[FIELD_GIVEN] - row->count[FIELD_NOT_KNOWN];
             hide(counting->arena, row);
         }
 }
@@ -306,7 +335,7 @@ enum st completeness_read(struct app *app, struct arena *arena, const struct per
                           struct field_table ret[static FIELD_HOLDERS], struct err *err)
 {
     for (int holder = 0; holder < FIELD_HOLDERS; holder++) ret[holder] = (struct field_table){0};
-    if (!access_allows(who, ACT_MEASURES, NULL)) return err_set(err, ST_NOT_FOUND, "There is no such page.");
+    if (!access_allows(who, ACT_MEASURES, NULL)) return err_missing(err, "page");
     const struct questions *form = app->area ? area_referral(app->area) : NULL;
     if (!form) return ST_OK;
     int32_t first = measure_month(clock_now()) - MEASURE_MONTHS + 1;
@@ -320,7 +349,8 @@ enum st completeness_read(struct app *app, struct arena *arena, const struct per
             .date = {.year = (int16_t)(first / 12), .month = (int8_t)(first % 12 + 1), .day = 1}}),
         .asked = arena_many(arena, form->question_count, bool)};
     for (size_t q = 0; q < form->question_count; q++)
-        counting.asked[q] = form->question[q].type != QUESTION_SIGN && !form->step[form->question[q].step].only_if.len;
+        counting.asked[q] = form->question[q].type != QUESTION_SIGN &&
+                            !form->step[form->question[q].step].only_if.len;
     begin(&counting);
     enum st outcome = count_referrals(&counting, err);
     if (outcome == ST_OK) make_table(&counting, &ret[FIELDS_OF_REFERRALS]);

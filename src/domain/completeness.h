@@ -26,7 +26,8 @@ struct field_row {
     bool hidden[FIELD_STATES];
 };
 struct field_table {
-    struct field_row *row; /* ethnic groups first, then in the order of the form; none that nobody was asked */
+    /* ethnic groups first, then in the order of the form; none that nobody was asked */
+    struct field_row *row;
     size_t count;
 };
 

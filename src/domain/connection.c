@@ -119,7 +119,8 @@ static enum st store_one(struct asking *asking, struct db *db, int64_t other, st
     return db_run(query, err);
 }
 
-static enum st store_asked(struct asking *asking, const int64_t *others, size_t count, struct err *err)
+static enum st store_asked(struct asking *asking, const int64_t *others, size_t count,
+                           struct err *err)
 {
     struct db *db;
     int64_t today = 0;
@@ -134,8 +135,8 @@ static enum st store_asked(struct asking *asking, const int64_t *others, size_t 
     for (size_t i = 0; i < count && outcome == ST_OK; i++)
         outcome = store_one(asking, db, others[i], err);
     if (outcome == ST_OK)
-        outcome = access_note(asking->app, db, asking->who->account, AUDIT_CONSULTATION, "connection asked", "submission",
-                            asking->submission, "ok", err);
+        outcome = access_note(asking->app, db, asking->who->account, AUDIT_CONSULTATION,
+                              "connection asked", "submission", asking->submission, "ok", err);
     return store_write_end(asking->app->store, db, outcome, err);
 }
 
@@ -170,7 +171,7 @@ enum st connection_ask(struct app *app, const struct person *who, int64_t id, st
     struct asking asking = {app, &arena, who, id, message, shows && connection_may_show(scope, id)};
     if (outcome == ST_OK) outcome = store_asked(&asking, others, count, err);
     arena_done(&arena);
-    return outcome == ST_NOT_FOUND ? err_set(err, outcome, "There is no such page.") : outcome;
+    return outcome == ST_NOT_FOUND ? err_missing(err, "page") : outcome;
 }
 
 /* --- answering ---------------------------------------------------------------------------- */
@@ -189,8 +190,9 @@ struct opens {
     bool to_owner;
 };
 
-static enum st what_opens(struct app *app, struct db *db, struct arena *arena, const struct connection *connection,
-                          const struct scope *owner, struct opens *ret, struct err *err)
+static enum st what_opens(struct app *app, struct db *db, struct arena *arena,
+                          const struct connection *connection, const struct scope *owner,
+                          struct opens *ret, struct err *err)
 {
     struct person asker;
     struct record record;
@@ -203,13 +205,14 @@ static enum st what_opens(struct app *app, struct db *db, struct arena *arena, c
     bool reads = ret->to_asker || scope_allows(scope, ACT_READ_SUBMISSION, connection->other);
     ret->to_owner = reads && connection->shows && may_ask(scope, connection->submission) &&
                     connection_may_show(scope, connection->submission) &&
-                    scope_record(owner, connection->submission, &record) && !record.conflict && !record.blocked;
+                    scope_record(owner, connection->submission, &record) && !record.conflict &&
+                    !record.blocked;
     return ST_OK;
 }
 
 static enum st open_records(struct app *app, struct db *db, struct arena *arena,
-                            const struct connection *connection, const struct scope *scope, struct str reason,
-                            struct err *err)
+                            const struct connection *connection, const struct scope *scope,
+                            struct str reason, struct err *err)
 {
     int64_t owner = scope_person(scope)->account;
     struct opens opens;
@@ -234,8 +237,8 @@ static enum st open_records(struct app *app, struct db *db, struct arena *arena,
 }
 
 static enum st store_answer(struct app *app, struct db *db, struct arena *arena,
-                            const struct connection *connection, const struct scope *scope, bool agrees,
-                            struct str reason, struct err *err)
+                            const struct connection *connection, const struct scope *scope,
+                            bool agrees, struct str reason, struct err *err)
 {
     const struct person *who = scope_person(scope);
     struct str sealed;
@@ -261,7 +264,7 @@ enum st connection_answer(struct app *app, const struct person *who, int64_t id,
                           struct str reason, struct err *err)
 {
     struct arena arena;
-    arena_init(&arena, 32 << 20);
+    arena_init(&arena, SCOPE_MEMORY);
     /* Afresh, in the turn. */
     struct person answers = *who;
     answers.scope = NULL;
@@ -292,7 +295,8 @@ enum st connection_answer(struct app *app, const struct person *who, int64_t id,
     return outcome;
 }
 
-enum st connection_seen(struct app *app, const struct person *who, int64_t connection, struct err *err)
+enum st connection_seen(struct app *app, const struct person *who, int64_t connection,
+                        struct err *err)
 {
     struct db *db;
     int64_t id = 0;
@@ -303,7 +307,7 @@ enum st connection_seen(struct app *app, const struct person *who, int64_t conne
     db_bind_int(query, 2, who->account);
     db_bind_int(query, 3, clock_now());
     outcome = db_one(query, &id, err);
-    if (outcome == ST_NOT_FOUND) err_set(err, outcome, "There is no such notice.");
+    if (outcome == ST_NOT_FOUND) err_missing(err, "notice");
     return store_write_end(app->store, db, outcome, err);
 }
 
@@ -329,7 +333,8 @@ static enum st read_line(struct app *app, struct db *db, struct arena *arena, st
         outcome = reason_open(app, arena, query, 7, 14, FIELD_CONNECTION_MESSAGE, ret->id,
                               &ret->message, err);
     if (outcome != ST_OK) return outcome;
-    return reason_open(app, arena, query, 11, 17, FIELD_CONNECTION_REASON, ret->id, &ret->reason, err);
+    return reason_open(app, arena, query, 11, 17, FIELD_CONNECTION_REASON, ret->id, &ret->reason,
+                       err);
 }
 
 enum st connections_to_answer(struct app *app, struct arena *arena, const struct person *who,

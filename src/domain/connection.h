@@ -34,8 +34,8 @@ bool connection_may_show(const struct scope *scope, int64_t submission);
 enum st connection_ask(struct app *app, const struct person *who, int64_t submission,
                        struct str message, bool shows, struct err *err) MUST_USE;
 /* Agreeing opens what the asker may still be told of, and in return what they may still show. */
-enum st connection_answer(struct app *app, const struct person *who, int64_t connection, bool agrees,
-                          struct str reason, struct err *err) MUST_USE;
+enum st connection_answer(struct app *app, const struct person *who, int64_t connection,
+                          bool agrees, struct str reason, struct err *err) MUST_USE;
 /* The asker has read an answer: it leaves their notices. */
 enum st connection_seen(struct app *app, const struct person *who, int64_t connection,
                         struct err *err) MUST_USE;
@@ -58,7 +58,8 @@ struct connection_line {
 };
 /* To answer, as an owner. */
 enum st connections_to_answer(struct app *app, struct arena *arena, const struct person *who,
-                              struct connection_line **ret, size_t *ret_count, struct err *err) MUST_USE;
+                              struct connection_line **ret, size_t *ret_count,
+                              struct err *err) MUST_USE;
 /* What this person asked; submission 0: about any. */
 enum st connections_asked(struct app *app, struct arena *arena, const struct person *who,
                           int64_t submission, struct connection_line **ret, size_t *ret_count,

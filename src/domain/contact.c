@@ -9,7 +9,8 @@
 
 enum { VERSIONS_MAX = 500, WRITTEN_TEXTS = 2, DIGITS_MIN = 3, DIGITS_MAX = 18 };
 
-static const struct str kind_names[] = {STR_INIT("verified"), STR_INIT("changed"), STR_INIT("pack")};
+static const struct str kind_names[] = {STR_INIT("verified"), STR_INIT("changed"),
+                                        STR_INIT("pack")};
 
 static _Atomic uint64_t changes;
 
@@ -36,7 +37,8 @@ static void lay_over(const struct area *area, struct arena *arena, struct query 
     now->verified = (struct date){0};
     if (!db_is_null(query, 8)) now->verified = date_from_days((int32_t)db_int(query, 8));
     contact->verified_account = db_int(query, 9);
-    contact->verified_by = contact->verified_account ? str_dup(arena, db_text(query, 10)) : now->verified_by;
+    contact->verified_by =
+        contact->verified_account ? str_dup(arena, db_text(query, 10)) : now->verified_by;
     const struct area_contact *pack = contact->pack;
     contact->changed = !str_eq(now->phone, pack->phone) || !str_eq(now->text, pack->text) ||
                        !str_eq(now->relay, pack->relay) || !str_eq(now->opens, pack->opens) ||
@@ -51,10 +53,11 @@ static enum st open_written(struct app *app, struct arena *arena, struct query *
     struct str plain = STR("");
     enum st outcome = record_key_from_row(app, query, 14, &key, err);
     if (outcome == ST_OK)
-        outcome = field_open(arena, &key, FIELD_CONTACT_WRITTEN, db_int(query, 0), db_bytes(query, 11),
-                             &plain, err);
+        outcome = field_open(arena, &key, FIELD_CONTACT_WRITTEN, db_int(query, 0),
+                             db_bytes(query, 11), &plain, err);
     data_key_clear(&key);
-    if (outcome == ST_OK && !texts_unpack(plain, ret, WRITTEN_TEXTS)) abort(); /* it was authentic */
+    /* it was authentic */
+    if (outcome == ST_OK && !texts_unpack(plain, ret, WRITTEN_TEXTS)) abort();
     return outcome;
 }
 
@@ -64,7 +67,9 @@ enum st contact_list(struct app *app, struct arena *arena, struct contact **ret,
     size_t count = 0;
     const struct area_contact *pack = area_contacts(app->area, &count);
     struct contact *list = arena_many(arena, count + 1, struct contact);
-    for (size_t i = 0; i < count; i++) list[i] = (struct contact){.now = pack[i], .pack = &pack[i], .verified_by = pack[i].verified_by};
+    for (size_t i = 0; i < count; i++)
+        list[i] =
+            (struct contact){.now = pack[i], .pack = &pack[i], .verified_by = pack[i].verified_by};
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
     struct query *query = db_query(db, Q_CONTACT_VERSION_NEWEST);
@@ -100,7 +105,7 @@ enum st contact_read(struct app *app, struct arena *arena, struct str id, struct
     enum st outcome = contact_list(app, arena, &list, &count, err);
     if (outcome != ST_OK) return outcome;
     const struct contact *found = contact_find(list, count, id);
-    if (!found) return err_set(err, ST_NOT_FOUND, "There is no such contact.");
+    if (!found) return err_missing(err, "contact");
     *ret = *found;
     return ST_OK;
 }
@@ -108,11 +113,12 @@ enum st contact_read(struct app *app, struct arena *arena, struct str id, struct
 bool contact_is_fresh(const struct contact *contact, instant_ms now)
 {
     if (!contact->now.verified.year) return false;
-    return date_to_days(clock_london(now).date) - date_to_days(contact->now.verified) <= CONTACT_STALE_DAYS;
+    return date_to_days(clock_london(now).date) - date_to_days(contact->now.verified) <=
+           CONTACT_STALE_DAYS;
 }
 
-enum st contact_history(struct app *app, struct arena *arena, struct str id, struct contact_line **ret,
-                        size_t *ret_count, struct err *err)
+enum st contact_history(struct app *app, struct arena *arena, struct str id,
+                        struct contact_line **ret, size_t *ret_count, struct err *err)
 {
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
@@ -160,34 +166,39 @@ static bool is_number(struct str text)
     return digits >= DIGITS_MIN && digits <= DIGITS_MAX && text.len <= CONTACT_NUMBER_MAX;
 }
 
-static enum st wrong(enum contact_field field, enum contact_field *ret, struct err *err, const char *words)
+static enum st wrong(enum contact_field field, enum contact_field *ret, struct err *err,
+                     const char *words)
 {
     *ret = field;
     return err_set(err, ST_INVALID, "%s", words);
 }
 
-static enum st check(const struct area *area, const struct contact_change *change, enum contact_field *ret,
-                     struct err *err)
+static enum st check(const struct area *area, const struct contact_change *change,
+                     enum contact_field *ret, struct err *err)
 {
     struct area_contact opens;
     int32_t today = date_to_days(clock_london(clock_now()).date);
     if (!is_number(change->phone))
         return wrong(CONTACT_PHONE, ret, err, "Write the number in digits, like 01632 960 001.");
     if (change->text.len && !is_number(change->text))
-        return wrong(CONTACT_TEXT, ret, err, "Write the number for texts in digits, or leave it empty.");
+        return wrong(CONTACT_TEXT, ret, err,
+                     "Write the number for texts in digits, or leave it empty.");
     if (change->relay.len && !is_number(change->relay))
-        return wrong(CONTACT_RELAY, ret, err, "Write what to dial by Relay UK in digits, or leave it empty.");
+        return wrong(CONTACT_RELAY, ret, err,
+                     "Write what to dial by Relay UK in digits, or leave it empty.");
     if (!area_contact_opens(area, change->opens, &opens))
         return wrong(CONTACT_OPENS, ret, err, "Choose when somebody answers from the list.");
     if (utf8_count(change->hours) > CONTACT_HOURS_MAX)
-        return wrong(CONTACT_HOURS, ret, err, "Write the hours in fewer words: at most 120 characters.");
+        return wrong(CONTACT_HOURS, ret, err,
+                     "Write the hours in fewer words: at most 120 characters.");
     if (utf8_count(change->note) > CONTACT_NOTE_MAX)
         return wrong(CONTACT_NOTE, ret, err, "The note can have at most 500 characters.");
     if (!change->verified) return ST_OK;
     if (!change->day.year || !date_valid(change->day))
         return wrong(CONTACT_DAY, ret, err, "Say on which day the number was dialled.");
     if (date_to_days(change->day) > today)
-        return wrong(CONTACT_DAY, ret, err, "That day is still to come. Say when the number was dialled.");
+        return wrong(CONTACT_DAY, ret, err,
+                     "That day is still to come. Say when the number was dialled.");
     return ST_OK;
 }
 
@@ -214,9 +225,9 @@ static void bind_verified(struct query *query, const struct contact *before,
     }
 }
 
-static enum st add_version(struct app *app, struct db *db, struct arena *arena, const struct person *who,
-                           const struct contact *before, const struct contact_change *change,
-                           struct str kind, struct err *err)
+static enum st add_version(struct app *app, struct db *db, struct arena *arena,
+                           const struct person *who, const struct contact *before,
+                           const struct contact_change *change, struct str kind, struct err *err)
 {
     struct data_key key = {0};
     int64_t id = 0;
@@ -224,8 +235,8 @@ static enum st add_version(struct app *app, struct db *db, struct arena *arena, 
     if (outcome == ST_OK) outcome = db_next_id(db, Q_CONTACT_VERSION_LAST, &id, err);
     if (outcome == ST_OK) {
         struct str text[WRITTEN_TEXTS] = {change->reason, change->note};
-        struct str sealed =
-            field_seal(arena, &key, FIELD_CONTACT_WRITTEN, id, texts_pack(arena, text, WRITTEN_TEXTS));
+        struct str sealed = field_seal(arena, &key, FIELD_CONTACT_WRITTEN, id,
+                                       texts_pack(arena, text, WRITTEN_TEXTS));
         struct query *query = db_query(db, Q_CONTACT_VERSION_ADD);
         db_bind_int(query, 1, id);
         db_bind_text(query, 2, before->pack->id);
@@ -262,17 +273,18 @@ static enum st store_change(struct app *app, struct arena *arena, const struct p
     db_bind_text(query, 1, before->pack->id);
     outcome = db_one(query, &newest, err);
     if (outcome == ST_OK && newest != change->over_version)
-        outcome = err_set(err, ST_CONFLICT, "Somebody else changed this contact meanwhile. Look at what it says "
-                                            "now, and save again if yours is right.");
+        outcome = err_set(err, ST_CONFLICT,
+                          "Somebody else changed this contact meanwhile. Look at what it says "
+                          "now, and save again if yours is right.");
     if (outcome == ST_OK) outcome = add_version(app, db, arena, who, before, change, kind, err);
     return store_write_end(app->store, db, outcome, err);
 }
 
 enum st contact_save(struct app *app, const struct person *who, struct str id,
-                     const struct contact_change *change, enum contact_field *ret_field, struct err *err)
+                     const struct contact_change *change, enum contact_field *ret_field,
+                     struct err *err)
 {
-    if (!access_allows(who, ACT_KEEP_SUPPORT, NULL))
-        return err_set(err, ST_NOT_FOUND, "There is no such contact.");
+    if (!access_allows(who, ACT_KEEP_SUPPORT, NULL)) return err_missing(err, "contact");
     struct arena arena;
     arena_init(&arena, 16 << 20);
     struct contact before;
@@ -281,9 +293,13 @@ enum st contact_save(struct app *app, const struct person *who, struct str id,
     enum st outcome = contact_read(app, &arena, id, &before, err);
     if (outcome == ST_OK && change->pack) {
         const struct area_contact *pack = before.pack;
-        clean = (struct contact_change){.phone = pack->phone, .text = pack->text, .relay = pack->relay,
-                                        .opens = pack->opens, .hours = pack->hours,
-                                        .over_version = change->over_version, .pack = true};
+        clean = (struct contact_change){.phone = pack->phone,
+                                        .text = pack->text,
+                                        .relay = pack->relay,
+                                        .opens = pack->opens,
+                                        .hours = pack->hours,
+                                        .over_version = change->over_version,
+                                        .pack = true};
     } else if (outcome == ST_OK) {
         clean.hours = str_trim(utf8_clean(&arena, change->hours, NULL));
         clean.note = str_trim(utf8_clean(&arena, change->note, NULL));
@@ -294,8 +310,9 @@ enum st contact_save(struct app *app, const struct person *who, struct str id,
     }
     bool same = outcome == ST_OK && !change->pack && is_same(&before.now, &clean);
     if (same && !clean.verified && str_eq(clean.note, before.now.note))
-        outcome = wrong(CONTACT_NOTHING, ret_field, err, "Nothing is different. Change something, or say that you "
-                                                         "dialled the number.");
+        outcome = wrong(CONTACT_NOTHING, ret_field, err,
+                        "Nothing is different. Change something, or say that you "
+                        "dialled the number.");
     if (outcome == ST_OK) {
         outcome = reason_clean(&arena, change->reason, &clean.reason, err);
         if (outcome == ST_INVALID) *ret_field = CONTACT_REASON;
@@ -303,7 +320,8 @@ enum st contact_save(struct app *app, const struct person *who, struct str id,
     if (outcome == ST_OK)
         outcome = store_change(app, &arena, who, &before, &clean,
                                kind_names[change->pack ? 2 : same && clean.verified ? 0 : 1], err);
-    atomic_fetch_add(&changes, 1); /* after it was written, so that nobody takes what was before for new */
+    /* after it was written, so that nobody takes what was before for new */
+    atomic_fetch_add(&changes, 1);
     arena_done(&arena);
     return outcome;
 }

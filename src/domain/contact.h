@@ -14,7 +14,12 @@
 #include "domain/app.h"
 #include "domain/area.h"
 
-enum { CONTACT_STALE_DAYS = 183, CONTACT_NUMBER_MAX = 30, CONTACT_HOURS_MAX = 120, CONTACT_NOTE_MAX = 500 };
+enum {
+    CONTACT_STALE_DAYS = 183,
+    CONTACT_NUMBER_MAX = 30,
+    CONTACT_HOURS_MAX = 120,
+    CONTACT_NOTE_MAX = 500
+};
 
 struct contact {
     struct area_contact now;         /* as it stands here */
@@ -53,8 +58,8 @@ struct contact_line {
     instant_ms at;
 };
 /* Newest first. */
-enum st contact_history(struct app *app, struct arena *arena, struct str id, struct contact_line **ret,
-                        size_t *ret_count, struct err *err) MUST_USE;
+enum st contact_history(struct app *app, struct arena *arena, struct str id,
+                        struct contact_line **ret, size_t *ret_count, struct err *err) MUST_USE;
 
 struct contact_change {
     struct str phone;
@@ -69,8 +74,17 @@ struct contact_change {
     bool pack;            /* the pack's text counts again; the rest is not looked at */
     int64_t over_version; /* that they looked at */
 };
-enum contact_field { CONTACT_PHONE, CONTACT_TEXT, CONTACT_RELAY, CONTACT_OPENS, CONTACT_HOURS, CONTACT_NOTE,
-                     CONTACT_DAY, CONTACT_REASON, CONTACT_NOTHING };
+enum contact_field {
+    CONTACT_PHONE,
+    CONTACT_TEXT,
+    CONTACT_RELAY,
+    CONTACT_OPENS,
+    CONTACT_HOURS,
+    CONTACT_NOTE,
+    CONTACT_DAY,
+    CONTACT_REASON,
+    CONTACT_NOTHING
+};
 /* ST_INVALID: *ret_field says which; ST_CONFLICT: somebody else changed it meanwhile. */
 enum st contact_save(struct app *app, const struct person *who, struct str id,
                      const struct contact_change *change, enum contact_field *ret_field,

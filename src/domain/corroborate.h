@@ -40,16 +40,19 @@ struct corroboration {
 
 struct corroborated corroborated_of(const struct submission *submission);
 /* Of at most ORIGIN_REPORTS_MAX; the list is kept.  Whoever calls it may see them all. */
-enum st corroborate(struct app *app, struct db *db, struct arena *arena, struct corroborated *report, size_t count,
-                    struct corroboration *ret, struct err *err) MUST_USE;
+enum st corroborate(struct app *app, struct db *db, struct arena *arena,
+                    struct corroborated *report, size_t count, struct corroboration *ret,
+                    struct err *err) MUST_USE;
 /* Of the newest reports of these mentions: how many origins. */
-enum st corroborate_mentions(const struct scope *scope, struct db *db, struct arena *arena, const int64_t *mention,
-                             size_t count, int64_t *ret, struct err *err) MUST_USE;
+enum st corroborate_mentions(const struct scope *scope, struct db *db, struct arena *arena,
+                             const int64_t *mention, size_t count, int64_t *ret,
+                             struct err *err) MUST_USE;
 
 /* Of two different submissions that this person may decide on.  ST_NOT_FOUND; ST_INVALID: no
  * reason.  It takes the place of what was said of the pair before. */
-enum st origin_say(struct app *app, const struct person *who, int64_t submission, int64_t other, bool same,
-                   struct str reason, struct err *err) MUST_USE;
-enum st origin_take_back(struct app *app, const struct person *who, int64_t word, struct err *err) MUST_USE;
+enum st origin_say(struct app *app, const struct person *who, int64_t submission, int64_t other,
+                   bool same, struct str reason, struct err *err) MUST_USE;
+enum st origin_take_back(struct app *app, const struct person *who, int64_t word,
+                         struct err *err) MUST_USE;
 
 #endif

@@ -62,8 +62,10 @@ enum st decisions_load(struct app *app, struct err *err)
 static bool is_pair(const struct scope *scope, enum action action, int64_t a, int64_t b)
 {
     const struct entities *entities = scope_app(scope)->entities;
-    bool allowed = scope_allows(scope, action, entity_submission(entities, a)) && seen_mention(scope, a);
-    allowed &= scope_allows(scope, action, entity_submission(entities, b)) && seen_mention(scope, b);
+    bool allowed =
+        scope_allows(scope, action, entity_submission(entities, a)) && seen_mention(scope, a);
+    allowed &=
+        scope_allows(scope, action, entity_submission(entities, b)) && seen_mention(scope, b);
     return allowed && a != b && entity_kind(entities, a) == entity_kind(entities, b);
 }
 
@@ -80,9 +82,10 @@ static enum st check_contradiction(const struct scope *scope, struct db *db, int
     enum st outcome = take_decisions(app, db, err);
     if (outcome == ST_OK && seen_kept_apart(scope, a, b, &other) &&
         !(other.mention_a == a && other.mention_b == b)) {
-        outcome = err_set(err, ST_CONFLICT,
-                          "Others in these two groups were said to be different (mentions %lld and %lld).",
-                          (long long)other.mention_a, (long long)other.mention_b);
+        outcome = err_set(
+            err, ST_CONFLICT,
+            "Others in these two groups were said to be different (mentions %lld and %lld).",
+            (long long)other.mention_a, (long long)other.mention_b);
         err_hint(err, "Undo that decision first, if it was wrong.");
     }
     pthread_mutex_unlock(&app->rereading);
@@ -97,7 +100,8 @@ static enum st check_joined_through_others(const struct scope *scope, struct db 
     pthread_mutex_lock(&app->rereading);
     enum st outcome = take_decisions(app, db, err);
     if (outcome == ST_OK && seen_joined_by_people(scope, a, b)) {
-        outcome = err_set(err, ST_CONFLICT, "These two are joined through others that were said to be the same.");
+        outcome = err_set(err, ST_CONFLICT,
+                          "These two are joined through others that were said to be the same.");
         err_hint(err, "Open the entity and undo one of those decisions first.");
     }
     pthread_mutex_unlock(&app->rereading);
@@ -125,7 +129,8 @@ static enum st note_decision(struct app *app, struct db *db, const struct person
 }
 
 static enum st store_decision(const struct scope *scope, struct db *db, int64_t a, int64_t b,
-                              enum verdict verdict, struct str reason, int64_t *ret_id, struct err *err)
+                              enum verdict verdict, struct str reason, int64_t *ret_id,
+                              struct err *err)
 {
     struct app *app = scope_app(scope);
     const struct person *who = scope_person(scope);
@@ -165,17 +170,20 @@ static enum st store_decision(const struct scope *scope, struct db *db, int64_t 
     return note_decision(app, db, who, "decision made", id, a, b, verdict_name(verdict), err);
 }
 
-static enum st read_seen(struct db *db, int64_t a, int64_t b, struct decision_seen *ret, struct err *err)
+static enum st read_seen(struct db *db, int64_t a, int64_t b, struct decision_seen *ret,
+                         struct err *err)
 {
     *ret = (struct decision_seen){0};
     struct query *query = db_query(db, Q_DECISION_SEEN);
     db_bind_int(query, 1, a < b ? a : b);
     db_bind_int(query, 2, a < b ? b : a);
-    if (db_next(query)) *ret = (struct decision_seen){.latest = db_int(query, 0), .withdrawn = db_int(query, 1)};
+    if (db_next(query))
+        *ret = (struct decision_seen){.latest = db_int(query, 0), .withdrawn = db_int(query, 1)};
     return db_end(query, err);
 }
 
-enum st decision_seen_read(struct app *app, int64_t a, int64_t b, struct decision_seen *ret, struct err *err)
+enum st decision_seen_read(struct app *app, int64_t a, int64_t b, struct decision_seen *ret,
+                           struct err *err)
 {
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
@@ -185,18 +193,23 @@ enum st decision_seen_read(struct app *app, int64_t a, int64_t b, struct decisio
 }
 
 /* In the turn of writing: was it done, and is all as it was seen? */
-static enum st check_terms(struct db *db, int64_t a, int64_t b, struct decision_terms *terms, struct err *err)
+static enum st check_terms(struct db *db, int64_t a, int64_t b, struct decision_terms *terms,
+                           struct err *err)
 {
     struct decision_seen now;
     enum st outcome = once_look(db, terms->once, err);
     if (outcome != ST_OK || !terms->seen || once_done(terms->once)) return outcome;
     outcome = read_seen(db, a, b, &now, err);
-    terms->changed = outcome == ST_OK && (now.latest != terms->seen->latest || now.withdrawn != terms->seen->withdrawn);
-    return terms->changed ? err_set(err, ST_CONFLICT, "Somebody has said something of this pair meanwhile.") : outcome;
+    terms->changed = outcome == ST_OK &&
+                     (now.latest != terms->seen->latest || now.withdrawn != terms->seen->withdrawn);
+    return terms->changed
+               ? err_set(err, ST_CONFLICT, "Somebody has said something of this pair meanwhile.")
+               : outcome;
 }
 
-static enum st decide(const struct scope *scope, struct db *db, int64_t a, int64_t b, enum verdict verdict,
-                      struct str reason, struct decision_terms *terms, struct err *err)
+static enum st decide(const struct scope *scope, struct db *db, int64_t a, int64_t b,
+                      enum verdict verdict, struct str reason, struct decision_terms *terms,
+                      struct err *err)
 {
     enum st outcome = check_terms(db, a, b, terms, err);
     if (outcome == ST_OK && once_done(terms->once)) {
@@ -204,12 +217,14 @@ static enum st decide(const struct scope *scope, struct db *db, int64_t a, int64
         return ST_OK;
     }
     if (outcome == ST_OK) outcome = check_contradiction(scope, db, a, b, verdict, err);
-    if (outcome == ST_OK) outcome = store_decision(scope, db, a, b, verdict, reason, &terms->made, err);
+    if (outcome == ST_OK)
+        outcome = store_decision(scope, db, a, b, verdict, reason, &terms->made, err);
     return outcome == ST_OK ? once_keep(db, terms->once, terms->made, err) : outcome;
 }
 
 enum st decision_make_on(struct app *app, const struct person *who, int64_t mention, int64_t other,
-                         enum verdict verdict, struct str reason, struct decision_terms *terms, struct err *err)
+                         enum verdict verdict, struct str reason, struct decision_terms *terms,
+                         struct err *err)
 {
     int64_t a = mention < other ? mention : other;
     int64_t b = mention < other ? other : mention;
@@ -221,7 +236,7 @@ enum st decision_make_on(struct app *app, const struct person *who, int64_t ment
     const struct scope *scope = scope_of(app, &arena, &asker);
     if (!is_pair(scope, ACT_DECIDE, a, b)) {
         arena_done(&arena);
-        return err_set(err, ST_NOT_FOUND, "There is no such pair.");
+        return err_missing(err, "pair");
     }
     enum st outcome = ST_OK;
     reason = str_trim(utf8_clean(&arena, str_sub(reason, 0, 100000), NULL));
@@ -251,8 +266,8 @@ enum st decision_make(struct app *app, const struct person *who, int64_t mention
 }
 
 /* In the turn of writing; says of which pair it was. */
-static enum st withdraw(const struct scope *scope, struct db *db, int64_t decision, int64_t *ret_a, int64_t *ret_b,
-                        struct err *err)
+static enum st withdraw(const struct scope *scope, struct db *db, int64_t decision, int64_t *ret_a,
+                        int64_t *ret_b, struct err *err)
 {
     struct app *app = scope_app(scope);
     const struct person *who = scope_person(scope);
@@ -276,12 +291,12 @@ static enum st withdraw(const struct scope *scope, struct db *db, int64_t decisi
     return note_decision(app, db, who, "decision withdrawn", decision, *ret_a, *ret_b, "ok", err);
 }
 
-static enum st withdraw_in_turn(struct app *app, const struct person *who, int64_t decision, struct once *once,
-                                int64_t *ret_a, int64_t *ret_b, struct err *err)
+static enum st withdraw_in_turn(struct app *app, const struct person *who, int64_t decision,
+                                struct once *once, int64_t *ret_a, int64_t *ret_b, struct err *err)
 {
     struct arena arena;
     struct db *db;
-    arena_init(&arena, 16 << 20);
+    arena_init(&arena, SCOPE_MEMORY);
     const struct scope *scope = scope_of(app, &arena, who);
     enum st outcome = store_write_begin(app->store, &db, err);
     if (outcome == ST_OK) {
@@ -302,8 +317,8 @@ enum st decision_withdraw(struct app *app, const struct person *who, int64_t dec
     return withdraw_in_turn(app, who, decision, NULL, ret_mention_a, ret_mention_b, err);
 }
 
-enum st decision_withdraw_once(struct app *app, const struct person *who, int64_t decision, struct once *once,
-                               struct err *err)
+enum st decision_withdraw_once(struct app *app, const struct person *who, int64_t decision,
+                               struct once *once, struct err *err)
 {
     int64_t a = 0;
     int64_t b = 0;
@@ -386,11 +401,15 @@ enum st decisions_of_mentions(const struct scope *scope, struct arena *arena,
                                          .mention_a = db_int(query, 1),
                                          .mention_b = db_int(query, 2),
                                          .created_at = db_int(query, 5)};
-            if (!seen_mention(scope, line.mention_a) || !seen_mention(scope, line.mention_b)) continue;
-            if (is_listed(list, found, line.id)) continue; /* one between two of these mentions comes twice */
+            if (!seen_mention(scope, line.mention_a) || !seen_mention(scope, line.mention_b))
+                continue;
+            /* one between two of these mentions comes twice */
+            if (is_listed(list, found, line.id)) continue;
             if (!verdict_from_name(db_text(query, 3), &line.verdict)) abort();
             outcome = opened_name(scope, db, arena, db_int(query, 6), &line.by, err);
-            if (outcome == ST_OK) outcome = opened_reason(scope, arena, query, 4, 7, FIELD_DECISION_REASON, line.id, &line.reason, err);
+            if (outcome == ST_OK)
+                outcome = opened_reason(scope, arena, query, 4, 7, FIELD_DECISION_REASON, line.id,
+                                        &line.reason, err);
             arena_room(arena, list, found, &room);
             list[found++] = line;
         }
@@ -410,13 +429,15 @@ size_t suggestions_of(const struct scope *scope, struct arena *arena,
                       struct suggestion **ret)
 {
     struct app *app = scope_app(scope);
-    const struct suggested_asked asked = {submission->mention[which].id, submission->mention_count, maximum};
+    const struct suggested_asked asked = {submission->mention[which].id, submission->mention_count,
+                                          maximum};
     size_t count = 0;
     *ret = arena_many(arena, maximum, struct suggestion);
     if (suggested_find(scope, &asked, *ret, &count)) return count;
     struct link_match *match = arena_many(arena, maximum, struct link_match);
     struct link_mention engine = mention_for_engine(submission, which);
-    count = link_index_query_of(app->index, scope_admit(scope), &engine, link_shown_bits(), match, maximum);
+    count = link_index_query_of(app->index, scope_admit(scope), &engine, link_shown_bits(), match,
+                                maximum);
     for (size_t i = 0; i < count; i++)
         (*ret)[i] = (struct suggestion){.mention = engine.id,
                                         .other = match[i].id,
@@ -429,11 +450,12 @@ size_t suggestions_of(const struct scope *scope, struct arena *arena,
 }
 
 /* Loads the submission of a mention, and says at which place it stands there. */
-static enum st load_side(const struct scope *scope, struct db *db, struct arena *arena, int64_t mention,
-                         struct submission *ret, size_t *ret_which, struct err *err)
+static enum st load_side(const struct scope *scope, struct db *db, struct arena *arena,
+                         int64_t mention, struct submission *ret, size_t *ret_which,
+                         struct err *err)
 {
-    enum st outcome =
-        submission_load_seen(scope, db, arena, entity_submission(scope_app(scope)->entities, mention), ret, err);
+    enum st outcome = submission_load_seen(
+        scope, db, arena, entity_submission(scope_app(scope)->entities, mention), ret, err);
     if (outcome != ST_OK) return outcome;
     for (size_t i = 0; i < ret->mention_count; i++)
         if (ret->mention[i].id == mention) *ret_which = i;
@@ -450,15 +472,17 @@ static enum st note_comparison(struct app *app, const struct person *who,
         {"submission", read->right.id},
     };
     struct str text[2] = {read->left.narrative, read->right.narrative};
-    return audit_event(app, &(struct audit_event){.kind = AUDIT_CONSULTATION,
-                                                  .action = "pair read",
-                                                  .account = who->account,
-                                                  .subject = "mention",
-                                                  .subject_id = read->left.mention[read->left_mention].id,
-                                                  .more = more,
-                                                  .more_count = 3,
-                                                  .reason = audit_ground_of_text(who, text, 2, "role")},
-                       err);
+    return audit_event(
+        app,
+        &(struct audit_event){.kind = AUDIT_CONSULTATION,
+                              .action = "pair read",
+                              .account = who->account,
+                              .subject = "mention",
+                              .subject_id = read->left.mention[read->left_mention].id,
+                              .more = more,
+                              .more_count = 3,
+                              .reason = audit_ground_of_text(who, text, 2, "role")},
+        err);
 }
 
 enum st comparison_read(struct app *app, struct arena *arena, const struct person *who, int64_t a,
@@ -466,7 +490,7 @@ enum st comparison_read(struct app *app, struct arena *arena, const struct perso
 {
     const struct scope *scope = scope_of(app, arena, who);
     bool seen = is_pair(scope, ACT_SEE_LINKS, a, b);
-    if (!seen) return err_set(err, ST_NOT_FOUND, "There is no such pair.");
+    if (!seen) return err_missing(err, "pair");
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
     *ret = (struct comparison){0};
@@ -477,8 +501,9 @@ enum st comparison_read(struct app *app, struct arena *arena, const struct perso
     if (outcome != ST_OK) return outcome;
     struct link_mention left = mention_for_engine(&ret->left, ret->left_mention);
     struct link_mention right = mention_for_engine(&ret->right, ret->right_mention);
-    if (!link_index_explain_of(app->index, scope_admit(scope), arena, &left, &right, &ret->explanation))
-        return err_set(err, ST_NOT_FOUND, "There is no such pair.");
+    if (!link_index_explain_of(app->index, scope_admit(scope), arena, &left, &right,
+                               &ret->explanation))
+        return err_missing(err, "pair");
     struct weighing weighing;
     db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;

@@ -37,15 +37,16 @@ enum st decision_seen_read(struct app *app, int64_t a, int64_t b, struct decisio
 struct decision_terms {
     struct once *once;                /* NULL: as often as it is asked */
     const struct decision_seen *seen; /* NULL: whatever was said meanwhile */
-    int64_t made;                     /* filled: the decision's id; of what was done before, that one's */
+    /* filled: the decision's id; of what was done before, that one's */
+    int64_t made;
     bool changed;                     /* filled: ST_CONFLICT since something was said meanwhile */
 };
 /* Both are compared in the turn of writing, so that of two servers one is the first. */
 enum st decision_make_on(struct app *app, const struct person *who, int64_t mention, int64_t other,
                          enum verdict verdict, struct str reason, struct decision_terms *terms,
                          struct err *err) MUST_USE;
-enum st decision_withdraw_once(struct app *app, const struct person *who, int64_t decision, struct once *once,
-                               struct err *err) MUST_USE;
+enum st decision_withdraw_once(struct app *app, const struct person *who, int64_t decision,
+                               struct once *once, struct err *err) MUST_USE;
 
 struct decision_line {
     int64_t id;

@@ -22,7 +22,8 @@ const char demo_password[] = "three words for trying";
 
 const struct demo_sign_in demo_sign_ins[DEMO_SIGN_INS] = {
     {"practitioner@example.org", "Morwenna Tamsin", "practitioner", "Practitioner", 0, false},
-    {"representative@example.org", "Piran Locke", "representative", "Forum representative", 0, false},
+    {"representative@example.org", "Piran Locke", "representative", "Forum representative", 0,
+     false},
     {"safeguarding@example.org", "Elowen Hext", "safeguarding_lead", "Safeguarding lead", 0, false},
     {"analyst@example.org", "Kerensa Vane", "analyst", "Analyst of all Forums",
      SYNTH_ORGANISATIONS - 1, true},
@@ -30,8 +31,8 @@ const struct demo_sign_in demo_sign_ins[DEMO_SIGN_INS] = {
     {"coordinator@example.org", "Denzel Rowe", "coordinator", "Forum coordinator", 1, false},
     {"maru@example.org", "Lowenna Kitto", "maru_officer", "Officer of the referral unit",
      SYNTH_ORGANISATIONS - 1, true},
-    {"maru-second@example.org", "Jenna Pascoe", "maru_officer", "A second officer of the referral unit",
-     SYNTH_ORGANISATIONS - 1, true},
+    {"maru-second@example.org", "Jenna Pascoe", "maru_officer",
+     "A second officer of the referral unit", SYNTH_ORGANISATIONS - 1, true},
     {"administrator@example.org", "Jowan Reed", "administrator", "Administrator",
      SYNTH_ORGANISATIONS - 1, false},
     {"auditor@example.org", "Loveday Rowe", "auditor", "Auditor", SYNTH_ORGANISATIONS - 1, false},
@@ -78,7 +79,8 @@ static int32_t how_many_forums(const struct area *area)
     return (int32_t)count;
 }
 
-static enum st add_accounts(struct db *db, struct filling *filling, struct str hash, struct err *err)
+static enum st add_accounts(struct db *db, struct filling *filling, struct str hash,
+                            struct err *err)
 {
     static const enum role roles[] = {[SYNTH_PRACTITIONER] = ROLE_practitioner,
                                       [SYNTH_REPRESENTATIVE] = ROLE_representative,
@@ -88,9 +90,9 @@ static enum st add_accounts(struct db *db, struct filling *filling, struct str h
     enum st outcome = ST_OK;
     for (int i = 0; i < SYNTH_ORGANISATIONS && outcome == ST_OK; i++) {
         const struct synth_organisation *organisation = &filling->partnership->organisation[i];
-        outcome = organisation_ensure(db, organisation->name, demo_sector(area, organisation->sector, i),
-                                      demo_forum(area, organisation->forum),
-                                      &filling->organisation[i], err);
+        outcome = organisation_ensure(
+            db, organisation->name, demo_sector(area, organisation->sector, i),
+            demo_forum(area, organisation->forum), &filling->organisation[i], err);
     }
     for (int i = 0; i < SYNTH_ACCOUNTS && outcome == ST_OK; i++) {
         const struct synth_account *account = &filling->partnership->account[i];
@@ -169,21 +171,25 @@ static struct str handling_of(const struct area *area, int32_t number)
     static const struct {
         int32_t every;
         enum handling_rule rule;
-    } restricted[] = {{29, HANDLING_FORUM}, {31, HANDLING_OWNER}, {37, HANDLING_NAMED}, {41, HANDLING_MARU_POLICE}};
+    } restricted[] = {{29, HANDLING_FORUM},
+                      {31, HANDLING_OWNER},
+                      {37, HANDLING_NAMED},
+                      {41, HANDLING_MARU_POLICE}};
     for (size_t i = 0; i < sizeof restricted / sizeof *restricted; i++)
-        if (number % restricted[i].every == restricted[i].every - 1) return demo_handling(area, restricted[i].rule);
+        if (number % restricted[i].every == restricted[i].every - 1)
+            return demo_handling(area, restricted[i].rule);
     return demo_handling(area, HANDLING_OPEN);
 }
 
 /* Their representative names the one whose turn it is. */
-static enum st name_organisation(struct filling *filling, const struct person *sender, int32_t number,
-                                 int64_t submission, struct err *err)
+static enum st name_organisation(struct filling *filling, const struct person *sender,
+                                 int32_t number, int64_t submission, struct err *err)
 {
     struct person representative = *sender;
     representative.roles = 1u << ROLE_representative;
     int64_t named = filling->organisation[number % SYNTH_ORGANISATIONS];
-    return handling_set(filling->app, &representative, submission, demo_handling(filling->app->area, HANDLING_NAMED), &named, 1,
-                        err);
+    return handling_set(filling->app, &representative, submission,
+                        demo_handling(filling->app->area, HANDLING_NAMED), &named, 1, err);
 }
 
 /* When its representative shared it on: within three days; 0: not yet. */
@@ -224,11 +230,14 @@ static enum st add_report(struct filling *filling, struct arena *arena, int32_t 
                                                      .minute = (int8_t)(number * 7 % 60)});
     struct submission_receipt receipt;
     struct submission_how how = {.created_at = at, .shared_at = shared_at(at, number)};
-    enum st outcome = submission_share_how(filling->app, &filling->person[report.account], &draft, &how, &receipt, err);
+    enum st outcome = submission_share_how(filling->app, &filling->person[report.account], &draft,
+                                           &how, &receipt, err);
     if (outcome != ST_OK) return outcome;
     filling->shared[number] = (struct shared_report){receipt.id, how.shared_at};
-    if (number % 37 == 36 && str_eq(draft.handling, demo_handling(filling->app->area, HANDLING_NAMED))) {
-        outcome = name_organisation(filling, &filling->person[report.account], number, receipt.id, err);
+    if (number % 37 == 36 &&
+        str_eq(draft.handling, demo_handling(filling->app->area, HANDLING_NAMED))) {
+        outcome =
+            name_organisation(filling, &filling->person[report.account], number, receipt.id, err);
         if (outcome != ST_OK) return outcome;
     }
     int64_t *ids = NULL;
@@ -243,7 +252,8 @@ static enum st add_report(struct filling *filling, struct arena *arena, int32_t 
 /* Of nearly all that a Forum had for longer than seven weeks its sender was told. */
 static enum st add_words(const struct filling *filling, struct err *err)
 {
-    static const char *const reasons[] = {"known-already", "too-little", "not-confirmed", "with-another-service"};
+    static const char *const reasons[] = {"known-already", "too-little", "not-confirmed",
+                                          "with-another-service"};
     static const instant_ms day = 24 * 3600 * 1000;
     instant_ms now = clock_now();
     struct db *db = NULL;
@@ -253,9 +263,10 @@ static enum st add_words(const struct filling *filling, struct err *err)
         instant_ms at = filling->shared[i].at;
         if (!at || at > now - 49 * day || i % 11 == 10) continue; /* the rest is overdue */
         clock_set(at + (9 + i % 31) * day);
-        outcome = stage_act(filling->app, db, filling->analyst.account, filling->shared[i].submission,
-                            i % 3 ? FEEDBACK_NO_ACTION : FEEDBACK_ACTION,
-                            demo_reason(filling->app->area, AREA_REASON_NO_ACTION, str_from(reasons[i % 4])), err);
+        outcome = stage_act(
+            filling->app, db, filling->analyst.account, filling->shared[i].submission,
+            i % 3 ? FEEDBACK_NO_ACTION : FEEDBACK_ACTION,
+            demo_reason(filling->app->area, AREA_REASON_NO_ACTION, str_from(reasons[i % 4])), err);
     }
     clock_set(0);
     return store_write_end(filling->app->store, db, outcome, err);
@@ -338,18 +349,24 @@ enum st demo_fill(struct app *app, const struct demo_options *options, struct er
     struct demo_desk desk = {app, filling.partnership, filling.organisation, options->reports};
     if (outcome == ST_OK) outcome = demo_desk_fill(&desk, err);
     struct demo_missing missing = {app, filling.partnership, filling.officer[0]};
-    if (outcome == ST_OK && options->reports >= FEW_REPORTS) outcome = demo_missing_fill(&missing, err);
     if (outcome == ST_OK && options->reports >= FEW_REPORTS)
-        outcome = demo_analyst_fill(&(struct demo_analyst){app, "analyst@example.org", "one-forum@example.org"}, err);
-    if (outcome == ST_OK && options->reports >= FEW_REPORTS) outcome = demo_locations(app, "analyst@example.org", err);
+        outcome = demo_missing_fill(&missing, err);
+    if (outcome == ST_OK && options->reports >= FEW_REPORTS)
+        outcome = demo_analyst_fill(
+            &(struct demo_analyst){app, "analyst@example.org", "one-forum@example.org"}, err);
+    if (outcome == ST_OK && options->reports >= FEW_REPORTS)
+        outcome = demo_locations(app, "analyst@example.org", err);
     if (outcome == ST_OK && options->reports >= FEW_REPORTS)
         outcome = demo_meetings(app, "coordinator@example.org", err);
-    struct demo_forward way = {"practitioner@example.org", "representative@example.org", "maru@example.org"};
-    if (outcome == ST_OK && options->reports >= FEW_REPORTS) outcome = demo_forward_fill(app, &way, err);
+    struct demo_forward way = {"practitioner@example.org", "representative@example.org",
+                               "maru@example.org"};
+    if (outcome == ST_OK && options->reports >= FEW_REPORTS)
+        outcome = demo_forward_fill(app, &way, err);
     /* The last two are analysts of the county's team. */
     if (outcome == ST_OK && options->reports >= FEW_REPORTS)
         outcome = demo_patterns(app, filling.person, SYNTH_ACCOUNTS - 2, &filling.analyst, err);
-    if (outcome == ST_OK && options->reports >= FEW_REPORTS) outcome = demo_meetings_renew(app, "coordinator@example.org", err);
+    if (outcome == ST_OK && options->reports >= FEW_REPORTS)
+        outcome = demo_meetings_renew(app, "coordinator@example.org", err);
     arena_done(&arena);
     return outcome;
 }

@@ -30,7 +30,8 @@ static enum st fail(const struct err *said, struct err *err)
 
 /* --- gradings ------------------------------------------------------------------------------- */
 
-static struct grade_draft draft_of(const struct area *area, const struct submission *read, size_t turn)
+static struct grade_draft draft_of(const struct area *area, const struct submission *read,
+                                   size_t turn)
 {
     static const struct {
         int32_t source; /* places in the scheme */
@@ -38,16 +39,19 @@ static struct grade_draft draft_of(const struct area *area, const struct submiss
         const char *why;
     } drafts[HOW_KNOWN_COUNT] = {
         [HOW_UNKNOWN] = {1, 3, "Nobody says how it is known."},
+        [HOW_NOT_SAID] = {1, 3, "Nobody says how it is known."},
         [HOW_SAW] = {0, 0, "They saw it themselves, and what they told before was right."},
         [HOW_TOLD] = {1, 2, "Told by somebody who was there. Nothing else bears it out yet."},
         [HOW_SECOND_HAND] = {1, 2, "At second hand. Two who repeat it are one."},
         [HOW_ANONYMOUS] = {1, 3, "A note without a name."},
     };
     bool indirect = read->how_known == HOW_TOLD || read->how_known == HOW_SECOND_HAND;
-    struct grade_draft draft = {.source = demo_grade(area, GRADING_SOURCE, drafts[read->how_known].source, false),
-                                .information = demo_grade(area, GRADING_INFORMATION, drafts[read->how_known].information, false),
-                                .handling = read->handling,
-                                .reason = str_from(drafts[read->how_known].why)};
+    struct grade_draft draft = {
+        .source = demo_grade(area, GRADING_SOURCE, drafts[read->how_known].source, false),
+        .information =
+            demo_grade(area, GRADING_INFORMATION, drafts[read->how_known].information, false),
+        .handling = read->handling,
+        .reason = str_from(drafts[read->how_known].why)};
     if (indirect && turn % 4 == 0) {
         draft.information = demo_grade(area, GRADING_INFORMATION, 1, false);
         draft.reason = STR("Borne out by another origin, from another service.");
@@ -67,19 +71,27 @@ static enum st grade_one(struct filling *filling, int64_t submission, size_t tur
     struct grade_view view;
     struct err said = {0};
     const char *field = "";
-    enum st outcome = submission_read(filling->app, &filling->arena, &filling->analyst, submission, &read, err);
-    if (outcome == ST_OK) outcome = stage_read(filling->app, &filling->arena, submission, &stage, err);
-    if (outcome != ST_OK || !stage.shared_at || stage.shared_at + 2 * day_ms > filling->now) return outcome;
+    enum st outcome =
+        submission_read(filling->app, &filling->arena, &filling->analyst, submission, &read, err);
+    if (outcome == ST_OK)
+        outcome = stage_read(filling->app, &filling->arena, submission, &stage, err);
+    if (outcome != ST_OK || !stage.shared_at || stage.shared_at + 2 * day_ms > filling->now)
+        return outcome;
     struct grade_draft draft = draft_of(filling->app->area, &read, turn);
     clock_set(stage.shared_at + 2 * day_ms);
     outcome = grade_add(filling->app, &filling->analyst, submission, &draft, &field, &said);
-    if (outcome == ST_CONFLICT || outcome == ST_DENIED || outcome == ST_INVALID) return ST_OK; /* a condition of its own */
+    /* a condition of its own */
+    if (outcome == ST_CONFLICT || outcome == ST_DENIED || outcome == ST_INVALID) return ST_OK;
     if (outcome != ST_OK) return fail(&said, err);
     if (turn % 5 == 0) return ST_OK; /* waits for somebody */
-    outcome = grades_read(filling->app, &filling->arena, &filling->second, submission, &view, &said);
-    if (outcome != ST_OK || !view.count || !view.line[0].may_second) return ST_OK; /* not for them */
-    outcome = grade_second(filling->app, &filling->second, submission, view.line[0].id, turn % 7 != 0,
-                           turn % 7 ? STR("I looked too.") : STR("The garage says it was ready the day before."), &said);
+    outcome =
+        grades_read(filling->app, &filling->arena, &filling->second, submission, &view, &said);
+    /* not for them */
+    if (outcome != ST_OK || !view.count || !view.line[0].may_second) return ST_OK;
+    outcome = grade_second(
+        filling->app, &filling->second, submission, view.line[0].id, turn % 7 != 0,
+        turn % 7 ? STR("I looked too.") : STR("The garage says it was ready the day before."),
+        &said);
     return outcome == ST_OK ? ST_OK : fail(&said, err);
 }
 
@@ -99,7 +111,7 @@ static enum st add_gradings(struct filling *filling, struct err *err)
     return outcome;
 }
 
-/* --- relations, notes, watching ------------------------------------------------------------------ */
+/* --- relations, notes, watching --------------------------------------------------------------- */
 
 static const struct {
     enum link_kind kind;
@@ -114,7 +126,8 @@ static const struct {
 enum { RELATIONS = sizeof relations / sizeof *relations };
 
 /* To the first of each kind that one of its submissions names, as long as the pack has the word. */
-static enum st relate(struct filling *filling, const struct scope *scope, int64_t entity, struct err *err)
+static enum st relate(struct filling *filling, const struct scope *scope, int64_t entity,
+                      struct err *err)
 {
     struct app *app = filling->app;
     int64_t *member = NULL;
@@ -126,13 +139,22 @@ static enum st relate(struct filling *filling, const struct scope *scope, int64_
         size_t count = seen_mentions_of(scope, &filling->arena, submission, &beside);
         for (size_t k = 0; k < count; k++) {
             for (int r = 0; r < RELATIONS; r++) {
-                if (done[r] || entity_kind(app->entities, beside[k]) != relations[r].kind || seen_entity(scope, beside[k]) == entity) continue;
-                struct relation_draft draft = {.entity = entity, .other = beside[k], .term = demo_relation(app->area, str_from(relations[r].term), relations[r].kind),
-                                               .words = str_from(relations[r].words), .shown = {submission}, .shown_count = 1};
+                if (done[r] || entity_kind(app->entities, beside[k]) != relations[r].kind ||
+                    seen_entity(scope, beside[k]) == entity)
+                    continue;
+                struct relation_draft draft = {
+                    .entity = entity,
+                    .other = beside[k],
+                    .term =
+                        demo_relation(app->area, str_from(relations[r].term), relations[r].kind),
+                    .words = str_from(relations[r].words),
+                    .shown = {submission},
+                    .shown_count = 1};
                 const char *field = "";
                 struct err said = {0};
                 enum st outcome = relation_add(app, &filling->analyst, &draft, &field, &said);
-                if (outcome != ST_OK && outcome != ST_CONFLICT && outcome != ST_INVALID) return fail(&said, err);
+                if (outcome != ST_OK && outcome != ST_CONFLICT && outcome != ST_INVALID)
+                    return fail(&said, err);
                 done[r] = true;
             }
         }
@@ -143,10 +165,12 @@ static enum st relate(struct filling *filling, const struct scope *scope, int64_
 static enum st keep(struct filling *filling, int64_t entity, size_t turn, struct err *err)
 {
     static const char *const notes[CENTRES] = {
-        "May be the link between the two groups. Rests on three reports of one school; look for another origin before anybody acts.",
-        "The nickname fits two people here. Do not join them before the registration is read whole.",
-        "Quiet since the summer. Whether that is the person, or nobody looking, is not known.",
-        "", ""};
+        "May be the link between the two groups. Rests on three reports of one school; look for "
+        "another origin before anybody acts.",
+        "The nickname fits two people here. Do not join them before the registration is read "
+        "whole.",
+        "Quiet since the summer. Whether that is the person, or nobody looking, is not known.", "",
+        ""};
     struct app *app = filling->app;
     /* A scope of its own: that of before remembers entities as they were. */
     struct person asker = filling->analyst;
@@ -156,7 +180,8 @@ static enum st keep(struct filling *filling, int64_t entity, size_t turn, struct
     enum st outcome = watch_add(app, &asker, entity, err);
     clock_set(filling->now - 5 * day_ms);
     if (outcome == ST_OK) outcome = relate(filling, scope, entity, err);
-    if (outcome == ST_OK && notes[turn][0]) outcome = note_add(app, &asker, entity, str_from(notes[turn]), err);
+    if (outcome == ST_OK && notes[turn][0])
+        outcome = note_add(app, &asker, entity, str_from(notes[turn]), err);
     clock_set(0);
     return outcome;
 }
@@ -172,7 +197,8 @@ static enum st add_work(struct filling *filling, struct err *err)
         /* The other analyst watches the first few too, as far as they see them. */
         struct err unseen = {0};
         clock_set(filling->now - 20 * day_ms);
-        if (outcome == ST_OK && watch_add(filling->app, &filling->second, sizes[i].entity, &unseen) == ST_FAILED)
+        if (outcome == ST_OK &&
+            watch_add(filling->app, &filling->second, sizes[i].entity, &unseen) == ST_FAILED)
             outcome = fail(&unseen, err);
         clock_set(0);
     }
@@ -184,8 +210,11 @@ enum st demo_analyst_fill(const struct demo_analyst *demo, struct err *err)
     if (!demo->app->area) return ST_OK;
     struct filling filling = {.app = demo->app, .now = clock_now()};
     arena_init(&filling.arena, (size_t)1 << 30);
-    enum st outcome = account_person(demo->app, &filling.arena, str_from(demo->analyst), &filling.analyst, err);
-    if (outcome == ST_OK) outcome = account_person(demo->app, &filling.arena, str_from(demo->second), &filling.second, err);
+    enum st outcome =
+        account_person(demo->app, &filling.arena, str_from(demo->analyst), &filling.analyst, err);
+    if (outcome == ST_OK)
+        outcome =
+            account_person(demo->app, &filling.arena, str_from(demo->second), &filling.second, err);
     if (outcome == ST_OK) outcome = add_gradings(&filling, err);
     if (outcome == ST_OK) outcome = add_work(&filling, err);
     arena_done(&filling.arena);

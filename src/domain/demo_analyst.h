@@ -10,7 +10,8 @@
 
 #include "domain/app.h"
 
-/* The analyst who sees most, and another who agrees or does not, by their addresses.  The area pack must be there: without one nothing is made. */
+/* The analyst who sees most, and another who agrees or does not, by their addresses.  The area pack
+ * must be there: without one nothing is made. */
 struct demo_analyst {
     struct app *app;
     const char *analyst;

@@ -15,6 +15,7 @@ struct demo_forward {
     const char *officer;      /* of the referral unit */
 };
 /* The area pack must be there: without one nothing is made. */
-enum st demo_forward_fill(struct app *app, const struct demo_forward *people, struct err *err) MUST_USE;
+enum st demo_forward_fill(struct app *app, const struct demo_forward *people,
+                          struct err *err) MUST_USE;
 
 #endif

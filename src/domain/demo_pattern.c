@@ -20,19 +20,40 @@ static const struct told {
     const char *phone;
     const char *person[NAMED_MAX];
 } story[] = {
-    {44, "Friday about 5", "A silver Corsa, WK86 HZD, waits by Tolgarrick Takeaway while pupils come past.", "WK86 HZD", "Tolgarrick Takeaway", NULL, {0}},
-    {37, "Friday 17:20", "The same car again at Tolgarrick Takeaway, WK86 HZD. The driver talks with some of them.", "WK86 HZD", "Tolgarrick Takeaway", NULL, {0}},
-    {23, "Friday at half past 5", "Silver car WK86 HZD outside Tolgarrick Takeaway. Two young people sat in the back.", "WK86 HZD", "Tolgarrick Takeaway", NULL, {0}},
-    {120, "In the afternoon", "Denzel Carrick gives out his number, 07700 900777, at the bus stop.", NULL, NULL, "07700 900777", {"Denzel Carrick"}},
-    {101, "", "Denzel Carrick was rung on 07700 900777 and went off at once.", NULL, NULL, "07700 900777", {"Denzel Carrick"}},
-    {30, "", "The number 07700 900777 is answered by somebody called Marek Halloran.", NULL, NULL, "07700 900777", {"Marek Halloran"}},
-    {170, "", "Silas Penrice and Bryony Coad were seen in WK87 LFT at the harbour.", "WK87 LFT", NULL, NULL, {"Silas Penrice", "Bryony Coad"}},
-    {52, "", "Silas Penrice had Owen Maddern with him in WK87 LFT.", "WK87 LFT", NULL, NULL, {"Silas Penrice", "Owen Maddern"}},
-    {31, "", "WK87 LFT dropped Katya Dunstan off at the retail park.", "WK87 LFT", NULL, NULL, {"Katya Dunstan"}},
-    {12, "", "Somebody called Yusuf Trembath drove WK87 LFT.", "WK87 LFT", NULL, NULL, {"Yusuf Trembath"}},
+    {44, "Friday about 5",
+     "A silver Corsa, WK86 HZD, waits by Tolgarrick Takeaway while pupils come past.",
+     "WK86 HZD", "Tolgarrick Takeaway", NULL, {0}},
+    {37, "Friday 17:20",
+     "The same car again at Tolgarrick Takeaway, WK86 HZD. The driver talks with some of them.",
+     "WK86 HZD", "Tolgarrick Takeaway", NULL, {0}},
+    {23, "Friday at half past 5",
+     "Silver car WK86 HZD outside Tolgarrick Takeaway. Two young people sat in the back.",
+     "WK86 HZD", "Tolgarrick Takeaway", NULL, {0}},
+    {120, "In the afternoon",
+     "Denzel Carrick gives out his number, 07700 900777, at the bus stop.",
+     NULL, NULL, "07700 900777", {"Denzel Carrick"}},
+    {101, "",
+     "Denzel Carrick was rung on 07700 900777 and went off at once.",
+     NULL, NULL, "07700 900777", {"Denzel Carrick"}},
+    {30, "",
+     "The number 07700 900777 is answered by somebody called Marek Halloran.",
+     NULL, NULL, "07700 900777", {"Marek Halloran"}},
+    {170, "",
+     "Silas Penrice and Bryony Coad were seen in WK87 LFT at the harbour.",
+     "WK87 LFT", NULL, NULL, {"Silas Penrice", "Bryony Coad"}},
+    {52, "",
+     "Silas Penrice had Owen Maddern with him in WK87 LFT.",
+     "WK87 LFT", NULL, NULL, {"Silas Penrice", "Owen Maddern"}},
+    {31, "",
+     "WK87 LFT dropped Katya Dunstan off at the retail park.",
+     "WK87 LFT", NULL, NULL, {"Katya Dunstan"}},
+    {12, "",
+     "Somebody called Yusuf Trembath drove WK87 LFT.",
+     "WK87 LFT", NULL, NULL, {"Yusuf Trembath"}},
 };
 
-static struct mention_draft *add_mention(struct submission_draft *draft, enum link_kind kind, enum link_field field, const char *value)
+static struct mention_draft *add_mention(struct submission_draft *draft, enum link_kind kind,
+                                         enum link_field field, const char *value)
 {
     struct mention_draft *mention = &draft->mention[draft->mention_count++];
     *mention = (struct mention_draft){.kind = kind, .span_start = -1, .span_end = -1};
@@ -40,30 +61,35 @@ static struct mention_draft *add_mention(struct submission_draft *draft, enum li
     return mention;
 }
 
-static enum st tell(struct app *app, const struct person *who, struct arena *arena, int number, int64_t *ret, struct err *err)
+static enum st tell(struct app *app, const struct person *who, struct arena *arena, int number,
+                    int64_t *ret, struct err *err)
 {
     static const instant_ms day_ms = (instant_ms)24 * 3600 * 1000;
     const struct told *told = &story[number];
     instant_ms at = clock_now() - told->days_ago * day_ms;
     /* Back to a Friday; 1 January 1970 was a Thursday. */
-    if (str_starts(str_from(told->when), STR("Friday"))) at -= (date_to_days(clock_london(at).date) + 6) % 7 * day_ms;
+    if (str_starts(str_from(told->when), STR("Friday")))
+        at -= (date_to_days(clock_london(at).date) + 6) % 7 * day_ms;
     struct date day = clock_london(at).date;
-    struct submission_draft draft = {.idempotency_key = str_fmt(arena, "synthetic-pattern-%d", number),
-                                     .narrative = str_from(told->narrative),
-                                     .when_text = str_from(told->when),
-                                     .seen_from = day,
-                                     .seen_to = day,
-                                     .how_known = HOW_SAW,
-                                     .handling = demo_handling(app->area, HANDLING_OPEN),
-                                     .mention = arena_many(arena, MENTIONS_MAX, struct mention_draft)};
+    struct submission_draft draft = {
+        .idempotency_key = str_fmt(arena, "synthetic-pattern-%d", number),
+        .narrative = str_from(told->narrative),
+        .when_text = str_from(told->when),
+        .seen_from = day,
+        .seen_to = day,
+        .how_known = HOW_SAW,
+        .handling = demo_handling(app->area, HANDLING_OPEN),
+        .mention = arena_many(arena, MENTIONS_MAX, struct mention_draft)};
     if (told->plate) add_mention(&draft, LINK_VEHICLE, LINK_REGISTRATION, told->plate);
     if (told->venue) {
         struct mention_draft *place = add_mention(&draft, LINK_PLACE, LINK_VENUE, told->venue);
-        place->field[LINK_ADDRESS] = str_fmt(arena, "14 Tolgarrick Road, %.*s", STR_ARG(demo_town(app->area, 0, 3)));
+        place->field[LINK_ADDRESS] =
+            str_fmt(arena, "14 Tolgarrick Road, %.*s", STR_ARG(demo_town(app->area, 0, 3)));
         place->field[LINK_POSTCODE] = STR("TR64 9ZZ");
     }
     if (told->phone) add_mention(&draft, LINK_PHONE, LINK_NUMBER, told->phone);
-    for (int i = 0; i < NAMED_MAX && told->person[i]; i++) add_mention(&draft, LINK_PERSON, LINK_NAME, told->person[i]);
+    for (int i = 0; i < NAMED_MAX && told->person[i]; i++)
+        add_mention(&draft, LINK_PERSON, LINK_NAME, told->person[i]);
     struct submission_how how = {.created_at = at, .shared_at = at + day_ms / 3};
     struct submission_receipt receipt;
     enum st outcome = submission_share_how(app, who, &draft, &how, &receipt, err);
@@ -72,7 +98,8 @@ static enum st tell(struct app *app, const struct person *who, struct arena *are
 }
 
 /* The car of the last of them, as an analyst keeps it for the others. */
-static enum st keep_view(struct app *app, struct arena *arena, const struct person *analyst, int64_t submission, struct err *err)
+static enum st keep_view(struct app *app, struct arena *arena, const struct person *analyst,
+                         int64_t submission, struct err *err)
 {
     int64_t *mention = NULL;
     int64_t id = 0;
@@ -83,7 +110,8 @@ static enum st keep_view(struct app *app, struct arena *arena, const struct pers
 }
 
 /* What the analyst said of the group that grows: so it is a theme of the next agenda. */
-static enum st accept_one(struct app *app, struct arena *arena, const struct person *analyst, struct err *err)
+static enum st accept_one(struct app *app, struct arena *arena, const struct person *analyst,
+                          struct err *err)
 {
     struct pattern *list = NULL;
     size_t count = 0;
@@ -91,12 +119,15 @@ static enum st accept_one(struct app *app, struct arena *arena, const struct per
     enum st outcome = pattern_list(app, arena, analyst, &filter, &list, &count, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i++) {
         if (str_find(list[i].fact, STR("WK87 LFT"), 0) < 0) continue;
-        return pattern_answer(app, analyst, list[i].id, true, STR("The Forums should know who is new in that car, and since when."), err);
+        return pattern_answer(app, analyst, list[i].id, true,
+                              STR("The Forums should know who is new in that car, and since when."),
+                              err);
     }
     return outcome;
 }
 
-enum st demo_patterns(struct app *app, const struct person *person, size_t count, const struct person *analyst, struct err *err)
+enum st demo_patterns(struct app *app, const struct person *person, size_t count,
+                      const struct person *analyst, struct err *err)
 {
     struct arena arena;
     arena_init(&arena, 64 << 20);

@@ -12,7 +12,7 @@
 
 /* Shared by these people in turn, and looked through; a network chart of it that the analyst keeps,
  * and one of them that they accepted. */
-enum st demo_patterns(struct app *app, const struct person *person, size_t count, const struct person *analyst,
-                      struct err *err) MUST_USE;
+enum st demo_patterns(struct app *app, const struct person *person, size_t count,
+                      const struct person *analyst, struct err *err) MUST_USE;
 
 #endif

@@ -20,7 +20,8 @@ static const struct line siblings[] = {
     {"child", NULL},
     {"child-name", "Jory Sample"},
     {"child-birth", "about 9"},
-    {"concern-reason", "Both come late, tired, and with new things that nobody at home can explain."},
+    {"concern-reason",
+     "Both come late, tired, and with new things that nobody at home can explain."},
     {NULL, NULL},
 };
 static const struct line telephoned[] = {
@@ -42,16 +43,21 @@ static const struct line sent[] = {
     {"child-nhs-number", "-"},
     {"child-address", "3 Example Row"},
     {"child-harmed", "possibly"},
-    {"child-noticed", "Home late twice a week since half term, with a new phone nobody can explain."},
-    {"sign-missing-or-late", "observed\nlast-6-months\nHer form tutor\nHome after ten on two Fridays. She says a friend drove her."},
-    {"sign-new-phone", "reported\nlast-6-months\nHer mother\nA black phone that rings in the evening. Nobody at home bought it."},
+    {"child-noticed",
+     "Home late twice a week since half term, with a new phone nobody can explain."},
+    {"sign-missing-or-late", "observed\nlast-6-months\nHer form tutor\nHome after ten on two "
+                             "Fridays. She says a friend drove her."},
+    {"sign-new-phone", "reported\nlast-6-months\nHer mother\nA black phone that rings in the "
+                       "evening. Nobody at home bought it."},
     {"sign-unexplained-gifts", "suspected\nlast-6-months\n\nNew trainers, said to be borrowed."},
     {"sign-substances", "not-present\n\n\n"},
     {"sign-offending", "-"},
     {"sign-gathering-place", "reported\nlast-6-months\nA friend\nThe bus station, after school."},
-    {"sign-trusted-adult", "observed\nearlier\nThe librarian\nShe goes to the library at lunch and talks there."},
+    {"sign-trusted-adult",
+     "observed\nearlier\nThe librarian\nShe goes to the library at lunch and talks there."},
     {"child-judgement", "find-out-more"},
-    {"child-judgement-why", "Late evenings and a phone that nobody bought. Not known: who drives the car, and what she wants to happen."},
+    {"child-judgement-why", "Late evenings and a phone that nobody bought. Not known: who drives "
+                            "the car, and what she wants to happen."},
     {"suspect", NULL},
     {"suspect-alias", "Daz"},
     {"suspect-birth", "about 25"},
@@ -60,7 +66,8 @@ static const struct line sent[] = {
     {"vehicle-make", "Vauxhall"},
     {"vehicle-model", "Corsa"},
     {"vehicle-colour", "silver"},
-    {"concern-reason", "A silver car waits near the gate after school. Kensa gets in and does not say who drives."},
+    {"concern-reason",
+     "A silver car waits near the gate after school. Kensa gets in and does not say who drives."},
     {"concern-how-known", "saw,professional"},
     {"concern-when", "most Fridays since half term"},
     {"consent-parents", "no"},
@@ -86,29 +93,35 @@ static bool is_answer(const struct question *question, struct str value)
     return true;
 }
 
-static enum st write_line(struct writing *writing, const struct line *line, int64_t *row, struct err *err)
+static enum st write_line(struct writing *writing, const struct line *line, int64_t *row,
+                          struct err *err)
 {
     const struct questions *form = area_referral(writing->app->area);
     if (!line->answer && !questions_find_section(form, str_from(line->key))) return ST_OK;
     if (!line->answer)
-        return referral_row_add(writing->app, writing->who, writing->id, str_from(line->key), row, err);
+        return referral_row_add(writing->app, writing->who, writing->id, str_from(line->key), row,
+                                err);
     struct referral_given given = {questions_find(form, str_from(line->key)),
                                    {ANSWER_GIVEN, str_from(line->answer)}};
     struct referral_clash clash;
     size_t clashes = 0;
     if (!given.question) return ST_OK; /* another area's form need not ask it */
-    if (!is_answer(given.question, given.answer.value)) return ST_OK; /* nor have the same options */
-    if (str_eq(given.answer.value, STR("-"))) given.answer = (struct answer){.kind = ANSWER_UNKNOWN};
+    /* nor have the same options */
+    if (!is_answer(given.question, given.answer.value)) return ST_OK;
+    if (str_eq(given.answer.value, STR("-")))
+        given.answer = (struct answer){.kind = ANSWER_UNKNOWN};
     bool repeats = form->section[given.question->section].one.len > 0;
-    return referral_save(writing->app, writing->who, writing->id, repeats ? *row : 0, writing->version, &given, 1,
-                         &clash, &clashes, writing->arena, &writing->version, err);
+    return referral_save(writing->app, writing->who, writing->id, repeats ? *row : 0,
+                         writing->version, &given, 1, &clash, &clashes, writing->arena,
+                         &writing->version, err);
 }
 
 static enum st write_one(struct writing *writing, const struct line *line, struct err *err)
 {
     int64_t row = 0;
     writing->version = INT64_MAX; /* nobody else writes in it */
-    enum st outcome = referral_begin(writing->app, writing->who, demo_place(writing->app->area, 0), &writing->id, err);
+    enum st outcome = referral_begin(writing->app, writing->who, demo_place(writing->app->area, 0),
+                                     &writing->id, err);
     for (; outcome == ST_OK && line->key; line++) outcome = write_line(writing, line, &row, err);
     return outcome;
 }

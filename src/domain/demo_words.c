@@ -29,8 +29,8 @@ struct str demo_place(const struct area *area, int32_t turn)
 }
 
 /* "Oakhithe ZX51": what stands behind the last blank is the district. */
-static struct synth_town town_of(struct arena *arena, const struct area_forum *forum, struct str line, int32_t place,
-                                 uint32_t number)
+static struct synth_town town_of(struct arena *arena, const struct area_forum *forum,
+                                 struct str line, int32_t place, uint32_t number)
 {
     enum { DISTRICT = 51 };
     struct synth_town town = {str_trim(line), place % SYNTH_FORUMS, STR_INIT("")};
@@ -45,7 +45,8 @@ static struct synth_town town_of(struct arena *arena, const struct area_forum *f
     return town;
 }
 
-const struct synth_town *demo_towns(struct arena *arena, const struct area *area, uint32_t *ret_count)
+const struct synth_town *demo_towns(struct arena *arena, const struct area *area,
+                                    uint32_t *ret_count)
 {
     enum { TOWNS_MAX = 400 };
     size_t forums = 0;
@@ -96,7 +97,8 @@ struct str demo_handling(const struct area *area, enum handling_rule rule)
 
 /* --- words of a kind -------------------------------------------------------------------------- */
 
-struct str demo_desk_word(const struct area *area, enum desk_kind kind, struct str wanted, int32_t turn)
+struct str demo_desk_word(const struct area *area, enum desk_kind kind, struct str wanted,
+                          int32_t turn)
 {
     size_t count = 0;
     if (!wanted.len || area_desk_find(area, kind, wanted)) return wanted;
@@ -110,7 +112,8 @@ struct str demo_reason(const struct area *area, enum area_reason_kind kind, stru
     return area_reason_find(area, kind, wanted) ? wanted : area_reasons(area, kind, &count)[0].id;
 }
 
-struct str demo_child_word(const struct area *area, enum child_word_kind kind, struct str wanted, int32_t turn)
+struct str demo_child_word(const struct area *area, enum child_word_kind kind, struct str wanted,
+                           int32_t turn)
 {
     const struct area_child *child = area_child(area);
     size_t count = 0;
@@ -132,7 +135,8 @@ struct str demo_sign(const struct area *area, struct str wanted, int32_t turn)
 struct str demo_option(const struct question *question, struct str wanted, int32_t turn)
 {
     bool chooses = question->type == QUESTION_CHOICE || question->type == QUESTION_CHOICES;
-    if (!chooses || !question->option_count || question_option_find(question, wanted)) return wanted;
+    if (!chooses || !question->option_count || question_option_find(question, wanted))
+        return wanted;
     return question->option[(size_t)turn % question->option_count].id;
 }
 
@@ -142,7 +146,8 @@ struct str demo_grade(const struct area *area, enum grading_kind kind, int32_t p
 {
     int32_t count = 0;
     const struct grading_term *term = NULL;
-    while ((term = grading_next(area, kind, grading_scheme(area), term))) count += term->second == doubted;
+    while ((term = grading_next(area, kind, grading_scheme(area), term)))
+        count += term->second == doubted;
     if (!count) return doubted ? demo_grade(area, kind, place, false) : STR("");
     place %= count;
     while ((term = grading_next(area, kind, grading_scheme(area), term)))

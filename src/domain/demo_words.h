@@ -24,7 +24,8 @@ struct str demo_sector(const struct area *area, struct str wanted, int32_t turn)
 struct str demo_place(const struct area *area, int32_t turn);
 /* Where made-up reports are from: the towns that forums.txt keeps for them, or those that the
  * Forums cover with districts that are nowhere.  NULL without a pack, or where it names none. */
-const struct synth_town *demo_towns(struct arena *arena, const struct area *area, uint32_t *ret_count);
+const struct synth_town *demo_towns(struct arena *arena, const struct area *area,
+                                    uint32_t *ret_count);
 /* A town that this Forum covers; "town" where the pack names none. */
 struct str demo_town(const struct area *area, int32_t forum, int32_t turn);
 /* Has the pack towns of its own for made-up reports, which stand on a map? */
@@ -32,9 +33,11 @@ bool demo_is_somewhere(const struct area *area);
 /* That of the rule; "handling:P" without a pack, and the first one where it has no such rule. */
 struct str demo_handling(const struct area *area, enum handling_rule rule);
 
-struct str demo_desk_word(const struct area *area, enum desk_kind kind, struct str wanted, int32_t turn);
+struct str demo_desk_word(const struct area *area, enum desk_kind kind, struct str wanted,
+                          int32_t turn);
 struct str demo_reason(const struct area *area, enum area_reason_kind kind, struct str wanted);
-struct str demo_child_word(const struct area *area, enum child_word_kind kind, struct str wanted, int32_t turn);
+struct str demo_child_word(const struct area *area, enum child_word_kind kind, struct str wanted,
+                           int32_t turn);
 struct str demo_sign(const struct area *area, struct str wanted, int32_t turn);
 /* An answer to a question: of a choice, one of its options. */
 struct str demo_option(const struct question *question, struct str wanted, int32_t turn);

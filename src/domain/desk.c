@@ -27,7 +27,7 @@ const char *desk_state_label(enum desk_state state)
     return states[state].label;
 }
 
-bool desk_state_from_name(struct str name, enum desk_state *ret)
+static bool desk_state_from_name(struct str name, enum desk_state *ret)
 {
     int place = labelled_place(name, states, DESK_STATES);
     if (place >= 0) *ret = (enum desk_state)place;
@@ -42,7 +42,8 @@ instant_ms desk_conference_ended(const struct desk_case *desk)
 /* --- cases ------------------------------------------------------------------------------- */
 
 /* The referral's part of a row of Q_DESK_CASES, and of what nobody has touched the rest. */
-static void read_referral(struct app *app, struct arena *arena, struct query *query, struct desk_case *ret)
+static void read_referral(struct app *app, struct arena *arena, struct query *query,
+                          struct desk_case *ret)
 {
     *ret = (struct desk_case){
         .referral = db_int(query, 0),
@@ -106,6 +107,7 @@ static void read_desk(struct arena *arena, struct query *query, struct desk_case
     ret->check_asked = db_int(query, 48);
     ret->worked_at = db_int(query, 50);
     ret->conference_none_at = db_int(query, 51);
+    ret->last_event = db_int(query, 52);
 }
 
 static enum st case_from_row(struct app *app, struct arena *arena, struct query *query,
@@ -116,7 +118,8 @@ static enum st case_from_row(struct app *app, struct arena *arena, struct query 
     if (outcome != ST_OK || db_is_null(query, 13)) return outcome;
     read_desk(arena, query, ret);
     if (db_is_null(query, 42)) return ST_OK;
-    return field_open(arena, key, FIELD_DESK_WORKER, ret->referral, db_bytes(query, 42), &ret->worker, err);
+    return field_open(arena, key, FIELD_DESK_WORKER, ret->referral, db_bytes(query, 42),
+                      &ret->worker, err);
 }
 
 enum st desk_load(struct app *app, struct db *db, struct arena *arena, int64_t referral,
@@ -130,9 +133,10 @@ enum st desk_load(struct app *app, struct db *db, struct arena *arena, int64_t r
     enum st outcome = ST_NOT_FOUND;
     if (db_next(query)) outcome = case_from_row(app, arena, query, ret, &opened, err);
     outcome = db_end_after(query, outcome, err);
+    if (outcome == ST_OK) outcome = desk_meetings_load(db, arena, ret, err);
     if (outcome == ST_OK && key) *key = opened;
     data_key_clear(&opened);
-    return outcome == ST_NOT_FOUND ? err_set(err, outcome, "There is no such referral.") : outcome;
+    return outcome == ST_NOT_FOUND ? err_missing(err, "referral") : outcome;
 }
 
 bool desk_allows(struct app *app, struct arena *arena, const struct person *who, enum action action,
@@ -141,7 +145,8 @@ bool desk_allows(struct app *app, struct arena *arena, const struct person *who,
     return referral_allows(app, arena, who, action, referral);
 }
 
-bool desk_scope_allows(const struct scope *scope, enum action action, int64_t organisation, int64_t submission)
+bool desk_scope_allows(const struct scope *scope, enum action action, int64_t organisation,
+                       int64_t submission)
 {
     struct record facts = {0};
     bool known = scope_record(scope, submission, &facts);
@@ -150,8 +155,8 @@ bool desk_scope_allows(const struct scope *scope, enum action action, int64_t or
     return known && access_allows(scope_person(scope), action, &record);
 }
 
-enum st desk_list(struct app *app, struct arena *arena, const struct person *who, struct desk_case **ret,
-                  size_t *ret_count, struct err *err)
+enum st desk_list(struct app *app, struct arena *arena, const struct person *who,
+                  struct desk_case **ret, size_t *ret_count, struct err *err)
 {
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
@@ -171,7 +176,8 @@ enum st desk_list(struct app *app, struct arena *arena, const struct person *who
     size_t count = 0;
     const struct scope *scope = scope_of(app, arena, who);
     for (size_t i = 0; i < found && outcome == ST_OK; i++)
-        if (desk_scope_allows(scope, ACT_DESK, list[i].organisation, list[i].submission)) list[count++] = list[i];
+        if (desk_scope_allows(scope, ACT_DESK, list[i].organisation, list[i].submission))
+            list[count++] = list[i];
     *ret = list;
     *ret_count = count;
     return outcome;
@@ -188,13 +194,15 @@ enum st desk_read(struct app *app, struct arena *arena, const struct person *who
         store_read_end(app->store, db);
     }
     if (outcome != ST_OK && outcome != ST_NOT_FOUND) return outcome;
-    enum st noted = audit_event(app, &(struct audit_event){.kind = outcome == ST_OK ? AUDIT_CONSULTATION : AUDIT_DENIAL,
-                                                           .action = "case read",
-                                                           .account = who->account,
-                                                           .subject = "referral",
-                                                           .subject_id = referral,
-                                                           .outcome = outcome == ST_OK ? "ok" : "not found"},
-                                err);
+    enum st noted = audit_event(
+        app,
+        &(struct audit_event){.kind = outcome == ST_OK ? AUDIT_CONSULTATION : AUDIT_DENIAL,
+                              .action = "case read",
+                              .account = who->account,
+                              .subject = "referral",
+                              .subject_id = referral,
+                              .outcome = outcome == ST_OK ? "ok" : "not found"},
+        err);
     if (noted != ST_OK) return noted;
     return outcome == ST_OK ? ST_OK : err_set(err, outcome, "There is no such referral.");
 }
@@ -237,7 +245,9 @@ static const struct {
     {"check-answered", "Partner check answered", DESK_AGENCY, DESK_CHECK_ANSWER},
     {"check-withdrawn", "Partner check withdrawn", DESK_AGENCY, DESK_KINDS},
     {"decided", "Decided", DESK_OUTCOME, DESK_NO_ACTION},
+    {"stepped-down", "Less than was decided before", DESK_OUTCOME, DESK_KINDS},
     {"met", "Meeting", DESK_MEETING, DESK_MEETING_RESULT},
+    {"meeting-day", "Day of a meeting corrected", DESK_MEETING, DESK_KINDS},
     {"conference", "Child protection conference held", DESK_KINDS, DESK_KINDS},
     {"no-conference", "No child protection conference is needed", DESK_KINDS, DESK_KINDS},
     {"assessed", "Assessment finished", DESK_KINDS, DESK_KINDS},
@@ -263,14 +273,17 @@ struct str desk_event_label(struct str kind)
     return kind;
 }
 
-struct str desk_event_code(const struct area *area, const struct desk_event *event)
+struct str desk_event_code(struct arena *arena, const struct area *area,
+                           const struct desk_event *event)
 {
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         if (!str_eq(event->kind, str_from(kinds[i].kind))) continue;
-        if (event->second.len && kinds[i].second != DESK_KINDS)
-            return area_desk_label(area, kinds[i].second, event->second);
-        if (event->code.len && kinds[i].code != DESK_KINDS)
-            return area_desk_label(area, kinds[i].code, event->code);
+        struct str code = event->code.len && kinds[i].code != DESK_KINDS
+                              ? area_desk_label(area, kinds[i].code, event->code)
+                              : STR("");
+        if (!event->second.len || kinds[i].second == DESK_KINDS) return code;
+        struct str second = area_desk_label(area, kinds[i].second, event->second);
+        return code.len ? str_fmt(arena, "%.*s: %.*s", STR_ARG(code), STR_ARG(second)) : second;
     }
     return STR("");
 }
@@ -293,7 +306,8 @@ static enum st event_from_row(struct app *app, struct arena *arena, struct query
     struct str text[EVENT_TEXTS];
     enum st outcome = record_key_from_row(app, query, 9, &key, err);
     if (outcome == ST_OK)
-        outcome = field_open(arena, &key, FIELD_DESK_EVENT, ret->id, db_bytes(query, 8), &packed, err);
+        outcome =
+            field_open(arena, &key, FIELD_DESK_EVENT, ret->id, db_bytes(query, 8), &packed, err);
     data_key_clear(&key);
     if (outcome != ST_OK) return outcome;
     if (!texts_unpack(packed, text, EVENT_TEXTS)) abort(); /* it was authentic */
@@ -332,8 +346,8 @@ static instant_ms over(const struct desk_case *desk, instant_ms ended)
     return ended ? ended : desk->closed_at;
 }
 
-static void add(struct desk_clock ret[static DESK_CLOCKS_MAX], size_t *count, const struct area *area,
-                const char *id, struct desk_clock clock)
+static void add(struct desk_clock ret[static DESK_CLOCKS_MAX], size_t *count,
+                const struct area *area, const char *id, struct desk_clock clock)
 {
     if (!clock.due || *count == DESK_CLOCKS_MAX) return;
     const struct area_clock *known = area ? area_clock_find(area, str_from(id)) : NULL;
@@ -342,8 +356,8 @@ static void add(struct desk_clock ret[static DESK_CLOCKS_MAX], size_t *count, co
     ret[(*count)++] = clock;
 }
 
-static void add_checks(struct desk_clock ret[static DESK_CLOCKS_MAX], size_t *count, const struct area *area,
-                       const struct desk_check *check, size_t check_count)
+static void add_checks(struct desk_clock ret[static DESK_CLOCKS_MAX], size_t *count,
+                       const struct area *area, const struct desk_check *check, size_t check_count)
 {
     for (size_t i = 0; i < check_count; i++) {
         if (check[i].withdrawn_at) continue;
@@ -357,41 +371,48 @@ static void add_checks(struct desk_clock ret[static DESK_CLOCKS_MAX], size_t *co
     }
 }
 
-size_t desk_clocks(const struct area *area, const struct desk_case *desk, const struct desk_check *check,
-                   size_t check_count, struct desk_clock ret[static DESK_CLOCKS_MAX])
+size_t desk_clocks(const struct area *area, const struct desk_case *desk,
+                   const struct desk_check *check, size_t check_count,
+                   struct desk_clock ret[static DESK_CLOCKS_MAX])
 {
     size_t count = 0;
     add(ret, &count, area, CLOCK_WRITTEN, (struct desk_clock){.from = desk->telephoned_at,
                                                               .due = desk->written_due,
                                                               .ended = desk->sent_at});
-    add(ret, &count, area, CLOCK_DECISION, (struct desk_clock){.from = desk->came_at,
-                                                               .due = desk->decision_due,
-                                                               .ended = over(desk, desk->decided_at)});
+    add(ret, &count, area, CLOCK_DECISION,
+        (struct desk_clock){.from = desk->came_at,
+                            .due = desk->decision_due,
+                            .ended = over(desk, desk->decided_at)});
     if (check)
         add_checks(ret, &count, area, check, check_count);
     else
         add(ret, &count, area, "check", (struct desk_clock){.label = STR("Partner check"),
                                                             .from = desk->check_asked,
                                                             .due = desk->check_due});
-    add(ret, &count, area, CLOCK_FEEDBACK, (struct desk_clock){.from = desk->decided_at,
-                                                               .due = desk->feedback_due,
-                                                               .ended = over(desk, desk->feedback_at)});
-    add(ret, &count, area, CLOCK_CONFERENCE, (struct desk_clock){.from = desk->conference_from,
-                                                                 .due = desk->conference_due,
-                                                                 .ended = over(desk, desk_conference_ended(desk)),
-                                                                 .not_needed = desk->conference_none_at != 0});
-    add(ret, &count, area, CLOCK_ASSESSMENT, (struct desk_clock){.from = desk->came_at,
-                                                                 .due = desk->assessment_due,
-                                                                 .ended = over(desk, desk->assessment_at)});
+    add(ret, &count, area, CLOCK_FEEDBACK,
+        (struct desk_clock){.from = desk->decided_at,
+                            .due = desk->feedback_due,
+                            .ended = over(desk, desk->feedback_at)});
+    add(ret, &count, area, CLOCK_CONFERENCE,
+        (struct desk_clock){.from = desk->conference_from,
+                            .due = desk->conference_due,
+                            .ended = over(desk, desk_conference_ended(desk)),
+                            .not_needed = desk->conference_none_at != 0});
+    add(ret, &count, area, CLOCK_ASSESSMENT,
+        (struct desk_clock){.from = desk->came_at,
+                            .due = desk->assessment_due,
+                            .ended = over(desk, desk->assessment_at)});
     if (desk->stage.len)
-        add(ret, &count, area, "stage", (struct desk_clock){.label = STR("Disagreement"),
-                                                            .what = area_desk_label(area, DESK_STAGE, desk->stage),
-                                                            .from = desk->stage_from,
-                                                            .due = desk->stage_due});
-    add(ret, &count, area, CLOCK_TRANSFER, (struct desk_clock){.what = area_desk_label(area, DESK_BOUNDARY, desk->boundary),
-                                                               .from = desk->transfer_from,
-                                                               .due = desk->transfer_due,
-                                                               .ended = over(desk, desk->transfer_at)});
+        add(ret, &count, area, "stage",
+            (struct desk_clock){.label = STR("Disagreement"),
+                                .what = area_desk_label(area, DESK_STAGE, desk->stage),
+                                .from = desk->stage_from,
+                                .due = desk->stage_due});
+    add(ret, &count, area, CLOCK_TRANSFER,
+        (struct desk_clock){.what = area_desk_label(area, DESK_BOUNDARY, desk->boundary),
+                            .from = desk->transfer_from,
+                            .due = desk->transfer_due,
+                            .ended = over(desk, desk->transfer_at)});
     add(ret, &count, area, CLOCK_SIGN_OFF, (struct desk_clock){.from = desk->closing_from,
                                                                .due = desk->closing_due,
                                                                .ended = desk->closed_at});

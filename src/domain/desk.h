@@ -6,8 +6,9 @@
  * that is only ever added, its words sealed under the referral's own key; the case holds how
  * things stand.  Clocks are those of the area pack (domain/desk_clock.h).
  *
- * Nothing closes without outcome, reason and feedback, an open check, clock or disagreement,
- * nor without a second person's sign-off; what is closed can be opened again.
+ * Nothing closes without outcome, reason and feedback, with an open check, clock or disagreement,
+ * nor without a second person's sign-off; an enquiry not without its strategy meeting.  What is
+ * closed can be opened again.
  *
  * A case that somebody may not see (access.c: ACT_DESK, blocks, conflicts of interest)
  * answers like one that is not there.
@@ -19,12 +20,28 @@
 #include "domain/desk_clock.h"
 #include "domain/access.h"
 
-enum { DESK_TEXT_MAX = 4000, DESK_CASES_MAX = 5000, DESK_CLOCKS_MAX = 64, DESK_CHECKS_MAX = 50 };
+enum {
+    DESK_TEXT_MAX = 4000,
+    DESK_CASES_MAX = 5000,
+    DESK_CLOCKS_MAX = 64,
+    DESK_CHECKS_MAX = 50,
+    DESK_MEETINGS_MAX = 200
+};
 
 enum desk_state { DESK_NEW, DESK_OPEN, DESK_DECIDED, DESK_CLOSING, DESK_CLOSED, DESK_STATES };
 const char *desk_state_name(enum desk_state state);
 const char *desk_state_label(enum desk_state state);
-bool desk_state_from_name(struct str name, enum desk_state *ret);
+
+/* A strategy discussion or meeting as it stands, since the case came or was opened again. */
+struct desk_meeting {
+    int64_t event;   /* that wrote it down */
+    struct str kind; /* ids of desk.txt */
+    struct str result;
+    instant_ms at;    /* set right where that was wrong */
+    bool begins;      /* an enquiry */
+    instant_ms ended; /* a conference was held after it, before the next was written down */
+    bool not_needed;  /* or was found not to be needed */
+};
 
 /* One case as it stands.  Instants: 0 where there is none.  Codes are ids of desk.txt, empty
  * where there is none. */
@@ -80,6 +97,10 @@ struct desk_case {
     instant_ms check_asked; /* of the open checks, the earliest */
     instant_ms added_at;    /* the referrer's last addition */
     instant_ms worked_at;   /* the last event */
+    int64_t last_event;     /* its id; 0: there is none */
+
+    struct desk_meeting *meeting; /* as they were written down; not in lists */
+    size_t meeting_count;
 };
 /* Did the referrer add something that nobody has worked on since?  So also in a closed case. */
 bool desk_has_news(const struct desk_case *desk);
@@ -126,8 +147,8 @@ bool desk_allows(struct app *app, struct arena *arena, const struct person *who,
                  int64_t referral);
 
 /* Every case of this person's desk, newest first, closed ones too. */
-enum st desk_list(struct app *app, struct arena *arena, const struct person *who, struct desk_case **ret,
-                  size_t *ret_count, struct err *err) MUST_USE;
+enum st desk_list(struct app *app, struct arena *arena, const struct person *who,
+                  struct desk_case **ret, size_t *ret_count, struct err *err) MUST_USE;
 /* One of them, with a line in the audit. */
 enum st desk_read(struct app *app, struct arena *arena, const struct person *who, int64_t referral,
                   struct desk_case *ret, struct err *err) MUST_USE;
@@ -136,13 +157,15 @@ enum st desk_events(struct app *app, struct arena *arena, int64_t referral, stru
                     size_t *ret_count, struct err *err) MUST_USE;
 enum st desk_checks(struct app *app, struct arena *arena, int64_t referral, struct desk_check **ret,
                     size_t *ret_count, struct err *err) MUST_USE;
-/* "Rating set", and what its code says, "Amber". */
+/* "Rating set", and what its codes say, "Amber", "Police: We hold information". */
 struct str desk_event_label(struct str kind);
-struct str desk_event_code(const struct area *area, const struct desk_event *event);
+struct str desk_event_code(struct arena *arena, const struct area *area,
+                           const struct desk_event *event);
 
 /* The clocks of a case, those of its checks too when they are given. */
-size_t desk_clocks(const struct area *area, const struct desk_case *desk, const struct desk_check *check,
-                   size_t check_count, struct desk_clock ret[static DESK_CLOCKS_MAX]);
+size_t desk_clocks(const struct area *area, const struct desk_case *desk,
+                   const struct desk_check *check, size_t check_count,
+                   struct desk_clock ret[static DESK_CLOCKS_MAX]);
 
 /* Telephoned first, and not yet in writing. */
 struct desk_telephoned {
@@ -165,6 +188,7 @@ enum desk_action {
     DESK_DO_CHECK_WITHDRAW,
     DESK_DO_DECIDE,
     DESK_DO_MEET,
+    DESK_DO_MEETING_DAY,    /* it was written down wrong */
     DESK_DO_CONFERENCE,
     DESK_DO_NO_CONFERENCE,
     DESK_DO_ASSESSED,
@@ -185,8 +209,17 @@ const char *desk_action_name(enum desk_action action); /* "rating": as in the ad
 bool desk_action_from_name(struct str name, enum desk_action *ret);
 
 /* Can that be done now, as the case stands?  ST_CONFLICT says why not. */
-enum st desk_can(const struct desk_case *desk, const struct person *who, enum desk_action action,
-                 struct err *err) MUST_USE;
+enum st desk_can(const struct area *area, const struct desk_case *desk, const struct person *who,
+                 enum desk_action action, struct err *err) MUST_USE;
+
+/* Is that outcome less than what is decided, where that began an enquiry or an assessment?  Then
+ * a decision says so once more, and why. */
+bool desk_steps_down(const struct area *area, const struct desk_case *desk,
+                     const struct desk_term *outcome);
+/* ST_CONFLICT says what does not go together: an enquiry that is decided beside a meeting that
+ * began none, or the other way round. */
+enum st desk_contradiction(const struct area *area, const struct desk_case *desk,
+                           struct err *err) MUST_USE;
 
 /* What a form holds.  Which of them an action needs is in desk_act.c. */
 struct desk_input {
@@ -198,13 +231,16 @@ struct desk_input {
     struct str email;
     struct str day;    /* as people write it */
     struct str time;
+    struct str lesser; /* of a step down, the outcome that it leaves */
+    struct str why;    /* and the reason */
     int64_t check;
     int64_t organisation;
 };
 /* ST_INVALID: *ret_field names the input that is wrong.  ST_CONFLICT: somebody changed the
  * case meanwhile, or it does not stand so that this can be done. */
-enum st desk_do(struct app *app, const struct person *who, int64_t referral, enum desk_action action,
-                const struct desk_input *input, const char **ret_field, struct err *err) MUST_USE;
+enum st desk_do(struct app *app, const struct person *who, int64_t referral,
+                enum desk_action action, const struct desk_input *input, const char **ret_field,
+                struct err *err) MUST_USE;
 
 /* --- partners ---------------------------------------------------------------------------- */
 
@@ -214,7 +250,8 @@ enum st check_list(struct app *app, struct arena *arena, const struct person *wh
 enum st check_read(struct app *app, struct arena *arena, const struct person *who, int64_t check,
                    struct desk_check *ret, struct err *err) MUST_USE;
 enum st check_answer(struct app *app, const struct person *who, int64_t check,
-                     const struct desk_input *input, const char **ret_field, struct err *err) MUST_USE;
+                     const struct desk_input *input, const char **ret_field,
+                     struct err *err) MUST_USE;
 
 /* --- the referrer ------------------------------------------------------------------------- */
 
@@ -234,11 +271,22 @@ struct desk_outcome {
     size_t word_count;
 };
 /* For whoever may read the referral. */
-enum st desk_outcome_read(struct app *app, struct arena *arena, const struct person *who, int64_t referral,
-                          struct desk_outcome *ret, struct err *err) MUST_USE;
+enum st desk_outcome_read(struct app *app, struct arena *arena, const struct person *who,
+                          int64_t referral, struct desk_outcome *ret, struct err *err) MUST_USE;
+/* What the referrer knows of a decision: what they were told last.  Before they are told of one,
+ * nothing, whether it was made or not. */
+struct desk_told {
+    instant_ms at;    /* 0: they were told of none */
+    struct str label; /* of the pack; empty: it has these words no more */
+    struct str words;
+    bool closed;
+};
+/* Of each of these, which whoever calls has read. */
+enum st desk_told(struct app *app, const int64_t *referral, size_t count, struct desk_told *ret,
+                  struct err *err) MUST_USE;
 /* The referrer disagrees with what was decided: the first stage begins. */
-enum st desk_outcome_disagree(struct app *app, const struct person *who, int64_t referral, struct str text,
-                              struct err *err) MUST_USE;
+enum st desk_outcome_disagree(struct app *app, const struct person *who, int64_t referral,
+                              struct str text, struct err *err) MUST_USE;
 
 struct desk_notice {
     int64_t id;
@@ -249,6 +297,7 @@ struct desk_notice {
 };
 enum st desk_notices(struct app *app, struct arena *arena, const struct person *who,
                      struct desk_notice **ret, size_t *ret_count, struct err *err) MUST_USE;
-enum st desk_notice_seen(struct app *app, const struct person *who, int64_t notice, struct err *err) MUST_USE;
+enum st desk_notice_seen(struct app *app, const struct person *who, int64_t notice,
+                         struct err *err) MUST_USE;
 
 #endif

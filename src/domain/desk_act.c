@@ -7,9 +7,7 @@
 #include "base/names.h"
 #include "base/utf8.h"
 #include "domain/account.h"
-#include "domain/questions.h"
 #include "domain/scope.h"
-#include "domain/when.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -22,6 +20,7 @@ static const char *const names[DESK_ACTIONS] = {
     [DESK_DO_CHECK_WITHDRAW] = "check-withdraw",
     [DESK_DO_DECIDE] = "decision",
     [DESK_DO_MEET] = "meeting",
+    [DESK_DO_MEETING_DAY] = "meeting-day",
     [DESK_DO_CONFERENCE] = "conference",
     [DESK_DO_NO_CONFERENCE] = "no-conference",
     [DESK_DO_ASSESSED] = "assessment",
@@ -63,22 +62,29 @@ static bool waits_for_conference(const struct desk_case *desk)
 }
 
 /* What still stands in the way of closing. */
-static enum st can_close(const struct desk_case *desk, struct err *err)
+static enum st can_close(const struct area *area, const struct desk_case *desk, struct err *err)
 {
-    if (desk->state != DESK_DECIDED) return not_now(err, "Decide first: nothing closes without an outcome.");
-    if (!desk->feedback_at) return not_now(err, "Tell the referrer first: nothing closes without feedback.");
-    if (desk->checks_open) return not_now(err, "A partner check is open. Wait for its answer, or withdraw it.");
+    if (desk->state != DESK_DECIDED)
+        return not_now(err, "Decide first: nothing closes without an outcome.");
+    enum st enquiry = desk_enquiry_missing(area, desk, err);
+    if (enquiry != ST_OK) return enquiry;
+    if (!desk->feedback_at)
+        return not_now(err, "Tell the referrer first: nothing closes without feedback.");
+    if (desk->checks_open)
+        return not_now(err, "A partner check is open. Wait for its answer, or withdraw it.");
     if (desk->stage.len) return not_now(err, "A disagreement is open. Settle it first.");
     if (desk->transfer_from && !desk->transfer_at)
         return not_now(err, "The other area has not accepted the transfer yet.");
     if (waits_for_conference(desk))
-        return not_now(err, "The child protection conference is still to be held. Or say that none is needed, and why.");
+        return not_now(err, "The child protection conference is still to be held. Or say that none "
+                            "is needed, and why.");
     if (desk->assessment_due && !desk->assessment_at)
         return not_now(err, "The assessment is not finished yet.");
     return ST_OK;
 }
 
-static enum st can_while_open(const struct desk_case *desk, enum desk_action action, struct err *err)
+static enum st can_while_open(const struct area *area, const struct desk_case *desk,
+                              enum desk_action action, struct err *err)
 {
     bool pending = desk->transfer_from && !desk->transfer_at;
     switch (action) {
@@ -88,41 +94,52 @@ static enum st can_while_open(const struct desk_case *desk, enum desk_action act
     case DESK_DO_CONFERENCE:
     case DESK_DO_NO_CONFERENCE:
         return waits_for_conference(desk) ? ST_OK : not_now(err, "No conference is due.");
+    case DESK_DO_MEETING_DAY:
+        return desk->meeting_count ? ST_OK : not_now(err, "No meeting is written down.");
     case DESK_DO_ASSESSED:
-        return desk->assessment_due && !desk->assessment_at ? ST_OK : not_now(err, "No assessment is due.");
+        return desk->assessment_due && !desk->assessment_at ? ST_OK
+                                                            : not_now(err, "No assessment is due.");
     case DESK_DO_DISAGREE:
         return desk->stage.len ? not_now(err, "A disagreement is open already.") : ST_OK;
     case DESK_DO_ESCALATE:
     case DESK_DO_AGREE:
         return desk->stage.len ? ST_OK : not_now(err, "No disagreement is open.");
-    case DESK_DO_TRANSFER: return pending ? not_now(err, "A transfer waits for an answer already.") : ST_OK;
-    case DESK_DO_TRANSFER_ANSWER: return pending ? ST_OK : not_now(err, "No transfer waits for an answer.");
-    case DESK_DO_CLOSE: return can_close(desk, err);
+    case DESK_DO_TRANSFER:
+        return pending ? not_now(err, "A transfer waits for an answer already.") : ST_OK;
+    case DESK_DO_TRANSFER_ANSWER:
+        return pending ? ST_OK : not_now(err, "No transfer waits for an answer.");
+    case DESK_DO_CLOSE:
+        return can_close(area, desk, err);
     default: return ST_OK;
     }
 }
 
-enum st desk_can(const struct desk_case *desk, const struct person *who, enum desk_action action,
-                 struct err *err)
+enum st desk_can(const struct area *area, const struct desk_case *desk, const struct person *who,
+                 enum desk_action action, struct err *err)
 {
     if (action == DESK_DO_NOTE) return ST_OK;
     if (action == DESK_DO_REOPEN)
         return desk->state == DESK_CLOSED ? ST_OK : not_now(err, "The case is open.");
     if (desk->state == DESK_CLOSED) return not_now(err, "The case is closed. Open it again first.");
     if (action == DESK_DO_SIGN_OFF) {
-        if (desk->state != DESK_CLOSING) return not_now(err, "Nobody has asked to close this case.");
+        if (desk->state != DESK_CLOSING)
+            return not_now(err, "Nobody has asked to close this case.");
         return desk->closing_by == who->account
-                   ? not_now(err, "You gave the first sign-off. The second has to be another person’s.")
+                   ? not_now(err,
+                             "You gave the first sign-off. The second has to be another person’s.")
                    : ST_OK;
     }
     if (desk->state == DESK_CLOSING)
-        return not_now(err, "The case waits for the second sign-off. Refuse that first if more is to be done.");
-    return can_while_open(desk, action, err);
+        return not_now(
+            err,
+            "The case waits for the second sign-off. Refuse that first if more is to be done.");
+    return can_while_open(area, desk, action, err);
 }
 
-/* --- a change ---------------------------------------------------------------------------------- */
+/* --- a change --------------------------------------------------------------------------------- */
 
-enum st desk_wrong(struct desk_act *act, const char *field, struct err *err, const char *format, ...)
+enum st desk_wrong(struct desk_act *act, const char *field, struct err *err, const char *format,
+                   ...)
 {
     char text[240];
     va_list list;
@@ -139,7 +156,8 @@ enum st desk_text(struct desk_act *act, struct str text, const char *field, cons
     *ret = str_trim(utf8_clean(act->arena, str_sub(text, 0, 100000), NULL));
     if (!ret->len) return desk_wrong(act, field, err, "Write %s.", what);
     if (utf8_count(*ret) <= DESK_TEXT_MAX) return ST_OK;
-    return desk_wrong(act, field, err, "That is %zu characters; %d is the most.", utf8_count(*ret), DESK_TEXT_MAX);
+    return desk_wrong(act, field, err, "That is %zu characters; %d is the most.", utf8_count(*ret),
+                      DESK_TEXT_MAX);
 }
 
 static enum st ensure_row(struct desk_act *act, struct err *err)
@@ -191,9 +209,9 @@ static enum st store_case(struct desk_act *act, struct err *err)
     const instant_ms later[] = {d->transfer_from, d->transfer_due, d->transfer_at, d->closing_by,
                                 d->closing_from,  d->closing_due,  d->closed_at};
     for (int i = 0; i < 7; i++) db_bind_int_or_null(query, 24 + i, later[i]);
-    struct str sealed = d->worker.len
-                            ? field_seal(act->arena, &act->key, FIELD_DESK_WORKER, d->referral, d->worker)
-                            : STR("");
+    struct str sealed =
+        d->worker.len ? field_seal(act->arena, &act->key, FIELD_DESK_WORKER, d->referral, d->worker)
+                      : STR("");
     db_bind_bytes_or_null(query, 31, sealed);
     db_bind_int_or_null(query, 32, d->worker_id);
     db_bind_int(query, 33, d->reopened);
@@ -206,14 +224,15 @@ enum st desk_act_end(struct desk_act *act, enum st outcome, struct err *err)
 {
     if (outcome == ST_OK) outcome = store_case(act, err);
     if (outcome == ST_OK)
-        outcome = audit_append(act->app, act->db,
-                               &(struct audit_event){.kind = act->audit,
-                                                     .action = act->done,
-                                                     .account = act->who->account,
-                                                     .by_source = act->desk.account == act->who->account,
-                                                     .subject = "referral",
-                                                     .subject_id = act->desk.referral},
-                               err);
+        outcome =
+            audit_append(act->app, act->db,
+                         &(struct audit_event){.kind = act->audit,
+                                               .action = act->done,
+                                               .account = act->who->account,
+                                               .by_source = act->desk.account == act->who->account,
+                                               .subject = "referral",
+                                               .subject_id = act->desk.referral},
+                         err);
     data_key_clear(&act->key);
     return store_write_end(act->app->store, act->db, outcome, err);
 }
@@ -224,7 +243,8 @@ enum st desk_event_add(struct desk_act *act, const struct desk_event_new *event,
     enum st outcome = db_next_id(act->db, Q_DESK_EVENT_LAST, &id, err);
     if (outcome != ST_OK) return outcome;
     const struct str texts[] = {event->words, event->who};
-    struct str sealed = field_seal(act->arena, &act->key, FIELD_DESK_EVENT, id, texts_pack(act->arena, texts, 2));
+    struct str sealed =
+        field_seal(act->arena, &act->key, FIELD_DESK_EVENT, id, texts_pack(act->arena, texts, 2));
     struct query *query = db_query(act->db, Q_DESK_EVENT_ADD);
     db_bind_int(query, 1, id);
     db_bind_int(query, 2, act->desk.referral);
@@ -249,10 +269,10 @@ enum st desk_notice_add(struct desk_act *act, int64_t account, const char *kind,
     return db_run(query, err);
 }
 
-/* --- the steps ------------------------------------------------------------------------------------ */
+/* --- the steps -------------------------------------------------------------------------------- */
 
 /* Whoever does something with a new case has taken it on. */
-static void take_on(struct desk_act *act)
+void desk_take_on(struct desk_act *act)
 {
     if (act->desk.state == DESK_NEW) act->desk.state = DESK_OPEN;
     if (!act->desk.owner) act->desk.owner = act->who->account;
@@ -260,7 +280,8 @@ static void take_on(struct desk_act *act)
 
 static enum st act_take(struct desk_act *act, struct err *err)
 {
-    if (act->desk.owner == act->who->account) return desk_wrong(act, "text", err, "You have this case already.");
+    if (act->desk.owner == act->who->account)
+        return desk_wrong(act, "text", err, "You have this case already.");
     if (act->desk.state == DESK_NEW) act->desk.state = DESK_OPEN;
     act->desk.owner = act->who->account;
     act->done = "case taken on";
@@ -269,26 +290,32 @@ static enum st act_take(struct desk_act *act, struct err *err)
 
 static enum st act_rate(struct desk_act *act, struct err *err)
 {
-    const struct desk_term *rating = area_desk_find(act->app->area, DESK_RATING, act->input->choice);
+    const struct desk_term *rating =
+        area_desk_find(act->app->area, DESK_RATING, act->input->choice);
     if (!rating) return desk_wrong(act, "choice", err, "Choose a rating.");
     if (str_eq(rating->id, act->desk.rating))
-        return desk_wrong(act, "choice", err, "That is the rating already. Choose another, or leave it as it is.");
+        return desk_wrong(act, "choice", err,
+                          "That is the rating already. Choose another, or leave it as it is.");
     struct str text;
     enum st outcome = desk_text(act, act->input->text, "text", "why, in your words", &text, err);
     if (outcome == ST_OK) outcome = desk_checks_rated(act, act->desk.rating, rating->id, err);
     if (outcome != ST_OK) return outcome;
-    take_on(act);
+    desk_take_on(act);
     act->desk.rating = rating->id;
     act->done = "rating set";
-    return desk_event_add(act, &(struct desk_event_new){.kind = "rated", .code = rating->id, .words = text}, err);
+    return desk_event_add(
+        act, &(struct desk_event_new){.kind = "rated", .code = rating->id, .words = text}, err);
 }
 
 static enum st do_check(struct desk_act *act, struct err *err)
 {
     const struct desk_term *rating = area_desk_find(act->app->area, DESK_RATING, act->desk.rating);
-    if (!rating) return desk_wrong(act, "choice", err, "Set a rating first: the clock of a check follows from it.");
+    if (!rating)
+        return desk_wrong(act, "choice", err,
+                          "Set a rating first: the clock of a check follows from it.");
     if (!rating->clock)
-        return desk_wrong(act, "choice", err, "Under this rating no checks are asked. Change the rating first.");
+        return desk_wrong(act, "choice", err,
+                          "Under this rating no checks are asked. Change the rating first.");
     return desk_act_check(act, err);
 }
 
@@ -311,159 +338,55 @@ static void start_clocks(struct desk_act *act, const struct desk_term *outcome)
     }
 }
 
+/* What began an enquiry or an assessment is not undone by the way: whoever decides less says that
+ * they mean it, of which decision, and why. */
+static enum st step_down(struct desk_act *act, const struct desk_term *outcome, struct err *err)
+{
+    struct desk_case *d = &act->desk;
+    struct str why;
+    if (!desk_steps_down(act->app->area, d, outcome)) return ST_OK;
+    if (!str_eq(act->input->lesser, d->outcome))
+        return desk_wrong(
+            act, "lesser", err,
+            "“%.*s” is decided, and this is less. Tick that it is meant, and say why.",
+            STR_ARG(area_desk_label(act->app->area, DESK_OUTCOME, d->outcome)));
+    enum st st = desk_text(act, act->input->why, "why", "why what was decided before is not needed",
+                           &why, err);
+    if (st != ST_OK) return st;
+    return desk_event_add(
+        act, &(struct desk_event_new){.kind = "stepped-down", .code = d->outcome, .words = why},
+        err);
+}
+
 static enum st act_decide(struct desk_act *act, struct err *err)
 {
-    const struct desk_term *outcome = area_desk_find(act->app->area, DESK_OUTCOME, act->input->choice);
-    const struct desk_term *reason = area_desk_find(act->app->area, DESK_NO_ACTION, act->input->second);
+    const struct desk_term *outcome =
+        area_desk_find(act->app->area, DESK_OUTCOME, act->input->choice);
+    const struct desk_term *reason =
+        area_desk_find(act->app->area, DESK_NO_ACTION, act->input->second);
     if (!outcome) return desk_wrong(act, "choice", err, "Choose what was decided.");
     if (outcome->needs_reason && !reason)
         return desk_wrong(act, "second", err, "Choose why nothing further is done.");
     struct str text;
     struct str who;
-    enum st st = desk_text(act, act->input->text, "text", "the reasons for the decision", &text, err);
-    if (st == ST_OK) st = desk_text(act, act->input->who, "who", "who decided: name and role", &who, err);
+    enum st st =
+        desk_text(act, act->input->text, "text", "the reasons for the decision", &text, err);
+    if (st == ST_OK)
+        st = desk_text(act, act->input->who, "who", "who decided: name and role", &who, err);
+    if (st == ST_OK) st = step_down(act, outcome, err);
     if (st != ST_OK) return st;
-    take_on(act);
+    desk_take_on(act);
     start_clocks(act, outcome);
     act->done = "decision made";
-    return desk_event_add(act, &(struct desk_event_new){.kind = "decided",
-                                                        .code = outcome->id,
-                                                        .second = outcome->needs_reason ? reason->id : STR(""),
-                                                        .due_at = act->desk.feedback_due,
-                                                        .words = text,
-                                                        .who = who},
-                          err);
-}
-
-/* Day and time of something that was: not after now, nor before the referral by more than a
- * year. */
-static enum st read_instant(struct desk_act *act, bool with_time, instant_ms *ret, struct err *err)
-{
-    struct date today = clock_london(act->now).date;
-    struct date day;
-    struct date_range range;
-    struct str typed = str_trim(act->input->day);
-    int minutes = 12 * 60;
-    if (!date_parse_iso(typed, &day)) {
-        if (when_parse(typed, today, &range, NULL) != ST_OK || range.precision != WHEN_DAY)
-            return desk_wrong(act, "day", err, "Write the day, like 12/3/2026.");
-        day = range.from;
-    }
-    if (with_time && !time_of_day_read(str_trim(act->input->time), &minutes))
-        return desk_wrong(act, "time", err, "Write the time, like 16:50.");
-    instant_ms at = clock_from_london((struct civil){
-        .date = day, .hour = (int8_t)(minutes / 60), .minute = (int8_t)(minutes % 60)});
-    if (date_to_days(day) > date_to_days(today) || (with_time && at > act->now))
-        return desk_wrong(act, "day", err, "That is still to come. Write it down when it has been.");
-    if (date_to_days(day) < date_to_days(clock_london(act->desk.sent_at).date) - 365)
-        return desk_wrong(act, "day", err, "That is long before the referral. Check the year.");
-    *ret = at > act->now ? act->now : at;
-    return ST_OK;
-}
-
-static int32_t day_of(instant_ms at)
-{
-    return date_to_days(clock_london(at).date);
-}
-
-/* The conference is due by the discussion that began the enquiry: another one while that runs
- * moves nothing, one that was earlier and is written down later does.  What comes on the day on
- * which an enquiry ended, or after it, begins another.  Returns when the conference is due. */
-static instant_ms begin_enquiry(struct desk_act *act, instant_ms at)
-{
-    struct desk_case *d = &act->desk;
-    instant_ms ended = desk_conference_ended(d);
-    bool another = !d->conference_due || (ended && day_of(at) >= day_of(ended));
-    if (another) d->conference_at = d->conference_none_at = 0;
-    if (another || at < d->conference_from) {
-        d->conference_from = at;
-        d->conference_due = area_clock_due(act->app->area, CLOCK_CONFERENCE, at);
-    }
-    return d->conference_due;
-}
-
-static enum st act_meet(struct desk_act *act, struct err *err)
-{
-    const struct desk_term *kind = area_desk_find(act->app->area, DESK_MEETING, act->input->choice);
-    const struct desk_term *result = area_desk_find(act->app->area, DESK_MEETING_RESULT, act->input->second);
-    if (!kind) return desk_wrong(act, "choice", err, "Choose what it was.");
-    struct str text;
-    struct str who;
-    instant_ms at = 0;
-    enum st st = read_instant(act, true, &at, err);
-    if (st == ST_OK) st = desk_text(act, act->input->who, "who", "who took part: names and agencies", &who, err);
-    if (st == ST_OK && !result) st = desk_wrong(act, "second", err, "Choose what came of it.");
-    if (st == ST_OK) st = desk_text(act, act->input->text, "text", "what was agreed, and who does it by when", &text, err);
-    if (st != ST_OK) return st;
-    take_on(act);
-    instant_ms due = result->starts ? begin_enquiry(act, at) : 0;
-    act->done = "meeting recorded";
-    return desk_event_add(act, &(struct desk_event_new){.kind = "met",
-                                                        .code = kind->id,
-                                                        .second = result->id,
-                                                        .happened_at = at,
-                                                        .due_at = due,
-                                                        .words = text,
-                                                        .who = who},
-                          err);
-}
-
-/* The day of what ends a clock: not before the day on which that began. */
-static enum st read_end(struct desk_act *act, instant_ms began, const char *what, instant_ms *ret, struct err *err)
-{
-    enum st outcome = read_instant(act, false, ret, err);
-    if (outcome != ST_OK || day_of(*ret) >= day_of(began)) return outcome;
-    return desk_wrong(act, "day", err, "That is before %s, on %.*s. Check the day.", what,
-                      STR_ARG(date_words(act->arena, clock_london(began).date)));
-}
-
-static const char *const enquiry = "the discussion that began the enquiry";
-
-/* A conference was held, an assessment is finished. */
-static enum st act_finished(struct desk_act *act, const char *kind, const char *done, instant_ms at,
-                            instant_ms *stands, struct err *err)
-{
-    struct str text;
-    enum st outcome = desk_text(act, act->input->text, "text", "what came of it", &text, err);
-    if (outcome != ST_OK) return outcome;
-    *stands = at;
-    act->done = done;
-    return desk_event_add(act, &(struct desk_event_new){.kind = kind, .happened_at = at, .words = text}, err);
-}
-
-static enum st act_conference(struct desk_act *act, struct err *err)
-{
-    instant_ms at = 0;
-    enum st outcome = read_end(act, act->desk.conference_from, enquiry, &at, err);
-    if (outcome != ST_OK) return outcome;
-    return act_finished(act, "conference", "conference recorded", at, &act->desk.conference_at, err);
-}
-
-/* An enquiry ends without one: somebody decided that, and says why. */
-static enum st act_no_conference(struct desk_act *act, struct err *err)
-{
-    struct str text;
-    struct str who;
-    instant_ms at = 0;
-    enum st outcome = read_end(act, act->desk.conference_from, enquiry, &at, err);
-    if (outcome == ST_OK) outcome = desk_text(act, act->input->text, "text", "why none is needed", &text, err);
-    if (outcome == ST_OK) outcome = desk_text(act, act->input->who, "who", "who decided: name and role", &who, err);
-    if (outcome != ST_OK) return outcome;
-    act->desk.conference_none_at = at;
-    act->done = "no conference needed";
     return desk_event_add(
-        act, &(struct desk_event_new){.kind = "no-conference", .happened_at = at, .words = text, .who = who}, err);
-}
-
-static enum st act_assessed(struct desk_act *act, struct err *err)
-{
-    const struct desk_case *d = &act->desk;
-    bool called = d->telephoned_at && !d->reopened; /* it may have begun with the call */
-    instant_ms at = 0;
-    enum st outcome = read_end(act, called ? d->telephoned_at : d->came_at,
-                               d->reopened ? "the case was opened again" : "the referral came", &at, err);
-    if (outcome != ST_OK) return outcome;
-    return act_finished(act, "assessed", "assessment recorded", at, &act->desk.assessment_at, err);
+        act,
+        &(struct desk_event_new){.kind = "decided",
+                                 .code = outcome->id,
+                                 .second = outcome->needs_reason ? reason->id : STR(""),
+                                 .due_at = act->desk.feedback_due,
+                                 .words = text,
+                                 .who = who},
+        err);
 }
 
 /* Somebody with an account is told by a notice, unless the referral is kept from them. */
@@ -475,11 +398,14 @@ static enum st notify_worker(struct desk_act *act, struct str email, struct err 
     if (outcome == ST_OK && worker.account)
         outcome = account_person_read(act->app, act->db, act->arena, worker.account, &worker, err);
     if (outcome == ST_NOT_FOUND || (outcome == ST_OK && !worker.account))
-        return desk_wrong(act, "email", err, "Nobody here has that email address. Leave it empty if you told them by telephone.");
+        return desk_wrong(
+            act, "email", err,
+            "Nobody here has that email address. Leave it empty if you told them by telephone.");
     if (outcome != ST_OK) return outcome;
     const struct scope *scope = scope_of(act->app, act->arena, &worker);
     if (scope_record(scope, act->desk.submission, &facts) && (facts.conflict || facts.blocked))
-        return desk_wrong(act, "email", err, "This referral is kept from that person. Speak with their manager.");
+        return desk_wrong(act, "email", err,
+                          "This referral is kept from that person. Speak with their manager.");
     act->desk.worker_id = worker.account;
     return desk_notice_add(act, worker.account, "worker", err);
 }
@@ -487,18 +413,23 @@ static enum st notify_worker(struct desk_act *act, struct str email, struct err 
 static enum st act_worker(struct desk_act *act, struct err *err)
 {
     struct str who;
-    struct str text = str_trim(utf8_clean(act->arena, str_sub(act->input->text, 0, DESK_TEXT_MAX), NULL));
+    struct str text =
+        str_trim(utf8_clean(act->arena, str_sub(act->input->text, 0, DESK_TEXT_MAX), NULL));
     struct str email = str_trim(act->input->email);
-    enum st outcome = desk_text(act, act->input->who, "who", "the name of the worker, and how to reach them", &who, err);
+    enum st outcome = desk_text(act, act->input->who, "who",
+                                "the name of the worker, and how to reach them", &who, err);
     act->desk.worker_id = 0;
     if (outcome == ST_OK && email.len) outcome = notify_worker(act, email, err);
     if (outcome == ST_OK && !email.len && !text.len)
-        outcome = desk_wrong(act, "text", err, "Write how and when you told them, or give the email address of their account.");
+        outcome = desk_wrong(
+            act, "text", err,
+            "Write how and when you told them, or give the email address of their account.");
     if (outcome != ST_OK) return outcome;
     act->desk.worker = who;
     act->audit = AUDIT_DISCLOSURE;
     act->done = "worker told";
-    return desk_event_add(act, &(struct desk_event_new){.kind = "worker", .words = text, .who = who}, err);
+    return desk_event_add(
+        act, &(struct desk_event_new){.kind = "worker", .words = text, .who = who}, err);
 }
 
 static enum st act_note(struct desk_act *act, struct err *err)
@@ -510,7 +441,7 @@ static enum st act_note(struct desk_act *act, struct err *err)
     return desk_event_add(act, &(struct desk_event_new){.kind = "note", .words = text}, err);
 }
 
-/* --- one door --------------------------------------------------------------------------------------- */
+/* --- one door --------------------------------------------------------------------------------- */
 
 static enum st (*const acts[DESK_ACTIONS])(struct desk_act *, struct err *) = {
     [DESK_DO_TAKE] = act_take,
@@ -519,10 +450,11 @@ static enum st (*const acts[DESK_ACTIONS])(struct desk_act *, struct err *) = {
     [DESK_DO_CHECK_ANSWER] = desk_act_check_answer,
     [DESK_DO_CHECK_WITHDRAW] = desk_act_check_withdraw,
     [DESK_DO_DECIDE] = act_decide,
-    [DESK_DO_MEET] = act_meet,
-    [DESK_DO_CONFERENCE] = act_conference,
-    [DESK_DO_NO_CONFERENCE] = act_no_conference,
-    [DESK_DO_ASSESSED] = act_assessed,
+    [DESK_DO_MEET] = desk_act_meet,
+    [DESK_DO_MEETING_DAY] = desk_act_meeting_day,
+    [DESK_DO_CONFERENCE] = desk_act_conference,
+    [DESK_DO_NO_CONFERENCE] = desk_act_no_conference,
+    [DESK_DO_ASSESSED] = desk_act_assessed,
     [DESK_DO_WORKER] = act_worker,
     [DESK_DO_DISAGREE] = desk_act_disagree,
     [DESK_DO_ESCALATE] = desk_act_escalate,
@@ -538,15 +470,18 @@ static enum st (*const acts[DESK_ACTIONS])(struct desk_act *, struct err *) = {
 
 static enum st run(struct desk_act *act, enum desk_action action, struct err *err)
 {
-    if (act->input->version != act->desk.version && !(act->input->version == 0 && act->desk.version == 1))
-        return err_set(err, ST_CONFLICT, "Somebody changed this case while you were writing. Look at it again; "
-                                         "what you wrote is still here.");
-    enum st outcome = desk_can(&act->desk, act->who, action, err);
+    if (act->input->version != act->desk.version &&
+        !(act->input->version == 0 && act->desk.version == 1))
+        return err_set(err, ST_CONFLICT,
+                       "Somebody changed this case while you were writing. Look at it again; "
+                       "what you wrote is still here.");
+    enum st outcome = desk_can(act->app->area, &act->desk, act->who, action, err);
     return outcome == ST_OK ? acts[action](act, err) : outcome;
 }
 
-enum st desk_do(struct app *app, const struct person *who, int64_t referral, enum desk_action action,
-                const struct desk_input *input, const char **ret_field, struct err *err)
+enum st desk_do(struct app *app, const struct person *who, int64_t referral,
+                enum desk_action action, const struct desk_input *input, const char **ret_field,
+                struct err *err)
 {
     struct arena arena;
     arena_init(&arena, 64 << 20);
@@ -556,7 +491,7 @@ enum st desk_do(struct app *app, const struct person *who, int64_t referral, enu
         outcome = desk_act_begin(&act, referral, err);
         if (outcome == ST_OK) outcome = desk_act_end(&act, run(&act, action, err), err);
     }
-    if (outcome == ST_NOT_FOUND) err_set(err, outcome, "There is no such referral.");
+    if (outcome == ST_NOT_FOUND) err_missing(err, "referral");
     *ret_field = act.field;
     arena_done(&arena);
     return outcome;

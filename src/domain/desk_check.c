@@ -9,8 +9,8 @@
 
 #include <stdlib.h>
 
-enum st desk_check_from_row(struct app *app, struct arena *arena, struct query *query,
-                            struct desk_check *ret, struct err *err)
+static enum st desk_check_from_row(struct app *app, struct arena *arena, struct query *query,
+                                   struct desk_check *ret, struct err *err)
 {
     *ret = (struct desk_check){.id = db_int(query, 0),
                                .referral = db_int(query, 1),
@@ -28,15 +28,19 @@ enum st desk_check_from_row(struct app *app, struct arena *arena, struct query *
     struct data_key key = {0};
     enum st outcome = record_key_from_row(app, query, 15, &key, err);
     if (outcome == ST_OK)
-        outcome = field_open(arena, &key, FIELD_DESK_QUESTION, ret->id, db_bytes(query, 9), &ret->question, err);
+        outcome = field_open(arena, &key, FIELD_DESK_QUESTION, ret->id, db_bytes(query, 9),
+                             &ret->question, err);
     if (outcome == ST_OK && !db_is_null(query, 11))
-        outcome = field_open(arena, &key, FIELD_DESK_ANSWER, ret->id, db_bytes(query, 11), &ret->answer, err);
+        outcome = field_open(arena, &key, FIELD_DESK_ANSWER, ret->id, db_bytes(query, 11),
+                             &ret->answer, err);
     data_key_clear(&key);
     return outcome;
 }
 
-enum st desk_checks_load(struct app *app, struct db *db, struct arena *arena, enum query_id id, int64_t of,
-                         struct desk_check **ret, size_t *ret_count, struct err *err)
+/* Rows of the queries on checks. */
+static enum st desk_checks_load(struct app *app, struct db *db, struct arena *arena,
+                                enum query_id id, int64_t of, struct desk_check **ret,
+                                size_t *ret_count, struct err *err)
 {
     struct desk_check *list = arena_many(arena, DESK_CHECKS_MAX, struct desk_check);
     size_t count = 0;
@@ -49,7 +53,8 @@ enum st desk_checks_load(struct app *app, struct db *db, struct arena *arena, en
     outcome = db_end_after(query, outcome, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i++)
         if (list[i].answered_by)
-            outcome = account_name(app, db, arena, list[i].answered_by, &list[i].answered_name, err);
+            outcome =
+                account_name(app, db, arena, list[i].answered_by, &list[i].answered_name, err);
     *ret = list;
     *ret_count = count;
     return outcome;
@@ -60,7 +65,8 @@ enum st desk_checks(struct app *app, struct arena *arena, int64_t referral, stru
 {
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
-    enum st outcome = desk_checks_load(app, db, arena, Q_DESK_CHECKS_OF_CASE, referral, ret, ret_count, err);
+    enum st outcome =
+        desk_checks_load(app, db, arena, Q_DESK_CHECKS_OF_CASE, referral, ret, ret_count, err);
     store_read_end(app->store, db);
     return outcome;
 }
@@ -68,7 +74,8 @@ enum st desk_checks(struct app *app, struct arena *arena, int64_t referral, stru
 /* --- asking --------------------------------------------------------------------------------- */
 
 /* The agency of an organisation, by its sector. */
-static enum st agency_of(struct desk_act *act, int64_t organisation, struct str *ret, struct err *err)
+static enum st agency_of(struct desk_act *act, int64_t organisation, struct str *ret,
+                         struct err *err)
 {
     struct query *query = db_query(act->db, Q_ORGANISATION_FORUM);
     db_bind_int(query, 1, organisation);
@@ -90,7 +97,8 @@ static enum st agency_of(struct desk_act *act, int64_t organisation, struct str 
     return ST_OK; /* the last one is for what stands nowhere */
 }
 
-static enum st whom(struct desk_act *act, struct str *ret_agency, int64_t *ret_organisation, struct err *err)
+static enum st whom(struct desk_act *act, struct str *ret_agency, int64_t *ret_organisation,
+                    struct err *err)
 {
     *ret_organisation = act->input->organisation;
     if (*ret_organisation) return agency_of(act, *ret_organisation, ret_agency, err);
@@ -123,7 +131,8 @@ enum st desk_act_check(struct desk_act *act, struct err *err)
     struct desk_check check = {0};
     enum st outcome = whom(act, &check.agency, &check.organisation, err);
     if (outcome == ST_OK)
-        outcome = desk_text(act, act->input->text, "text", "what you want to know, and of whom", &check.question, err);
+        outcome = desk_text(act, act->input->text, "text", "what you want to know, and of whom",
+                            &check.question, err);
     if (outcome != ST_OK) return outcome;
     check.due_at = desk_check_due(act->app->area, act->desk.rating, act->now);
     act->audit = AUDIT_DISCLOSURE; /* the partner learns of the child */
@@ -142,11 +151,12 @@ enum st desk_act_check(struct desk_act *act, struct err *err)
 /* In the transaction of `act`; the answer is the input's. */
 static enum st store_answer(struct desk_act *act, const struct desk_check *check, struct err *err)
 {
-    const struct desk_term *result = area_desk_find(act->app->area, DESK_CHECK_ANSWER, act->input->choice);
+    const struct desk_term *result =
+        area_desk_find(act->app->area, DESK_CHECK_ANSWER, act->input->choice);
     if (!result) return desk_wrong(act, "choice", err, "Choose an answer.");
     struct str text;
-    enum st outcome = desk_text(act, act->input->text, "text", "what you know, or that you looked and where",
-                                &text, err);
+    enum st outcome = desk_text(act, act->input->text, "text",
+                                "what you know, or that you looked and where", &text, err);
     if (outcome != ST_OK) return outcome;
     struct str sealed = field_seal(act->arena, &act->key, FIELD_DESK_ANSWER, check->id, text);
     struct query *query = db_query(act->db, Q_DESK_CHECK_ANSWER);
@@ -180,7 +190,9 @@ static enum st load_check(struct desk_act *act, int64_t id, struct desk_check *r
     if (db_next(query)) outcome = desk_check_from_row(act->app, act->arena, query, ret, err);
     outcome = db_end_after(query, outcome, err);
     if (outcome == ST_OK && ret->referral != act->desk.referral) outcome = ST_NOT_FOUND;
-    return outcome == ST_NOT_FOUND ? desk_wrong(act, "check", err, "Choose which check it is about.") : outcome;
+    return outcome == ST_NOT_FOUND
+               ? desk_wrong(act, "check", err, "Choose which check it is about.")
+               : outcome;
 }
 
 enum st desk_act_check_answer(struct desk_act *act, struct err *err)
@@ -196,7 +208,8 @@ enum st desk_act_check_withdraw(struct desk_act *act, struct err *err)
     struct str text;
     int64_t id = 0;
     enum st outcome = load_check(act, act->input->check, &check, err);
-    if (outcome == ST_OK) outcome = desk_text(act, act->input->text, "text", "why it is not needed", &text, err);
+    if (outcome == ST_OK)
+        outcome = desk_text(act, act->input->text, "text", "why it is not needed", &text, err);
     if (outcome != ST_OK) return outcome;
     struct query *query = db_query(act->db, Q_DESK_CHECK_WITHDRAW);
     db_bind_int(query, 1, check.id);
@@ -207,11 +220,14 @@ enum st desk_act_check_withdraw(struct desk_act *act, struct err *err)
         return err_set(err, ST_CONFLICT, "This check was answered or withdrawn already.");
     if (outcome != ST_OK) return outcome;
     act->done = "partner check withdrawn";
-    return desk_event_add(act, &(struct desk_event_new){.kind = "check-withdrawn", .code = check.agency, .words = text},
-                          err);
+    return desk_event_add(
+        act,
+        &(struct desk_event_new){.kind = "check-withdrawn", .code = check.agency, .words = text},
+        err);
 }
 
-enum st desk_checks_rated(struct desk_act *act, struct str old_rating, struct str rating, struct err *err)
+enum st desk_checks_rated(struct desk_act *act, struct str old_rating, struct str rating,
+                          struct err *err)
 {
     struct desk_check *list = NULL;
     size_t count = 0;
@@ -230,7 +246,7 @@ enum st desk_checks_rated(struct desk_act *act, struct str old_rating, struct st
     return outcome;
 }
 
-/* --- the asked organisation -------------------------------------------------------------------- */
+/* --- the asked organisation ------------------------------------------------------------------- */
 
 struct check_head {
     int64_t id; /* 0: there is none */
@@ -244,7 +260,8 @@ struct check_head {
 static bool may_answer(struct app *app, struct arena *arena, const struct person *who,
                        const struct check_head *head)
 {
-    bool allowed = desk_scope_allows(scope_of(app, arena, who), ACT_ANSWER_CHECK, head->organisation, head->submission);
+    bool allowed = desk_scope_allows(scope_of(app, arena, who), ACT_ANSWER_CHECK,
+                                     head->organisation, head->submission);
     return allowed && head->organisation && !head->withdrawn;
 }
 
@@ -267,27 +284,29 @@ enum st check_list(struct app *app, struct arena *arena, const struct person *wh
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
     size_t found = 0;
-    enum st outcome = desk_checks_load(app, db, arena, Q_DESK_CHECKS_OF_ORGANISATION, who->organisation,
-                                       ret, &found, err);
+    enum st outcome = desk_checks_load(app, db, arena, Q_DESK_CHECKS_OF_ORGANISATION,
+                                       who->organisation, ret, &found, err);
     *ret_count = 0;
     for (size_t i = 0; i < found && outcome == ST_OK; i++) {
         struct check_head head;
         outcome = read_head(db, (*ret)[i].id, &head, err);
-        if (outcome == ST_OK && may_answer(app, arena, who, &head)) (*ret)[(*ret_count)++] = (*ret)[i];
+        if (outcome == ST_OK && may_answer(app, arena, who, &head))
+            (*ret)[(*ret_count)++] = (*ret)[i];
     }
     store_read_end(app->store, db);
     return outcome;
 }
 
 /* The check, when it is there and for them: asked before it is read. */
-static enum st find_check(struct app *app, struct arena *arena, const struct person *who, int64_t id,
-                          struct desk_check *ret, struct err *err)
+static enum st find_check(struct app *app, struct arena *arena, const struct person *who,
+                          int64_t id, struct desk_check *ret, struct err *err)
 {
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
     struct check_head head;
     enum st outcome = read_head(db, id, &head, err);
-    if (outcome == ST_OK && (!may_answer(app, arena, who, &head) || !head.id)) outcome = ST_NOT_FOUND;
+    if (outcome == ST_OK && (!may_answer(app, arena, who, &head) || !head.id))
+        outcome = ST_NOT_FOUND;
     struct query *query = outcome == ST_OK ? db_query(db, Q_DESK_CHECK_READ) : NULL;
     if (query) {
         db_bind_int(query, 1, id);
@@ -297,7 +316,7 @@ static enum st find_check(struct app *app, struct arena *arena, const struct per
     if (outcome == ST_OK && ret->answered_by)
         outcome = account_name(app, db, arena, ret->answered_by, &ret->answered_name, err);
     store_read_end(app->store, db);
-    return outcome == ST_NOT_FOUND ? err_set(err, outcome, "There is no such page.") : outcome;
+    return outcome == ST_NOT_FOUND ? err_missing(err, "page") : outcome;
 }
 
 enum st check_read(struct app *app, struct arena *arena, const struct person *who, int64_t check,
@@ -305,13 +324,15 @@ enum st check_read(struct app *app, struct arena *arena, const struct person *wh
 {
     enum st outcome = find_check(app, arena, who, check, ret, err);
     if (outcome != ST_OK && outcome != ST_NOT_FOUND) return outcome;
-    enum st noted = audit_event(app, &(struct audit_event){.kind = outcome == ST_OK ? AUDIT_CONSULTATION : AUDIT_DENIAL,
-                                                           .action = "partner check read",
-                                                           .account = who->account,
-                                                           .subject = "check",
-                                                           .subject_id = check,
-                                                           .outcome = outcome == ST_OK ? "ok" : "not found"},
-                                err);
+    enum st noted = audit_event(
+        app,
+        &(struct audit_event){.kind = outcome == ST_OK ? AUDIT_CONSULTATION : AUDIT_DENIAL,
+                              .action = "partner check read",
+                              .account = who->account,
+                              .subject = "check",
+                              .subject_id = check,
+                              .outcome = outcome == ST_OK ? "ok" : "not found"},
+        err);
     return noted != ST_OK ? noted : outcome;
 }
 

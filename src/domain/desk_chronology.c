@@ -22,7 +22,7 @@ struct desk_moments {
     size_t room;
 };
 
-void desk_moment_add(struct desk_moments *moments, const struct desk_moment *moment)
+static void desk_moment_add(struct desk_moments *moments, const struct desk_moment *moment)
 {
     if (moments->count == moments->room) {
         size_t room = moments->room ? moments->room * 2 : ROOM;
@@ -48,7 +48,8 @@ static enum st add_referral(struct desk_moments *moments, struct err *err)
     desk_moment_add(moments, &(struct desk_moment){
                                  .at = moments->desk->sent_at,
                                  .kind = STR("This referral"),
-                                 .title = str_fmt(moments->arena, "Sent by %.*s", STR_ARG(moments->desk->organisation_name)),
+                                 .title = str_fmt(moments->arena, "Sent by %.*s",
+                                                  STR_ARG(moments->desk->organisation_name)),
                                  .words = reason.kind == ANSWER_GIVEN ? reason.value : STR("")});
     for (size_t i = 0; i < referral->addition_count; i++)
         desk_moment_add(moments, &(struct desk_moment){.at = referral->addition[i].at,
@@ -67,19 +68,21 @@ static enum st add_signs(struct desk_moments *moments, struct err *err)
     for (size_t i = 0; i < referral->answer_count; i++) {
         const struct referral_answer *given = &referral->answer[i];
         const struct question *question = questions_find(referral->form, given->key);
-        if (!question || question->type != QUESTION_SIGN || given->answer.kind != ANSWER_GIVEN) continue;
+        if (!question || question->type != QUESTION_SIGN || given->answer.kind != ANSWER_GIVEN)
+            continue;
         const struct referral_row *row[QUESTION_ROWS_MAX];
         size_t rows = referral_rows(referral, STR(REFERRAL_CHILD), row, QUESTION_ROWS_MAX);
         for (size_t k = 0; k < rows && k < QUESTION_ROWS_MAX; k++) {
             if (row[k]->number != given->row) continue;
-            desk_moment_add(moments,
-                            &(struct desk_moment){
-                                .at = moments->desk->sent_at,
-                                .kind = STR("Sign, as the referral says"),
-                                .title = str_fmt(moments->arena, "%.*s: %.*s",
-                                                 STR_ARG(referral_row_name(moments->arena, referral, row[k])),
-                                                 STR_ARG(question->label)),
-                                .words = answer_words(moments->arena, question, &given->answer)});
+            desk_moment_add(
+                moments,
+                &(struct desk_moment){
+                    .at = moments->desk->sent_at,
+                    .kind = STR("Sign, as the referral says"),
+                    .title = str_fmt(moments->arena, "%.*s: %.*s",
+                                     STR_ARG(referral_row_name(moments->arena, referral, row[k])),
+                                     STR_ARG(question->label)),
+                    .words = answer_words(moments->arena, question, &given->answer)});
         }
     }
     return ST_OK;
@@ -91,31 +94,33 @@ static struct str known_title(struct arena *arena, const struct desk_known *know
 {
     struct str how = known->same_child ? STR("of the same child")
                      : !known->may     ? STR("joined")
-                                       : str_fmt(arena, "may fit (%s)", link_weight_word(known->bits));
-    return known->about.len ? str_fmt(arena, "%.*s: %.*s", STR_ARG(how), STR_ARG(known->about)) : how;
+                                   : str_fmt(arena, "may fit (%s)", link_weight_word(known->bits));
+    return known->about.len ? str_fmt(arena, "%.*s: %.*s", STR_ARG(how), STR_ARG(known->about))
+                            : how;
 }
 
 static enum st add_known(struct desk_moments *moments, struct err *err)
 {
     struct desk_known *known = NULL;
     size_t count = 0;
-    enum st outcome =
-        desk_known_read(moments->app, moments->arena, moments->who, moments->desk, &known, &count, err);
+    enum st outcome = desk_known_read(moments->app, moments->arena, moments->who, moments->desk,
+                                      &known, &count, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i++)
-        desk_moment_add(moments, &(struct desk_moment){.at = known[i].at,
-                                                       .kind = known[i].missing    ? STR("Missing episode")
-                                                               : known[i].referral ? STR("Another referral")
-                                                                                   : STR("Shared information"),
-                                                       .title = known_title(moments->arena, &known[i]),
-                                                       .words = known[i].words,
-                                                       .by = known[i].sector,
-                                                       .may = known[i].may,
-                                                       .missing = known[i].missing,
-                                                       .referral = known[i].referral,
-                                                       .submission = known[i].referral ? 0 : known[i].submission,
-                                                       .reference = known[i].reference,
-                                                       .mention = known[i].mention,
-                                                       .other = known[i].other});
+        desk_moment_add(moments, &(struct desk_moment){
+                                     .at = known[i].at,
+                                     .kind = known[i].missing    ? STR("Missing episode")
+                                             : known[i].referral ? STR("Another referral")
+                                                                 : STR("Shared information"),
+                                     .title = known_title(moments->arena, &known[i]),
+                                     .words = known[i].words,
+                                     .by = known[i].sector,
+                                     .may = known[i].may,
+                                     .missing = known[i].missing,
+                                     .referral = known[i].referral,
+                                     .submission = known[i].referral ? 0 : known[i].submission,
+                                     .reference = known[i].reference,
+                                     .mention = known[i].mention,
+                                     .other = known[i].other});
     return outcome;
 }
 
@@ -125,7 +130,8 @@ static bool is_there(const struct desk_moments *moments, const struct child_file
 {
     const struct child_entry *entry = child_entry_find(file, item->entry);
     if (item->referral == moments->desk->referral) return true;
-    if (entry && entry->source_id == moments->desk->referral && str_eq(entry->source_kind, STR("referral")))
+    if (entry && entry->source_id == moments->desk->referral &&
+        str_eq(entry->source_kind, STR("referral")))
         return true;
     for (size_t i = 0; i < moments->count; i++)
         if ((item->submission && moments->list[i].submission == item->submission) ||
@@ -144,24 +150,26 @@ static enum st add_record(struct desk_moments *moments, int64_t child, struct er
     enum st outcome = child_open(moments->app, moments->arena, moments->who, child, &file, err);
     if (outcome == ST_NOT_FOUND) return ST_OK; /* it is kept from them */
     if (outcome == ST_OK)
-        outcome = child_chronology(moments->app, moments->arena, moments->who, &file, &wish, &item, &count, err);
+        outcome = child_chronology(moments->app, moments->arena, moments->who, &file, &wish, &item,
+                                   &count, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i++) {
         if (item[i].kind == CHRONOLOGY_RECORD || is_there(moments, &file, &item[i])) continue;
-        desk_moment_add(moments,
-                        &(struct desk_moment){
-                            .at = clock_from_london((struct civil){.date = date_from_days(item[i].day)}),
-                            .kind = str_from(chronology_kind_label(item[i].kind)),
-                            .title = item[i].state == STATE_STANDING
-                                         ? file.line.name
-                                         : str_fmt(moments->arena, "%.*s (%s)", STR_ARG(file.line.name),
-                                                   child_state_label(item[i].state)),
-                            .words = item[i].words,
-                            .by = item[i].by,
-                            .referral = item[i].referral,
-                            .submission = item[i].submission,
-                            .missing = item[i].missing,
-                            .child = child,
-                            .reference = file.line.reference});
+        desk_moment_add(
+            moments,
+            &(struct desk_moment){
+                .at = clock_from_london((struct civil){.date = date_from_days(item[i].day)}),
+                .kind = str_from(chronology_kind_label(item[i].kind)),
+                .title = item[i].state == STATE_STANDING
+                             ? file.line.name
+                             : str_fmt(moments->arena, "%.*s (%s)", STR_ARG(file.line.name),
+                                       child_state_label(item[i].state)),
+                .words = item[i].words,
+                .by = item[i].by,
+                .referral = item[i].referral,
+                .submission = item[i].submission,
+                .missing = item[i].missing,
+                .child = child,
+                .reference = file.line.reference});
     }
     if (outcome != ST_OK) return outcome;
     return audit_event(moments->app, &(struct audit_event){.kind = AUDIT_CONSULTATION,
@@ -182,55 +190,103 @@ static enum st add_children(struct desk_moments *moments, struct err *err)
     return outcome;
 }
 
-/* --- what was done ----------------------------------------------------------------------------- */
+/* --- what was done ---------------------------------------------------------------------------- */
+
+/* When a meeting was, before that was set right by this event; 0: this is no such event. */
+static instant_ms former_day(const struct desk_event *events, size_t at)
+{
+    int64_t meeting = 0;
+    if (!str_eq(events[at].kind, STR("meeting-day")) || !str_to_int(events[at].second, &meeting))
+        return 0;
+    while (at-- > 0) {
+        int64_t same = 0;
+        if (events[at].id == meeting) return events[at].happened_at;
+        if (str_eq(events[at].kind, STR("meeting-day")) && str_to_int(events[at].second, &same) &&
+            same == meeting)
+            return events[at].happened_at;
+    }
+    return 0;
+}
+
+static struct str event_note(struct arena *arena, const struct desk_event *events, size_t at)
+{
+    instant_ms former = former_day(events, at);
+    struct str note = STR("");
+    if (events[at].happened_at)
+        note = str_fmt(arena, "Was on %.*s", STR_ARG(clock_words(arena, events[at].happened_at)));
+    if (former)
+        note =
+            str_fmt(arena, "%.*s, not on %.*s", STR_ARG(note), STR_ARG(clock_words(arena, former)));
+    if (note.len) note = str_fmt(arena, "%.*s.", STR_ARG(note));
+    if (events[at].due_at)
+        note = str_fmt(arena, "%.*s Due %.*s.", STR_ARG(note),
+                       STR_ARG(clock_words(arena, events[at].due_at)));
+    return str_trim(note);
+}
+
+static struct desk_moment moment_of(const struct app *app, struct arena *arena,
+                                    const struct desk_event *events, size_t at)
+{
+    const struct desk_event *event = &events[at];
+    struct str code = desk_event_code(arena, app->area, event);
+    struct str label = desk_event_label(event->kind);
+    return (struct desk_moment){
+        .at = event->at,
+        .kind = STR("The desk"),
+        .title = code.len ? str_fmt(arena, "%.*s: %.*s", STR_ARG(label), STR_ARG(code)) : label,
+        .words = event->who.len && event->words.len
+                     ? str_fmt(arena, "%.*s\n%.*s", STR_ARG(event->who), STR_ARG(event->words))
+                 : event->who.len ? event->who
+                                  : event->words,
+        .note = event_note(arena, events, at),
+        .by = event->name,
+        .step = true};
+}
+
+enum st desk_moments_since(struct app *app, struct arena *arena, int64_t referral, int64_t event,
+                           struct desk_moment **ret, size_t *ret_count, struct err *err)
+{
+    struct desk_event *events = NULL;
+    size_t count = 0;
+    enum st outcome = desk_events(app, arena, referral, &events, &count, err);
+    if (outcome != ST_OK) return outcome;
+    *ret = arena_many(arena, count, struct desk_moment);
+    *ret_count = 0;
+    for (size_t i = count; i-- > 0 && events[i].id > event;)
+        (*ret)[(*ret_count)++] = moment_of(app, arena, events, i);
+    return ST_OK;
+}
 
 static enum st add_events(struct desk_moments *moments, struct err *err)
 {
-    struct desk_event *event = NULL;
+    struct desk_moment *moment = NULL;
     size_t count = 0;
-    struct arena *arena = moments->arena;
-    enum st outcome = desk_events(moments->app, arena, moments->desk->referral, &event, &count, err);
-    for (size_t i = 0; i < count && outcome == ST_OK; i++) {
-        struct str code = desk_event_code(moments->app->area, &event[i]);
-        struct str label = desk_event_label(event[i].kind);
-        struct str words = event[i].who.len && event[i].words.len
-                               ? str_fmt(arena, "%.*s\n%.*s", STR_ARG(event[i].who), STR_ARG(event[i].words))
-                           : event[i].who.len ? event[i].who
-                                              : event[i].words;
-        struct str note = event[i].happened_at ? str_fmt(arena, "Was on %.*s.", STR_ARG(clock_words(arena, event[i].happened_at)))
-                                               : STR("");
-        if (event[i].due_at)
-            note = str_fmt(arena, "%.*s Due %.*s.", STR_ARG(note), STR_ARG(clock_words(arena, event[i].due_at)));
-        desk_moment_add(moments, &(struct desk_moment){
-                                     .at = event[i].at,
-                                     .kind = STR("The desk"),
-                                     .title = code.len ? str_fmt(arena, "%.*s: %.*s", STR_ARG(label), STR_ARG(code)) : label,
-                                     .words = words,
-                                     .note = str_trim(note),
-                                     .by = event[i].name,
-                                     .step = true});
-    }
+    enum st outcome = desk_moments_since(moments->app, moments->arena, moments->desk->referral, 0,
+                                         &moment, &count, err);
+    for (size_t i = count; i-- > 0 && outcome == ST_OK;) desk_moment_add(moments, &moment[i]);
     return outcome;
 }
 
-/* --- all of it ------------------------------------------------------------------------------------ */
+/* --- all of it -------------------------------------------------------------------------------- */
 
 static int newest_first(const void *a, const void *b)
 {
     const struct desk_moment *left = a;
     const struct desk_moment *right = b;
     if (left->at != right->at) return left->at < right->at ? 1 : -1;
-    return (int)left->step - (int)right->step; /* of one instant, what was done stands below what was known */
+    /* of one instant, what was done stands below what was known */
+    return (int)left->step - (int)right->step;
 }
 
 enum st desk_chronology_read(struct app *app, struct arena *arena, const struct person *who,
-                             const struct desk_case *desk, struct desk_moment **ret, size_t *ret_count,
-                             struct err *err)
+                             const struct desk_case *desk, struct desk_moment **ret,
+                             size_t *ret_count, struct err *err)
 {
     static enum st (*const sources[])(struct desk_moments *, struct err *) = {
         add_referral, add_signs, add_known, add_children, add_events};
     struct referral referral;
-    struct desk_moments moments = {.app = app, .arena = arena, .who = who, .desk = desk, .referral = &referral};
+    struct desk_moments moments = {
+        .app = app, .arena = arena, .who = who, .desk = desk, .referral = &referral};
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
     enum st outcome = referral_load(app, db, arena, desk->referral, &referral, err);

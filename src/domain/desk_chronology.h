@@ -1,11 +1,10 @@
-/*
- * desk_chronology: what is known of those whom a referral names, and what was done, drawn
+/* desk_chronology: what is known of those whom a referral names, and what was done, drawn
  * together in the order of time.
  *
- * Layer: domain.  Earlier referrals, what others shared and what is linked to it (desk_known),
- * what the children's records say once the referral is joined to them (child_chronology: signs,
- * judgements, plans, missing episodes, what happened), this referral with its signs, additions, partner checks
- * and every step of the desk.  Only what this person may see.
+ * Layer: domain.  Earlier referrals, what others shared and what is linked to it (desk_known), what
+ * the children's records say once the referral is joined to them (child_chronology: signs,
+ * judgements, plans, missing episodes, what happened), this referral with its signs, additions,
+ * partner checks and every step of the desk.  Only what this person may see.
  *
  * Another kind of entry is one function more in the table `sources` of desk_chronology.c, that
  * calls desk_moment_add for each.
@@ -33,12 +32,14 @@ struct desk_moment {
     int64_t other;
 };
 
-struct desk_moments;
-void desk_moment_add(struct desk_moments *moments, const struct desk_moment *moment);
+/* What the desk did in a case after one of its events (desk_case.last_event; 0: all of it), newest
+ * first.  Whoever calls it has read the case. */
+enum st desk_moments_since(struct app *app, struct arena *arena, int64_t referral, int64_t event,
+                           struct desk_moment **ret, size_t *ret_count, struct err *err) MUST_USE;
 
 /* Newest first.  Leaves lines in the audit: what was consulted. */
 enum st desk_chronology_read(struct app *app, struct arena *arena, const struct person *who,
-                             const struct desk_case *desk, struct desk_moment **ret, size_t *ret_count,
-                             struct err *err) MUST_USE;
+                             const struct desk_case *desk, struct desk_moment **ret,
+                             size_t *ret_count, struct err *err) MUST_USE;
 
 #endif

@@ -13,8 +13,8 @@ static instant_ms begin_stage(struct desk_act *act, const struct desk_term *stag
 {
     act->desk.stage = stage->id;
     act->desk.stage_from = act->now;
-    act->desk.stage_due =
-        calendar_due(area_calendar(act->app->area), stage->clock->hours, &stage->clock->rule, act->now);
+    act->desk.stage_due = calendar_due(area_calendar(act->app->area), stage->clock->hours,
+                                       &stage->clock->rule, act->now);
     return act->desk.stage_due;
 }
 
@@ -23,9 +23,11 @@ enum st desk_act_disagree(struct desk_act *act, struct err *err)
     struct str text;
     struct str who;
     size_t count = 0;
-    enum st outcome = desk_text(act, act->input->who, "who", "who disagrees: name and agency", &who, err);
+    enum st outcome =
+        desk_text(act, act->input->who, "who", "who disagrees: name and agency", &who, err);
     if (outcome == ST_OK)
-        outcome = desk_text(act, act->input->text, "text", "what they disagree with, and what they ask for", &text, err);
+        outcome = desk_text(act, act->input->text, "text",
+                            "what they disagree with, and what they ask for", &text, err);
     if (outcome != ST_OK) return outcome;
     const struct desk_term *first = area_desk_terms(act->app->area, DESK_STAGE, &count);
     act->done = "disagreement raised";
@@ -66,19 +68,23 @@ enum st desk_act_agree(struct desk_act *act, struct err *err)
     act->desk.stage = STR("");
     act->desk.stage_from = act->desk.stage_due = 0;
     act->done = "disagreement settled";
-    return desk_event_add(act, &(struct desk_event_new){.kind = "agreed", .code = stage, .words = text}, err);
+    return desk_event_add(
+        act, &(struct desk_event_new){.kind = "agreed", .code = stage, .words = text}, err);
 }
 
-/* --- another area ------------------------------------------------------------------------------ */
+/* --- another area ----------------------------------------------------------------------------- */
 
 enum st desk_act_transfer(struct desk_act *act, struct err *err)
 {
-    const struct desk_term *boundary = area_desk_find(act->app->area, DESK_BOUNDARY, act->input->choice);
+    const struct desk_term *boundary =
+        area_desk_find(act->app->area, DESK_BOUNDARY, act->input->choice);
     if (!boundary) return desk_wrong(act, "choice", err, "Choose the area.");
     struct str text;
     struct str who;
-    enum st outcome = desk_text(act, act->input->who, "who", "whom you spoke with there, and how to reach them", &who, err);
-    if (outcome == ST_OK) outcome = desk_text(act, act->input->text, "text", "why the case passes there", &text, err);
+    enum st outcome = desk_text(act, act->input->who, "who",
+                                "whom you spoke with there, and how to reach them", &who, err);
+    if (outcome == ST_OK)
+        outcome = desk_text(act, act->input->text, "text", "why the case passes there", &text, err);
     if (outcome != ST_OK) return outcome;
     act->desk.boundary = boundary->id;
     act->desk.transfer_from = act->now;
@@ -101,8 +107,11 @@ enum st desk_act_transfer_answer(struct desk_act *act, struct err *err)
         return desk_wrong(act, "choice", err, "Choose whether they accepted it.");
     struct str text;
     struct str who;
-    enum st outcome = desk_text(act, act->input->who, "who", "who said so: name and role", &who, err);
-    if (outcome == ST_OK) outcome = desk_text(act, act->input->text, "text", "what was agreed, or why they declined", &text, err);
+    enum st outcome =
+        desk_text(act, act->input->who, "who", "who said so: name and role", &who, err);
+    if (outcome == ST_OK)
+        outcome = desk_text(act, act->input->text, "text", "what was agreed, or why they declined",
+                            &text, err);
     if (outcome != ST_OK) return outcome;
     struct str boundary = act->desk.boundary;
     if (accepted) {
@@ -112,18 +121,21 @@ enum st desk_act_transfer_answer(struct desk_act *act, struct err *err)
         act->desk.transfer_from = act->desk.transfer_due = 0;
     }
     act->done = accepted ? "transfer accepted" : "transfer declined";
-    return desk_event_add(act, &(struct desk_event_new){.kind = accepted ? "transfer-accepted" : "transfer-declined",
-                                                        .code = boundary,
-                                                        .words = text,
-                                                        .who = who},
-                          err);
+    return desk_event_add(
+        act,
+        &(struct desk_event_new){.kind = accepted ? "transfer-accepted" : "transfer-declined",
+                                 .code = boundary,
+                                 .words = text,
+                                 .who = who},
+        err);
 }
 
-/* --- the referrer is told ------------------------------------------------------------------------ */
+/* --- the referrer is told --------------------------------------------------------------------- */
 
 enum st desk_act_feedback(struct desk_act *act, struct err *err)
 {
-    const struct desk_term *words = area_desk_find(act->app->area, DESK_FEEDBACK, act->input->choice);
+    const struct desk_term *words =
+        area_desk_find(act->app->area, DESK_FEEDBACK, act->input->choice);
     if (!words) return desk_wrong(act, "choice", err, "Choose what the referrer is told.");
     struct str more = str_trim(utf8_clean(act->arena, str_sub(act->input->text, 0, 100000), NULL));
     if (utf8_count(more) > 500)
@@ -137,15 +149,17 @@ enum st desk_act_feedback(struct desk_act *act, struct err *err)
     act->done = "feedback sent";
     enum st outcome = desk_notice_add(act, act->desk.account, "feedback", err);
     if (outcome != ST_OK) return outcome;
-    return desk_event_add(act, &(struct desk_event_new){.kind = "feedback", .code = words->id, .words = more}, err);
+    return desk_event_add(
+        act, &(struct desk_event_new){.kind = "feedback", .code = words->id, .words = more}, err);
 }
 
-/* --- two sign-offs ------------------------------------------------------------------------------- */
+/* --- two sign-offs ---------------------------------------------------------------------------- */
 
 enum st desk_act_close(struct desk_act *act, struct err *err)
 {
     struct str text;
-    enum st outcome = desk_text(act, act->input->text, "text", "why the case can be closed", &text, err);
+    enum st outcome =
+        desk_text(act, act->input->text, "text", "why the case can be closed", &text, err);
     if (outcome != ST_OK) return outcome;
     act->desk.state = DESK_CLOSING;
     act->desk.closing_by = act->who->account;
@@ -165,6 +179,8 @@ enum st desk_act_sign_off(struct desk_act *act, struct err *err)
         return desk_wrong(act, "choice", err, "Choose whether you agree to close it.");
     struct str text;
     enum st outcome = desk_text(act, act->input->text, "text", "your reasons", &text, err);
+    if (outcome == ST_OK && agrees)
+        outcome = desk_enquiry_missing(act->app->area, &act->desk, err); /* asked before that was */
     if (outcome != ST_OK) return outcome;
     if (agrees) {
         act->desk.state = DESK_CLOSED;
@@ -175,14 +191,17 @@ enum st desk_act_sign_off(struct desk_act *act, struct err *err)
         act->desk.closing_from = act->desk.closing_due = 0;
     }
     act->done = agrees ? "case closed" : "closing refused";
-    return desk_event_add(act, &(struct desk_event_new){.kind = agrees ? "closed" : "sign-off-refused", .words = text},
-                          err);
+    return desk_event_add(
+        act,
+        &(struct desk_event_new){.kind = agrees ? "closed" : "sign-off-refused", .words = text},
+        err);
 }
 
 enum st desk_act_reopen(struct desk_act *act, struct err *err)
 {
     struct str text;
-    enum st outcome = desk_text(act, act->input->text, "text", "what is new, and why it opens again", &text, err);
+    enum st outcome =
+        desk_text(act, act->input->text, "text", "what is new, and why it opens again", &text, err);
     if (outcome != ST_OK) return outcome;
     struct desk_case *d = &act->desk;
     d->state = DESK_OPEN;
@@ -198,6 +217,7 @@ enum st desk_act_reopen(struct desk_act *act, struct err *err)
     d->closing_by = d->closing_from = d->closing_due = d->closed_at = 0;
     d->reopened++;
     act->done = "case opened again";
-    return desk_event_add(act, &(struct desk_event_new){.kind = "reopened", .due_at = d->decision_due, .words = text},
-                          err);
+    return desk_event_add(
+        act, &(struct desk_event_new){.kind = "reopened", .due_at = d->decision_due, .words = text},
+        err);
 }

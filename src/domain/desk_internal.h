@@ -29,16 +29,12 @@ struct desk_act {
 
 /* May they, as things stand between them and what the referral names?  `organisation` is what
  * a reach of the person's own organisation is held to.  Asks the store nothing. */
-bool desk_scope_allows(const struct scope *scope, enum action action, int64_t organisation, int64_t submission);
+bool desk_scope_allows(const struct scope *scope, enum action action, int64_t organisation,
+                       int64_t submission);
 
 /* The row of a case as it stands; its key is filled when `key` is not NULL.  ST_NOT_FOUND. */
 enum st desk_load(struct app *app, struct db *db, struct arena *arena, int64_t referral,
                   struct desk_case *ret, struct data_key *key, struct err *err) MUST_USE;
-/* Rows of the queries on checks. */
-enum st desk_check_from_row(struct app *app, struct arena *arena, struct query *query,
-                            struct desk_check *ret, struct err *err) MUST_USE;
-enum st desk_checks_load(struct app *app, struct db *db, struct arena *arena, enum query_id query,
-                         int64_t of, struct desk_check **ret, size_t *ret_count, struct err *err) MUST_USE;
 
 /* Begins and ends one; done whatever the outcome is.  `desk_act_begin` finds what is not there
  * and what has changed since the form was drawn. */
@@ -55,15 +51,33 @@ struct desk_event_new {
     struct str words;
     struct str who;
 };
-enum st desk_event_add(struct desk_act *act, const struct desk_event_new *event, struct err *err) MUST_USE;
-enum st desk_notice_add(struct desk_act *act, int64_t account, const char *kind, struct err *err) MUST_USE;
+enum st desk_event_add(struct desk_act *act, const struct desk_event_new *event,
+                       struct err *err) MUST_USE;
+enum st desk_notice_add(struct desk_act *act, int64_t account, const char *kind,
+                        struct err *err) MUST_USE;
 /* Text that has to be there: cleaned into the arena.  `what` completes "Write …". */
 enum st desk_text(struct desk_act *act, struct str text, const char *field, const char *what,
                   struct str *ret, struct err *err) MUST_USE;
 /* Says which input is wrong; always ST_INVALID. */
-enum st desk_wrong(struct desk_act *act, const char *field, struct err *err, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
+enum st desk_wrong(struct desk_act *act, const char *field, struct err *err, const char *format,
+                   ...) __attribute__((format(printf, 4, 5)));
 
+/* Whoever does something with a new case has taken it on. */
+void desk_take_on(struct desk_act *act);
+
+/* Actions of desk_enquiry.c. */
+enum st desk_act_meet(struct desk_act *act, struct err *err) MUST_USE;
+enum st desk_act_meeting_day(struct desk_act *act, struct err *err) MUST_USE;
+enum st desk_act_conference(struct desk_act *act, struct err *err) MUST_USE;
+enum st desk_act_no_conference(struct desk_act *act, struct err *err) MUST_USE;
+enum st desk_act_assessed(struct desk_act *act, struct err *err) MUST_USE;
+/* The meetings of a case that is loaded. */
+enum st desk_meetings_load(struct db *db, struct arena *arena, struct desk_case *desk,
+                           struct err *err) MUST_USE;
+/* ST_CONFLICT: what an enquiry still lacks before the case can close, or a contradiction.  One
+ * that another area has accepted is held there. */
+enum st desk_enquiry_missing(const struct area *area, const struct desk_case *desk,
+                             struct err *err) MUST_USE;
 /* Actions of desk_check.c. */
 enum st desk_act_check(struct desk_act *act, struct err *err) MUST_USE;
 enum st desk_act_check_answer(struct desk_act *act, struct err *err) MUST_USE;

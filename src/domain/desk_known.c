@@ -25,13 +25,15 @@ static void gather(struct gathering *gathering, const struct desk_known *item)
     for (size_t i = 0; i < gathering->count; i++) {
         struct desk_known *there = &gathering->list[i];
         if (there->submission != item->submission) continue;
-        if ((there->may && !item->may) || (there->may == item->may && item->bits > there->bits)) *there = *item;
+        if ((there->may && !item->may) || (there->may == item->may && item->bits > there->bits))
+            *there = *item;
         return;
     }
     if (gathering->count < DESK_KNOWN_MAX) gathering->list[gathering->count++] = *item;
 }
 
-static void gather_of_mention(struct gathering *gathering, const struct submission *submission, size_t which)
+static void gather_of_mention(struct gathering *gathering, const struct submission *submission,
+                              size_t which)
 {
     const struct mention *mention = &submission->mention[which];
     struct str about = mention_title(gathering->arena, mention->kind, mention->field);
@@ -39,17 +41,20 @@ static void gather_of_mention(struct gathering *gathering, const struct submissi
     size_t count = seen_members(gathering->scope, gathering->arena, mention->id, &members);
     for (size_t i = 0; i < count; i++) {
         int64_t other = entity_submission(gathering->app->entities, members[i]);
-        if (other == submission->id || !scope_allows(gathering->scope, ACT_READ_SUBMISSION, other)) continue;
+        if (other == submission->id || !scope_allows(gathering->scope, ACT_READ_SUBMISSION, other))
+            continue;
         gather(gathering, &(struct desk_known){.submission = other,
                                                .about = about,
                                                .mention = mention->id,
                                                .other = members[i]});
     }
     struct suggestion *may = NULL;
-    count = suggestions_of(gathering->scope, gathering->arena, submission, which, MAY_FIT_EACH, &may);
+    count =
+        suggestions_of(gathering->scope, gathering->arena, submission, which, MAY_FIT_EACH, &may);
     for (size_t i = 0; i < count; i++) {
         int64_t other = entity_submission(gathering->app->entities, may[i].other);
-        if (may[i].same_entity || !scope_allows(gathering->scope, ACT_READ_SUBMISSION, other)) continue;
+        if (may[i].same_entity || !scope_allows(gathering->scope, ACT_READ_SUBMISSION, other))
+            continue;
         gather(gathering, &(struct desk_known){.submission = other,
                                                .about = about,
                                                .mention = mention->id,
@@ -60,8 +65,8 @@ static void gather_of_mention(struct gathering *gathering, const struct submissi
 }
 
 /* Other referrals whose child has the same record. */
-static enum st gather_same_child(struct gathering *gathering, struct db *db, const struct person *who,
-                                 int64_t referral, struct err *err)
+static enum st gather_same_child(struct gathering *gathering, struct db *db,
+                                 const struct person *who, int64_t referral, struct err *err)
 {
     struct query *query = db_query(db, Q_DESK_SAME_CHILD);
     db_bind_int(query, 1, referral);
@@ -71,13 +76,15 @@ static enum st gather_same_child(struct gathering *gathering, struct db *db, con
                                     .reference = str_dup(gathering->arena, db_text(query, 1)),
                                     .at = db_int(query, 2),
                                     .same_child = true};
-        if (desk_allows(gathering->app, gathering->arena, who, ACT_DESK, item->referral)) gathering->count++;
+        if (desk_allows(gathering->app, gathering->arena, who, ACT_DESK, item->referral))
+            gathering->count++;
     }
     return db_end(query, err);
 }
 
 /* Missing episodes of the referral's children, of the records that this person may see. */
-static enum st gather_missing(struct gathering *gathering, const struct person *who, int64_t referral, struct err *err)
+static enum st gather_missing(struct gathering *gathering, const struct person *who,
+                              int64_t referral, struct err *err)
 {
     int64_t child[QUESTION_ROWS_MAX];
     size_t children = 0;
@@ -93,28 +100,36 @@ static enum st gather_missing(struct gathering *gathering, const struct person *
         struct missing_line *line = NULL;
         size_t count = 0;
         struct err missing = {0};
-        if (child_open(gathering->app, gathering->arena, who, child[i], &file, &missing) != ST_OK) continue;
-        outcome = missing_of_child(gathering->app, gathering->arena, who, &file, &line, &count, err);
+        if (child_open(gathering->app, gathering->arena, who, child[i], &file, &missing) != ST_OK)
+            continue;
+        outcome =
+            missing_of_child(gathering->app, gathering->arena, who, &file, &line, &count, err);
         size_t shown = count < MISSING_EACH ? count : MISSING_EACH;
         for (size_t k = 0; k < shown && outcome == ST_OK && gathering->count < DESK_KNOWN_MAX; k++)
-            gathering->list[gathering->count++] = (struct desk_known){.at = line[k].since,
-                                                                      .missing = line[k].id,
-                                                                      .reference = line[k].reference,
-                                                                      .words = k + 1 == shown && count > shown
-                                                                                   ? str_fmt(gathering->arena, "%.*s And %zu earlier episodes.", STR_ARG(missing_words(gathering->arena, &line[k])), count - shown)
-                                                                                   : missing_words(gathering->arena, &line[k]),
-                                                                      .same_child = true};
+            gathering->list[gathering->count++] = (struct desk_known){
+                .at = line[k].since,
+                .missing = line[k].id,
+                .reference = line[k].reference,
+                .words =
+                    k + 1 == shown && count > shown
+                        ? str_fmt(gathering->arena, "%.*s And %zu earlier episodes.",
+                                  STR_ARG(missing_words(gathering->arena, &line[k])), count - shown)
+                        : missing_words(gathering->arena, &line[k]),
+                .same_child = true};
     }
     return outcome;
 }
 
 /* What its submission says: of a referral only that it is one. */
-static enum st fill(struct gathering *gathering, struct db *db, struct desk_known *item, struct err *err)
+static enum st fill(struct gathering *gathering, struct db *db, struct desk_known *item,
+                    struct err *err)
 {
     struct submission submission;
     if (!item->submission) return ST_OK;
-    enum st outcome = submission_load_seen(gathering->scope, db, gathering->arena, item->submission, &submission, err);
-    if (outcome == ST_OK) outcome = referral_of_submission(gathering->app, item->submission, &item->referral, err);
+    enum st outcome = submission_load_seen(gathering->scope, db, gathering->arena, item->submission,
+                                           &submission, err);
+    if (outcome == ST_OK)
+        outcome = referral_of_submission(gathering->app, item->submission, &item->referral, err);
     if (outcome != ST_OK) return outcome;
     item->at = submission.created_at;
     item->reference = submission.reference;
@@ -144,7 +159,9 @@ static void drop_twice(struct gathering *gathering)
     for (size_t i = 0; i < gathering->count; i++) {
         bool twice = false;
         for (size_t k = 0; k < kept; k++) {
-            if (!gathering->list[i].referral || gathering->list[k].referral != gathering->list[i].referral) continue;
+            if (!gathering->list[i].referral ||
+                gathering->list[k].referral != gathering->list[i].referral)
+                continue;
             gathering->list[k].same_child |= gathering->list[i].same_child;
             twice = true;
         }
@@ -153,7 +170,8 @@ static void drop_twice(struct gathering *gathering)
     gathering->count = kept;
 }
 
-static enum st note(struct gathering *gathering, const struct person *who, int64_t referral, struct err *err)
+static enum st note(struct gathering *gathering, const struct person *who, int64_t referral,
+                    struct err *err)
 {
     struct audit_subject more[AUDIT_SUBJECTS_MAX];
     size_t count = 0;
@@ -190,7 +208,8 @@ enum st desk_known_read(struct app *app, struct arena *arena, const struct perso
     if (outcome == ST_NOT_FOUND) outcome = ST_OK; /* destroyed meanwhile: what is left is shown */
     if (outcome != ST_OK) return outcome;
     drop_twice(&gathering);
-    if (gathering.count) qsort(gathering.list, gathering.count, sizeof *gathering.list, newest_first);
+    if (gathering.count)
+        qsort(gathering.list, gathering.count, sizeof *gathering.list, newest_first);
     *ret = gathering.list;
     *ret_count = gathering.count;
     return note(&gathering, who, desk->referral, err);

@@ -1,10 +1,9 @@
-/*
- * desk_known: what is known already of those whom a referral names, drawn together.
+/* desk_known: what is known already of those whom a referral names, drawn together.
  *
- * Layer: domain.  Earlier referrals and missing episodes of the same children, and what others have shared: the
- * submissions of the entities that the referral's mentions belong to, and what the engine
- * says may fit.  Only of what this person may see (scope.h): nothing that is kept from them
- * changes a line of it.
+ * Layer: domain.  Earlier referrals and missing episodes of the same children, and what others
+ * have shared: the submissions of the entities that the referral's mentions belong to, and what
+ * the engine says may fit.  Only of what this person may see (scope.h): nothing that is kept from
+ * them changes a line of it.
  */
 #ifndef PENDEEN_DOMAIN_DESK_KNOWN_H
 #define PENDEEN_DOMAIN_DESK_KNOWN_H

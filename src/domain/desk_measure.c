@@ -30,7 +30,8 @@ int32_t measure_month(instant_ms at)
 struct str measure_month_label(struct arena *arena, int32_t month)
 {
     struct str words = date_words(
-        arena, (struct date){.year = (int16_t)(month / 12), .month = (int8_t)(month % 12 + 1), .day = 1});
+        arena,
+        (struct date){.year = (int16_t)(month / 12), .month = (int8_t)(month % 12 + 1), .day = 1});
     return str_sub(words, 2, words.len); /* "1 March 2026" */
 }
 
@@ -43,7 +44,8 @@ struct fact {
     instant_ms told;
 };
 
-static bool is_good(const struct fact *fact, enum desk_measure measure, instant_ms now, bool *ret_counts)
+static bool is_good(const struct fact *fact, enum desk_measure measure, instant_ms now,
+                    bool *ret_counts)
 {
     if (measure == MEASURE_FEEDBACK) {
         *ret_counts = fact->ended != 0;
@@ -54,9 +56,11 @@ static bool is_good(const struct fact *fact, enum desk_measure measure, instant_
     return fact->ended && fact->ended <= fact->due;
 }
 
-bool measure_of_case(const struct desk_case *desk, enum desk_measure measure, instant_ms now, bool *ret_counts)
+bool measure_of_case(const struct desk_case *desk, enum desk_measure measure, instant_ms now,
+                     bool *ret_counts)
 {
-    struct fact fact = {desk->sent_at, desk->first_due, desk->first_decided_at, desk->first_feedback_at};
+    struct fact fact = {desk->sent_at, desk->first_due, desk->first_decided_at,
+                        desk->first_feedback_at};
     return is_good(&fact, measure, now, ret_counts) && *ret_counts;
 }
 
@@ -77,11 +81,12 @@ static void hide_rows(struct arena *arena, struct measure_row *row, size_t count
     struct small_row *small = arena_many(arena, count + 1, struct small_row);
     for (size_t i = 0; i < count; i++) small[i] = small_of(&row[i]);
     if (!all_hidden) small_hide(small, count);
-    for (size_t i = 0; i < count; i++) row[i].hidden = all_hidden ? is_small(&row[i]) : small[i].hidden;
+    for (size_t i = 0; i < count; i++)
+        row[i].hidden = all_hidden ? is_small(&row[i]) : small[i].hidden;
 }
 
-/* Months and organisations add up to the same whole.  Where that is small in a cell each table has a row
- * that is small in it, and no table says what the whole was. */
+/* Months and organisations add up to the same whole.  Where that is small in a cell each table has
+ * a row that is small in it, and no table says what the whole was. */
 void measure_hide(struct measure_table *table, struct arena *arena)
 {
     table->all.hidden = is_small(&table->all);
@@ -89,10 +94,10 @@ void measure_hide(struct measure_table *table, struct arena *arena)
     hide_rows(arena, table->organisation, table->organisation_count, table->all.hidden);
 }
 
-/* --- the whole ---------------------------------------------------------------------------------- */
+/* --- the whole -------------------------------------------------------------------------------- */
 
-static struct measure_row *organisation_row(struct measure_table *table, struct arena *arena, int64_t id,
-                                            struct str name)
+static struct measure_row *organisation_row(struct measure_table *table, struct arena *arena,
+                                            int64_t id, struct str name)
 {
     enum { MOST = 1000 };
     if (!table->organisation) table->organisation = arena_many(arena, MOST, struct measure_row);
@@ -126,18 +131,21 @@ enum st measure_read(struct app *app, struct arena *arena, const struct person *
         .date = {.year = (int16_t)(first / 12), .month = (int8_t)(first % 12 + 1), .day = 1}});
     *ret = (struct measure_table){.all = {.label = STR("All")}};
     for (int i = 0; i < MEASURE_MONTHS; i++)
-        ret->month[i] = (struct measure_row){.month = first + i, .label = measure_month_label(arena, first + i)};
-    if (!access_allows(who, ACT_MEASURES, NULL)) return err_set(err, ST_NOT_FOUND, "There is no such page.");
+        ret->month[i] = (struct measure_row){.month = first + i,
+                                             .label = measure_month_label(arena, first + i)};
+    if (!access_allows(who, ACT_MEASURES, NULL)) return err_missing(err, "page");
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
     const struct scope *scope = scope_of(app, arena, who);
-    struct query *query = db_query(db, measure == MEASURE_CHECKS ? Q_MEASURE_CHECKS : Q_MEASURE_REFERRALS);
+    struct query *query =
+        db_query(db, measure == MEASURE_CHECKS ? Q_MEASURE_CHECKS : Q_MEASURE_REFERRALS);
     db_bind_int(query, 1, since);
     db_bind_int(query, 2, MOST);
     while (db_next(query)) {
         struct fact fact = {db_int(query, 4), db_int(query, 5), db_int(query, 6), db_int(query, 7)};
         /* Nobody has touched it: its clock runs all the same. */
-        if (!fact.due && measure != MEASURE_CHECKS) fact.due = area_clock_due(app->area, CLOCK_DECISION, fact.from);
+        if (!fact.due && measure != MEASURE_CHECKS)
+            fact.due = area_clock_due(app->area, CLOCK_DECISION, fact.from);
         bool counts = false;
         bool good = is_good(&fact, measure, now, &counts);
         int32_t month = measure_month(fact.from) - first;
@@ -149,7 +157,8 @@ enum st measure_read(struct app *app, struct arena *arena, const struct person *
     }
     enum st outcome = db_end(query, err);
     store_read_end(app->store, db);
-    if (ret->organisation_count) qsort(ret->organisation, ret->organisation_count, sizeof *ret->organisation, by_label);
+    if (ret->organisation_count)
+        qsort(ret->organisation, ret->organisation_count, sizeof *ret->organisation, by_label);
     measure_hide(ret, arena);
     return outcome;
 }

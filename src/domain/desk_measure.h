@@ -36,14 +36,16 @@ struct measure_table {
 
 /* The twelve months to now. */
 enum st measure_read(struct app *app, struct arena *arena, const struct person *who,
-                     enum desk_measure measure, struct measure_table *ret, struct err *err) MUST_USE;
+                     enum desk_measure measure, struct measure_table *ret,
+                     struct err *err) MUST_USE;
 
 /* The month of an instant in London, and the word for it. */
 int32_t measure_month(instant_ms at);
 struct str measure_month_label(struct arena *arena, int32_t month);
 
 /* Of one case: does it count in this measure (*ret_counts), and is it good? */
-bool measure_of_case(const struct desk_case *desk, enum desk_measure measure, instant_ms now, bool *ret_counts);
+bool measure_of_case(const struct desk_case *desk, enum desk_measure measure, instant_ms now,
+                     bool *ret_counts);
 
 /* Hides what is small and what would give it away: for tests. */
 void measure_hide(struct measure_table *table, struct arena *arena);

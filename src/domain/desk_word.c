@@ -7,11 +7,11 @@
 
 static enum st missing(struct err *err)
 {
-    return err_set(err, ST_NOT_FOUND, "There is no such page.");
+    return err_missing(err, "page");
 }
 
-static enum st read_words(struct app *app, struct arena *arena, int64_t referral, struct desk_outcome *ret,
-                          struct err *err)
+static enum st read_words(struct app *app, struct arena *arena, int64_t referral,
+                          struct desk_outcome *ret, struct err *err)
 {
     struct desk_event *events = NULL;
     size_t count = 0;
@@ -28,8 +28,8 @@ static enum st read_words(struct app *app, struct arena *arena, int64_t referral
     return ST_OK;
 }
 
-enum st desk_outcome_read(struct app *app, struct arena *arena, const struct person *who, int64_t referral,
-                          struct desk_outcome *ret, struct err *err)
+enum st desk_outcome_read(struct app *app, struct arena *arena, const struct person *who,
+                          int64_t referral, struct desk_outcome *ret, struct err *err)
 {
     if (!desk_allows(app, arena, who, ACT_READ_REFERRAL, referral)) return missing(err);
     struct db *db = store_read_begin(app->store, err);
@@ -54,8 +54,33 @@ enum st desk_outcome_read(struct app *app, struct arena *arena, const struct per
                        err);
 }
 
-enum st desk_outcome_disagree(struct app *app, const struct person *who, int64_t referral, struct str text,
-                              struct err *err)
+enum st desk_told(struct app *app, const int64_t *referral, size_t count, struct desk_told *ret,
+                  struct err *err)
+{
+    struct db *db = store_read_begin(app->store, err);
+    if (!db) return ST_FAILED;
+    enum st outcome = ST_OK;
+    for (size_t i = 0; i < count && outcome == ST_OK; i++) {
+        ret[i] = (struct desk_told){0};
+        struct query *query = db_query(db, Q_DESK_TOLD);
+        db_bind_int(query, 1, referral[i]);
+        if (db_next(query)) {
+            const struct desk_term *term =
+                area_desk_find(app->area, DESK_FEEDBACK, db_text(query, 1));
+            ret[i] = (struct desk_told){
+                .at = db_int(query, 2),
+                .label = term ? term->label : STR(""),
+                .words = term ? term->words : STR(""),
+                .closed = str_eq(db_text(query, 0), str_from(desk_state_name(DESK_CLOSED)))};
+        }
+        outcome = db_end(query, err);
+    }
+    store_read_end(app->store, db);
+    return outcome;
+}
+
+enum st desk_outcome_disagree(struct app *app, const struct person *who, int64_t referral,
+                              struct str text, struct err *err)
 {
     struct arena arena;
     arena_init(&arena, 32 << 20);
@@ -67,9 +92,10 @@ enum st desk_outcome_disagree(struct app *app, const struct person *who, int64_t
     if (desk_allows(app, &arena, who, ACT_READ_REFERRAL, referral)) {
         outcome = desk_act_begin(&act, referral, err);
         if (outcome == ST_OK) {
-            enum st can = desk_can(&act.desk, who, DESK_DO_DISAGREE, err);
+            enum st can = desk_can(app->area, &act.desk, who, DESK_DO_DISAGREE, err);
             if (can == ST_CONFLICT && act.desk.state == DESK_CLOSED)
-                err_set(err, can, "The case is closed. Ring the %.*s, or refer again.", STR_ARG(area_unit(app->area)));
+                err_set(err, can, "The case is closed. Ring the %.*s, or refer again.",
+                        STR_ARG(area_unit(app->area)));
             outcome = desk_act_end(&act, can == ST_OK ? desk_act_disagree(&act, err) : can, err);
         }
     }
@@ -98,7 +124,8 @@ enum st desk_notices(struct app *app, struct arena *arena, const struct person *
     /* What was kept from them since is in no notice. */
     size_t kept = 0;
     for (size_t i = 0; i < count && outcome == ST_OK; i++)
-        if (str_eq(list[i].kind, STR("worker")) || desk_allows(app, arena, who, ACT_READ_REFERRAL, list[i].referral))
+        if (str_eq(list[i].kind, STR("worker")) ||
+            desk_allows(app, arena, who, ACT_READ_REFERRAL, list[i].referral))
             list[kept++] = list[i];
     *ret = list;
     *ret_count = kept;
@@ -116,8 +143,9 @@ enum st desk_notice_seen(struct app *app, const struct person *who, int64_t noti
     db_bind_int(query, 2, who->account);
     db_bind_int(query, 3, clock_now());
     outcome = db_one(query, &referral, err);
-    if (outcome == ST_NOT_FOUND) err_set(err, outcome, "There is no such notice.");
+    if (outcome == ST_NOT_FOUND) err_missing(err, "notice");
     if (outcome == ST_OK)
-        outcome = access_note(app, db, who->account, AUDIT_CONSULTATION, "notice seen", "referral", referral, "ok", err);
+        outcome = access_note(app, db, who->account, AUDIT_CONSULTATION, "notice seen", "referral",
+                              referral, "ok", err);
     return store_write_end(app->store, db, outcome, err);
 }

@@ -37,8 +37,9 @@ static enum st source_key(struct db *db, int64_t submission, int64_t *ret, struc
 /* The audit keeps it in the clear, one line of text: it must say nothing of anybody. */
 static bool is_code(const char *code)
 {
-    return code[0] && strspn(code, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 -") ==
-                          strlen(code);
+    return code[0] &&
+           strspn(code, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 -") ==
+               strlen(code);
 }
 
 /* The index and the entities must not remember what the store has forgotten. */
@@ -54,7 +55,8 @@ static void forget_mentions(struct app *app, int64_t submission)
     arena_done(&arena);
 }
 
-enum st submission_destroy(struct app *app, struct str reference, struct str reason, struct err *err)
+enum st submission_destroy(struct app *app, struct str reference, struct str reason,
+                           struct err *err)
 {
     char code[61];
     snprintf(code, sizeof code, "%.*s", STR_ARG(str_trim(reason)));

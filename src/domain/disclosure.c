@@ -96,10 +96,11 @@ static enum st keep_broken(struct app *app, struct arena *arena, const struct pe
     if (outcome != ST_OK) return outcome;
     outcome = grant_store(app, db, arena, &grant, err);
     if (outcome == ST_OK)
-        outcome = access_note(app, db, who->account, AUDIT_DISCLOSURE, "glass broken", "submission", submission,
-                              "ok", err);
+        outcome = access_note(app, db, who->account, AUDIT_DISCLOSURE, "glass broken", "submission",
+                              submission, "ok", err);
     if (outcome == ST_OK)
-        outcome = access_note(app, db, who->account, AUDIT_DISCLOSURE, "glass broken, told", "account", told, "ok", err);
+        outcome = access_note(app, db, who->account, AUDIT_DISCLOSURE, "glass broken, told",
+                              "account", told, "ok", err);
     return store_write_end(app->store, db, outcome, err);
 }
 
@@ -135,7 +136,8 @@ enum st break_glass(struct app *app, const struct person *who, struct str refere
                       err);
     if (outcome != ST_OK) return outcome;
     err_set(err, ST_NOT_FOUND, "There is no record with this reference that can be opened so.");
-    err_hint(err, "Check the reference. In an emergency call 999, or the people under “Who to call”.");
+    err_hint(err,
+             "Check the reference. In an emergency call 999, or the people under “Who to call”.");
     return ST_NOT_FOUND;
 }
 
@@ -150,9 +152,10 @@ enum st broken_seen(struct app *app, const struct person *who, int64_t grant, st
     db_bind_int(query, 2, who->account);
     db_bind_int(query, 3, clock_now());
     outcome = db_one(query, &submission, err);
-    if (outcome == ST_NOT_FOUND) err_set(err, outcome, "There is no such notice.");
+    if (outcome == ST_NOT_FOUND) err_missing(err, "notice");
     if (outcome == ST_OK)
-        outcome = access_note(app, db, who->account, AUDIT_CONSULTATION, "glass broken, seen", "submission", submission, "ok", err);
+        outcome = access_note(app, db, who->account, AUDIT_CONSULTATION, "glass broken, seen",
+                              "submission", submission, "ok", err);
     return store_write_end(app->store, db, outcome, err);
 }
 
@@ -185,6 +188,7 @@ enum st source_disclose(struct app *app, struct arena *arena, const struct perso
     struct db *db;
     outcome = store_write_begin(app->store, &db, err);
     if (outcome != ST_OK) return outcome;
+    allowed = allowed && scope_allows_now(app, arena, who, ACT_SEE_SOURCE, submission);
     struct grant_new disclosed = {.submission = submission,
                                   .account = who->account,
                                   .kind = GRANT_source,
@@ -198,7 +202,7 @@ enum st source_disclose(struct app *app, struct arena *arena, const struct perso
                               allowed ? "ok" : "not found", err);
     outcome = store_write_end(app->store, db, outcome, err);
     if (outcome != ST_OK) return outcome;
-    if (!allowed) return err_set(err, ST_NOT_FOUND, "There is no such submission.");
+    if (!allowed) return err_missing(err, "submission");
     db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
     outcome = read_source(app, db, arena, submission, ret, err);

@@ -32,8 +32,8 @@ struct disruption {
     int64_t version;
 };
 
-enum st disruption_list(struct app *app, struct arena *arena, const struct person *who, struct disruption **ret,
-                        size_t *ret_count, struct err *err) MUST_USE;
+enum st disruption_list(struct app *app, struct arena *arena, const struct person *who,
+                        struct disruption **ret, size_t *ret_count, struct err *err) MUST_USE;
 enum st disruption_read(struct app *app, struct arena *arena, const struct person *who, int64_t id,
                         struct disruption *ret, struct err *err) MUST_USE;
 enum st disruption_events(struct app *app, struct arena *arena, const struct disruption *disruption,
@@ -55,20 +55,29 @@ struct disruption_input {
     struct str text;
     struct str day;
 };
-enum st disruption_add(struct app *app, const struct person *who, const struct disruption_input *input,
-                       int64_t *ret, const char **ret_field, struct err *err) MUST_USE;
+enum st disruption_add(struct app *app, const struct person *who,
+                       const struct disruption_input *input, int64_t *ret, const char **ret_field,
+                       struct err *err) MUST_USE;
 
-enum disruption_step { DISRUPTION_DO_SERVED, DISRUPTION_DO_REVIEW, DISRUPTION_DO_BREACH, DISRUPTION_DO_END, DISRUPTION_STEPS };
+enum disruption_step {
+    DISRUPTION_DO_SERVED,
+    DISRUPTION_DO_REVIEW,
+    DISRUPTION_DO_BREACH,
+    DISRUPTION_DO_END,
+    DISRUPTION_STEPS
+};
 const char *disruption_step_name(enum disruption_step step);
 bool disruption_step_from_name(struct str name, enum disruption_step *ret);
-enum st disruption_can(const struct disruption *disruption, enum disruption_step step, struct err *err) MUST_USE;
-enum st disruption_do(struct app *app, const struct person *who, int64_t id, enum disruption_step step,
-                      const struct disruption_input *input, const char **ret_field, struct err *err) MUST_USE;
+enum st disruption_can(const struct disruption *disruption, enum disruption_step step,
+                       struct err *err) MUST_USE;
+enum st disruption_do(struct app *app, const struct person *who, int64_t id,
+                      enum disruption_step step, const struct disruption_input *input,
+                      const char **ret_field, struct err *err) MUST_USE;
 
 /* --- for the files of meetings --------------------------------------------------------------- */
 
-enum st disruption_load(struct app *app, struct db *db, struct arena *arena, int64_t id, struct disruption *ret,
-                        struct data_key *key, struct err *err) MUST_USE;
+enum st disruption_load(struct app *app, struct db *db, struct arena *arena, int64_t id,
+                        struct disruption *ret, struct data_key *key, struct err *err) MUST_USE;
 bool disruption_seen(const struct scope *scope, const struct disruption *disruption);
 
 #endif

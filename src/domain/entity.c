@@ -5,6 +5,7 @@
 #include "base/names.h"
 #include "link/normalise.h"
 #include "link/nothing.h"
+#include "link/number.h"
 
 #include <assert.h>
 
@@ -74,7 +75,10 @@ uint64_t entity_strong(enum link_kind kind, const struct str field[static LINK_F
     }
     case LINK_PHONE: {
         char number[LINK_PHONE_SIZE];
-        if (link_phone_e164(said(field, LINK_NUMBER), number)) snprintf(text, sizeof text, "p:%s", number);
+        char written[LINK_NUMBERS][LINK_TEXT_SIZE];
+        (void)link_numbers(said(field, LINK_NUMBER), written);
+        if (link_phone_e164(str_from(written[0]), number))
+            snprintf(text, sizeof text, "p:%s", number);
         break;
     }
     case LINK_ACCOUNT: {
@@ -82,8 +86,11 @@ uint64_t entity_strong(enum link_kind kind, const struct str field[static LINK_F
         char handle[LINK_TEXT_SIZE];
         if (link_email(said(field, LINK_EMAIL), handle)) {
             snprintf(text, sizeof text, "e:%s", handle);
-        } else if (said(field, LINK_PLATFORM).len && said(field, LINK_HANDLE).len) {
-            link_platform(field[LINK_PLATFORM], platform);
+        } else if (said(field, LINK_HANDLE).len) {
+            if (said(field, LINK_PLATFORM).len)
+                link_platform(field[LINK_PLATFORM], platform);
+            else if (!link_handle_platform(field[LINK_HANDLE], platform))
+                break;
             link_handle(field[LINK_HANDLE], handle);
             if (strlen(handle) >= 3) snprintf(text, sizeof text, "a:%s:%s", platform, handle);
         }
@@ -221,7 +228,8 @@ void entities_add_known(struct entities *entities, int64_t mention, int64_t subm
     change_note();
 }
 
-void entities_decide(struct entities *entities, const struct entity_decision *decisions, size_t count)
+void entities_decide(struct entities *entities, const struct entity_decision *decisions,
+                     size_t count)
 {
     pthread_rwlock_wrlock(&entities->lock);
     entities->decision = grown(entities->decision, count ? count : 1, sizeof *decisions);
@@ -298,7 +306,8 @@ int64_t entity_near(const struct entities *entities, int64_t mention)
     return id;
 }
 
-size_t entity_near_members(const struct entities *entities, struct arena *arena, int64_t mention, int64_t **ret)
+size_t entity_near_members(const struct entities *entities, struct arena *arena, int64_t mention,
+                           int64_t **ret)
 {
     entities_read_begin(entities);
     uint32_t first = entity_place(entities, mention);
@@ -338,7 +347,8 @@ int64_t entity_submission(const struct entities *entities, int64_t mention)
     return submission;
 }
 
-void entity_submissions(const struct entities *entities, const int64_t *mention, size_t count, int64_t *ret)
+void entity_submissions(const struct entities *entities, const int64_t *mention, size_t count,
+                        int64_t *ret)
 {
     entities_read_begin(entities);
     for (size_t i = 0; i < count; i++)
@@ -367,11 +377,13 @@ size_t entity_mentions_of(const struct entities *entities, struct arena *arena, 
     size_t count = 0;
     entities_read_begin(entities);
     uint32_t first = first_of(entities, submission);
-    while (first + count < entities->count && entities->member[first + count].submission == submission &&
+    while (first + count < entities->count &&
+           entities->member[first + count].submission == submission &&
            count < SUBMISSION_MENTIONS_MAX)
         count++;
     entities_read_end(entities);
-    /* Memory is taken while nothing is locked; nothing is taken away from a submission, and it stays where it is. */
+    /* Memory is taken while nothing is locked; nothing is taken away from a submission,
+     * and it stays where it is. */
     *ret = arena_many(arena, count, int64_t);
     entities_read_begin(entities);
     for (size_t i = 0; i < count; i++) (*ret)[i] = entities->member[first + i].id;

@@ -68,11 +68,13 @@ size_t entity_members(const struct entities *entities, struct arena *arena, int6
  * keeps them apart: what anybody sees as one entity lies within.  Its smallest mention; 0 when
  * there is no such mention. */
 int64_t entity_near(const struct entities *entities, int64_t mention);
-size_t entity_near_members(const struct entities *entities, struct arena *arena, int64_t mention, int64_t **ret);
+size_t entity_near_members(const struct entities *entities, struct arena *arena, int64_t mention,
+                           int64_t **ret);
 enum link_kind entity_kind(const struct entities *entities, int64_t mention);
 int64_t entity_submission(const struct entities *entities, int64_t mention);
 /* The same of many: ret[i] is that of mention[i]. */
-void entity_submissions(const struct entities *entities, const int64_t *mention, size_t count, int64_t *ret);
+void entity_submissions(const struct entities *entities, const int64_t *mention, size_t count,
+                        int64_t *ret);
 /* The mentions of one submission in rising order. */
 size_t entity_mentions_of(const struct entities *entities, struct arena *arena, int64_t submission,
                           int64_t **ret);

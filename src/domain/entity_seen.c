@@ -79,7 +79,8 @@ static uint32_t *visible_near(const struct entities *entities, const struct scop
     uint32_t *list = claimed(size, sizeof *list);
     size_t count = 0;
     do {
-        if (scope_mention(scope, entities->member[at].submission, entities->member[at].id)) list[count++] = at;
+        if (scope_mention(scope, entities->member[at].submission, entities->member[at].id))
+            list[count++] = at;
         at = entities->member[at].near_next;
     } while (at != place);
     qsort(list, count, sizeof *list, compare_places);
@@ -181,12 +182,13 @@ static void solve_set(struct seen_set *set)
 }
 
 /* Under the lock. */
-static void seen_set_make(const struct entities *entities, const struct scope *scope, uint32_t place,
-                          struct seen_set *ret)
+static void seen_set_make(const struct entities *entities, const struct scope *scope,
+                          uint32_t place, struct seen_set *ret)
 {
     *ret = (struct seen_set){0};
     uint32_t *near = visible_near(entities, scope, place, &ret->count);
-    ret->id = claimed(ret->count, sizeof *ret->id + sizeof *ret->strong + sizeof *ret->parent + sizeof *ret->people);
+    ret->id = claimed(ret->count, sizeof *ret->id + sizeof *ret->strong + sizeof *ret->parent +
+                                      sizeof *ret->people);
     ret->strong = (uint64_t *)(ret->id + ret->count);
     ret->parent = (uint32_t *)(ret->strong + ret->count);
     ret->people = ret->parent + ret->count;
@@ -204,12 +206,14 @@ static void seen_set_make(const struct entities *entities, const struct scope *s
 
 /* --- remembering ------------------------------------------------------------------------ */
 
-enum { ALONE_MAX = 1024 }; /* of those that stand alone so many are remembered: they are soon found out about again */
+/* of those that stand alone so many are remembered: they are soon found out about again */
+enum { ALONE_MAX = 1024 };
 
 static size_t slot_of(const struct scope_memo *memo, int64_t mention)
 {
     size_t slot = ((uint64_t)mention * 0x9e3779b97f4a7c15u) >> 20 & (memo->size - 1);
-    while (memo->slot[slot].mention && memo->slot[slot].mention != mention) slot = (slot + 1) & (memo->size - 1);
+    while (memo->slot[slot].mention && memo->slot[slot].mention != mention)
+        slot = (slot + 1) & (memo->size - 1);
     return slot;
 }
 
@@ -220,7 +224,8 @@ static const struct scope_slot *recalled(const struct scope_memo *memo, int64_t 
     return slot && slot->mention ? slot : NULL;
 }
 
-static void remember(const struct scope *scope, int64_t mention, const struct scope_members *members)
+static void remember(const struct scope *scope, int64_t mention,
+                     const struct scope_members *members)
 {
     struct scope_memo *memo = scope_memo(scope);
     if (2 * (memo->used + 1) > memo->size) {
@@ -254,9 +259,10 @@ static void remember_set(const struct scope *scope, struct seen_set *set)
     }
 }
 
-/* What there is to know of a mention: is it for this person, does it stand alone?  The set of one that does not
- * is solved.  False: it is not for them, or there is none. */
-static bool solve_of(const struct scope *scope, int64_t mention, bool *ret_alone, struct seen_set *ret)
+/* What there is to know of a mention: is it for this person, does it stand alone?  The set of one
+ * that does not is solved.  False: it is not for them, or there is none. */
+static bool solve_of(const struct scope *scope, int64_t mention, bool *ret_alone,
+                     struct seen_set *ret)
 {
     const struct entities *entities = scope_app(scope)->entities;
     scope_person(scope); /* reads it, if it is not: not while the entities are locked */
@@ -269,9 +275,10 @@ static bool solve_of(const struct scope *scope, int64_t mention, bool *ret_alone
     return seen;
 }
 
-/* The members of the entity of a mention, of which the first gives it its id; NULL with *ret_alone: it has no
- * other, as most; NULL without: there is none, or it is not for this person. */
-static const struct scope_members *members_of(const struct scope *scope, int64_t mention, bool *ret_alone)
+/* The members of the entity of a mention, of which the first gives it its id; NULL with *ret_alone:
+ * it has no other, as most; NULL without: there is none, or it is not for this person. */
+static const struct scope_members *members_of(const struct scope *scope, int64_t mention,
+                                              bool *ret_alone)
 {
     const struct scope_slot *known = recalled(scope_memo(scope), mention);
     struct seen_set set;
@@ -314,7 +321,8 @@ bool seen_mention(const struct scope *scope, int64_t mention)
 
 bool seen_decides(const struct scope *scope, int64_t mention)
 {
-    bool allowed = scope_allows(scope, ACT_DECIDE, entity_submission(scope_app(scope)->entities, mention));
+    bool allowed =
+        scope_allows(scope, ACT_DECIDE, entity_submission(scope_app(scope)->entities, mention));
     allowed &= seen_mention(scope, mention);
     return allowed;
 }
@@ -364,7 +372,8 @@ bool seen_kept_apart(const struct scope *scope, int64_t a, int64_t b, struct ent
         for (; link; link = entities->link[link - 1].next) {
             uint32_t number = (link - 1) / 2;
             const struct entity_decision *decision = &entities->decision[number];
-            int64_t other = decision->mention_a == left[i] ? decision->mention_b : decision->mention_a;
+            int64_t other =
+                decision->mention_a == left[i] ? decision->mention_b : decision->mention_a;
             if (decision->verdict != VERDICT_DIFFERENT || number >= first) continue;
             /* Whatever is in b's set was remembered with it; what stands alone is its own. */
             const struct scope_slot *known = recalled(scope_memo(scope), other);
@@ -422,7 +431,8 @@ static size_t add_sizes(struct seen_set *set, struct entity_size *sizes)
 }
 
 /* All of a kind, in no order; the caller frees them. */
-static struct entity_size *sizes_of(const struct scope *scope, enum link_kind kind, size_t *ret_count)
+static struct entity_size *sizes_of(const struct scope *scope, enum link_kind kind,
+                                    size_t *ret_count)
 {
     const struct entities *entities = scope_app(scope)->entities;
     scope_person(scope);
@@ -447,8 +457,9 @@ static struct entity_size *sizes_of(const struct scope *scope, enum link_kind ki
     return sizes;
 }
 
-static size_t in_order(const struct scope *scope, struct arena *arena, enum link_kind kind, size_t maximum,
-                       int (*order)(const void *, const void *), struct entity_size **ret)
+static size_t in_order(const struct scope *scope, struct arena *arena, enum link_kind kind,
+                       size_t maximum, int (*order)(const void *, const void *),
+                       struct entity_size **ret)
 {
     size_t count = 0;
     struct entity_size *sizes = sizes_of(scope, kind, &count);
@@ -466,7 +477,8 @@ size_t seen_largest(const struct scope *scope, struct arena *arena, enum link_ki
     return in_order(scope, arena, kind, maximum, compare_sizes, ret);
 }
 
-size_t seen_newest(const struct scope *scope, struct arena *arena, enum link_kind kind, struct entity_size **ret)
+size_t seen_newest(const struct scope *scope, struct arena *arena, enum link_kind kind,
+                   struct entity_size **ret)
 {
     return in_order(scope, arena, kind, SIZE_MAX, compare_newest, ret);
 }

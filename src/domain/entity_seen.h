@@ -21,7 +21,8 @@ size_t seen_members(const struct scope *scope, struct arena *arena, int64_t ment
 size_t seen_mentions_of(const struct scope *scope, struct arena *arena, int64_t submission,
                         int64_t **ret);
 bool seen_mention(const struct scope *scope, int64_t mention);
-/* May they decide on the entity of a mention: relate it, write notes on it, say what is one origin? */
+/* May they decide on the entity of a mention: relate it, write notes on
+ * it, say what is one origin? */
 bool seen_decides(const struct scope *scope, int64_t mention);
 
 /* Joined through decisions "same" alone? */
@@ -33,6 +34,7 @@ bool seen_kept_apart(const struct scope *scope, int64_t a, int64_t b, struct ent
 size_t seen_largest(const struct scope *scope, struct arena *arena, enum link_kind kind,
                     size_t maximum, struct entity_size **ret);
 /* All of a kind, whatever was named last first. */
-size_t seen_newest(const struct scope *scope, struct arena *arena, enum link_kind kind, struct entity_size **ret);
+size_t seen_newest(const struct scope *scope, struct arena *arena, enum link_kind kind,
+                   struct entity_size **ret);
 
 #endif

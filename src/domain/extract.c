@@ -1,6 +1,7 @@
 #include "domain/extract.h"
 
 #include "base/arena.h"
+#include "base/letter.h"
 #include "base/utf8.h"
 #include "domain/extract_parts.h"
 
@@ -10,8 +11,7 @@
 
 static bool is_letter(uint32_t c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           (c >= 0xC0 && c < 0x2000 && c != 0xD7 && c != 0xF7);
+    return letter_of(c) != LETTER_NONE;
 }
 
 static bool is_word_character(uint32_t c)
@@ -21,13 +21,15 @@ static bool is_word_character(uint32_t c)
 
 static bool is_capital(uint32_t c)
 {
-    return (c >= 'A' && c <= 'Z') || (c >= 0xC0 && c <= 0xDE);
+    return letter_of(c) == LETTER_CAPITAL;
 }
 
-/* An apostrophe with a letter behind it belongs to the word: O'Brien. */
+/* An apostrophe with a letter behind it belongs to the word: O'Brien.  So does the sign
+ * that keeps letters of Persian, or of Indian scripts, apart or together. */
 static bool joins(struct str text, size_t at, uint32_t c)
 {
-    if ((c != '\'' && c != 0x2019) || at >= text.len) return false;
+    bool apostrophe = c == '\'' || c == 0x2019;
+    if ((!apostrophe && c != 0x200C && c != 0x200D) || at >= text.len) return false;
     return is_letter(utf8_next(text, &at));
 }
 
@@ -41,6 +43,7 @@ static void read_words(struct extractor *x)
         uint32_t c = utf8_next(text, &at);
         if (!is_word_character(c)) continue;
         word.capital = is_capital(c);
+        word.uncased = letter_of(c) == LETTER_UNCASED;
         for (;;) {
             letters += is_letter(c);
             capitals += is_capital(c);
@@ -180,7 +183,7 @@ bool extract_parted(const struct extractor *x, size_t from, size_t to)
 
 /* --- items --------------------------------------------------------------------------- */
 
-void extract_claim(struct extractor *x, size_t start, size_t end)
+static void extract_claim(struct extractor *x, size_t start, size_t end)
 {
     for (size_t i = start; i < end; i++) x->claimed[i] = true;
 }

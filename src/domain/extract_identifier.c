@@ -280,7 +280,11 @@ static size_t handle_end(const struct extractor *x, size_t i, bool plain)
         STR_INIT("his"),     STR_INIT("him"),     STR_INIT("to"),      STR_INIT("them"),
         STR_INIT("account"), STR_INIT("message"), STR_INIT("with"),    STR_INIT("in"),
         STR_INIT("deleted"), STR_INIT("blocked"), STR_INIT("none"),    STR_INIT("n.a"),
-        STR_INIT("of")};
+        STR_INIT("of"),      STR_INIT("me"),      STR_INIT("us"),      STR_INIT("you"),
+        STR_INIT("my"),      STR_INIT("our"),     STR_INIT("your"),    STR_INIT("their"),
+        STR_INIT("he"),      STR_INIT("she"),     STR_INIT("they"),    STR_INIT("it"),
+        STR_INIT("hers"),    STR_INIT("mine"),    STR_INIT("people"),  STR_INIT("someone"),
+        STR_INIT("friends"), STR_INIT("up"),      STR_INIT("back"),    STR_INIT("now")};
     for (size_t k = 0; k < sizeof nothing / sizeof nothing[0]; k++)
         if (str_eq_nocase(word, nothing[k])) return 0;
     bool number = true;
@@ -328,6 +332,13 @@ static struct extract_item *add_handle(struct extractor *x, size_t start, size_t
     return item;
 }
 
+/* "add me on snap", where somebody's own handle follows. */
+static bool invites(const struct extractor *x, size_t platform)
+{
+    return platform >= 2 && extract_is(x, platform - 1, "on|via") &&
+           extract_is(x, platform - 2, "me|us|him|her|them");
+}
+
 /* "snap: daz_tr1", "his Snapchat is daz_tr1", "insta name daz.tr", "username: daz". */
 static void find_named_handle(struct extractor *x, size_t i)
 {
@@ -338,12 +349,13 @@ static void find_named_handle(struct extractor *x, size_t i)
     bool sure = name;
     while (extract_is(x, after,
                       "name|username|handle|account|acc|user|id|is|was|called|as|under|profile|"
-                      "tag|at|add|it's")) {
+                      "tag|at|add|it's|it|its")) {
         sure |= extract_is(x, after, "name|username|handle|called|tag|id|add");
         from = x->word[after++].end;
     }
     size_t at_byte = from;
-    while (at_byte < x->text.len && strchr(" :=-\"'", at(x, at_byte)) && at(x, at_byte)) {
+    const char *marks = !name && invites(x, i) ? " :=-\"'," : " :=-\"'";
+    while (at_byte < x->text.len && strchr(marks, at(x, at_byte)) && at(x, at_byte)) {
         sure |= at(x, at_byte) == ':' || at(x, at_byte) == '=' || at(x, at_byte) == '"';
         at_byte++;
     }
@@ -361,11 +373,23 @@ static void find_named_handle(struct extractor *x, size_t i)
     extract_extend(x, item, x->word[i].start, platform_end);
 }
 
+/* Does a handle stand behind the platform, as in "snap: daz_tr1"? */
+static bool is_followed(const struct extractor *x, size_t platform_end)
+{
+    size_t i = platform_end;
+    while (at(x, i) == ' ') i++;
+    if (at(x, i) != ':' && at(x, i) != '=') return false;
+    do i++;
+    while (at(x, i) == ' ' || at(x, i) == '"');
+    return handle_end(x, i, true) > 0;
+}
+
 /* "called daz_tr1 on Snapchat", "daz_tr1 (on insta)" */
 static void find_handle_on(struct extractor *x, size_t i)
 {
     size_t words = platform_words(x, i + 1);
     if (!extract_is(x, i, "on|via") || !words || x->claimed[x->word[i + 1].start]) return;
+    if (is_followed(x, x->word[i + words].end)) return;
     size_t end = x->word[i].start, start;
     while (end > 0 && strchr(" (\"'", at(x, end - 1))) end--;
     while (end > 0 && at(x, end - 1) == '.') end--;

@@ -16,6 +16,7 @@ enum { EXTRACT_ITEMS = 200, EXTRACT_PIECES = 800, EXTRACT_WORD = 24 };
 struct extract_word {
     size_t start, end;
     bool capital;             /* its first letter */
+    bool uncased;             /* its first letter is of a script without capitals */
     bool upper;               /* no lower-case letter in it */
     bool digit;               /* a digit in it */
     char lower[EXTRACT_WORD]; /* with small letters; empty when it is longer */
@@ -49,7 +50,6 @@ struct extractor {
 };
 
 struct str extract_text(const struct extractor *x, size_t start, size_t end);
-void extract_claim(struct extractor *x, size_t start, size_t end);
 bool extract_free(const struct extractor *x, size_t start, size_t end);
 /* A new item with its first piece; NULL when there is no room. */
 struct extract_item *extract_add(struct extractor *x, enum link_kind kind, size_t start,

@@ -75,11 +75,18 @@ static bool is_name_word(const struct extractor *x, size_t i)
            !extract_is(x, i, not_names) && extract_free(x, x->word[i].start, x->word[i].end);
 }
 
+/* After words that introduce a name, a script without capitals names as well as one with. */
+static bool is_introduced(const struct extractor *x, size_t i)
+{
+    return is_name_word(x, i) || (i < x->word_count && x->word[i].uncased && !x->word[i].digit &&
+                                  extract_free(x, x->word[i].start, x->word[i].end));
+}
+
 /* Up to three words with capitals from word `i`; `plain`: one without will do. */
 static bool read_name(const struct extractor *x, size_t i, bool plain, struct called *ret)
 {
     size_t n = 0;
-    while (n < 3 && is_name_word(x, i + n) && (!x->shouting || n < 1) &&
+    while (n < 3 && is_introduced(x, i + n) && (!x->shouting || n < 1) &&
            (n == 0 || extract_only(x, x->word[i + n - 1].end, x->word[i + n].start, "-", "")))
         n++;
     if (!n && plain && i < x->word_count && !x->word[i].digit && !extract_is(x, i, not_names) &&
@@ -213,6 +220,19 @@ static void add_name_before(struct extractor *x, struct extract_item *item, size
     extract_extend(x, item, x->word[last].start, end);
 }
 
+/* "Her name is Darren Smith, known as": the person found right before the cue. */
+static struct extract_item *named_just_before(struct extractor *x, size_t cue)
+{
+    for (size_t i = 0; i < x->item_count; i++) {
+        struct extract_item *item = &x->item[i];
+        if (item->kind == LINK_PERSON && !item->gone && item->field[LINK_NAME].len &&
+            !item->field[LINK_ALIAS].len && item->end <= x->word[cue].start &&
+            extract_only(x, item->end, x->word[cue].start, ",(-", "also|is|but|or|and"))
+            return item;
+    }
+    return NULL;
+}
+
 static void find_called(struct extractor *x, size_t i)
 {
     struct cue cue = read_cue(x, i);
@@ -229,12 +249,16 @@ static void find_called(struct extractor *x, size_t i)
         (k >= x->word_count || x->word[k].start != byte || !read_name(x, k, cue.sure, &called)))
         return;
     if (!extract_free(x, called.full_start, called.full_end)) return;
+    struct extract_item *known = named_just_before(x, i);
     struct extract_item *item = extract_add(x, LINK_PERSON, called.full_start, called.full_end);
     if (!item) return;
     bool name = !quoted && (cue.name || called.words > 1) && !(cue.sure && called.words == 1);
     item->field[name ? LINK_NAME : LINK_ALIAS] = extract_text(x, called.start, called.end);
     item->phrase = phrase_start(x, i);
-    if (!name) add_name_before(x, item, i);
+    if (!name && known)
+        extract_join(x, known, item);
+    else if (!name)
+        add_name_before(x, item, i);
 }
 
 /* Darren "Daz" Smith, and a man "Daz". */

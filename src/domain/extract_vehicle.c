@@ -245,7 +245,8 @@ struct looks {
     size_t start, end; /* bytes */
     size_t words;
     struct str colour, make, model;
-    bool noun; /* "car", "van" */
+    bool noun;         /* "car", "van" */
+    size_t noun_start; /* its first byte */
 };
 
 /* One or two words from word `i` that a table knows; how many. */
@@ -278,17 +279,30 @@ static bool is_model(struct str text, char *ret)
 
 /* Words of ordinary English, or numbers, that are makes and models as well. */
 static const char *const ambiguous =
-    "seat|smart|mini|rover|triumph|jaguar|ford|mg|up|note|partner|focus|golf|polo|jazz|leaf|"
-    "swift|adam|galaxy|ranger|puma|combo|expert|boxer|relay|dispatch|accord|discovery|defender|"
-    "panda|alto|logan|duster|leon|rio|zoe|yeti|superb|beetle|scenic|cooper|caddy|outlander|"
-    "expert|ka|tt|hs|xe|xf|zs|500|106|107|108|206|207|208|307|308|2008|3008|5008|a1|a3|a4|a5|a6|"
-    "c1|c2|c3|c4|x1|x3|x5|q3|q5|alfa|jag|opel|dark|light|traveller|transporter|corolla|civic|"
-    "micra|clubman|countryman|one";
+    "seat|smart|mini|rover|triumph|jaguar|mg|up|note|partner|focus|golf|polo|jazz|leaf|swift|"
+    "galaxy|ranger|puma|combo|expert|boxer|relay|dispatch|accord|discovery|defender|panda|alto|"
+    "duster|yeti|superb|beetle|scenic|caddy|outlander|expert|ka|tt|hs|xe|xf|zs|500|106|107|108|"
+    "206|207|208|307|308|2008|3008|5008|a1|a3|a4|a5|a6|c1|c2|c3|c4|x1|x3|x5|q3|q5|jag|opel|dark|"
+    "light|traveller|transporter|civic|clubman|countryman|one";
+
+/* Those that people and places are called as well: "a Clio" is a vehicle, "Clio" may be a child. */
+static const char *const names =
+    "zoe|clio|mercedes|adam|leon|logan|rio|cooper|ford|kia|lexus|porsche|dacia|tesla|alfa|suzuki|"
+    "octavia|fabia|astra|zafira|megane|vito|yaris|ibiza|arona|alhambra|tucson|sorento|auris|"
+    "saxo|sandero|vespa|honda|picasso|fiesta|transit|insignia|sprinter|juke|micra|corolla";
+
+/* Of the first, with a colour and a small letter they are still the word: "a red leaf". */
+static const char *const things =
+    "seat|up|note|leaf|partner|boxer|expert|superb|relay|dispatch|one|smart|panda|puma";
 
 static const char *const vehicle_nouns =
     "car|van|taxi|minibus|truck|lorry|pickup|jeep|suv|motorbike|motorcycle|moped|scooter|estate|"
     "hatchback|saloon|convertible|people carrier|camper|campervan|cab|vehicle|4x4|quad|coupe|"
     "quad bike|minicab|limousine|limo|bus";
+
+/* What stands between a colour and what has it. */
+static const char *const shades =
+    "small|large|big|old|older|new|newer|sporty|battered|coloured|metallic";
 
 static bool take(const struct extractor *x, struct looks *looks, size_t words, struct str *field)
 {
@@ -323,15 +337,13 @@ static bool read_looks(const struct extractor *x, size_t i, struct looks *ret)
             take(x, ret, more, NULL);
             ret->colour = extract_text(x, ret->start, ret->end);
         }
-        while (goes_on(x, ret, i) && extract_is(x, ret->words,
-                                                "small|large|big|old|older|new|newer|"
-                                                "sporty|battered|coloured|metallic"))
-            take(x, ret, 1, NULL);
+        while (goes_on(x, ret, i) && extract_is(x, ret->words, shades)) take(x, ret, 1, NULL);
     }
     if (goes_on(x, ret, i)) take(x, ret, known_words(x, ret->words, is_make), &ret->make);
     if (goes_on(x, ret, i)) take(x, ret, known_words(x, ret->words, is_model), &ret->model);
     if (ret->words == i) return false;
     size_t noun = goes_on(x, ret, i) ? extract_phrase(x, ret->words, vehicle_nouns) : 0;
+    if (noun) ret->noun_start = x->word[ret->words].start;
     ret->noun = take(x, ret, noun, NULL);
     if (!ret->colour.len && ret->model.len && goes_on(x, ret, i)) /* "Corsa silver colour" */
         take(x, ret, known_words(x, ret->words, is_colour), &ret->colour);
@@ -344,25 +356,84 @@ static bool read_looks(const struct extractor *x, size_t i, struct looks *ret)
     return true;
 }
 
-static bool is_ambiguous(const struct extractor *x, struct str value)
+/* Is the value, with its letters folded, one of "one|two|three"? */
+static bool is_of(struct str value, const char *list)
 {
-    size_t i = extract_word_from(x, (size_t)(value.ptr - x->text.ptr));
-    return extract_is(x, i, ambiguous) && x->word[i].end - x->word[i].start == value.len;
+    char folded[LINK_TEXT_SIZE];
+    link_fold(value, folded);
+    size_t len = strlen(folded);
+    for (const char *hit = list; len && (hit = strstr(hit, folded)); hit++)
+        if ((hit == list || hit[-1] == '|') && (!hit[len] || hit[len] == '|')) return true;
+    return false;
+}
+
+/* Is the model one of the make's? */
+static bool is_made_by(const struct looks *looks)
+{
+    char make[32], model[32], maker[32];
+    return link_make(looks->make, make) && link_model(looks->model, model, maker) &&
+           strcmp(make, maker) == 0;
+}
+
+/* Does a registration stand right before or behind? */
+static bool has_plate(const struct extractor *x, const struct looks *looks)
+{
+    for (size_t i = 0; i < x->item_count; i++) {
+        const struct extract_item *item = &x->item[i];
+        if (!item->field[LINK_REGISTRATION].len) continue;
+        if (extract_only(x, looks->end, item->start,
+                         ",(-:", "reg|registration|plate|index|number|no|with|is") ||
+            extract_only(x, item->end, looks->start, ",(-:", "is|was|it|of"))
+            return true;
+    }
+    return false;
+}
+
+/* A word that people are called too: is it a vehicle here? */
+static bool is_named_vehicle(const struct extractor *x, size_t i, const struct looks *looks,
+                             struct str value)
+{
+    size_t lead = i ? i - 1 : x->word_count, after = looks->words;
+    if (extract_is(x, lead, "called|named|nicknamed|aka|alias|as|by|mr|mrs|ms|miss|dr") ||
+        extract_is(x, after,
+                   "said|says|told|tells|asked|asks|thinks|thought|felt|feels|replied|"
+                   "disclosed|explained|stated|texted|messaged|who|herself|himself"))
+        return false;
+    if (extract_is(x, after, "park|boot") && looks->noun) return false; /* "Zoe car park" */
+    size_t start = (size_t)(value.ptr - x->text.ptr), end = start + value.len;
+    /* "the girl in white, Zoe, was there"; "Leon, taxi driver" */
+    size_t colour_end =
+        looks->colour.len ? (size_t)(looks->colour.ptr - x->text.ptr) + looks->colour.len : 0;
+    bool coloured =
+        looks->colour.len && colour_end <= start && extract_only(x, colour_end, start, "-", shades);
+    bool called = looks->noun && extract_only(x, end, looks->noun_start, "-", "");
+    if (coloured || called || has_plate(x, looks)) return true;
+    if (extract_is(x, lead, "drives|drive|driving|drove|driven"))
+        return !extract_is(x, after, "home|to|back|around|there|into|and");
+    if (extract_is(x, after, "reg|registration|plate|index")) return true;
+    if (extract_is(x, lead, "old|new|older|newer|big|small|large|same|battered") && lead) lead--;
+    return extract_is(x, lead, "a|an|another|his|her|their|the");
 }
 
 /* Does anything near by say that a vehicle is meant? */
 static bool is_vehicle(const struct extractor *x, size_t i, const struct looks *looks)
 {
-    if (looks->noun) return true;
-    if (!looks->make.len && !looks->model.len) return false;
-    size_t after = looks->words;
-    if (extract_is(x, after, "club|course|road|street|lane|shirt|shirts|ball|player|school|family"))
-        return false;
-    if (looks->make.len && looks->model.len) return true;
     struct str value = looks->make.len ? looks->make : looks->model;
+    size_t after = looks->words;
+    if (looks->noun && !is_of(value, names)) return true;
+    if (!value.len) return false;
+    if (extract_is(x, after,
+                   "club|course|road|street|lane|shirt|shirts|ball|player|school|family|skirt|"
+                   "shorts|neck|watch"))
+        return false;
+    bool both = looks->make.len && looks->model.len;
+    if (both && (is_made_by(looks) || !(is_of(value, names) || is_of(looks->model, names))))
+        return true;
     size_t first = extract_word_from(x, (size_t)(value.ptr - x->text.ptr));
-    if (looks->colour.len && !extract_is(x, first, "seat|up|note")) return true;
-    if (!is_ambiguous(x, value)) return true;
+    if (is_of(value, names)) return is_named_vehicle(x, i, looks, value);
+    bool thing = is_of(value, "seat|up|note") || (is_of(value, things) && !x->word[first].capital);
+    if (looks->colour.len && !thing) return true;
+    if (!is_of(value, ambiguous)) return true;
     size_t lead = i ? i - 1 : x->word_count;
     if (extract_is(x, lead, "a|an|his|her|their|the|my|old|new") && lead) lead--;
     bool driven = extract_is(x, lead, "drives|drive|driving|drove|driven");

@@ -9,8 +9,8 @@
 #include "domain/stage.h"
 #include "domain/submission.h"
 
-enum st feedback_overdue(const struct scope *scope, struct db *db, struct str forum, struct feedback_wait **ret,
-                         size_t *ret_count, struct err *err)
+enum st feedback_overdue(const struct scope *scope, struct db *db, struct str forum,
+                         struct feedback_wait **ret, size_t *ret_count, struct err *err)
 {
     struct app *app = scope_app(scope);
     struct arena *arena = scope_arena(scope);
@@ -31,8 +31,11 @@ enum st feedback_overdue(const struct scope *scope, struct db *db, struct str fo
             *ret = longer;
             capacity *= 2;
         }
-        (*ret)[(*ret_count)++] = (struct feedback_wait){.submission = db_int(query, 0), .organisation = db_int(query, 3),
-                                                        .forum = str_dup(arena, db_text(query, 2)), .shared_at = at, .due_at = due};
+        (*ret)[(*ret_count)++] = (struct feedback_wait){.submission = db_int(query, 0),
+                                                        .organisation = db_int(query, 3),
+                                                        .forum = str_dup(arena, db_text(query, 2)),
+                                                        .shared_at = at,
+                                                        .due_at = due};
     }
     return db_end(query, err);
 }
@@ -40,7 +43,8 @@ enum st feedback_overdue(const struct scope *scope, struct db *db, struct str fo
 /* May they say what came of it? */
 static bool gives(const struct scope *scope, const struct feedback_wait *row)
 {
-    return forum_allows(scope, ACT_RUN_MEETING, row->forum, false) && scope_allows(scope, ACT_READ_SUBMISSION, row->submission);
+    return forum_allows(scope, ACT_RUN_MEETING, row->forum, false) &&
+           scope_allows(scope, ACT_READ_SUBMISSION, row->submission);
 }
 
 /* Is it in their list? */
@@ -50,8 +54,8 @@ static bool is_theirs(const struct scope *scope, struct feedback_wait *row)
     return row->gives || scope_allows(scope, ACT_FORWARD, row->submission);
 }
 
-enum st feedback_due_count(struct app *app, struct arena *arena, const struct person *who, int64_t *ret,
-                           struct err *err)
+enum st feedback_due_count(struct app *app, struct arena *arena, const struct person *who,
+                           int64_t *ret, struct err *err)
 {
     const struct scope *scope = scope_of(app, arena, who);
     struct feedback_wait *list = NULL;
@@ -65,8 +69,9 @@ enum st feedback_due_count(struct app *app, struct arena *arena, const struct pe
     return outcome;
 }
 
-enum st feedback_due_list(struct app *app, struct arena *arena, const struct person *who, struct feedback_wait **ret,
-                          size_t *ret_count, size_t *ret_total, struct err *err)
+enum st feedback_due_list(struct app *app, struct arena *arena, const struct person *who,
+                          struct feedback_wait **ret, size_t *ret_count, size_t *ret_total,
+                          struct err *err)
 {
     enum { SHOWN = 200 };
     const struct scope *scope = scope_of(app, arena, who);
@@ -94,7 +99,7 @@ enum st feedback_due_list(struct app *app, struct arena *arena, const struct per
     return outcome;
 }
 
-/* --- what is in nobody's list --------------------------------------------------------------------- */
+/* --- what is in nobody's list ----------------------------------------------------------------- */
 
 /* The people who may have it in their list of one Forum, or of one organisation. */
 struct holders {
@@ -127,7 +132,8 @@ static enum st read_holders(struct searching *searching, struct holders *holders
         outcome = db_end(query, err);
     } else {
         int32_t today = date_to_days(clock_london(clock_now()).date);
-        outcome = representatives_on(searching->db, holders->organisation, today, MOST, ids, &count, err);
+        outcome =
+            representatives_on(searching->db, holders->organisation, today, MOST, ids, &count, err);
     }
     holders->scope = arena_many(arena, count, const struct scope *);
     for (size_t i = 0; i < count && outcome == ST_OK; i++) {
@@ -139,8 +145,8 @@ static enum st read_holders(struct searching *searching, struct holders *holders
     return outcome;
 }
 
-static enum st holders_of(struct searching *searching, struct str forum, int64_t organisation, const struct holders **ret,
-                          struct err *err)
+static enum st holders_of(struct searching *searching, struct str forum, int64_t organisation,
+                          const struct holders **ret, struct err *err)
 {
     for (size_t i = 0; i < searching->count; i++) {
         *ret = &searching->holders[i];
@@ -148,7 +154,8 @@ static enum st holders_of(struct searching *searching, struct str forum, int64_t
     }
     if (searching->count == searching->capacity) {
         size_t capacity = searching->capacity ? searching->capacity * 2 : 64;
-        struct holders *longer = arena_many(scope_arena(searching->scope), capacity, struct holders);
+        struct holders *longer =
+            arena_many(scope_arena(searching->scope), capacity, struct holders);
         if (searching->count) memcpy(longer, searching->holders, searching->count * sizeof *longer);
         searching->holders = longer;
         searching->capacity = capacity;
@@ -167,10 +174,12 @@ static bool is_kept(const struct scope *scope, int64_t submission)
 }
 
 /* Is it in nobody's list, and this person's to find somebody for? */
-static enum st is_unanswered(struct searching *searching, struct feedback_wait *row, bool *ret, struct err *err)
+static enum st is_unanswered(struct searching *searching, struct feedback_wait *row, bool *ret,
+                             struct err *err)
 {
     const struct person *who = scope_person(searching->scope);
-    bool leads = forum_allows(searching->scope, ACT_RUN_MEETING, row->forum, false) && !is_kept(searching->scope, row->submission);
+    bool leads = forum_allows(searching->scope, ACT_RUN_MEETING, row->forum, false) &&
+                 !is_kept(searching->scope, row->submission);
     bool keeps = access_allows(who, ACT_MANAGE_ACCOUNTS, NULL);
     const struct holders *coordinators = NULL;
     const struct holders *representatives = NULL;
@@ -182,19 +191,24 @@ static enum st is_unanswered(struct searching *searching, struct feedback_wait *
         if (gives(coordinators->scope[i], row)) return ST_OK;
         another |= !is_kept(coordinators->scope[i], row->submission);
     }
-    if (outcome == ST_OK) outcome = holders_of(searching, STR(""), row->organisation, &representatives, err);
+    if (outcome == ST_OK)
+        outcome = holders_of(searching, STR(""), row->organisation, &representatives, err);
     for (size_t i = 0; outcome == ST_OK && i < representatives->count; i++)
         if (scope_allows(representatives->scope[i], ACT_FORWARD, row->submission)) return ST_OK;
     *ret = outcome == ST_OK && (leads || !another);
     return outcome;
 }
 
-static void add_unanswered(struct feedback_unanswered *list, size_t *count, const struct feedback_wait *row)
+static void add_unanswered(struct feedback_unanswered *list, size_t *count,
+                           const struct feedback_wait *row)
 {
     size_t i = 0;
-    while (i < *count && (list[i].organisation != row->organisation || !str_eq(list[i].forum, row->forum))) i++;
+    while (i < *count &&
+           (list[i].organisation != row->organisation || !str_eq(list[i].forum, row->forum)))
+        i++;
     if (i == *count) /* the oldest comes first */
-        list[(*count)++] = (struct feedback_unanswered){.organisation = row->organisation, .forum = row->forum, .due_at = row->due_at};
+        list[(*count)++] = (struct feedback_unanswered){
+            .organisation = row->organisation, .forum = row->forum, .due_at = row->due_at};
     list[i].count++;
 }
 
@@ -208,7 +222,8 @@ static bool may_lead(const struct person *who)
 }
 
 enum st feedback_unanswered_list(struct app *app, struct arena *arena, const struct person *who,
-                                 struct feedback_unanswered **ret, size_t *ret_count, struct err *err)
+                                 struct feedback_unanswered **ret, size_t *ret_count,
+                                 struct err *err)
 {
     struct searching searching = {.scope = scope_of(app, arena, who)};
     struct feedback_wait *row = NULL;
@@ -235,10 +250,10 @@ enum st feedback_unanswered_list(struct app *app, struct arena *arena, const str
     return outcome;
 }
 
-/* --- word ------------------------------------------------------------------------------------------- */
+/* --- word ------------------------------------------------------------------------------------- */
 
-static enum st give(const struct scope *scope, struct db *db, const int64_t *submission, size_t count,
-                    const struct meeting_term *term, size_t *ret, struct err *err)
+static enum st give(const struct scope *scope, struct db *db, const int64_t *submission,
+                    size_t count, const struct meeting_term *term, size_t *ret, struct err *err)
 {
     struct feedback_wait *list = NULL;
     size_t waiting = 0;
@@ -247,16 +262,18 @@ static enum st give(const struct scope *scope, struct db *db, const int64_t *sub
         size_t k = 0;
         while (k < waiting && list[k].submission != submission[i]) k++;
         if (k == waiting || !gives(scope, &list[k])) continue;
-        outcome = stage_act(scope_app(scope), db, scope_person(scope)->account, submission[i],
-                            term->tells_action ? FEEDBACK_ACTION : FEEDBACK_NO_ACTION, term->reason, err);
+        outcome =
+            stage_act(scope_app(scope), db, scope_person(scope)->account, submission[i],
+                      term->tells_action ? FEEDBACK_ACTION : FEEDBACK_NO_ACTION, term->reason, err);
         list[k].forum = STR(""); /* once */
         *ret += outcome == ST_OK;
     }
     return outcome;
 }
 
-static enum st give_in_turn(struct app *app, const struct person *who, const int64_t *submission, size_t count,
-                            const struct meeting_term *term, struct once *once, size_t *ret, struct err *err)
+static enum st give_in_turn(struct app *app, const struct person *who, const int64_t *submission,
+                            size_t count, const struct meeting_term *term, struct once *once,
+                            size_t *ret, struct err *err)
 {
     struct arena arena;
     struct db *db;
@@ -276,15 +293,17 @@ static enum st give_in_turn(struct app *app, const struct person *who, const int
     return outcome;
 }
 
-static enum st find_term(struct app *app, struct str outcome, const struct meeting_term **ret, struct err *err)
+static enum st find_term(struct app *app, struct str outcome, const struct meeting_term **ret,
+                         struct err *err)
 {
     *ret = area_meeting_find(app->area, MEETING_OUTCOME, outcome);
     if (*ret && !(*ret)->needs_action) return ST_OK;
-    return err_set(err, ST_INVALID, "Choose what became of it. What was acted on closes in a meeting.");
+    return err_set(err, ST_INVALID,
+                   "Choose what became of it. What was acted on closes in a meeting.");
 }
 
-enum st feedback_give(struct app *app, const struct person *who, const int64_t *submission, size_t count,
-                      struct str outcome_id, size_t *ret, struct err *err)
+enum st feedback_give(struct app *app, const struct person *who, const int64_t *submission,
+                      size_t count, struct str outcome_id, size_t *ret, struct err *err)
 {
     const struct meeting_term *term = NULL;
     *ret = 0;
@@ -296,14 +315,15 @@ enum st feedback_give(struct app *app, const struct person *who, const int64_t *
     return outcome;
 }
 
-enum st feedback_give_once(struct app *app, const struct person *who, int64_t submission, struct str outcome_id,
-                           struct once *once, struct err *err)
+enum st feedback_give_once(struct app *app, const struct person *who, int64_t submission,
+                           struct str outcome_id, struct once *once, struct err *err)
 {
     const struct meeting_term *term = NULL;
     size_t given = 0;
     enum st outcome = find_term(app, outcome_id, &term, err);
     if (outcome == ST_OK) outcome = give_in_turn(app, who, &submission, 1, term, once, &given, err);
     if (outcome == ST_OK && !given)
-        return err_set(err, ST_NOT_FOUND, "No word is due of such a submission, or it is not yours to say.");
+        return err_set(err, ST_NOT_FOUND,
+                       "No word is due of such a submission, or it is not yours to say.");
     return outcome;
 }

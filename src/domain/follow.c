@@ -21,14 +21,27 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { AT_ONCE = 500, KEPT_MS = 2 * 24 * 3600 * 1000, FORGET_EVERY_MS = 3600 * 1000, LOSSES = 1 << 20 };
+enum {
+    AT_ONCE = 500,
+    KEPT_MS = 2 * 24 * 3600 * 1000,
+    FORGET_EVERY_MS = 3600 * 1000,
+    LOSSES = 1 << 20
+};
 
-enum change { CHANGE_SUBMISSION, CHANGE_CHILD, CHANGE_DECISION, CHANGE_ORGANISATION, CHANGE_WEIGHTS, CHANGE_WEBHOOK,
-              CHANGE_ACCOUNT, CHANGE_KINDS };
+enum change {
+    CHANGE_SUBMISSION,
+    CHANGE_CHILD,
+    CHANGE_DECISION,
+    CHANGE_ORGANISATION,
+    CHANGE_WEIGHTS,
+    CHANGE_WEBHOOK,
+    CHANGE_ACCOUNT,
+    CHANGE_KINDS
+};
 
 /* As the audit calls what was changed. */
-static const char *const names[CHANGE_KINDS] = {"submission", "child", "decision", "organisation", "weights", "webhook",
-                                                 "account"};
+static const char *const names[CHANGE_KINDS] = {"submission", "child",   "decision", "organisation",
+                                                "weights",    "webhook", "account"};
 
 struct noted {
     int64_t id;
@@ -52,7 +65,8 @@ static int64_t tag_of(const struct follow *follow)
 
 /* --- noting ---------------------------------------------------------------------------- */
 
-static enum st note(struct follow *follow, struct db *db, const char *name, int64_t subject, struct err *err)
+static enum st note(struct follow *follow, struct db *db, const char *name, int64_t subject,
+                    struct err *err)
 {
     struct query *query = db_query(db, Q_CHANGE_ADD);
     db_bind_int(query, 1, tag_of(follow));
@@ -69,7 +83,8 @@ static bool kind_of(struct str name, enum change *ret)
     return place >= 0;
 }
 
-enum st follow_note(struct app *app, struct db *db, const struct audit_event *event, struct err *err)
+enum st follow_note(struct app *app, struct db *db, const struct audit_event *event,
+                    struct err *err)
 {
     enum change kind;
     enum st outcome = ST_OK;
@@ -116,7 +131,8 @@ static bool is_not_it(void *context, const struct waiting_pair *pair)
 }
 
 /* `looked`: some may be there already, since the start read them. */
-static enum st take_pairs(struct app *app, struct db *db, int64_t submission, bool looks, struct err *err)
+static enum st take_pairs(struct app *app, struct db *db, int64_t submission, bool looks,
+                          struct err *err)
 {
     struct query *query = db_query(db, Q_SUGGESTION_OF);
     db_bind_int(query, 1, submission);
@@ -135,8 +151,8 @@ static enum st take_pairs(struct app *app, struct db *db, int64_t submission, bo
 }
 
 /* A submission that is new here. */
-static enum st take_mentions(struct app *app, struct db *db, struct submission *submission, bool *ret_new,
-                             struct err *err)
+static enum st take_mentions(struct app *app, struct db *db, struct submission *submission,
+                             bool *ret_new, struct err *err)
 {
     *ret_new = false;
     for (size_t i = 0; i < submission->mention_count; i++) {
@@ -189,7 +205,8 @@ static enum st take_submission(struct app *app, struct db *db, int64_t id, struc
     bool left_out = outcome == ST_OK && any_left_out(app, &submission);
     if (outcome == ST_OK) outcome = take_mentions(app, db, &submission, &new, err);
     if (outcome == ST_OK && new) outcome = take_pairs(app, db, id, known, err);
-    if (outcome == ST_OK && !left_out && any_left_out(app, &submission)) leave_out(app, &submission);
+    if (outcome == ST_OK && !left_out && any_left_out(app, &submission))
+        leave_out(app, &submission);
     arena_done(&arena);
     return outcome;
 }
@@ -218,7 +235,8 @@ static enum st take(struct app *app, struct db *db, const struct noted *noted, s
 }
 
 /* The key may be one that another program has put into the ring since. */
-static enum st take_or_reload(struct follow *follow, struct db *db, const struct noted *noted, struct err *err)
+static enum st take_or_reload(struct follow *follow, struct db *db, const struct noted *noted,
+                              struct err *err)
 {
     enum st outcome = take(follow->app, db, noted, err);
     if (outcome != ST_OK && outcome != ST_BUSY && keyring_reload(follow->app->keys, err) == ST_OK)
@@ -235,8 +253,8 @@ static _Noreturn void end_program(const char *why)
 }
 
 /* At most `AT_ONCE`; *ret_read: how many rows there were, those of this program with them. */
-static enum st read_noted(struct follow *follow, struct db *db, struct noted ret[static AT_ONCE], size_t *ret_count,
-                          size_t *ret_read, int64_t *ret_last, struct err *err)
+static enum st read_noted(struct follow *follow, struct db *db, struct noted ret[static AT_ONCE],
+                          size_t *ret_count, size_t *ret_read, int64_t *ret_last, struct err *err)
 {
     int64_t mine = tag_of(follow);
     *ret_count = *ret_read = 0;
@@ -278,7 +296,7 @@ static enum st catch_up(void *context, struct db *db, struct err *err)
     return outcome;
 }
 
-/* --- looking ----------------------------------------------------------------------------------- */
+/* --- looking ---------------------------------------------------------------------------------- */
 
 static enum st newest(struct app *app, int64_t *ret, struct err *err)
 {
@@ -293,7 +311,8 @@ static enum st newest(struct app *app, int64_t *ret, struct err *err)
 static enum st forget_old(struct follow *follow, struct db *db, struct err *err)
 {
     instant_ms now = clock_now();
-    if (!store_is_leading(follow->app->store) || now - follow->forgot_at < FORGET_EVERY_MS) return ST_OK;
+    if (!store_is_leading(follow->app->store) || now - follow->forgot_at < FORGET_EVERY_MS)
+        return ST_OK;
     follow->forgot_at = now;
     struct query *query = db_query(db, Q_CHANGE_FORGET);
     db_bind_int(query, 1, now - KEPT_MS);
@@ -317,7 +336,7 @@ static enum st look(void *context, struct err *err)
     return store_write_end(follow->app->store, db, outcome, err);
 }
 
-/* --- beginning and end --------------------------------------------------------------------------- */
+/* --- beginning and end ------------------------------------------------------------------------ */
 
 enum st follow_begin(struct app *app, struct err *err)
 {

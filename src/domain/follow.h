@@ -32,6 +32,7 @@ enum st follow_start(struct app *app, struct err *err) MUST_USE;
 void follow_end(struct app *app);
 
 /* For audit_append. */
-enum st follow_note(struct app *app, struct db *db, const struct audit_event *event, struct err *err) MUST_USE;
+enum st follow_note(struct app *app, struct db *db, const struct audit_event *event,
+                    struct err *err) MUST_USE;
 
 #endif

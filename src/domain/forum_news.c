@@ -14,8 +14,10 @@
 #include <stdlib.h>
 
 static const char *const names[NEWS_LISTS] = {
-    [NEWS_SUBMISSIONS] = "submissions", [NEWS_ENTITIES] = "entities", [NEWS_CHANGED] = "changed",  [NEWS_LINKS] = "links",
-    [NEWS_RELATIONS] = "relations",     [NEWS_GRADINGS] = "gradings", [NEWS_EPISODES] = "episodes",
+    [NEWS_SUBMISSIONS] = "submissions", [NEWS_ENTITIES] = "entities",
+    [NEWS_CHANGED] = "changed",         [NEWS_LINKS] = "links",
+    [NEWS_RELATIONS] = "relations",     [NEWS_GRADINGS] = "gradings",
+    [NEWS_EPISODES] = "episodes",
 };
 
 const char *news_list_name(enum news_list list)
@@ -44,7 +46,8 @@ static void take(struct reading *reading, enum news_list list, struct news_row r
 {
     struct forum_news *news = reading->news;
     news->total[list]++;
-    if (list == reading->wanted && news->row_count < NEWS_ROWS_MAX) news->row[news->row_count++] = row;
+    if (list == reading->wanted && news->row_count < NEWS_ROWS_MAX)
+        news->row[news->row_count++] = row;
 }
 
 static bool is_forums(const struct reading *reading, int64_t submission)
@@ -72,7 +75,8 @@ static bool came(const int64_t *sorted, size_t count, int64_t submission)
 }
 
 /* Is everything that this person sees of it out of these? */
-static bool is_new_entity(const struct reading *reading, int64_t entity, const int64_t *sorted, size_t count)
+static bool is_new_entity(const struct reading *reading, int64_t entity, const int64_t *sorted,
+                          size_t count)
 {
     int64_t *member = NULL;
     size_t members = seen_members(reading->scope, reading->arena, entity, &member);
@@ -81,16 +85,19 @@ static bool is_new_entity(const struct reading *reading, int64_t entity, const i
     return true;
 }
 
-static enum st add_submissions(struct reading *reading, int64_t **ret_sorted, size_t *ret_count, struct err *err)
+static enum st add_submissions(struct reading *reading, int64_t **ret_sorted, size_t *ret_count,
+                               struct err *err)
 {
     int64_t *list = NULL;
     size_t count = 0;
     size_t seen = 0;
     struct forum_news *news = reading->news;
-    enum st outcome = meeting_shared_between(reading->db, reading->arena, news->forum, news->since, clock_now(), &list, &count, err);
+    enum st outcome = meeting_shared_between(reading->db, reading->arena, news->forum, news->since,
+                                             clock_now(), &list, &count, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i++)
         if (scope_links(reading->scope, list[i])) list[seen++] = list[i];
-    for (size_t i = seen; i > 0; i--) take(reading, NEWS_SUBMISSIONS, (struct news_row){.id = list[i - 1]});
+    for (size_t i = seen; i > 0; i--)
+        take(reading, NEWS_SUBMISSIONS, (struct news_row){.id = list[i - 1]});
     if (seen) qsort(list, seen, sizeof *list, by_id);
     *ret_sorted = list;
     *ret_count = seen;
@@ -103,17 +110,21 @@ static void add_entities(struct reading *reading, const int64_t *sorted, size_t 
     int64_t **mention = arena_many(arena, count, int64_t *);
     size_t *mentions = arena_many(arena, count, size_t);
     size_t total = 0;
-    for (size_t i = 0; i < count; i++) total += mentions[i] = seen_mentions_of(reading->scope, arena, sorted[i], &mention[i]);
+    for (size_t i = 0; i < count; i++)
+        total += mentions[i] = seen_mentions_of(reading->scope, arena, sorted[i], &mention[i]);
     int64_t *met = arena_many(arena, total, int64_t);
     size_t found = 0;
     for (size_t i = 0; i < count; i++)
-        for (size_t k = 0; k < mentions[i]; k++) met[found++] = seen_entity(reading->scope, mention[i][k]);
+        for (size_t k = 0; k < mentions[i]; k++)
+            met[found++] = seen_entity(reading->scope, mention[i][k]);
     if (found) qsort(met, found, sizeof *met, by_id);
     for (size_t i = found; i > 0; i--) {
         if (!met[i - 1] || (i < found && met[i] == met[i - 1])) continue;
         bool fresh = is_new_entity(reading, met[i - 1], sorted, count);
         take(reading, fresh ? NEWS_ENTITIES : NEWS_CHANGED,
-             (struct news_row){.id = met[i - 1], .kind = entity_kind(scope_app(reading->scope)->entities, met[i - 1])});
+             (struct news_row){.id = met[i - 1],
+                               .kind =
+                                   entity_kind(scope_app(reading->scope)->entities, met[i - 1])});
     }
 }
 
@@ -129,14 +140,18 @@ static enum st add_links(struct reading *reading, struct err *err)
         bool withdrawn = !db_is_null(query, 4);
         bool seen = seen_mention(reading->scope, a);
         seen &= seen_mention(reading->scope, b);
-        if (!seen || (!is_forums(reading, home_of(reading, a)) && !is_forums(reading, home_of(reading, b)))) continue;
+        if (!seen ||
+            (!is_forums(reading, home_of(reading, a)) && !is_forums(reading, home_of(reading, b))))
+            continue;
         struct str verdict = str_dup(reading->arena, db_text(query, 2));
         take(reading, NEWS_LINKS,
-             (struct news_row){.id = a,
-                               .other = b,
-                               .kind = entity_kind(scope_app(reading->scope)->entities, a),
-                               .words = withdrawn ? str_fmt(reading->arena, "undone: %.*s", STR_ARG(verdict)) : verdict,
-                               .at = withdrawn ? db_int(query, 4) : db_int(query, 3)});
+             (struct news_row){
+                 .id = a,
+                 .other = b,
+                 .kind = entity_kind(scope_app(reading->scope)->entities, a),
+                 .words = withdrawn ? str_fmt(reading->arena, "undone: %.*s", STR_ARG(verdict))
+                                    : verdict,
+                 .at = withdrawn ? db_int(query, 4) : db_int(query, 3)});
     }
     return db_end(query, err);
 }
@@ -150,7 +165,9 @@ static enum st add_gradings(struct reading *reading, struct err *err)
     db_bind_int(query, 1, reading->news->since);
     while (db_next(query)) {
         int64_t submission = db_int(query, 0);
-        if (submission == last || !is_forums(reading, submission) || !scope_allows(reading->scope, ACT_DECIDE, submission)) continue;
+        if (submission == last || !is_forums(reading, submission) ||
+            !scope_allows(reading->scope, ACT_DECIDE, submission))
+            continue;
         last = submission;
         struct str scheme = str_dup(reading->arena, db_text(query, 3));
         struct str information = str_dup(reading->arena, db_text(query, 4));
@@ -158,7 +175,8 @@ static enum st add_gradings(struct reading *reading, struct err *err)
         take(reading, NEWS_GRADINGS,
              (struct news_row){.id = submission,
                                .title = str_dup(reading->arena, db_text(query, 1)),
-                               .words = str_fmt(reading->arena, "%.*s (%.*s)", STR_ARG(label), STR_ARG(db_text(query, 2))),
+                               .words = str_fmt(reading->arena, "%.*s (%.*s)", STR_ARG(label),
+                                                STR_ARG(db_text(query, 2))),
                                .at = db_int(query, 5)});
     }
     return db_end(query, err);
@@ -168,16 +186,22 @@ static enum st add_relations(struct reading *reading, struct err *err)
 {
     struct relation *list = NULL;
     size_t count = 0;
-    enum st outcome = relations_since(reading->scope, reading->db, reading->arena, reading->news->since, &list, &count, err);
+    enum st outcome = relations_since(reading->scope, reading->db, reading->arena,
+                                      reading->news->since, &list, &count, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i++) {
         const struct relation *row = &list[i];
-        if (!is_forums(reading, home_of(reading, row->mention_a)) && !is_forums(reading, home_of(reading, row->mention_b))) continue;
+        if (!is_forums(reading, home_of(reading, row->mention_a)) &&
+            !is_forums(reading, home_of(reading, row->mention_b)))
+            continue;
         take(reading, NEWS_RELATIONS,
-             (struct news_row){.id = row->mention_a,
-                               .other = row->mention_b,
-                               .kind = entity_kind(scope_app(reading->scope)->entities, row->mention_a),
-                               .words = row->ended_at ? str_fmt(reading->arena, "ended: %.*s", STR_ARG(row->label)) : row->label,
-                               .at = row->ended_at ? row->ended_at : row->at});
+             (struct news_row){
+                 .id = row->mention_a,
+                 .other = row->mention_b,
+                 .kind = entity_kind(scope_app(reading->scope)->entities, row->mention_a),
+                 .words = row->ended_at
+                              ? str_fmt(reading->arena, "ended: %.*s", STR_ARG(row->label))
+                              : row->label,
+                 .at = row->ended_at ? row->ended_at : row->at});
     }
     return outcome;
 }
@@ -188,8 +212,9 @@ static enum st add_episodes(struct reading *reading, struct err *err)
     size_t count = 0;
     const struct person *who = scope_person(reading->scope);
     if (!access_allows(who, ACT_READ_MISSING, NULL)) return ST_OK;
-    enum st outcome = missing_since(scope_app(reading->scope), reading->arena, who, reading->news->forum, reading->news->since,
-                                    clock_now(), &line, &count, err);
+    enum st outcome =
+        missing_since(scope_app(reading->scope), reading->arena, who, reading->news->forum,
+                      reading->news->since, clock_now(), &line, &count, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i++)
         take(reading, NEWS_EPISODES, (struct news_row){.id = line[i].id,
                                                        .title = line[i].child_name,
@@ -198,7 +223,7 @@ static enum st add_episodes(struct reading *reading, struct err *err)
     return outcome;
 }
 
-/* --- all of it ---------------------------------------------------------------------------------- */
+/* --- all of it -------------------------------------------------------------------------------- */
 
 /* When the Forum last met; else one rhythm ago. */
 static enum st find_since(struct reading *reading, struct err *err)
@@ -212,7 +237,8 @@ static enum st find_since(struct reading *reading, struct err *err)
     if (outcome != ST_OK || news->held) return outcome;
     size_t count = 0;
     int32_t weeks = WEEKS;
-    const struct meeting_term *terms = area_meeting_terms(scope_app(reading->scope)->area, MEETING_CADENCE, &count);
+    const struct meeting_term *terms =
+        area_meeting_terms(scope_app(reading->scope)->area, MEETING_CADENCE, &count);
     for (size_t i = 0; i < count; i++)
         if (str_eq(terms[i].forum, news->forum)) weeks = terms[i].weeks;
     news->since = clock_now() - (instant_ms)weeks * 7 * DAY;
@@ -222,7 +248,8 @@ static enum st find_since(struct reading *reading, struct err *err)
 static enum st title_submission(struct reading *reading, struct news_row *row, struct err *err)
 {
     struct submission read;
-    enum st outcome = submission_load_seen(reading->scope, reading->db, reading->arena, row->id, &read, err);
+    enum st outcome =
+        submission_load_seen(reading->scope, reading->db, reading->arena, row->id, &read, err);
     if (outcome == ST_NOT_FOUND) return ST_OK; /* destroyed meanwhile */
     row->title = read.reference;
     row->words = read.narrative;
@@ -238,13 +265,18 @@ static enum st name_rows(struct reading *reading, struct err *err)
         struct news_row *row = &reading->news->row[i];
         struct str other = STR("");
         if (reading->wanted == NEWS_SUBMISSIONS) outcome = title_submission(reading, row, err);
-        if (reading->wanted == NEWS_SUBMISSIONS || reading->wanted == NEWS_GRADINGS || reading->wanted == NEWS_EPISODES) continue;
-        outcome = entity_title(reading->scope, reading->db, reading->arena, seen_entity(reading->scope, row->id), &row->title, err);
+        if (reading->wanted == NEWS_SUBMISSIONS || reading->wanted == NEWS_GRADINGS ||
+            reading->wanted == NEWS_EPISODES)
+            continue;
+        outcome = entity_title(reading->scope, reading->db, reading->arena,
+                               seen_entity(reading->scope, row->id), &row->title, err);
         if (outcome != ST_OK || !row->other) continue;
-        outcome = entity_title(reading->scope, reading->db, reading->arena, seen_entity(reading->scope, row->other), &other, err);
-        row->words = reading->wanted == NEWS_RELATIONS
-                         ? str_fmt(reading->arena, "%.*s “%.*s”", STR_ARG(row->words), STR_ARG(other))
-                         : row->words;
+        outcome = entity_title(reading->scope, reading->db, reading->arena,
+                               seen_entity(reading->scope, row->other), &other, err);
+        row->words =
+            reading->wanted == NEWS_RELATIONS
+                ? str_fmt(reading->arena, "%.*s “%.*s”", STR_ARG(row->words), STR_ARG(other))
+                : row->words;
     }
     return outcome;
 }
@@ -263,12 +295,14 @@ static enum st read_all(struct reading *reading, struct err *err)
     return outcome == ST_OK ? name_rows(reading, err) : outcome;
 }
 
-enum st forum_news_read(struct app *app, struct arena *arena, const struct person *who, struct str forum,
-                        enum news_list wanted, struct forum_news *ret, struct err *err)
+enum st forum_news_read(struct app *app, struct arena *arena, const struct person *who,
+                        struct str forum, enum news_list wanted, struct forum_news *ret,
+                        struct err *err)
 {
     const struct scope *scope = scope_of(app, arena, who);
-    if (!forum.len || !meeting_sits(scope, forum)) return err_set(err, ST_NOT_FOUND, "There is no such Forum.");
-    *ret = (struct forum_news){.forum = forum, .row = arena_many(arena, NEWS_ROWS_MAX, struct news_row)};
+    if (!forum.len || !meeting_sits(scope, forum)) return err_missing(err, "Forum");
+    *ret = (struct forum_news){.forum = forum,
+                               .row = arena_many(arena, NEWS_ROWS_MAX, struct news_row)};
     struct reading reading = {.scope = scope,
                               .arena = arena,
                               .forum = registry_forum_bit(app->registry, forum),

@@ -43,7 +43,8 @@ const char *news_list_name(enum news_list list); /* "submissions" */
 bool news_list_from_name(struct str name, enum news_list *ret);
 
 /* ST_NOT_FOUND: no such Forum, or none of this person's. */
-enum st forum_news_read(struct app *app, struct arena *arena, const struct person *who, struct str forum,
-                        enum news_list wanted, struct forum_news *ret, struct err *err) MUST_USE;
+enum st forum_news_read(struct app *app, struct arena *arena, const struct person *who,
+                        struct str forum, enum news_list wanted, struct forum_news *ret,
+                        struct err *err) MUST_USE;
 
 #endif

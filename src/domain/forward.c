@@ -19,7 +19,7 @@
 
 enum st forward_not_found(struct err *err)
 {
-    return err_set(err, ST_NOT_FOUND, "There is no such submission.");
+    return err_missing(err, "submission");
 }
 
 enum st forward_check_open(enum stage stage, struct err *err)
@@ -28,22 +28,22 @@ enum st forward_check_open(enum stage stage, struct err *err)
     case STAGE_REPRESENTATIVE:
     case STAGE_HELD: return ST_OK;
     case STAGE_WITHDRAWN:
-        return err_set(err, ST_CONFLICT, "Whoever sent it has withdrawn it. It goes nowhere any more.");
+        return err_set(err, ST_CONFLICT,
+                       "Whoever sent it has withdrawn it. It goes nowhere any more.");
     case STAGE_RETURNED: return err_set(err, ST_CONFLICT, "It was returned to whoever sent it.");
     case STAGE_MARU: return err_set(err, ST_CONFLICT, "It went to the referral unit already.");
     case STAGE_SHARED:
     case STAGE_CLOSED: break;
     case STAGE_COUNT: break;
     }
-    return err_set(err, ST_CONFLICT, "It was shared with a Forum already. What was shared stays as it is.");
+    return err_set(err, ST_CONFLICT,
+                   "It was shared with a Forum already. What was shared stays as it is.");
 }
 
-bool forward_allows(struct app *app, struct arena *arena, const struct person *who, int64_t submission)
+bool forward_allows(struct app *app, struct arena *arena, const struct person *who,
+                    int64_t submission)
 {
-    /* Afresh: a request may act after it has looked. */
-    struct person asker = *who;
-    asker.scope = NULL;
-    return scope_allows(scope_of(app, arena, &asker), ACT_FORWARD, submission);
+    return scope_allows_now(app, arena, who, ACT_FORWARD, submission);
 }
 
 enum st forward_note(struct app *app, struct db *db, const struct forward_act *act, struct err *err)
@@ -54,7 +54,8 @@ enum st forward_note(struct app *app, struct db *db, const struct forward_act *a
     struct str sealed = STR("");
     enum st outcome = db_next_id(db, Q_EVENT_LAST, &id, err);
     if (outcome == ST_OK && act->words.len)
-        outcome = reason_seal(app, db, &arena, act->submission, FIELD_SUBMISSION_EVENT, id, act->words, &sealed, err);
+        outcome = reason_seal(app, db, &arena, act->submission, FIELD_SUBMISSION_EVENT, id,
+                              act->words, &sealed, err);
     if (outcome == ST_OK) {
         struct query *query = db_query(db, Q_EVENT_ADD);
         db_bind_int(query, 1, id);
@@ -93,27 +94,14 @@ enum st forward_version_last(struct db *db, int64_t submission, int64_t *ret, st
     return db_one(query, ret, err);
 }
 
-enum st forward_words_clean(struct arena *arena, const struct forward_words *words, struct forward_words *ret,
-                           struct err *err)
-{
-    ret->narrative = str_trim(utf8_clean(arena, words->narrative, NULL));
-    ret->when_text = str_trim(utf8_clean(arena, words->when_text, NULL));
-    ret->where_text = str_trim(utf8_clean(arena, words->where_text, NULL));
-    if (!ret->narrative.len)
-        return err_set(err, ST_INVALID, "Write what the Forum may read. A sentence is enough.");
-    if (ret->narrative.len > NARRATIVE_MAX)
-        return err_set(err, ST_INVALID, "The version for the Forum can have at most %d characters.", NARRATIVE_MAX);
-    if (ret->when_text.len > FORWARD_WORDS_MAX || ret->where_text.len > FORWARD_WORDS_MAX)
-        return err_set(err, ST_INVALID, "When and where can have at most %d characters each.", FORWARD_WORDS_MAX);
-    return ST_OK;
-}
-
-enum st forward_version_add(struct app *app, struct db *db, struct arena *arena, const struct person *who,
-                            const struct forward_new *new, int64_t *ret_id, int64_t *ret_number, struct err *err)
+enum st forward_version_add(struct app *app, struct db *db, struct arena *arena,
+                            const struct person *who, const struct forward_new *new,
+                            int64_t *ret_id, int64_t *ret_number, struct err *err)
 {
     int64_t last = 0;
-    struct str text[VERSION_WORDS] = {new->words->narrative, new->words->when_text, new->words->where_text,
-                                     new->named ? STR(VERSION_NAMED) : STR("")};
+    struct str text[VERSION_WORDS] = {new->words->narrative, new->words->when_text,
+                                      new->words->where_text,
+                                      new->named ? STR(VERSION_NAMED) : STR("")};
     struct str sealed;
     enum st outcome = forward_version_last(db, new->submission, &last, err);
     if (outcome == ST_OK) outcome = db_next_id(db, Q_VERSION_LAST, ret_id, err);
@@ -134,21 +122,24 @@ enum st forward_version_add(struct app *app, struct db *db, struct arena *arena,
     if (outcome != ST_OK) return outcome;
     /* Whoever signs what they wrote keeps it. */
     struct naming_found naming;
-    naming_find(app, arena, text, TOLD_WORDS, &naming);
-    return naming_note(app, db, arena, new->submission, text, TOLD_WORDS, &naming, who->account, err);
+    const struct naming_said said = {.text = text, .count = TOLD_WORDS};
+    naming_find(app, arena, &said, &naming);
+    return naming_note(app, db, arena, new->submission, &said, &naming, who->account, err);
 }
 
 enum st forward_beside(struct err *err)
 {
     return err_set(err, ST_CONFLICT,
-                   "Somebody else wrote a version meanwhile. Both are kept: look at them, and go on from the newest.");
+                   "Somebody else wrote a version meanwhile. Both are kept: look at them, and go "
+                   "on from the newest.");
 }
 
 enum st forward_save(struct app *app, const struct person *who, int64_t submission,
-                     const struct forward_words *given, int64_t base, int64_t *ret_number, struct err *err)
+                     const struct forward_words *given, int64_t base, int64_t *ret_number,
+                     struct err *err)
 {
     struct arena arena;
-    arena_init(&arena, 16 << 20);
+    arena_init(&arena, SCOPE_MEMORY);
     struct forward_words words;
     struct stage_state state = {0};
     struct db *db = NULL;
@@ -158,31 +149,36 @@ enum st forward_save(struct app *app, const struct person *who, int64_t submissi
     if (outcome == ST_OK) outcome = forward_words_clean(&arena, given, &words, err);
     if (outcome == ST_OK) outcome = store_write_begin(app->store, &db, err);
     if (outcome == ST_OK) {
-        outcome = stage_load(db, &arena, submission, &state, err);
+        if (!forward_allows(app, &arena, who, submission)) outcome = forward_not_found(err);
+        if (outcome == ST_OK) outcome = stage_load(db, &arena, submission, &state, err);
         if (outcome == ST_OK) outcome = forward_check_open(state.stage, err);
         if (outcome == ST_OK) outcome = forward_version_last(db, submission, &last, err);
         if (outcome == ST_OK)
-            outcome = forward_version_add(app, db, &arena, who, &(struct forward_new){submission, base, &words, false}, &id,
-                                  ret_number, err);
+            outcome = forward_version_add(app, db, &arena, who,
+                                          &(struct forward_new){submission, base, &words, false},
+                                          &id, ret_number, err);
         if (outcome == ST_OK)
-            outcome = forward_note(app, db, &(struct forward_act){.submission = submission,
-                                                                  .kind = "version",
-                                                                  .action = "sanitised version written",
-                                                                  .audit = AUDIT_ALTERATION,
-                                                                  .account = who->account}, err);
+            outcome = forward_note(app, db,
+                                   &(struct forward_act){.submission = submission,
+                                                         .kind = "version",
+                                                         .action = "sanitised version written",
+                                                         .audit = AUDIT_ALTERATION,
+                                                         .account = who->account},
+                                   err);
         outcome = store_write_end(app->store, db, outcome, err);
     }
     arena_done(&arena);
     return outcome == ST_OK && last != base ? forward_beside(err) : outcome;
 }
 
-static enum st version_from_row(struct app *app, struct arena *arena, struct db *db, struct query *query,
-                                struct forward_version *ret, struct err *err)
+static enum st version_from_row(struct app *app, struct arena *arena, struct db *db,
+                                struct query *query, struct forward_version *ret, struct err *err)
 {
     struct str words;
     struct str text[VERSION_WORDS];
     int64_t id = db_int(query, 0);
-    enum st outcome = reason_open(app, arena, query, 5, 6, FIELD_SUBMISSION_VERSION, id, &words, err);
+    enum st outcome =
+        reason_open(app, arena, query, 5, 6, FIELD_SUBMISSION_VERSION, id, &words, err);
     if (outcome != ST_OK) return outcome;
     if (!texts_unpack(words, text, VERSION_WORDS)) abort(); /* it was authentic */
     *ret = (struct forward_version){.id = id,
@@ -194,8 +190,8 @@ static enum st version_from_row(struct app *app, struct arena *arena, struct db 
     return account_name(app, db, arena, db_int(query, 3), &ret->author, err);
 }
 
-enum st forward_versions(struct app *app, struct arena *arena, int64_t submission, struct forward_version **ret,
-                         size_t *ret_count, struct err *err)
+enum st forward_versions(struct app *app, struct arena *arena, int64_t submission,
+                         struct forward_version **ret, size_t *ret_count, struct err *err)
 {
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
@@ -215,7 +211,8 @@ enum st forward_versions(struct app *app, struct arena *arena, int64_t submissio
 
 /* --- moving ----------------------------------------------------------------------------- */
 
-enum st forward_move(struct db *db, const struct stage_state *from, const struct forward_to *to, struct err *err)
+enum st forward_move(struct db *db, const struct stage_state *from, const struct forward_to *to,
+                     struct err *err)
 {
     struct query *query = db_query(db, Q_STAGE_MOVE);
     db_bind_int(query, 1, from->submission);
@@ -238,43 +235,49 @@ static enum st put(struct app *app, const struct person *who, int64_t submission
 {
     if (!area_reason_find(app->area, kind, reason)) return err_set(err, ST_INVALID, "Choose why.");
     struct arena arena;
-    arena_init(&arena, 4 << 20);
+    arena_init(&arena, SCOPE_MEMORY);
     struct stage_state state = {0};
     struct db *db = NULL;
     struct str words = str_trim(utf8_clean(&arena, str_sub(given, 0, 100000), NULL));
     enum st outcome = forward_allows(app, &arena, who, submission) ? ST_OK : forward_not_found(err);
     if (outcome == ST_OK && utf8_count(words) > FORWARD_WORDS_MAX)
-        outcome = err_set(err, ST_INVALID, "The note can have at most %d characters.", FORWARD_WORDS_MAX);
+        outcome =
+            err_set(err, ST_INVALID, "The note can have at most %d characters.", FORWARD_WORDS_MAX);
     if (outcome == ST_OK) outcome = store_write_begin(app->store, &db, err);
     if (outcome == ST_OK) {
         outcome = stage_load(db, &arena, submission, &state, err);
         if (outcome == ST_OK) outcome = forward_check_open(state.stage, err);
         if (outcome == ST_OK)
-            outcome = forward_move(db, &state, &(struct forward_to){.stage = stage, .reason = reason}, err);
+            outcome = forward_move(db, &state,
+                                   &(struct forward_to){.stage = stage, .reason = reason}, err);
         if (outcome == ST_OK)
-            outcome = forward_note(app, db, &(struct forward_act){.submission = submission,
-                                                                  .kind = stage_name(stage),
-                                                                  .code = reason,
-                                                                  .words = words,
-                                                                  .action = stage == STAGE_HELD ? "submission held"
-                                                                                                : "submission returned",
-                                                                  .audit = AUDIT_ALTERATION,
-                                                                  .account = who->account}, err);
-        const struct registry_change change = {.what = REGISTRY_STAGE, .id = submission, .stage = stage};
+            outcome = forward_note(app, db,
+                                   &(struct forward_act){.submission = submission,
+                                                         .kind = stage_name(stage),
+                                                         .code = reason,
+                                                         .words = words,
+                                                         .action = stage == STAGE_HELD
+                                                                       ? "submission held"
+                                                                       : "submission returned",
+                                                         .audit = AUDIT_ALTERATION,
+                                                         .account = who->account},
+                                   err);
+        const struct registry_change change = {
+            .what = REGISTRY_STAGE, .id = submission, .stage = stage};
         outcome = registry_write_end(app, db, outcome, &change, err);
     }
     arena_done(&arena);
     return outcome;
 }
 
-enum st forward_hold(struct app *app, const struct person *who, int64_t submission, struct str reason,
-                     struct str words, struct err *err)
+enum st forward_hold(struct app *app, const struct person *who, int64_t submission,
+                     struct str reason, struct str words, struct err *err)
 {
     return put(app, who, submission, STAGE_HELD, AREA_REASON_HOLD, reason, words, err);
 }
 
-enum st forward_return(struct app *app, const struct person *who, int64_t submission, struct str reason,
-                       struct str words, struct err *err)
+enum st forward_return(struct app *app, const struct person *who, int64_t submission,
+                       struct str reason, struct str words, struct err *err)
 {
     return put(app, who, submission, STAGE_RETURNED, AREA_REASON_RETURN, reason, words, err);
 }
@@ -286,8 +289,10 @@ static enum st check_withdrawn(enum stage stage, struct err *err)
     case STAGE_REPRESENTATIVE:
     case STAGE_HELD: return ST_OK;
     case STAGE_WITHDRAWN: return err_set(err, ST_CONFLICT, "You withdrew it already.");
-    case STAGE_RETURNED: return err_set(err, ST_CONFLICT, "It was returned to you, and goes nowhere.");
-    case STAGE_MARU: return err_set(err, ST_CONFLICT, "Somebody acts on it already. It cannot be taken back.");
+    case STAGE_RETURNED:
+        return err_set(err, ST_CONFLICT, "It was returned to you, and goes nowhere.");
+    case STAGE_MARU:
+        return err_set(err, ST_CONFLICT, "Somebody acts on it already. It cannot be taken back.");
     case STAGE_SHARED:
     case STAGE_CLOSED:
     case STAGE_COUNT: break;
@@ -295,14 +300,16 @@ static enum st check_withdrawn(enum stage stage, struct err *err)
     return err_set(err, ST_CONFLICT, "It was shared already. What was shared stays as it is.");
 }
 
-enum st submission_withdraw(struct app *app, const struct person *who, int64_t submission, struct err *err)
+enum st submission_withdraw(struct app *app, const struct person *who, int64_t submission,
+                            struct err *err)
 {
     struct arena arena;
-    arena_init(&arena, 1 << 20);
+    arena_init(&arena, SCOPE_MEMORY);
     struct person asker = *who;
     asker.scope = NULL;
     struct record record;
-    bool own = scope_record(scope_of(app, &arena, &asker), submission, &record) && record.account == who->account;
+    bool own = scope_record(scope_of(app, &arena, &asker), submission, &record) &&
+               record.account == who->account;
     struct stage_state state = {0};
     struct db *db = NULL;
     enum st outcome = own ? store_write_begin(app->store, &db, err) : forward_not_found(err);
@@ -318,7 +325,8 @@ enum st submission_withdraw(struct app *app, const struct person *who, int64_t s
                                                                   .audit = AUDIT_ALTERATION,
                                                                   .by_source = true,
                                                                   .account = who->account}, err);
-        const struct registry_change change = {.what = REGISTRY_STAGE, .id = submission, .stage = STAGE_WITHDRAWN};
+        const struct registry_change change = {
+            .what = REGISTRY_STAGE, .id = submission, .stage = STAGE_WITHDRAWN};
         outcome = registry_write_end(app, db, outcome, &change, err);
     }
     arena_done(&arena);
@@ -336,8 +344,11 @@ struct sharing {
     struct forward_words words;
     struct submission submission;
     struct stage_state state;
-    struct str forum; /* empty: that of the organisation */
-    bool beside;      /* somebody wrote a version meanwhile */
+    struct telltale_line *line; /* what may tell, in those words */
+    size_t line_count;
+    struct str reason; /* why it is handled less narrowly than its sender chose */
+    struct str forum;  /* empty: that of the organisation */
+    bool beside;       /* somebody wrote a version meanwhile */
 };
 
 static bool left_out(const struct forward_share *share, int64_t mention)
@@ -354,7 +365,49 @@ static enum st check_choices(struct sharing *sharing, struct err *err)
         return err_set(err, ST_INVALID, "Choose the Forum that it goes to.");
     if (share->handling.len && !handling_known(sharing->app, share->handling))
         return err_set(err, ST_INVALID, "Choose who may see it.");
-    return forward_words_clean(sharing->arena, &share->words, &sharing->words, err);
+    enum st outcome = forward_words_clean(sharing->arena, &share->words, &sharing->words, err);
+    if (outcome == ST_OK && str_trim(share->reason).len)
+        outcome = reason_clean(sharing->arena, share->reason, &sharing->reason, err);
+    if (outcome == ST_OK)
+        outcome = forward_telltales(sharing->app, sharing->arena, sharing->submission.id,
+                                    &sharing->words, &sharing->line, &sharing->line_count, err);
+    return outcome;
+}
+
+/* What its sender chose is handled less narrowly for a reason alone. */
+static enum st check_handling(struct sharing *sharing, struct err *err)
+{
+    struct handling_history history = {0};
+    struct str wanted = sharing->share->handling;
+    if (!wanted.len || str_eq(wanted, sharing->submission.handling)) return ST_OK;
+    enum st outcome = handling_history_read(sharing->db, sharing->arena, sharing->submission.id,
+                                            sharing->submission.handling, &history, err);
+    if (outcome == ST_OK && !sharing->reason.len &&
+        handling_is_looser(sharing->app, history.chosen, wanted))
+        return err_set(err, ST_INVALID,
+                       "Say why more people may see it than whoever sent it chose.");
+    return outcome;
+}
+
+static enum st store_handling(struct sharing *sharing, struct err *err)
+{
+    struct str from = sharing->submission.handling;
+    struct str to = sharing->share->handling;
+    if (!to.len || str_eq(from, to)) return ST_OK;
+    struct query *query = db_query(sharing->db, Q_HANDLING_SET);
+    db_bind_int(query, 1, sharing->submission.id);
+    db_bind_text(query, 2, to);
+    enum st outcome = db_run(query, err);
+    if (outcome != ST_OK) return outcome;
+    return forward_note(sharing->app, sharing->db,
+                        &(struct forward_act){.submission = sharing->submission.id,
+                                              .kind = HANDLING_BY_REPRESENTATIVE,
+                                              .code = handling_change(sharing->arena, from, to),
+                                              .words = sharing->reason,
+                                              .action = "handling set",
+                                              .audit = AUDIT_ALTERATION,
+                                              .account = sharing->who->account},
+                        err);
 }
 
 static enum st store_left_out(struct sharing *sharing, struct err *err)
@@ -368,7 +421,9 @@ static enum st store_left_out(struct sharing *sharing, struct err *err)
         db_bind_int(query, 1, mention);
         db_bind_int(query, 2, sharing->submission.id);
         outcome = db_run(query, err);
-        if (outcome == ST_OK) outcome = naming_leave_out(sharing->app, sharing->db, &sharing->submission.mention[i], err);
+        if (outcome == ST_OK)
+            outcome =
+                naming_leave_out(sharing->app, sharing->db, &sharing->submission.mention[i], err);
         any = true;
     }
     /* The snapshot may hold what the index must forget. */
@@ -380,8 +435,9 @@ static enum st store_left_out(struct sharing *sharing, struct err *err)
 static enum st name_sender(const struct sharing *sharing, bool named, struct err *err)
 {
     if (!named) return ST_OK;
-    return access_note(sharing->app, sharing->db, sharing->who->account, AUDIT_DISCLOSURE, "sender named to the Forum",
-                       "submission", sharing->submission.id, "ok", err);
+    return access_note(sharing->app, sharing->db, sharing->who->account, AUDIT_DISCLOSURE,
+                       "sender named to the Forum", "submission", sharing->submission.id, "ok",
+                       err);
 }
 
 static enum st store_sharing(struct sharing *sharing, struct err *err)
@@ -397,18 +453,24 @@ static enum st store_sharing(struct sharing *sharing, struct err *err)
     if (outcome == ST_OK) outcome = forward_version_last(db, id, &last, err);
     if (outcome != ST_OK) return outcome;
     sharing->beside = last != sharing->share->base;
-    if (!str_eq(sharing->share->forum, sharing->state.forum)) sharing->forum = sharing->share->forum;
+    if (!sharing->beside) {
+        outcome = check_handling(sharing, err);
+        if (outcome == ST_OK)
+            outcome = forward_check_looked(sharing->line_count, sharing->share->looked, err);
+        if (outcome != ST_OK) return outcome;
+    }
+    if (!str_eq(sharing->share->forum, sharing->state.forum))
+        sharing->forum = sharing->share->forum;
     bool named = sharing->share->named && sharing->state.by_name && !sharing->beside;
     struct forward_new new = {id, sharing->share->base, &sharing->words, named};
-    outcome = forward_version_add(app, db, sharing->arena, sharing->who, &new, &version, &number, err);
+    outcome =
+        forward_version_add(app, db, sharing->arena, sharing->who, &new, &version, &number, err);
     if (outcome == ST_OK) outcome = name_sender(sharing, named, err);
     if (outcome != ST_OK || sharing->beside) return outcome;
-    if (sharing->share->handling.len) {
-        struct query *query = db_query(db, Q_HANDLING_SET);
-        db_bind_int(query, 1, id);
-        db_bind_text(query, 2, sharing->share->handling);
-        outcome = db_run(query, err);
-    }
+    outcome = store_handling(sharing, err);
+    if (outcome == ST_OK)
+        outcome = forward_note_looked(app, db, sharing->arena, sharing->who->account, id,
+                                      sharing->line, sharing->line_count, err);
     if (outcome == ST_OK) outcome = store_left_out(sharing, err);
     struct forward_to to = {.stage = STAGE_SHARED, .forum = sharing->forum, .version = version};
     if (outcome == ST_OK) outcome = forward_move(db, &sharing->state, &to, err);
@@ -459,7 +521,8 @@ static void shared_on(void *context, enum st outcome)
     if (sharing->beside) return;
     for (size_t i = 0; i < submission->mention_count && outcome != ST_OK; i++) {
         struct link_mention engine = mention_for_engine(submission, i);
-        if (left_out(share, engine.id) && link_index_insert(app->index, &engine, NULL) != ST_OK) continue;
+        if (left_out(share, engine.id) && link_index_insert(app->index, &engine, NULL) != ST_OK)
+            continue;
     }
     if (outcome != ST_OK) return;
     if (share->left_out_count) forget_left_out(sharing);
@@ -472,7 +535,8 @@ static enum st share_on(struct sharing *sharing, struct err *err)
     struct app *app = sharing->app;
     enum st outcome = store_write_begin(app->store, &sharing->db, err);
     if (outcome != ST_OK) return outcome;
-    outcome = submission_load(app, sharing->db, sharing->arena, sharing->submission.id, &sharing->submission, err);
+    outcome = submission_load(app, sharing->db, sharing->arena, sharing->submission.id,
+                              &sharing->submission, err);
     if (outcome == ST_OK) outcome = store_sharing(sharing, err);
     if (outcome != ST_OK) {
         store_write_rollback(app->store, sharing->db);
@@ -488,8 +552,9 @@ enum st forward_share(struct app *app, const struct person *who, int64_t submiss
                       const struct forward_share *share, struct err *err)
 {
     struct arena arena;
-    arena_init(&arena, 32 << 20);
-    struct sharing sharing = {.app = app, .arena = &arena, .who = who, .share = share, .submission = {.id = submission}};
+    arena_init(&arena, SCOPE_MEMORY);
+    struct sharing sharing = {
+        .app = app, .arena = &arena, .who = who, .share = share, .submission = {.id = submission}};
     enum st outcome = forward_allows(app, &arena, who, submission) ? ST_OK : forward_not_found(err);
     if (outcome == ST_OK) outcome = check_choices(&sharing, err);
     if (outcome == ST_OK) outcome = share_on(&sharing, err);

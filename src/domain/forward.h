@@ -14,6 +14,7 @@
 #include "domain/area.h"
 #include "domain/stage.h"
 #include "domain/submission.h"
+#include "domain/telltale.h"
 
 enum { FORWARD_WORDS_MAX = 2000, FORWARD_LIST_MAX = 100, FORWARD_INBOX_MAX = 5000 };
 
@@ -42,14 +43,27 @@ struct forward_question {
 };
 
 /* Of a submission, newest first; whoever calls has asked access (ACT_FORWARD). */
-enum st forward_versions(struct app *app, struct arena *arena, int64_t submission, struct forward_version **ret,
-                         size_t *ret_count, struct err *err) MUST_USE;
+enum st forward_versions(struct app *app, struct arena *arena, int64_t submission,
+                         struct forward_version **ret, size_t *ret_count, struct err *err) MUST_USE;
 
 /* Keeps a version.  When somebody wrote another since `base`, it is kept beside theirs:
  * ST_CONFLICT, and ret_number is filled all the same. */
 enum st forward_save(struct app *app, const struct person *who, int64_t submission,
                      const struct forward_words *words, int64_t base, int64_t *ret_number,
                      struct err *err) MUST_USE;
+
+/* The same for words that say something else than what they were written from: what nobody
+ * changed is not kept anew, and not checked. */
+enum st forward_keep(struct app *app, const struct person *who, int64_t submission,
+                     const struct forward_words *words, int64_t base, struct err *err) MUST_USE;
+
+/* What of these words may tell who said so; whoever calls has asked access (ACT_FORWARD). */
+enum st forward_telltales(struct app *app, struct arena *arena, int64_t submission,
+                          const struct forward_words *words, struct telltale_line **ret,
+                          size_t *ret_count, struct err *err) MUST_USE;
+
+/* ST_INVALID: something was found, and nobody says that they have looked at it. */
+enum st forward_check_looked(size_t found, bool looked, struct err *err) MUST_USE;
 
 struct forward_share {
     struct forward_words words;
@@ -59,20 +73,24 @@ struct forward_share {
     int64_t left_out[MENTIONS_MAX]; /* mentions that the Forum does not get */
     size_t left_out_count;
     bool named; /* tell the Forum who sent it: only where they agreed to that */
+    bool looked; /* they were shown what forward_telltales finds, and say that none of it tells */
+    struct str reason; /* why more people may see it than its sender chose; empty: none */
 };
 /* Shares it with the Forum: from now on the Forum reads these words and no mention that was
  * left out.  ST_CONFLICT: somebody wrote a version meanwhile (these words are kept as a
  * version too), or it was withdrawn, returned or shared; ST_INVALID: nothing is left of the
- * words, or no such Forum or condition. */
+ * words, no such Forum or condition, something may tell who said so and nobody says that they
+ * looked, or more people would see it than its sender chose, without a reason.  What was looked
+ * at and what was changed of the condition stands among the events. */
 enum st forward_share(struct app *app, const struct person *who, int64_t submission,
                       const struct forward_share *share, struct err *err) MUST_USE;
 
 /* Holds it, or returns it, for a reason of feedback.txt; ST_INVALID without one. `words` are
  * for other representatives of the organisation, and of a return for its sender. */
-enum st forward_hold(struct app *app, const struct person *who, int64_t submission, struct str reason,
-                     struct str words, struct err *err) MUST_USE;
-enum st forward_return(struct app *app, const struct person *who, int64_t submission, struct str reason,
-                       struct str words, struct err *err) MUST_USE;
+enum st forward_hold(struct app *app, const struct person *who, int64_t submission,
+                     struct str reason, struct str words, struct err *err) MUST_USE;
+enum st forward_return(struct app *app, const struct person *who, int64_t submission,
+                       struct str reason, struct str words, struct err *err) MUST_USE;
 
 /* What waits for this person, words of danger first, then the oldest: at most
  * FORWARD_INBOX_MAX. */
@@ -84,8 +102,10 @@ struct forward_line {
     instant_ms since; /* when it came to wait as it does: its clock */
     instant_ms due;   /* of the pack's clock; 0: it has none */
 };
-enum st forward_inbox(struct app *app, struct arena *arena, const struct person *who, struct forward_line **ret,
-                      size_t *ret_count, struct err *err) MUST_USE;
+enum st forward_inbox(struct app *app, struct arena *arena, const struct person *who,
+                      struct forward_line **ret, size_t *ret_count, struct err *err) MUST_USE;
+/* Has it waited longer than is agreed? */
+bool forward_is_late(const struct forward_line *line);
 /* The Forum whose area it seems to be about: a town of its is named where it was seen, among the
  * places, or in the words, in that order; else that of the organisation. */
 struct str forward_suggest_forum(const struct area *area, const struct submission *submission);
@@ -97,25 +117,32 @@ enum st forward_opened(struct app *app, int64_t submission, struct err *err) MUS
  * or it was answered. */
 enum st forward_ask(struct app *app, const struct person *who, int64_t submission, struct str words,
                     struct err *err) MUST_USE;
-enum st forward_answer(struct app *app, const struct person *who, int64_t submission, int64_t question,
-                       struct str words, struct err *err) MUST_USE;
+enum st forward_answer(struct app *app, const struct person *who, int64_t submission,
+                       int64_t question, struct str words, struct err *err) MUST_USE;
 /* Newest first; whoever calls has asked access. */
-enum st forward_questions(struct app *app, struct arena *arena, int64_t submission, struct forward_question **ret,
-                          size_t *ret_count, struct err *err) MUST_USE;
+enum st forward_questions(struct app *app, struct arena *arena, int64_t submission,
+                          struct forward_question **ret, size_t *ret_count,
+                          struct err *err) MUST_USE;
+
+/* Does a question wait for its sender?  Whoever calls has asked access. */
+enum st forward_asks(struct app *app, int64_t submission, bool *ret, struct err *err) MUST_USE;
 
 /* What was done on the way, newest first; whoever calls has asked access (ACT_FORWARD), or shows
  * its sender nothing but the words of a return. */
 struct forward_event {
-    struct str kind;  /* "held", "returned": of a stage, or "version", "asked", "answered", "maru-desk" */
-    struct str code;  /* of feedback.txt: why; empty: none */
+    /* "held", "returned": of a stage, or "version", "asked", "answered", "looked", "maru-desk",
+     * and those of domain/handling.h */
+    struct str kind;
+    struct str code;  /* of feedback.txt: why; of a condition: from which to which; empty: none */
     struct str who;   /* empty: whoever sent it */
     struct str words;
     instant_ms at;
 };
-enum st forward_events(struct app *app, struct arena *arena, int64_t submission, struct forward_event **ret,
-                       size_t *ret_count, struct err *err) MUST_USE;
+enum st forward_events(struct app *app, struct arena *arena, int64_t submission,
+                       struct forward_event **ret, size_t *ret_count, struct err *err) MUST_USE;
 /* "Held: It could tell who said so" */
-struct str forward_event_label(struct arena *arena, const struct area *area, const struct forward_event *event);
+struct str forward_event_label(struct arena *arena, const struct area *area,
+                               const struct forward_event *event);
 
 /* Whoever sent it takes it back, before it is shared. */
 enum st submission_withdraw(struct app *app, const struct person *who, int64_t submission,

@@ -17,8 +17,8 @@ static bool is_own(const struct scope *scope, int64_t submission)
 
 /* --- reading ---------------------------------------------------------------------------------- */
 
-static enum st line_from_row(struct app *app, struct arena *arena, struct query *query, struct grade_line *ret,
-                             int64_t *ret_author, struct err *err)
+static enum st line_from_row(struct app *app, struct arena *arena, struct query *query,
+                             struct grade_line *ret, int64_t *ret_author, struct err *err)
 {
     *ret = (struct grade_line){.id = db_int(query, 0),
                                .number = db_int(query, 1),
@@ -33,14 +33,16 @@ static enum st line_from_row(struct app *app, struct arena *arena, struct query 
     *ret_author = db_int(query, 7);
     ret->older = !str_eq(ret->scheme, grading_scheme(app->area));
     ret->at_once = ret->base != ret->number - 1;
-    enum st outcome = reason_open(app, arena, query, 9, 14, FIELD_GRADE_REASON, ret->id, &ret->reason, err);
+    enum st outcome =
+        reason_open(app, arena, query, 9, 14, FIELD_GRADE_REASON, ret->id, &ret->reason, err);
     if (outcome == ST_OK)
-        outcome = reason_open(app, arena, query, 13, 14, FIELD_GRADE_SECOND, ret->id, &ret->second_reason, err);
+        outcome = reason_open(app, arena, query, 13, 14, FIELD_GRADE_SECOND, ret->id,
+                              &ret->second_reason, err);
     return outcome;
 }
 
-static enum st read_lines(const struct scope *scope, struct db *db, struct arena *arena, int64_t submission,
-                          struct grade_view *ret, struct err *err)
+static enum st read_lines(const struct scope *scope, struct db *db, struct arena *arena,
+                          int64_t submission, struct grade_view *ret, struct err *err)
 {
     struct app *app = scope_app(scope);
     const struct person *who = scope_person(scope);
@@ -52,7 +54,8 @@ static enum st read_lines(const struct scope *scope, struct db *db, struct arena
     enum st outcome = ST_OK;
     while (outcome == ST_OK && ret->count < LINES_MAX && db_next(query)) {
         second[ret->count] = db_int(query, 11);
-        outcome = line_from_row(app, arena, query, &ret->line[ret->count], &author[ret->count], err);
+        outcome =
+            line_from_row(app, arena, query, &ret->line[ret->count], &author[ret->count], err);
         if (outcome == ST_OK) ret->count++;
     }
     outcome = db_end_after(query, outcome, err);
@@ -61,19 +64,21 @@ static enum st read_lines(const struct scope *scope, struct db *db, struct arena
     for (size_t i = 0; i < ret->count && outcome == ST_OK; i++) {
         struct grade_line *line = &ret->line[i];
         outcome = account_name(app, db, arena, author[i], &line->by, err);
-        if (outcome == ST_OK && second[i]) outcome = account_name(app, db, arena, second[i], &line->second, err);
+        if (outcome == ST_OK && second[i])
+            outcome = account_name(app, db, arena, second[i], &line->second, err);
         line->current = !found && !line->older && str_eq(line->state, STR("stands"));
         found |= line->current;
-        line->may_second = str_eq(line->state, STR("proposed")) && author[i] != who->account && !ret->own;
+        line->may_second =
+            str_eq(line->state, STR("proposed")) && author[i] != who->account && !ret->own;
     }
     return outcome;
 }
 
-enum st grades_read(struct app *app, struct arena *arena, const struct person *who, int64_t submission,
-                    struct grade_view *ret, struct err *err)
+enum st grades_read(struct app *app, struct arena *arena, const struct person *who,
+                    int64_t submission, struct grade_view *ret, struct err *err)
 {
     const struct scope *scope = scope_of(app, arena, who);
-    if (!scope_allows(scope, ACT_DECIDE, submission)) return err_set(err, ST_NOT_FOUND, "There is no such submission.");
+    if (!scope_allows(scope, ACT_DECIDE, submission)) return err_missing(err, "submission");
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
     *ret = (struct grade_view){.own = is_own(scope, submission)};
@@ -88,8 +93,8 @@ enum st grades_read(struct app *app, struct arena *arena, const struct person *w
     return outcome;
 }
 
-enum st grade_short_of(struct db *db, struct arena *arena, const struct area *area, int64_t submission,
-                       struct grade_short *ret, struct err *err)
+enum st grade_short_of(struct db *db, struct arena *arena, const struct area *area,
+                       int64_t submission, struct grade_short *ret, struct err *err)
 {
     *ret = (struct grade_short){0};
     struct query *query = db_query(db, Q_GRADE_STATES);
@@ -108,35 +113,41 @@ enum st grade_short_of(struct db *db, struct arena *arena, const struct area *ar
     return db_end(query, err);
 }
 
-/* --- adding ------------------------------------------------------------------------------------ */
+/* --- adding ----------------------------------------------------------------------------------- */
 
 /* Is it a code that may be chosen in that scheme?  Fills in whether a second person is needed. */
-static enum st check_codes(struct app *app, const struct grade_draft *draft, struct str scheme, bool older,
-                           struct str handling_now, bool *ret_second, const char **ret_field, struct err *err)
+static enum st check_codes(struct app *app, const struct grade_draft *draft, struct str scheme,
+                           bool older, struct str handling_now, bool *ret_second,
+                           const char **ret_field, struct err *err)
 {
-    const struct grading_term *source = grading_by_code(app->area, GRADING_SOURCE, scheme, draft->source);
-    const struct grading_term *information = grading_by_code(app->area, GRADING_INFORMATION, scheme, draft->information);
+    const struct grading_term *source =
+        grading_by_code(app->area, GRADING_SOURCE, scheme, draft->source);
+    const struct grading_term *information =
+        grading_by_code(app->area, GRADING_INFORMATION, scheme, draft->information);
     *ret_field = "source";
     if (!source) return err_set(err, ST_INVALID, "Choose how far the source can be relied on.");
     *ret_field = "information";
     if (!information) return err_set(err, ST_INVALID, "Choose how the source knows it.");
     *ret_field = "handling";
     if (older) {
-        bool known = grading_by_code(app->area, GRADING_OLD_HANDLING, scheme, draft->handling) != NULL;
+        bool known =
+            grading_by_code(app->area, GRADING_OLD_HANDLING, scheme, draft->handling) != NULL;
         *ret_second = false;
         return known ? ST_OK : err_set(err, ST_INVALID, "Choose the handling code as it came.");
     }
     const struct area_handling *condition = area_handling_find(app->area, draft->handling);
     if (!condition || (condition->for_referrals && !str_eq(handling_now, draft->handling)))
         return err_set(err, ST_INVALID, "Choose how it may be handled.");
-    bool condition_counts = !str_eq(draft->handling, STR("handling:P")) || !str_eq(draft->handling, handling_now);
+    bool condition_counts =
+        !str_eq(draft->handling, STR("handling:P")) || !str_eq(draft->handling, handling_now);
     *ret_second = source->second || information->second ||
                   (condition_counts && grading_conditions_need_second(app->area));
     return ST_OK;
 }
 
 /* A condition that names organisations is set where they are ticked. */
-static enum st check_named(struct app *app, struct db *db, int64_t submission, struct str handling, struct err *err)
+static enum st check_named(struct app *app, struct db *db, int64_t submission, struct str handling,
+                           struct err *err)
 {
     const struct area_handling *condition = area_handling_find(app->area, handling);
     if (!condition || condition->rule != HANDLING_NAMED) return ST_OK;
@@ -145,7 +156,8 @@ static enum st check_named(struct app *app, struct db *db, int64_t submission, s
     db_bind_int(query, 1, submission);
     enum st outcome = db_one(query, &named, err);
     if (outcome != ST_OK || named) return outcome;
-    return err_set(err, ST_INVALID, "That condition names organisations. Tick them first under “Who may see this”.");
+    return err_set(err, ST_INVALID,
+                   "That condition names organisations. Tick them first under “Who may see this”.");
 }
 
 static enum st set_handling(struct db *db, int64_t submission, struct str handling, struct err *err)
@@ -156,7 +168,8 @@ static enum st set_handling(struct db *db, int64_t submission, struct str handli
     return db_run(query, err);
 }
 
-static enum st handling_now(struct db *db, struct arena *arena, int64_t submission, struct str *ret, struct err *err)
+static enum st handling_now(struct db *db, struct arena *arena, int64_t submission, struct str *ret,
+                            struct err *err)
 {
     struct query *query = db_query(db, Q_HANDLING_READ);
     db_bind_int(query, 1, submission);
@@ -165,13 +178,15 @@ static enum st handling_now(struct db *db, struct arena *arena, int64_t submissi
 }
 
 static enum st insert(struct app *app, struct db *db, struct arena *arena, const struct person *who,
-                      int64_t submission, const struct grade_draft *draft, struct str scheme, bool second,
-                      struct str reason, struct err *err)
+                      int64_t submission, const struct grade_draft *draft, struct str scheme,
+                      bool second, struct str reason, struct err *err)
 {
     int64_t id = 0;
     struct str sealed;
     enum st outcome = db_next_id(db, Q_GRADE_LAST, &id, err);
-    if (outcome == ST_OK) outcome = reason_seal(app, db, arena, submission, FIELD_GRADE_REASON, id, reason, &sealed, err);
+    if (outcome == ST_OK)
+        outcome =
+            reason_seal(app, db, arena, submission, FIELD_GRADE_REASON, id, reason, &sealed, err);
     if (outcome != ST_OK) return outcome;
     struct query *query = db_query(db, Q_GRADE_ADD);
     db_bind_int(query, 1, id);
@@ -187,25 +202,29 @@ static enum st insert(struct app *app, struct db *db, struct arena *arena, const
     db_bind_text(query, 11, second ? STR("proposed") : STR("stands"));
     outcome = db_run(query, err);
     if (outcome != ST_OK) return outcome;
-    return access_note(app, db, who->account, AUDIT_ALTERATION, second ? "grading proposed" : "graded", "submission",
-                       submission, "ok", err);
+    return access_note(app, db, who->account, AUDIT_ALTERATION,
+                       second ? "grading proposed" : "graded", "submission", submission, "ok", err);
 }
 
-static enum st check_may(const struct scope *scope, struct db *db, struct arena *arena, int64_t submission,
-                         struct err *err)
+static enum st check_may(const struct scope *scope, struct db *db, struct arena *arena,
+                         int64_t submission, struct err *err)
 {
     struct stage_state state;
-    if (is_own(scope, submission)) return err_set(err, ST_DENIED, "You handed this in: somebody else grades it.");
+    if (is_own(scope, submission))
+        return err_set(err, ST_DENIED, "You handed this in: somebody else grades it.");
     enum st outcome = stage_load(db, arena, submission, &state, err);
     if (outcome == ST_OK && state.stage == STAGE_WITHDRAWN)
-        outcome = err_set(err, ST_CONFLICT, "This was withdrawn by whoever handed it in: it is not graded.");
+        outcome = err_set(err, ST_CONFLICT,
+                          "This was withdrawn by whoever handed it in: it is not graded.");
     else if (outcome == ST_OK && !stage_is_shared(state.stage))
-        outcome = err_set(err, ST_CONFLICT, "No Forum has this yet: it is graded when it was shared with one.");
+        outcome = err_set(err, ST_CONFLICT,
+                          "No Forum has this yet: it is graded when it was shared with one.");
     return outcome;
 }
 
-static enum st add_in(const struct scope *scope, struct db *db, struct arena *arena, int64_t submission,
-                      const struct grade_draft *draft, const char **ret_field, struct err *err)
+static enum st add_in(const struct scope *scope, struct db *db, struct arena *arena,
+                      int64_t submission, const struct grade_draft *draft, const char **ret_field,
+                      struct err *err)
 {
     struct app *app = scope_app(scope);
     struct str scheme = draft->scheme.len ? draft->scheme : grading_scheme(app->area);
@@ -220,8 +239,10 @@ static enum st add_in(const struct scope *scope, struct db *db, struct arena *ar
     }
     enum st outcome = check_may(scope, db, arena, submission, err);
     if (outcome == ST_OK) outcome = handling_now(db, arena, submission, &now, err);
-    if (outcome == ST_OK) outcome = check_codes(app, draft, scheme, older, now, &second, ret_field, err);
-    if (outcome == ST_OK && !older) outcome = check_named(app, db, submission, draft->handling, err);
+    if (outcome == ST_OK)
+        outcome = check_codes(app, draft, scheme, older, now, &second, ret_field, err);
+    if (outcome == ST_OK && !older)
+        outcome = check_named(app, db, submission, draft->handling, err);
     if (outcome == ST_OK) {
         *ret_field = "reason";
         outcome = reason_clean(arena, draft->reason, &reason, err);
@@ -231,26 +252,30 @@ static enum st add_in(const struct scope *scope, struct db *db, struct arena *ar
     db_bind_int(query, 1, submission);
     outcome = db_one(query, &latest, err);
     if (outcome == ST_OK && latest != draft->base) {
-        outcome = err_set(err, ST_CONFLICT, "Somebody graded this while you were writing. Theirs is shown below; yours is still here.");
-        err_hint(err, "Read theirs. If you still see it your way, send yours again: both are kept.");
+        outcome = err_set(err, ST_CONFLICT,
+                          "Somebody graded this while you were writing. Theirs is shown below; "
+                          "yours is still here.");
+        err_hint(err,
+                 "Read theirs. If you still see it your way, send yours again: both are kept.");
         return outcome;
     }
     if (outcome == ST_OK)
-        outcome = insert(app, db, arena, scope_person(scope), submission, draft, scheme, second, reason, err);
+        outcome = insert(app, db, arena, scope_person(scope), submission, draft, scheme, second,
+                         reason, err);
     return outcome;
 }
 
-enum st grade_add(struct app *app, const struct person *who, int64_t submission, const struct grade_draft *draft,
-                  const char **ret_field, struct err *err)
+enum st grade_add(struct app *app, const struct person *who, int64_t submission,
+                  const struct grade_draft *draft, const char **ret_field, struct err *err)
 {
     struct arena arena;
     struct db *db;
-    arena_init(&arena, 16 << 20);
+    arena_init(&arena, SCOPE_MEMORY);
     const struct scope *scope = scope_of(app, &arena, who);
     *ret_field = "source";
     enum st outcome = scope_allows(scope, ACT_DECIDE, submission)
                           ? store_write_begin(app->store, &db, err)
-                          : err_set(err, ST_NOT_FOUND, "There is no such submission.");
+                          : err_missing(err, "submission");
     if (outcome == ST_OK) {
         outcome = add_in(scope, db, &arena, submission, draft, ret_field, err);
         outcome = store_write_end(app->store, db, outcome, err);
@@ -259,10 +284,11 @@ enum st grade_add(struct app *app, const struct person *who, int64_t submission,
     return outcome;
 }
 
-/* --- the second person -------------------------------------------------------------------------- */
+/* --- the second person ------------------------------------------------------------------------ */
 
-static enum st second_in(const struct scope *scope, struct db *db, struct arena *arena, int64_t submission,
-                         int64_t grade, bool agree, struct str why, struct str *ret_handling, struct err *err)
+static enum st second_in(const struct scope *scope, struct db *db, struct arena *arena,
+                         int64_t submission, int64_t grade, bool agree, struct str why,
+                         struct str *ret_handling, struct err *err)
 {
     struct app *app = scope_app(scope);
     const struct person *who = scope_person(scope);
@@ -274,7 +300,7 @@ static enum st second_in(const struct scope *scope, struct db *db, struct arena 
     bool waits = found && str_eq(db_text(query, 1), STR("proposed"));
     *ret_handling = found ? str_dup(arena, db_text(query, 2)) : STR("");
     enum st outcome = db_end(query, err);
-    if (outcome == ST_OK && !found) return err_set(err, ST_NOT_FOUND, "There is no such grading.");
+    if (outcome == ST_OK && !found) return err_missing(err, "grading");
     if (outcome == ST_OK) outcome = check_may(scope, db, arena, submission, err);
     if (outcome == ST_OK && author == who->account)
         return err_set(err, ST_DENIED, "You proposed this: another person has to agree.");
@@ -285,7 +311,8 @@ static enum st second_in(const struct scope *scope, struct db *db, struct arena 
     if (outcome == ST_OK) outcome = reason_clean(arena, why, &reason, err);
     if (outcome == ST_OK && agree) outcome = check_named(app, db, submission, *ret_handling, err);
     if (outcome == ST_OK)
-        outcome = reason_seal(app, db, arena, submission, FIELD_GRADE_SECOND, grade, reason, &sealed, err);
+        outcome = reason_seal(app, db, arena, submission, FIELD_GRADE_SECOND, grade, reason,
+                              &sealed, err);
     if (outcome != ST_OK) return outcome;
     query = db_query(db, Q_GRADE_ANSWER);
     db_bind_int(query, 1, grade);
@@ -296,22 +323,23 @@ static enum st second_in(const struct scope *scope, struct db *db, struct arena 
     outcome = db_run(query, err);
     if (outcome == ST_OK && agree) outcome = set_handling(db, submission, *ret_handling, err);
     if (outcome == ST_OK)
-        outcome = access_note(app, db, who->account, AUDIT_ALTERATION, agree ? "grading agreed" : "grading declined",
-                              "submission", submission, "ok", err);
+        outcome = access_note(app, db, who->account, AUDIT_ALTERATION,
+                              agree ? "grading agreed" : "grading declined", "submission",
+                              submission, "ok", err);
     return outcome;
 }
 
-enum st grade_second(struct app *app, const struct person *who, int64_t submission, int64_t grade, bool agree,
-                     struct str reason, struct err *err)
+enum st grade_second(struct app *app, const struct person *who, int64_t submission, int64_t grade,
+                     bool agree, struct str reason, struct err *err)
 {
     struct arena arena;
     struct db *db;
     struct str handling = STR("");
-    arena_init(&arena, 16 << 20);
+    arena_init(&arena, SCOPE_MEMORY);
     const struct scope *scope = scope_of(app, &arena, who);
     enum st outcome = scope_allows(scope, ACT_DECIDE, submission)
                           ? store_write_begin(app->store, &db, err)
-                          : err_set(err, ST_NOT_FOUND, "There is no such submission.");
+                          : err_missing(err, "submission");
     if (outcome == ST_OK) {
         outcome = second_in(scope, db, &arena, submission, grade, agree, reason, &handling, err);
         const struct registry_change change = {
@@ -322,11 +350,11 @@ enum st grade_second(struct app *app, const struct person *who, int64_t submissi
     return outcome;
 }
 
-/* --- what waits ----------------------------------------------------------------------------------- */
+/* --- what waits ------------------------------------------------------------------------------- */
 
 /* Fills a row of the queue with what its reader may see of the submission. */
-static enum st fill_waiting(const struct scope *scope, struct db *db, struct arena *arena, int64_t id,
-                            struct grade_waiting *ret, struct err *err)
+static enum st fill_waiting(const struct scope *scope, struct db *db, struct arena *arena,
+                            int64_t id, struct grade_waiting *ret, struct err *err)
 {
     struct submission read;
     enum st outcome = submission_load_seen(scope, db, arena, id, &read, err);
@@ -360,8 +388,9 @@ static bool waits_for(const struct scope *scope, struct query *query, bool *ret_
     return !*ret_second || db_int(query, 3) != scope_person(scope)->account;
 }
 
-enum st grades_waiting(struct app *app, struct arena *arena, const struct person *who, struct grade_waiting **ret,
-                       size_t *ret_count, int64_t *ret_ungraded, int64_t *ret_proposed, struct err *err)
+enum st grades_waiting(struct app *app, struct arena *arena, const struct person *who,
+                       struct grade_waiting **ret, size_t *ret_count, int64_t *ret_ungraded,
+                       int64_t *ret_proposed, struct err *err)
 {
     const struct scope *scope = scope_of(app, arena, who);
     scope_person(scope); /* reads it, if it is not: before the store is taken */
@@ -376,7 +405,8 @@ enum st grades_waiting(struct app *app, struct arena *arena, const struct person
         if (!waits_for(scope, query, &second)) continue;
         ++*(second ? ret_proposed : ret_ungraded);
         if (count == GRADE_QUEUE_MAX) continue;
-        list[count++] = (struct grade_waiting){.submission = db_int(query, 0), .since = db_int(query, 1), .second = second};
+        list[count++] = (struct grade_waiting){
+            .submission = db_int(query, 0), .since = db_int(query, 1), .second = second};
     }
     enum st outcome = db_end(query, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i++)
@@ -387,8 +417,8 @@ enum st grades_waiting(struct app *app, struct arena *arena, const struct person
     return outcome;
 }
 
-enum st grades_count(struct app *app, struct arena *arena, const struct person *who, int64_t *ret_ungraded,
-                     int64_t *ret_proposed, bool *ret_more, struct err *err)
+enum st grades_count(struct app *app, struct arena *arena, const struct person *who,
+                     int64_t *ret_ungraded, int64_t *ret_proposed, bool *ret_more, struct err *err)
 {
     const struct scope *scope = scope_of(app, arena, who);
     scope_person(scope);

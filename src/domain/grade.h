@@ -45,8 +45,8 @@ struct grade_view {
     size_t count;
 };
 /* ST_NOT_FOUND: no such submission, or not one that this person may grade. */
-enum st grades_read(struct app *app, struct arena *arena, const struct person *who, int64_t submission,
-                    struct grade_view *ret, struct err *err) MUST_USE;
+enum st grades_read(struct app *app, struct arena *arena, const struct person *who,
+                    int64_t submission, struct grade_view *ret, struct err *err) MUST_USE;
 
 struct grade_draft {
     struct str scheme; /* empty: the current one */
@@ -60,11 +60,12 @@ struct grade_draft {
  * somebody has graded it since (nothing is kept: both are shown, and it can be sent again), or it
  * was withdrawn; ST_INVALID. */
 enum st grade_add(struct app *app, const struct person *who, int64_t submission,
-                  const struct grade_draft *draft, const char **ret_field, struct err *err) MUST_USE;
+                  const struct grade_draft *draft, const char **ret_field,
+                  struct err *err) MUST_USE;
 /* Agrees to a proposed one, or declines it.  ST_DENIED: whoever proposed it, or handed the
  * submission in; ST_CONFLICT: it was answered meanwhile; ST_INVALID: no reason. */
-enum st grade_second(struct app *app, const struct person *who, int64_t submission, int64_t grade, bool agree,
-                     struct str reason, struct err *err) MUST_USE;
+enum st grade_second(struct app *app, const struct person *who, int64_t submission, int64_t grade,
+                     bool agree, struct str reason, struct err *err) MUST_USE;
 
 /* The grading that counts, in a word or two: "2 C P"; "proposed", "older: 5x5x5"; empty: none. */
 struct grade_short {
@@ -75,8 +76,8 @@ struct grade_short {
     bool proposed;
     bool older;
 };
-enum st grade_short_of(struct db *db, struct arena *arena, const struct area *area, int64_t submission,
-                       struct grade_short *ret, struct err *err) MUST_USE;
+enum st grade_short_of(struct db *db, struct arena *arena, const struct area *area,
+                       int64_t submission, struct grade_short *ret, struct err *err) MUST_USE;
 
 /* What waits: not graded yet, or proposed and waiting for a second person who is not its author. */
 struct grade_waiting {
@@ -97,7 +98,8 @@ enum st grades_waiting(struct app *app, struct arena *arena, const struct person
 /* The two numbers alone, of the first GRADES_COUNTED that nobody graded; *ret_more: there are
  * others. */
 enum { GRADES_COUNTED = 2000 };
-enum st grades_count(struct app *app, struct arena *arena, const struct person *who, int64_t *ret_ungraded,
-                     int64_t *ret_proposed, bool *ret_more, struct err *err) MUST_USE;
+enum st grades_count(struct app *app, struct arena *arena, const struct person *who,
+                     int64_t *ret_ungraded, int64_t *ret_proposed, bool *ret_more,
+                     struct err *err) MUST_USE;
 
 #endif

@@ -8,20 +8,20 @@ enum { LINES_MAX = 200 };
 
 static enum st missing(struct err *err)
 {
-    return err_set(err, ST_NOT_FOUND, "There is no such submission.");
+    return err_missing(err, "submission");
 }
 
 /* --- giving and keeping ------------------------------------------------------------- */
 
-enum st grant_store(struct app *app, struct db *db, struct arena *arena, const struct grant_new *grant,
-                    struct err *err)
+enum st grant_store(struct app *app, struct db *db, struct arena *arena,
+                    const struct grant_new *grant, struct err *err)
 {
     int64_t id = 0;
     struct str sealed;
     enum st outcome = db_next_id(db, Q_GRANT_LAST, &id, err);
     if (outcome == ST_OK)
-        outcome = reason_seal(app, db, arena, grant->submission, FIELD_GRANT_REASON, id, grant->reason,
-                              &sealed, err);
+        outcome = reason_seal(app, db, arena, grant->submission, FIELD_GRANT_REASON, id,
+                              grant->reason, &sealed, err);
     if (outcome != ST_OK) return outcome;
     struct query *query = db_query(db, Q_GRANT_ADD);
     db_bind_int(query, 1, id);
@@ -43,8 +43,8 @@ static enum st store_block(struct app *app, struct db *db, struct arena *arena,
     struct str sealed;
     enum st outcome = db_next_id(db, Q_BLOCK_LAST, &id, err);
     if (outcome == ST_OK)
-        outcome = reason_seal(app, db, arena, block->submission, FIELD_BLOCK_REASON, id, block->reason,
-                              &sealed, err);
+        outcome = reason_seal(app, db, arena, block->submission, FIELD_BLOCK_REASON, id,
+                              block->reason, &sealed, err);
     if (outcome != ST_OK) return outcome;
     struct query *query = db_query(db, Q_BLOCK_ADD);
     db_bind_int(query, 1, id);
@@ -83,8 +83,9 @@ static enum st check_grantee(struct app *app, struct arena *arena, const struct 
     if (record.conflict || record.blocked)
         return err_set(err, ST_INVALID, "This record is kept from that person.");
     if (record.rule == HANDLING_FORUM && !(record.forum & scope_person(scope)->forums))
-        return err_set(err, ST_INVALID,
-                       "Its handling condition keeps it in its Forum, and that person is not a member.");
+        return err_set(
+            err, ST_INVALID,
+            "Its handling condition keeps it in its Forum, and that person is not a member.");
     return ST_OK;
 }
 
@@ -107,20 +108,26 @@ static enum st store_grant(struct app *app, struct arena *arena, const struct pe
     struct db *db;
     enum st outcome = store_write_begin(app->store, &db, err);
     if (outcome != ST_OK) return outcome;
-    outcome = blocks ? store_block(app, db, arena, grant, err)
-                     : grant_store(app, db, arena, grant, err);
+    bool tells = !blocks && grant->kind == GRANT_source;
+    if (!scope_allows_now(app, arena, who, blocks ? ACT_BLOCK : ACT_GRANT, grant->submission) ||
+        (tells && !scope_allows_now(app, arena, who, ACT_SEE_SOURCE, grant->submission)))
+        outcome = missing(err);
     if (outcome == ST_OK)
-        outcome = access_note(app, db, who->account, AUDIT_ALTERATION, blocks ? "access blocked" : "access granted",
-                            "submission", grant->submission,
-                            blocks ? "ok" : grant_kind_name(grant->kind), err);
+        outcome = blocks ? store_block(app, db, arena, grant, err)
+                         : grant_store(app, db, arena, grant, err);
+    if (outcome == ST_OK)
+        outcome = access_note(app, db, who->account, AUDIT_ALTERATION,
+                              blocks ? "access blocked" : "access granted", "submission",
+                              grant->submission, blocks ? "ok" : grant_kind_name(grant->kind), err);
     return store_write_end(app->store, db, outcome, err);
 }
 
-enum st grant_add(struct app *app, const struct person *who, int64_t submission, enum grant_kind kind,
-                  struct str email, struct date until, struct str reason, struct err *err)
+enum st grant_add(struct app *app, const struct person *who, int64_t submission,
+                  enum grant_kind kind, struct str email, struct date until, struct str reason,
+                  struct err *err)
 {
     struct arena arena;
-    arena_init(&arena, 32 << 20);
+    arena_init(&arena, SCOPE_MEMORY);
     const struct scope *scope = scope_of(app, &arena, who);
     bool allowed = scope_allows(scope, ACT_GRANT, submission) &&
                    (kind != GRANT_source || scope_allows(scope, ACT_SEE_SOURCE, submission));
@@ -148,7 +155,7 @@ enum st block_add(struct app *app, const struct person *who, int64_t submission,
                   struct str reason, struct err *err)
 {
     struct arena arena;
-    arena_init(&arena, 32 << 20);
+    arena_init(&arena, SCOPE_MEMORY);
     bool allowed = scope_allows(scope_of(app, &arena, who), ACT_BLOCK, submission);
     enum st outcome = allowed ? reason_clean(&arena, reason, &reason, err) : missing(err);
     struct person from = {0};
@@ -161,11 +168,12 @@ enum st block_add(struct app *app, const struct person *who, int64_t submission,
 }
 
 /* Ends a grant or a block of that submission. */
-static enum st end_one(struct app *app, const struct person *who, enum action action, enum query_id id,
-                       const char *said, int64_t submission, int64_t row, struct err *err)
+static enum st end_one(struct app *app, const struct person *who, enum action action,
+                       enum query_id id, const char *said, int64_t submission, int64_t row,
+                       struct err *err)
 {
     struct arena arena;
-    arena_init(&arena, 16 << 20);
+    arena_init(&arena, SCOPE_MEMORY);
     bool allowed = scope_allows(scope_of(app, &arena, who), action, submission);
     arena_done(&arena);
     struct db *db;
@@ -183,7 +191,8 @@ static enum st end_one(struct app *app, const struct person *who, enum action ac
     if (!ended && (outcome == ST_OK || outcome == ST_NOT_FOUND))
         outcome = err_set(err, ST_NOT_FOUND, "That has ended already, or there is none.");
     if (outcome == ST_OK)
-        outcome = access_note(app, db, who->account, AUDIT_ALTERATION, said, "submission", submission, "ok", err);
+        outcome = access_note(app, db, who->account, AUDIT_ALTERATION, said, "submission",
+                              submission, "ok", err);
     return store_write_end(app->store, db, outcome, err);
 }
 
@@ -250,16 +259,16 @@ static enum st lines_of(struct app *app, struct arena *arena, enum query_id id, 
     return outcome;
 }
 
-enum st grants_of(struct app *app, struct arena *arena, const struct person *who, int64_t submission,
-                  struct grant_line **ret, size_t *ret_count, struct err *err)
+enum st grants_of(struct app *app, struct arena *arena, const struct person *who,
+                  int64_t submission, struct grant_line **ret, size_t *ret_count, struct err *err)
 {
     if (!scope_allows(scope_of(app, arena, who), ACT_GRANT, submission)) return missing(err);
     return lines_of(app, arena, Q_GRANT_OF_SUBMISSION, submission, true, FIELD_GRANT_REASON, ret,
                     ret_count, err);
 }
 
-enum st blocks_of(struct app *app, struct arena *arena, const struct person *who, int64_t submission,
-                  struct grant_line **ret, size_t *ret_count, struct err *err)
+enum st blocks_of(struct app *app, struct arena *arena, const struct person *who,
+                  int64_t submission, struct grant_line **ret, size_t *ret_count, struct err *err)
 {
     if (!scope_allows(scope_of(app, arena, who), ACT_BLOCK, submission)) return missing(err);
     return lines_of(app, arena, Q_BLOCK_OF_SUBMISSION, submission, false, FIELD_BLOCK_REASON, ret,
@@ -270,8 +279,8 @@ enum st grants_to(struct app *app, struct arena *arena, const struct person *who
                   struct grant_line **ret, size_t *ret_count, struct err *err)
 {
     size_t found = 0;
-    enum st outcome = lines_of(app, arena, Q_GRANT_TO_ACCOUNT, who->account, true, FIELD_GRANT_REASON,
-                               ret, &found, err);
+    enum st outcome = lines_of(app, arena, Q_GRANT_TO_ACCOUNT, who->account, true,
+                               FIELD_GRANT_REASON, ret, &found, err);
     /* A grant that a block or a conflict makes void is not there. */
     const struct scope *scope = scope_of(app, arena, who);
     size_t kept = 0;
@@ -287,6 +296,6 @@ enum st grants_to(struct app *app, struct arena *arena, const struct person *who
 enum st broken_told(struct app *app, struct arena *arena, const struct person *who,
                     struct grant_line **ret, size_t *ret_count, struct err *err)
 {
-    return lines_of(app, arena, Q_GRANT_TOLD, who->account, false, FIELD_GRANT_REASON, ret, ret_count,
-                    err);
+    return lines_of(app, arena, Q_GRANT_TOLD, who->account, false, FIELD_GRANT_REASON, ret,
+                    ret_count, err);
 }

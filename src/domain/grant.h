@@ -22,8 +22,9 @@ enum {
  * ST_NOT_FOUND: no such submission for this person to do that to.  ST_INVALID: no such
  * account, or it cannot read records, or it is kept from this one; a day that is past
  * or too far; no reason. */
-enum st grant_add(struct app *app, const struct person *who, int64_t submission, enum grant_kind kind,
-                  struct str email, struct date until, struct str reason, struct err *err) MUST_USE;
+enum st grant_add(struct app *app, const struct person *who, int64_t submission,
+                  enum grant_kind kind, struct str email, struct date until, struct str reason,
+                  struct err *err) MUST_USE;
 enum st grant_end(struct app *app, const struct person *who, int64_t submission, int64_t grant,
                   struct err *err) MUST_USE;
 
@@ -45,10 +46,12 @@ struct grant_line {
     instant_ms given_at;
     instant_ms until; /* of a block: 0 */
 };
-enum st grants_of(struct app *app, struct arena *arena, const struct person *who, int64_t submission,
-                  struct grant_line **ret, size_t *ret_count, struct err *err) MUST_USE;
-enum st blocks_of(struct app *app, struct arena *arena, const struct person *who, int64_t submission,
-                  struct grant_line **ret, size_t *ret_count, struct err *err) MUST_USE;
+enum st grants_of(struct app *app, struct arena *arena, const struct person *who,
+                  int64_t submission, struct grant_line **ret, size_t *ret_count,
+                  struct err *err) MUST_USE;
+enum st blocks_of(struct app *app, struct arena *arena, const struct person *who,
+                  int64_t submission, struct grant_line **ret, size_t *ret_count,
+                  struct err *err) MUST_USE;
 /* What is open to this person by grants in force. */
 enum st grants_to(struct app *app, struct arena *arena, const struct person *who,
                   struct grant_line **ret, size_t *ret_count, struct err *err) MUST_USE;
@@ -63,7 +66,8 @@ enum st break_glass(struct app *app, const struct person *who, struct str refere
 /* Those of which this person was told and has not said that they saw it. */
 enum st broken_told(struct app *app, struct arena *arena, const struct person *who,
                     struct grant_line **ret, size_t *ret_count, struct err *err) MUST_USE;
-enum st broken_seen(struct app *app, const struct person *who, int64_t grant, struct err *err) MUST_USE;
+enum st broken_seen(struct app *app, const struct person *who, int64_t grant,
+                    struct err *err) MUST_USE;
 
 /* Who handed it in: a disclosure, and written down as one. */
 struct source_told {
@@ -84,7 +88,7 @@ struct grant_new {
     instant_ms until;
     int64_t told; /* 0: nobody */
 };
-enum st grant_store(struct app *app, struct db *db, struct arena *arena, const struct grant_new *grant,
-                    struct err *err) MUST_USE;
+enum st grant_store(struct app *app, struct db *db, struct arena *arena,
+                    const struct grant_new *grant, struct err *err) MUST_USE;
 
 #endif

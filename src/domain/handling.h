@@ -7,6 +7,7 @@
 #ifndef PENDEEN_DOMAIN_HANDLING_H
 #define PENDEEN_DOMAIN_HANDLING_H
 
+#include "base/clock.h"
 #include "domain/access.h"
 #include "domain/app.h"
 
@@ -25,9 +26,32 @@ struct handling_seen {
     const int64_t *named; /* organisations by rising id */
     size_t count;
 };
-enum st handling_set_seen(struct app *app, const struct person *who, int64_t submission, struct str code,
-                          const int64_t *organisations, size_t count, const struct handling_seen *seen,
-                          bool *ret_changed, struct err *err) MUST_USE;
+enum st handling_set_seen(struct app *app, const struct person *who, int64_t submission,
+                          struct str code, const int64_t *organisations, size_t count,
+                          const struct handling_seen *seen, bool *ret_changed,
+                          struct err *err) MUST_USE;
+
+/* May more people see it, or learn that it exists, under `to` than under `from`?  Where nothing
+ * says which of two is narrower, yes. */
+bool handling_is_looser(const struct app *app, struct str from, struct str to);
+
+/* Changes of a condition stand among what was done (domain/forward.h): by a representative who
+ * shared it on, with why, or by anybody else.  Their code says from which to which. */
+#define HANDLING_BY_REPRESENTATIVE "handling"
+#define HANDLING_BY_ANYBODY        "handling-set"
+struct str handling_change(struct arena *arena, struct str from, struct str to);
+/* False: it is none. */
+bool handling_change_read(struct str code, struct str *ret_from, struct str *ret_to);
+
+struct handling_history {
+    struct str chosen;     /* by whoever sent it */
+    instant_ms changed_at; /* last; 0: it is as they chose it */
+    bool represented;      /* by their representative */
+};
+/* Of a submission whose condition is `now`; whoever calls has asked access. */
+enum st handling_history_read(struct db *db, struct arena *arena, int64_t submission,
+                              struct str now, struct handling_history *ret,
+                              struct err *err) MUST_USE;
 
 struct organisation_line {
     int64_t id;
@@ -37,7 +61,7 @@ struct organisation_line {
 };
 /* Every organisation by name, for whoever may set the condition of that submission. */
 enum st handling_organisations(struct app *app, struct arena *arena, const struct person *who,
-                               int64_t submission, struct organisation_line **ret, size_t *ret_count,
-                               struct err *err) MUST_USE;
+                               int64_t submission, struct organisation_line **ret,
+                               size_t *ret_count, struct err *err) MUST_USE;
 
 #endif

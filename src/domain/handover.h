@@ -13,7 +13,13 @@
 
 enum { HANDOVERS_MAX = 500 };
 
-enum handover_state { HANDOVER_ASKED, HANDOVER_ACCEPTED, HANDOVER_DECLINED, HANDOVER_TOLD, HANDOVER_STATES };
+enum handover_state {
+    HANDOVER_ASKED,
+    HANDOVER_ACCEPTED,
+    HANDOVER_DECLINED,
+    HANDOVER_TOLD,
+    HANDOVER_STATES
+};
 
 struct handover {
     int64_t id;
@@ -46,13 +52,12 @@ struct handover_new {
 enum st handover_add(struct app *app, const struct person *who, const struct handover_new *input,
                      const char **ret_field, struct err *err) MUST_USE;
 /* Newest first. */
-enum st handover_list(struct app *app, struct arena *arena, const struct person *who, struct handover **ret,
-                      size_t *ret_count, struct err *err) MUST_USE;
-enum st handover_answer(struct app *app, const struct person *who, int64_t id, bool accepts, struct str words,
-                        const char **ret_field, struct err *err) MUST_USE;
+enum st handover_list(struct app *app, struct arena *arena, const struct person *who,
+                      struct handover **ret, size_t *ret_count, struct err *err) MUST_USE;
+enum st handover_answer(struct app *app, const struct person *who, int64_t id, bool accepts,
+                        struct str words, const char **ret_field, struct err *err) MUST_USE;
 /* An urgent one was read. */
-enum st handover_seen(struct app *app, const struct person *who, int64_t id, struct err *err) MUST_USE;
-/* May they send an urgent one from that Forum? */
-bool handover_may_send(const struct scope *scope, struct str forum);
+enum st handover_seen(struct app *app, const struct person *who, int64_t id,
+                      struct err *err) MUST_USE;
 
 #endif

@@ -47,7 +47,8 @@ static enum st count_drafts(const struct gathering *of, struct err *err)
     struct referral_line *lines = NULL;
     size_t count = 0;
     if (!may(of, ACT_REFER)) return ST_OK;
-    enum st outcome = referral_list(of->app, of->arena, of->who, REFERRALS_DRAFT, MOST, &lines, &count, err);
+    enum st outcome =
+        referral_list(of->app, of->arena, of->who, REFERRALS_DRAFT, MOST, &lines, &count, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i++) {
         instant_ms due = lines[i].head.written_due_at;
         home->count[!due ? HOME_DRAFTS : due < clock_now() ? HOME_CALLS_LATE : HOME_CALLS]++;
@@ -68,12 +69,14 @@ static enum st count_desk(const struct gathering *of, struct err *err)
     enum st outcome = desk_list(of->app, of->arena, of->who, &list, &cases, err);
     for (size_t i = 0; i < cases && outcome == ST_OK; i++) {
         struct desk_clock clocks[DESK_CLOCKS_MAX];
-        const struct desk_clock *first = desk_clock_first(clocks, desk_clocks(of->app->area, &list[i], NULL, 0, clocks));
+        const struct desk_clock *first =
+            desk_clock_first(clocks, desk_clocks(of->app->area, &list[i], NULL, 0, clocks));
         count[HOME_DESK_NEW] += list[i].state == DESK_NEW;
         count[HOME_DESK_NEWS] += desk_has_news(&list[i]);
         if (!first) continue;
         count[HOME_DESK_LATE] += first->due < clock_now();
-        count[HOME_DESK_SOON] += first->due >= clock_now() && first->due < clock_now() + 4 * hour_ms;
+        count[HOME_DESK_SOON] +=
+            first->due >= clock_now() && first->due < clock_now() + 4 * hour_ms;
     }
     return outcome;
 }
@@ -86,7 +89,8 @@ static enum st count_checks(const struct gathering *of, struct err *err)
     enum st outcome = check_list(of->app, of->arena, of->who, &list, &checks, err);
     for (size_t i = 0; i < checks && outcome == ST_OK; i++)
         if (!list[i].answered_at)
-            of->home->count[list[i].due_at && list[i].due_at < clock_now() ? HOME_CHECKS_LATE : HOME_CHECKS]++;
+            of->home->count[list[i].due_at && list[i].due_at < clock_now() ? HOME_CHECKS_LATE
+                                                                           : HOME_CHECKS]++;
     return outcome;
 }
 
@@ -100,18 +104,24 @@ static enum st count_children(const struct gathering *of, struct err *err)
     struct child_line *due = NULL;
     size_t records = 0;
     enum st outcome = ST_OK;
-    if (children_works_with(of->app, of->who) || (may(of, ACT_READ_MISSING) && may(of, ACT_SEE_LINKS)))
-        outcome = missing_count(of->app, of->arena, of->who, clock_now() - LOOKED_AT_DAYS * day_ms, clock_now(), &figures, err);
+    if (children_works_with(of->app, of->who) ||
+        (may(of, ACT_READ_MISSING) && may(of, ACT_SEE_LINKS)))
+        outcome = missing_count(of->app, of->arena, of->who, clock_now() - LOOKED_AT_DAYS * day_ms,
+                                clock_now(), &figures, err);
     count[HOME_MISSING] = figures.now;
     count[HOME_INTERVIEWS] = figures.interviews - figures.late;
     count[HOME_INTERVIEWS_LATE] = figures.late;
     struct child_line *line = NULL;
-    size_t lines = may(of, ACT_READ_CHILD) ? child_scope_list(child_scope_of(of->app, of->arena, of->who), &line) : 0;
+    size_t lines = may(of, ACT_READ_CHILD)
+                       ? child_scope_list(child_scope_of(of->app, of->arena, of->who), &line)
+                       : 0;
     for (size_t i = 0; i < lines; i++) {
         count[HOME_REVIEWS] += child_review_is_late(of->arena, &line[i]);
-        count[HOME_CHILD_SIGN_OFF] += line[i].closing_by && line[i].closing_by != of->who->account && may(of, ACT_KEEP_CHILD);
+        count[HOME_CHILD_SIGN_OFF] +=
+            line[i].closing_by && line[i].closing_by != of->who->account && may(of, ACT_KEEP_CHILD);
     }
-    if (outcome == ST_OK && may(of, ACT_KEEP_CHILD)) outcome = children_due(of->app, of->arena, of->who, &due, &records, err);
+    if (outcome == ST_OK && may(of, ACT_KEEP_CHILD))
+        outcome = children_due(of->app, of->arena, of->who, &due, &records, err);
     count[HOME_RECORDS] = (int64_t)records;
     return outcome;
 }
@@ -125,7 +135,7 @@ static enum st count_inbox(const struct gathering *of, struct err *err)
     if (!may(of, ACT_FORWARD)) return ST_OK;
     enum st outcome = forward_inbox(of->app, of->arena, of->who, &list, &lines, err);
     for (size_t i = 0; i < lines && outcome == ST_OK; i++)
-        of->home->count[list[i].due && clock_now() > list[i].due ? HOME_INBOX_LATE : HOME_INBOX]++;
+        of->home->count[forward_is_late(&list[i]) ? HOME_INBOX_LATE : HOME_INBOX]++;
     of->home->at_least[HOME_INBOX] = lines == FORWARD_INBOX_MAX;
     if (outcome != ST_OK || !may(of, ACT_READ_MEETING)) return outcome;
     outcome = feedback_due_count(of->app, of->arena, of->who, &of->home->count[HOME_WORDLESS], err);
@@ -152,7 +162,8 @@ static enum st count_sent(const struct gathering *of, struct err *err)
     enum st outcome = maru_list(of->app, of->arena, of->who, &list, &sent, err);
     for (size_t i = 0; i < sent && outcome == ST_OK; i++)
         if (!list[i].outcome.len)
-            of->home->count[list[i].due_at && clock_now() > list[i].due_at ? HOME_MARU_SENT_LATE : HOME_MARU_SENT]++;
+            of->home->count[list[i].due_at && clock_now() > list[i].due_at ? HOME_MARU_SENT_LATE
+                                                                           : HOME_MARU_SENT]++;
     return outcome;
 }
 
@@ -160,8 +171,8 @@ enum counted { COUNT_READABLE, COUNT_OWN };
 
 /* How many of the submissions that a query names are to be counted: one's own, or what one may
  * read of others'. */
-static enum st count_of(const struct gathering *of, struct query *query, enum counted which, enum home_kind kind,
-                        struct err *err)
+static enum st count_of(const struct gathering *of, struct query *query, enum counted which,
+                        enum home_kind kind, struct err *err)
 {
     const struct scope *scope = scope_of(of->app, of->arena, of->who);
     size_t looked_at = 0;
@@ -170,7 +181,10 @@ static enum st count_of(const struct gathering *of, struct query *query, enum co
         looked_at++;
         if (!scope_record(scope, db_int(query, 0), &record)) continue;
         bool own = record.account == of->who->account;
-        of->home->count[kind] += which == COUNT_OWN ? own : !own && access_allows(scope_person(scope), ACT_READ_SUBMISSION, &record);
+        of->home->count[kind] +=
+            which == COUNT_OWN
+                ? own
+                : !own && access_allows(scope_person(scope), ACT_READ_SUBMISSION, &record);
     }
     of->home->at_least[kind] = looked_at == HOME_LOOKED_AT;
     return db_end(query, err);
@@ -180,7 +194,8 @@ static enum st count_submissions(const struct gathering *of, struct err *err)
 {
     enum st outcome = ST_OK;
     if (!may(of, ACT_READ_SUBMISSION)) return ST_OK;
-    scope_person(scope_of(of->app, of->arena, of->who)); /* reads it, if it is not: before the store is taken */
+    /* reads it, if it is not: before the store is taken */
+    scope_person(scope_of(of->app, of->arena, of->who));
     struct db *db = store_read_begin(of->app->store, err);
     if (!db) return ST_FAILED;
     if (may(of, ACT_SEE_LINKS)) {
@@ -196,12 +211,19 @@ static enum st count_submissions(const struct gathering *of, struct err *err)
         outcome = count_of(of, query, COUNT_OWN, HOME_MOVED, err);
     }
     if (outcome == ST_OK && may(of, ACT_SHARE)) {
+        struct query *query = db_query(db, Q_HOME_RETURNED);
+        db_bind_int(query, 1, clock_now() - HOME_NEW_DAYS * day_ms);
+        db_bind_int(query, 2, HOME_LOOKED_AT);
+        outcome = count_of(of, query, COUNT_OWN, HOME_RETURNED, err);
+    }
+    if (outcome == ST_OK && may(of, ACT_SHARE)) {
         struct query *query = db_query(db, Q_HOME_QUESTIONS);
         db_bind_int(query, 1, HOME_LOOKED_AT);
         outcome = count_of(of, query, COUNT_OWN, HOME_QUESTIONS, err);
     }
     store_read_end(of->app->store, db);
-    if (outcome == ST_OK) outcome = notices_count(of->app, of->arena, of->who, &of->home->count[HOME_NOTICES], err);
+    if (outcome == ST_OK)
+        outcome = notices_count(of->app, of->arena, of->who, &of->home->count[HOME_NOTICES], err);
     return outcome;
 }
 
@@ -210,10 +232,12 @@ static enum st count_links(const struct gathering *of, struct err *err)
     struct suggestion *list = NULL;
     size_t count = 0;
     if (!may(of, ACT_DECIDE)) return ST_OK;
-    enum st outcome = suggestions_open(of->app, of->arena, of->who, 0, &list, &count, &of->home->count[HOME_PAIRS], err);
+    enum st outcome = suggestions_open(of->app, of->arena, of->who, 0, &list, &count,
+                                       &of->home->count[HOME_PAIRS], err);
     if (outcome == ST_OK)
         outcome = grades_count(of->app, of->arena, of->who, &of->home->count[HOME_UNGRADED],
-                               &of->home->count[HOME_GRADE_SECOND], &of->home->at_least[HOME_UNGRADED], err);
+                               &of->home->count[HOME_GRADE_SECOND],
+                               &of->home->at_least[HOME_UNGRADED], err);
     return outcome;
 }
 
@@ -222,8 +246,10 @@ static enum st count_patterns(const struct gathering *of, struct err *err)
     struct pattern *list = NULL;
     size_t count = 0;
     if (!may(of, ACT_DECIDE)) return ST_OK;
-    enum st outcome = pattern_list(of->app, of->arena, of->who,
-                                   &(struct pattern_filter){.kind = -1, .since = clock_now() - HOME_NEW_DAYS * day_ms}, &list, &count, err);
+    enum st outcome = pattern_list(
+        of->app, of->arena, of->who,
+        &(struct pattern_filter){.kind = -1, .since = clock_now() - HOME_NEW_DAYS * day_ms}, &list,
+        &count, err);
     of->home->count[HOME_PATTERNS] = (int64_t)count;
     return outcome;
 }
@@ -234,11 +260,12 @@ static enum st count_watched(const struct gathering *of, struct err *err)
     size_t count = 0;
     if (!may(of, ACT_SEE_LINKS)) return ST_OK;
     enum st outcome = watch_list(of->app, of->arena, of->who, &list, &count, err);
-    for (size_t i = 0; i < count && outcome == ST_OK; i++) of->home->count[HOME_WATCHED] += list[i].entity && list[i].event_count;
+    for (size_t i = 0; i < count && outcome == ST_OK; i++)
+        of->home->count[HOME_WATCHED] += list[i].entity && list[i].event_count;
     return outcome;
 }
 
-/* --- Forums ------------------------------------------------------------------------------------ */
+/* --- Forums ----------------------------------------------------------------------------------- */
 
 /* Actions that somebody says are done, and that this person can sign off. */
 static enum st count_sign_offs(const struct gathering *of, struct err *err)
@@ -260,7 +287,9 @@ static enum st count_sign_offs(const struct gathering *of, struct err *err)
     store_read_end(of->app->store, db);
     for (size_t i = 0; i < count && outcome == ST_OK; i++) {
         struct err why = {0};
-        of->home->count[HOME_SIGN_OFF] += action_seen(scope, &action[i]) && action_can(scope, &action[i], ACTION_DO_SIGN, &why) == ST_OK;
+        of->home->count[HOME_SIGN_OFF] +=
+            action_seen(scope, &action[i]) &&
+            action_can(scope, &action[i], ACTION_DO_SIGN, &why) == ST_OK;
     }
     of->home->at_least[HOME_SIGN_OFF] = count == MOST;
     return outcome;
@@ -287,13 +316,16 @@ static enum st count_meetings(const struct gathering *of, struct err *err)
     size_t handed = 0;
     if (!of->app->area || !may(of, ACT_READ_MEETING)) return ST_OK;
     enum st outcome = handover_list(of->app, of->arena, of->who, &across, &handed, err);
-    for (size_t i = 0; i < handed && outcome == ST_OK; i++) home->count[HOME_ACROSS] += across[i].mine;
+    for (size_t i = 0; i < handed && outcome == ST_OK; i++)
+        home->count[HOME_ACROSS] += across[i].mine;
     if (outcome == ST_OK) outcome = meeting_list(of->app, of->arena, of->who, &list, &count, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i++) {
         bool past = list[i].starts_at < clock_now() - day_ms;
-        home->count[HOME_MINUTES] += list[i].state == MEETING_HELD && list[i].runs;
+        home->count[HOME_MINUTES] +=
+            meeting_can(&list[i], NULL, of->who, MEETING_DO_APPROVE, NULL) == ST_OK;
         home->count[HOME_MEETINGS_LATE] += list[i].state <= MEETING_OPEN && past && list[i].runs;
-        if (list[i].state > MEETING_OPEN || past) continue; /* newest first: the last one is the next */
+        /* newest first: the last one is the next */
+        if (list[i].state > MEETING_OPEN || past) continue;
         home->meeting_at = list[i].starts_at;
         home->meeting = list[i].id;
         home->meeting_forum = list[i].forum;
@@ -301,7 +333,7 @@ static enum st count_meetings(const struct gathering *of, struct err *err)
     return outcome;
 }
 
-/* --- those who keep the house -------------------------------------------------------------------- */
+/* --- those who keep the house ----------------------------------------------------------------- */
 
 static enum st count_keeping(const struct gathering *of, struct err *err)
 {
@@ -313,39 +345,46 @@ static enum st count_keeping(const struct gathering *of, struct err *err)
     enum st outcome = ST_OK;
     if (of->app->area && may(of, ACT_KEEP_SUPPORT)) {
         outcome = contact_list(of->app, of->arena, &contact, &found, err);
-        for (size_t i = 0; i < found && outcome == ST_OK; i++) count[HOME_NUMBERS] += !contact_is_fresh(&contact[i], clock_now());
+        for (size_t i = 0; i < found && outcome == ST_OK; i++)
+            count[HOME_NUMBERS] += !contact_is_fresh(&contact[i], clock_now());
     }
     if (outcome == ST_OK && may(of, ACT_MANAGE_ACCOUNTS)) {
         outcome = api_client_list(of->app, of->arena, &client, &found, err);
         for (size_t i = 0; i < found && outcome == ST_OK; i++)
-            count[HOME_PROGRAMS] += !client[i].revoked_at && !client[i].disabled && client[i].expires_at > clock_now() &&
-                                     client[i].expires_at < clock_now() + 30 * day_ms;
+            count[HOME_PROGRAMS] += !client[i].revoked_at && !client[i].disabled &&
+                                    client[i].expires_at > clock_now() &&
+                                    client[i].expires_at < clock_now() + 30 * day_ms;
     }
     if (outcome == ST_OK && may(of, ACT_AUDIT)) {
         int32_t today = date_to_days(clock_london(clock_now()).date);
-        outcome = audit_unusual(of->app, of->arena, of->who, today - HOME_NEW_DAYS + 1, today, &flag, &found, err);
+        outcome = audit_unusual(of->app, of->arena, of->who, today - HOME_NEW_DAYS + 1, today,
+                                &flag, &found, err);
         count[HOME_UNUSUAL] = outcome == ST_OK ? (int64_t)found : 0;
     }
     return outcome;
 }
 
-static enum st make(struct app *app, struct arena *arena, const struct person *who, struct home *ret, struct err *err)
+static enum st make(struct app *app, struct arena *arena, const struct person *who,
+                    struct home *ret, struct err *err)
 {
     static enum st (*const parts[])(const struct gathering *of, struct err *err) = {
-        count_drafts, count_desk,     count_checks,  count_children, count_inbox,    count_unanswered, count_sent,
-        count_links,  count_patterns, count_watched, count_actions,  count_meetings, count_keeping,
-        count_submissions};
+        count_drafts,     count_desk,     count_checks,  count_children,   count_inbox,
+        count_unanswered, count_sent,     count_links,   count_patterns,   count_watched,
+        count_actions,    count_meetings, count_keeping, count_submissions};
     *ret = (struct home){0};
     struct gathering of = {app, arena, who, ret};
     enum st outcome = ST_OK;
-    for (size_t i = 0; i < sizeof parts / sizeof *parts && outcome == ST_OK; i++) outcome = parts[i](&of, err);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts && outcome == ST_OK; i++)
+        outcome = parts[i](&of, err);
     return outcome;
 }
 
 /* What is out of the usual is found in the log, which grows with each page that is read, and
  * looking for it is a line too. */
-enum st home_read(struct app *app, struct arena *arena, const struct person *who, struct home *ret, struct err *err)
+enum st home_read(struct app *app, struct arena *arena, const struct person *who, struct home *ret,
+                  struct err *err)
 {
     bool keeps = !store_is_shared(app->store) && !access_allows(who, ACT_AUDIT, NULL);
-    return keeps ? home_kept_read(app, arena, who, make, ret, err) : make(app, arena, who, ret, err);
+    return keeps ? home_kept_read(app, arena, who, make, ret, err)
+                 : make(app, arena, who, ret, err);
 }

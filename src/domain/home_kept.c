@@ -34,18 +34,21 @@ void home_kept_free(struct home_kept *kept)
     free(kept);
 }
 
-static void keep(struct place *place, const struct scope *scope, instant_ms now, const struct home *home)
+static void keep(struct place *place, const struct scope *scope, instant_ms now,
+                 const struct home *home)
 {
     place->kept = (struct kept_for){0};
     if (home->meeting_forum.len > FORUM_MAX) return;
     place->home = *home;
-    if (home->meeting_forum.len) memcpy(place->forum, home->meeting_forum.ptr, home->meeting_forum.len);
+    if (home->meeting_forum.len)
+        memcpy(place->forum, home->meeting_forum.ptr, home->meeting_forum.len);
     place->home.meeting_forum.ptr = place->forum;
     place->kept = kept_for(scope, now, KEPT_FOR_MINUTE);
 }
 
 enum st home_kept_read(struct app *app, struct arena *arena, const struct person *who,
-                       enum st (*make)(struct app *, struct arena *, const struct person *, struct home *, struct err *),
+                       enum st (*make)(struct app *, struct arena *, const struct person *,
+                                       struct home *, struct err *),
                        struct home *ret, struct err *err)
 {
     struct place *place = &app->home_kept->place[(uint64_t)who->account % PLACES];

@@ -19,7 +19,8 @@ void home_kept_free(struct home_kept *kept); /* accepts NULL */
 /* The figures as they are kept, or as `make` makes them.  `arena`, which the scope of `who` has
  * too, may leave by its way out. */
 enum st home_kept_read(struct app *app, struct arena *arena, const struct person *who,
-                       enum st (*make)(struct app *, struct arena *, const struct person *, struct home *, struct err *),
+                       enum st (*make)(struct app *, struct arena *, const struct person *,
+                                       struct home *, struct err *),
                        struct home *ret, struct err *err) MUST_USE;
 
 #endif

@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/utf8.h"
 
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -38,7 +39,9 @@ static ssize_t counted_read(void *context, void *into, size_t size)
 {
     struct import *import = context;
     ssize_t got = import->read(import->context, into, size);
-    if (got > 0 && import->bytes == 0 && csv_check_start(str_of(into, (size_t)got), &import->other) != ST_OK) return -1;
+    if (got > 0 && import->bytes == 0 &&
+        csv_check_start(str_of(into, (size_t)got), &import->other) != ST_OK)
+        return -1;
     if (got > 0) import->bytes += got;
     return got;
 }
@@ -227,8 +230,53 @@ enum st import_mapping_read(struct import *import, struct str mapping, struct er
 
 /* --- running ------------------------------------------------------------------------- */
 
+/* The rows that this run has taken, by the hash of their keys, in an open-addressing table: in a
+ * trial nothing is stored that would know a row again. */
+struct met {
+    uint64_t (*slot)[2]; /* zeros: free */
+    size_t size;         /* a power of two; 0: there is none yet */
+    size_t count;
+};
+
+/* Where it is, or would be. */
+static uint64_t *slot_of(const struct met *met, const uint64_t hash[static 2])
+{
+    for (size_t i = hash[0] & (met->size - 1);; i = (i + 1) & (met->size - 1))
+        if ((met->slot[i][0] == hash[0] && met->slot[i][1] == hash[1]) ||
+            (!met->slot[i][0] && !met->slot[i][1]))
+            return met->slot[i];
+}
+
+static enum st grow(struct met *met, struct err *err)
+{
+    struct met larger = {.size = met->size ? met->size * 2 : 1024, .count = met->count};
+    larger.slot = calloc(larger.size, sizeof *larger.slot);
+    if (!larger.slot) return err_set(err, ST_FAILED, "There is no memory left.");
+    for (size_t i = 0; i < met->size; i++)
+        if (met->slot[i][0] || met->slot[i][1])
+            memcpy(slot_of(&larger, met->slot[i]), met->slot[i], sizeof *met->slot);
+    free(met->slot);
+    *met = larger;
+    return ST_OK;
+}
+
+/* *ret_again: it was met before. */
+static enum st meet(struct met *met, struct str key, bool *ret_again, struct err *err)
+{
+    uint64_t hash[2];
+    crypto_generichash((unsigned char *)hash, sizeof hash, (const unsigned char *)key.ptr, key.len,
+                       NULL, 0);
+    if (met->count * 2 >= met->size && grow(met, err) != ST_OK) return ST_FAILED;
+    uint64_t *slot = slot_of(met, hash);
+    *ret_again = slot[0] || slot[1];
+    met->count += !*ret_again;
+    memcpy(slot, hash, sizeof hash);
+    return ST_OK;
+}
+
 struct run {
     struct import *import;
+    struct met met;
     const struct import_sink *sink;
     struct import_report *report;
     struct err *err;
@@ -295,10 +343,13 @@ static enum st take_row(struct run *run, const struct kept_row *row)
     struct submission_draft draft;
     struct err err = {0};
     bool new = false;
+    bool again = false;
     size_t links = 0;
     enum st st = import_row_draft(&import->row_arena, import->column, row->count, row->cell,
                                   import->today, &draft, &report->left_out, &err);
     if (st == ST_OK) st = run->sink->accept(run->sink->context, &draft, &new, &links, &err);
+    if (st == ST_OK) st = meet(&run->met, draft.idempotency_key, &again, &err);
+    if (again) new = false;
     if (st == ST_OK) {
         report->taken += new;
         report->already += !new;
@@ -334,11 +385,13 @@ enum st import_run(struct import *import, const struct import_sink *sink, struct
                    struct err *err)
 {
     *ret = (struct import_report){0};
-    struct run run = {import, sink, ret, err};
+    struct run run = {.import = import, .sink = sink, .report = ret, .err = err};
     enum st st = ST_OK;
     for (size_t i = 0; i < import->kept_count && st == ST_OK; i++) {
         st = take_row(&run, &import->kept[i]);
         if (sink->progress) sink->progress(sink->context, import->bytes, ret->rows);
     }
-    return st == ST_OK ? take_rest(&run) : st;
+    if (st == ST_OK) st = take_rest(&run);
+    free(run.met.slot);
+    return st;
 }

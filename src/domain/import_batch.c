@@ -13,7 +13,8 @@
 
 enum { PATH_SIZE = 1100, MESSAGE_MAX = 32 << 10, REFUSED_MAX = 64 << 20, LISTED_MAX = 50 };
 
-static void path_of(const struct app *app, int64_t id, const char *ending, char ret[static PATH_SIZE])
+static void path_of(const struct app *app, int64_t id, const char *ending,
+                    char ret[static PATH_SIZE])
 {
     snprintf(ret, PATH_SIZE, "%s/imports/%lld%s", store_folder(app->store), (long long)id, ending);
 }
@@ -44,7 +45,8 @@ static struct str seal_texts(struct arena *arena, const struct import_batch *bat
                              const struct data_key *key)
 {
     struct str text[BATCH_TEXTS] = {batch->file_name, batch->mapping, batch->message};
-    return field_seal(arena, key, FIELD_IMPORT_TEXTS, batch->id, texts_pack(arena, text, BATCH_TEXTS));
+    return field_seal(arena, key, FIELD_IMPORT_TEXTS, batch->id,
+                      texts_pack(arena, text, BATCH_TEXTS));
 }
 
 /* A row of Q_IMPORT_READ or Q_IMPORT_OF_ACCOUNT. */
@@ -64,7 +66,8 @@ static enum st batch_from_row(struct app *app, struct arena *arena, struct query
                                  .created_at = db_int(query, 10)};
     enum st outcome = record_key_from_row(app, query, 11, &ret->key, err);
     if (outcome == ST_OK)
-        outcome = field_open(arena, &ret->key, FIELD_IMPORT_TEXTS, ret->id, db_bytes(query, 2), &plain, err);
+        outcome = field_open(arena, &ret->key, FIELD_IMPORT_TEXTS, ret->id, db_bytes(query, 2),
+                             &plain, err);
     if (outcome != ST_OK) return outcome;
     if (!texts_unpack(plain, text, BATCH_TEXTS)) abort(); /* it was authentic */
     ret->file_name = text[0];
@@ -94,8 +97,8 @@ static enum st write_content(struct app *app, const struct import_batch *batch, 
                 : err_set(err, ST_BUSY, "The disk of this server is full. Please try again later.");
 }
 
-static enum st add_batch(struct app *app, struct db *db, struct arena *arena, const struct person *who,
-                         struct import_batch *batch, struct err *err)
+static enum st add_batch(struct app *app, struct db *db, struct arena *arena,
+                         const struct person *who, struct import_batch *batch, struct err *err)
 {
     enum st outcome = record_key_add(app, db, KEY_RECORD, &batch->key, err);
     if (outcome == ST_OK) outcome = db_next_id(db, Q_IMPORT_LAST, &batch->id, err);
@@ -125,7 +128,8 @@ static ssize_t read_text(void *context, void *into, size_t size)
 static enum st check_table(struct str content, struct err *err)
 {
     struct import *import = NULL;
-    enum st outcome = import_open(read_text, &content, clock_london(clock_now()).date, &import, err);
+    enum st outcome =
+        import_open(read_text, &content, clock_london(clock_now()).date, &import, err);
     import_close(import);
     return outcome;
 }
@@ -162,20 +166,21 @@ enum st import_batch_add(struct app *app, const struct person *who, struct str f
     return outcome;
 }
 
-static enum st read_batch(struct app *app, struct db *db, struct arena *arena, const struct person *who, int64_t id,
-                          struct import_batch *ret, struct err *err)
+static enum st read_batch(struct app *app, struct db *db, struct arena *arena,
+                          const struct person *who, int64_t id, struct import_batch *ret,
+                          struct err *err)
 {
     struct query *query = db_query(db, Q_IMPORT_READ);
     db_bind_int(query, 1, id);
     bool own = db_next(query) && source_is(app, who->account, db_bytes(query, 1));
     enum st outcome = own ? batch_from_row(app, arena, query, ret, err) : ST_OK;
     outcome = db_end_after(query, outcome, err);
-    if (outcome == ST_OK && !own) return err_set(err, ST_NOT_FOUND, "There is no such import.");
+    if (outcome == ST_OK && !own) return err_missing(err, "import");
     return outcome;
 }
 
-enum st import_batch_read(struct app *app, struct arena *arena, const struct person *who, int64_t id,
-                          struct import_batch *ret, struct err *err)
+enum st import_batch_read(struct app *app, struct arena *arena, const struct person *who,
+                          int64_t id, struct import_batch *ret, struct err *err)
 {
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
@@ -227,7 +232,9 @@ enum st import_batch_remove(struct app *app, const struct person *who, int64_t i
     if (outcome == ST_OK) {
         outcome = read_batch(app, db, &arena, who, id, &batch, err);
         if (outcome == ST_OK && !import_batch_removable(&batch))
-            outcome = err_set(err, ST_CONFLICT, "This file is being imported, or was imported: it stays in the list.");
+            outcome =
+                err_set(err, ST_CONFLICT,
+                        "This file is being imported, or was imported: it stays in the list.");
         if (outcome == ST_OK) outcome = record_key_destroy_one(db, batch.key.id, err);
         if (outcome == ST_OK)
             outcome = audit_append(app, db, &(struct audit_event){.kind = AUDIT_ERASURE,
@@ -266,8 +273,9 @@ enum st import_file_open(struct app *app, const struct import_batch *batch, stru
     field_key(&batch->key, FIELD_IMPORT_FILE, key);
     ret->reader = stream_read_begin(ret->file, key);
     enum st outcome =
-        ret->reader ? import_open(read_file, ret->reader, clock_london(clock_now()).date, &ret->import, err)
-                    : err_set(err, ST_FAILED, "The file cannot be read any more. Send it again.");
+        ret->reader
+            ? import_open(read_file, ret->reader, clock_london(clock_now()).date, &ret->import, err)
+            : err_set(err, ST_FAILED, "The file cannot be read any more. Send it again.");
     if (outcome == ST_OK && batch->mapping.len)
         outcome = import_mapping_read(ret->import, batch->mapping, err);
     if (outcome != ST_OK) import_file_close(ret);
@@ -290,7 +298,8 @@ enum st import_batch_refused(struct app *app, struct arena *arena, const struct 
     FILE *file = open_file(app, batch->id, ".refused.csv", "rb", err);
     if (!file) return ST_FAILED;
     struct stat about;
-    size_t size = fstat(fileno(file), &about) == 0 && about.st_size < REFUSED_MAX ? (size_t)about.st_size : 0;
+    size_t size =
+        fstat(fileno(file), &about) == 0 && about.st_size < REFUSED_MAX ? (size_t)about.st_size : 0;
     uint8_t key[SEAL_KEY_SIZE];
     field_key(&batch->key, FIELD_IMPORT_REFUSED, key);
     struct stream_reader *reader = stream_read_begin(file, key);
@@ -332,8 +341,12 @@ enum st import_accept(void *context, struct submission_draft *draft, bool *ret_n
         enum st outcome = ST_OK;
         if (submission_check(&arena, draft, clock_london(clock_now()).date, &problem, 1))
             outcome = err_set(err, ST_INVALID, "%.*s", STR_ARG(problem.message));
+        bool known = false;
+        if (outcome == ST_OK)
+            outcome = submission_known(accept->app, &arena, accept->who, draft->idempotency_key,
+                                       &known, err);
         arena_done(&arena);
-        *ret_new = true;
+        *ret_new = !known;
         *ret_links = 0;
         return outcome;
     }
@@ -412,7 +425,8 @@ static void show_progress(void *context, int64_t bytes, size_t rows)
     snprintf(percent, sizeof percent, "%lld",
              running->size > 0 ? (long long)(bytes * 100 / running->size) : 0);
     /* A page that shows an old number is no reason to stop. */
-    if (save(running, "running", str_from(percent), &report, &err) != ST_OK) running->saved_at = now + 5000;
+    if (save(running, "running", str_from(percent), &report, &err) != ST_OK)
+        running->saved_at = now + 5000;
 }
 
 static struct str refusals_text(struct arena *arena, const struct import_report *report)
@@ -428,12 +442,14 @@ static struct str refusals_text(struct arena *arena, const struct import_report 
 
 /* The database may be away for a while, and whoever sent it must not be told for ever that it
  * runs: again until it holds, or the program ends.  A start marks what was left so. */
-static bool keep_end(struct running *running, const char *state, struct str message, const struct import_report *report)
+static bool keep_end(struct running *running, const char *state, struct str message,
+                     const struct import_report *report)
 {
     enum { PAUSE_MS = 100, TRY_EACH = 10 };
     struct err err = {0};
     if (save(running, state, message, report, &err) == ST_OK) return true;
-    fprintf(stderr, "pendeen: an import's end cannot be kept now, and is tried again: %s (%s)\n", err.public, err.detail);
+    fprintf(stderr, "pendeen: an import's end cannot be kept now, and is tried again: %s (%s)\n",
+            err.public, err.detail);
     for (int i = 1; !running->app->stopping; i++) {
         nanosleep(&(struct timespec){.tv_nsec = PAUSE_MS * 1000000L}, NULL);
         if (i % TRY_EACH == 0 && save(running, state, message, report, &err) == ST_OK) return true;
@@ -485,7 +501,8 @@ static enum st count_in(struct running *running, struct err *err)
     bool runs = false;
     pthread_mutex_lock(&app->import_lock);
     bool stopping = app->stopping;
-    for (const struct running *one = app->imports; one; one = one->next) runs |= one->batch.id == running->batch.id;
+    for (const struct running *one = app->imports; one; one = one->next)
+        runs |= one->batch.id == running->batch.id;
     if (!runs && !stopping) {
         running->next = app->imports;
         app->imports = running;
@@ -561,21 +578,22 @@ static enum st begin(struct running *running, struct err *err)
         outcome = store_write_end(running->app->store, db, begin_in_turn(running, db, err), err);
     if (outcome == ST_OK) {
         outcome = start_thread(running, err);
-        if (outcome != ST_OK) keep_end(running, "failed", str_from(err->public), &(struct import_report){0});
+        if (outcome != ST_OK)
+            keep_end(running, "failed", str_from(err->public), &(struct import_report){0});
     }
     if (outcome != ST_OK) count_out(running);
     return outcome;
 }
 
-enum st import_batch_start(struct app *app, const struct person *who, int64_t id, struct str mapping,
-                           bool dry_run, struct err *err)
+enum st import_batch_start(struct app *app, const struct person *who, int64_t id,
+                           struct str mapping, bool dry_run, struct err *err)
 {
     struct running *running = calloc(1, sizeof *running);
     if (!running) return err_set(err, ST_FAILED, "There is no memory left.");
     running->app = app;
     running->who = (struct person){
         .account = who->account, .organisation = who->organisation, .roles = who->roles};
-    arena_init(&running->arena, 16 << 20);
+    arena_init(&running->arena, SCOPE_MEMORY);
     /* One for the whole import: what it counts as links is what they see now. */
     running->who.scope = scope_of(app, &running->arena, &running->who);
     enum st outcome = import_batch_read(app, &running->arena, who, id, &running->batch, err);

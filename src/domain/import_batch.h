@@ -1,10 +1,9 @@
-/*
- * import_batch: a spreadsheet that somebody sent, from upload to report.
+/* import_batch: a spreadsheet that somebody sent, from upload to report.
  *
- * Layer: domain.  The file lies in DATA/imports/ID.csv, its refused rows in
- * ID.refused.csv, both sealed under the batch's own data key.  It waits until its columns are confirmed, then runs in a thread
- * of its own.  Only the account that sent it may see it.  What was taken stays when
- * it is cut short: the same file may be imported again.
+ * Layer: domain.  The file lies in DATA/imports/ID.csv, its refused rows in ID.refused.csv, both
+ * sealed under the batch's own data key.  It waits until its columns are confirmed, then runs in a
+ * thread of its own.  Only the account that sent it may see it.  What was taken stays when it is
+ * cut short: the same file may be imported again.
  */
 #ifndef PENDEEN_DOMAIN_IMPORT_BATCH_H
 #define PENDEEN_DOMAIN_IMPORT_BATCH_H
@@ -36,15 +35,16 @@ struct import_batch {
 enum st import_batch_add(struct app *app, const struct person *who, struct str file_name,
                          struct str content, int64_t *ret, struct err *err) MUST_USE;
 /* ST_NOT_FOUND also for somebody else's. */
-enum st import_batch_read(struct app *app, struct arena *arena, const struct person *who, int64_t id,
-                          struct import_batch *ret, struct err *err) MUST_USE;
+enum st import_batch_read(struct app *app, struct arena *arena, const struct person *who,
+                          int64_t id, struct import_batch *ret, struct err *err) MUST_USE;
 enum st import_batch_list(struct app *app, struct arena *arena, const struct person *who,
                           struct import_batch **ret, size_t *ret_count, struct err *err) MUST_USE;
 
 /* Was nothing taken of it, so that it may be taken off the list? */
 bool import_batch_removable(const struct import_batch *batch);
 /* Nobody can read it any more.  ST_CONFLICT: something was taken of it, or it runs. */
-enum st import_batch_remove(struct app *app, const struct person *who, int64_t id, struct err *err) MUST_USE;
+enum st import_batch_remove(struct app *app, const struct person *who, int64_t id,
+                            struct err *err) MUST_USE;
 
 /* A batch's file, opened for a look at its columns or to be run, its mapping applied. */
 struct stream_reader;
@@ -59,8 +59,8 @@ void import_file_close(struct import_file *file); /* accepts a zeroed one */
 /* Starts it with this mapping.  ST_CONFLICT when it runs or has run for good: of two that start it
  * at once one does.  What is said to run, by nobody in this program and without a word from another
  * for minutes, does not. */
-enum st import_batch_start(struct app *app, const struct person *who, int64_t id, struct str mapping,
-                           bool dry_run, struct err *err) MUST_USE;
+enum st import_batch_start(struct app *app, const struct person *who, int64_t id,
+                           struct str mapping, bool dry_run, struct err *err) MUST_USE;
 /* The CSV of refused rows; empty when there are none. */
 enum st import_batch_refused(struct app *app, struct arena *arena, const struct import_batch *batch,
                              struct str *ret, struct err *err) MUST_USE;

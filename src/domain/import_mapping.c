@@ -24,20 +24,24 @@ static enum st find_mapping(struct app *app, struct db *db, int64_t organisation
     return db_end_after(query, outcome, err);
 }
 
-static enum st save_mapping(struct app *app, struct db *db, struct arena *arena, int64_t organisation,
-                            const struct str text[static MAPPING_TEXTS], struct err *err)
+static enum st save_mapping(struct app *app, struct db *db, struct arena *arena,
+                            int64_t organisation, const struct str text[static MAPPING_TEXTS],
+                            struct err *err)
 {
     struct data_key key;
     int64_t id = 0;
     uint8_t tag[SEAL_TAG_SIZE];
-    keyring_tag(app->keys, "import columns", str_fmt(arena, "%lld %.*s", (long long)organisation, STR_ARG(text[0])), tag);
-    enum st outcome = find_mapping(app, db, organisation, str_of((const char *)tag, sizeof tag), &id, &key, err);
+    keyring_tag(app->keys, "import columns",
+                str_fmt(arena, "%lld %.*s", (long long)organisation, STR_ARG(text[0])), tag);
+    enum st outcome =
+        find_mapping(app, db, organisation, str_of((const char *)tag, sizeof tag), &id, &key, err);
     if (outcome == ST_OK && !id) {
         outcome = record_key_add(app, db, KEY_RECORD, &key, err);
         if (outcome == ST_OK) outcome = db_next_id(db, Q_MAPPING_LAST, &id, err);
     }
     if (outcome != ST_OK) return outcome;
-    struct str sealed = field_seal(arena, &key, FIELD_IMPORT_MAPPING, id, texts_pack(arena, text, MAPPING_TEXTS));
+    struct str sealed =
+        field_seal(arena, &key, FIELD_IMPORT_MAPPING, id, texts_pack(arena, text, MAPPING_TEXTS));
     struct query *query = db_query(db, Q_MAPPING_SAVE);
     db_bind_int(query, 1, id);
     db_bind_int(query, 2, organisation);
@@ -59,14 +63,16 @@ enum st import_mapping_save(struct app *app, const struct person *who, struct st
     if (outcome != ST_OK) return outcome;
     struct arena arena;
     arena_init(&arena, (1 << 20) + 4 * mapping.len);
-    outcome = save_mapping(app, db, &arena, who->organisation, (struct str[MAPPING_TEXTS]){name, mapping}, err);
+    outcome = save_mapping(app, db, &arena, who->organisation,
+                           (struct str[MAPPING_TEXTS]){name, mapping}, err);
     arena_done(&arena);
     return store_write_end(app->store, db, outcome, err);
 }
 
 static int by_name(const void *a, const void *b)
 {
-    return str_cmp(((const struct import_mapping *)a)->name, ((const struct import_mapping *)b)->name);
+    return str_cmp(((const struct import_mapping *)a)->name,
+                   ((const struct import_mapping *)b)->name);
 }
 
 /* A row of Q_MAPPING_LIST. */
@@ -78,7 +84,9 @@ static enum st mapping_from_row(struct app *app, struct arena *arena, struct que
     struct str text[MAPPING_TEXTS];
     int64_t id = db_int(query, 0);
     enum st outcome = record_key_from_row(app, query, 2, &key, err);
-    if (outcome == ST_OK) outcome = field_open(arena, &key, FIELD_IMPORT_MAPPING, id, db_bytes(query, 1), &plain, err);
+    if (outcome == ST_OK)
+        outcome =
+            field_open(arena, &key, FIELD_IMPORT_MAPPING, id, db_bytes(query, 1), &plain, err);
     data_key_clear(&key);
     if (outcome != ST_OK) return outcome;
     if (!texts_unpack(plain, text, MAPPING_TEXTS)) abort(); /* it was authentic */

@@ -19,6 +19,7 @@ struct import_mapping {
 enum st import_mapping_save(struct app *app, const struct person *who, struct str name,
                             struct str mapping, struct err *err) MUST_USE;
 enum st import_mapping_list(struct app *app, struct arena *arena, const struct person *who,
-                            struct import_mapping **ret, size_t *ret_count, struct err *err) MUST_USE;
+                            struct import_mapping **ret, size_t *ret_count,
+                            struct err *err) MUST_USE;
 
 #endif

@@ -3,8 +3,8 @@
 #include "domain/account.h"
 #include "domain/api_client.h"
 
-enum st invitation_make(struct app *app, int64_t by, int64_t account, char ret[static SEAL_TOKEN_SIZE],
-                        struct err *err)
+enum st invitation_make(struct app *app, int64_t by, int64_t account,
+                        char ret[static SEAL_TOKEN_SIZE], struct err *err)
 {
     char token[SEAL_TOKEN_SIZE];
     uint8_t hash[SEAL_HASH_SIZE];
@@ -23,7 +23,8 @@ enum st invitation_make(struct app *app, int64_t by, int64_t account, char ret[s
     bool is_program = false;
     if (outcome == ST_OK) outcome = api_client_has(db, account, &is_program, err);
     if (is_program)
-        outcome = err_set(err, ST_CONFLICT, "That is the account of a program: nobody signs in with it.");
+        outcome =
+            err_set(err, ST_CONFLICT, "That is the account of a program: nobody signs in with it.");
     if (outcome == ST_OK) {
         query = db_query(db, Q_INVITATION_WITHDRAW);
         db_bind_int(query, 1, account);
@@ -39,7 +40,9 @@ enum st invitation_make(struct app *app, int64_t by, int64_t account, char ret[s
         db_bind_int(query, 5, now + INVITATION_DAYS * 86400000LL);
         outcome = db_run(query, err);
     }
-    if (outcome == ST_OK) outcome = account_note(app, db, AUDIT_ALTERATION, by, "link made", "account", account, "ok", err);
+    if (outcome == ST_OK)
+        outcome =
+            account_note(app, db, AUDIT_ALTERATION, by, "link made", "account", account, "ok", err);
     outcome = store_write_end(app->store, db, outcome, err);
     if (outcome == ST_OK) memcpy(ret, token, sizeof token);
     return outcome;
@@ -95,9 +98,11 @@ enum st invitation_use(struct app *app, struct str token, struct str password, i
         db_bind_int(query, 2, clock_now());
         outcome = db_run(query, err);
     }
-    if (outcome == ST_OK) outcome = account_store_password(app, db, account, str_from(password_hash), err);
     if (outcome == ST_OK)
-        outcome = account_note(app, db, AUDIT_ALTERATION, account, "password set by link", "account", account, "ok", err);
+        outcome = account_store_password(app, db, account, str_from(password_hash), err);
+    if (outcome == ST_OK)
+        outcome = account_note(app, db, AUDIT_ALTERATION, account, "password set by link",
+                               "account", account, "ok", err);
     outcome = store_write_end(app->store, db, outcome, err);
     if (outcome == ST_OK) *ret_account = account;
     return outcome;

@@ -14,8 +14,8 @@
 enum { INVITATION_DAYS = 7 };
 
 /* Makes a link for an account; `ret` is its token, shown once and kept nowhere. */
-enum st invitation_make(struct app *app, int64_t by, int64_t account, char ret[static SEAL_TOKEN_SIZE],
-                        struct err *err) MUST_USE;
+enum st invitation_make(struct app *app, int64_t by, int64_t account,
+                        char ret[static SEAL_TOKEN_SIZE], struct err *err) MUST_USE;
 /* Whose link it is.  ST_NOT_FOUND: it was used, is too old or never was. */
 enum st invitation_read(struct app *app, struct arena *arena, struct str token,
                         struct account_line *ret, struct err *err) MUST_USE;

@@ -19,5 +19,6 @@ bool kept_for_holds(const struct kept_for *kept, const struct person *who)
 {
     instant_ms now = clock_now();
     return kept->change && change_holds(kept->change) && kept->from <= now && now < kept->until &&
-           kept->account == who->account && kept->organisation == who->organisation && kept->roles == who->roles;
+           kept->account == who->account && kept->organisation == who->organisation &&
+           kept->roles == who->roles;
 }

@@ -1,58 +1,103 @@
 #include "domain/limit.h"
 
+#include "seal/secret.h"
+
 #include <pthread.h>
 
 enum { SLOTS = 16384, WAYS = 8 };
 
 static struct slot {
     uint64_t key;
+    const struct limit_rule *rule; /* NULL: free */
     double tokens;
     instant_ms at;
 } slots[SLOTS];
+static uint8_t secret[SEAL_SHORT_KEY_SIZE]; /* of this process: nobody can choose neighbours */
+static bool has_secret;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
-/* The key's slot among its WAYS neighbours, else the one used longest ago. */
-static struct slot *find(uint64_t key, double full, instant_ms now)
+static double per_ms(const struct limit_rule *rule)
 {
-    struct slot *first = &slots[key % (SLOTS / WAYS) * WAYS];
-    struct slot *oldest = first;
-    for (int i = 0; i < WAYS; i++) {
-        if (first[i].key == key) return &first[i];
-        if (first[i].at < oldest->at) oldest = &first[i];
-    }
-    *oldest = (struct slot){.key = key, .tokens = full, .at = now};
-    return oldest;
+    return rule->per_minute / 60000.0;
+}
+
+static void refill(struct slot *slot, instant_ms now)
+{
+    double gained = now > slot->at ? (double)(now - slot->at) * per_ms(slot->rule) : 0;
+    slot->tokens += gained;
+    if (slot->tokens > slot->rule->burst) slot->tokens = slot->rule->burst;
+    slot->at = now;
+}
+
+/* Milliseconds until it is as if nobody had ever taken of it. */
+static double until_full(const struct slot *slot)
+{
+    return slot->rule ? (slot->rule->burst - slot->tokens) / per_ms(slot->rule) : -1;
 }
 
 /* The rule is part of the key: the same address has a bucket in each. */
-static uint64_t bucket_of(const struct limit_rule *rule, struct str key)
+static uint64_t key_of(const struct limit_rule *rule, struct str text)
 {
-    return str_hash(key) ^ (uint64_t)(uintptr_t)rule * 0x9e3779b97f4a7c15u;
+    if (!has_secret) seal_random(secret, sizeof secret);
+    has_secret = true;
+    return seal_short_hash(secret, text) ^ (uint64_t)(uintptr_t)rule * 0x9e3779b97f4a7c15u;
 }
 
-bool limit_take(const struct limit_rule *rule, struct str key, int *ret_wait_seconds)
+static struct slot *neighbours(uint64_t key)
+{
+    return &slots[key % (SLOTS / WAYS) * WAYS];
+}
+
+static struct slot *find(uint64_t key)
+{
+    struct slot *first = neighbours(key);
+    for (int i = 0; i < WAYS; i++)
+        if (first[i].rule && first[i].key == key) return &first[i];
+    return NULL;
+}
+
+/* Makes room for a new key: the bucket that will be full first is forgotten, which loses least.
+ * One that is empty is never forgotten, since its key would be new again; where all are, the answer
+ * is the one that has something first. */
+static struct slot *make(uint64_t key, const struct limit_rule *rule, instant_ms now)
+{
+    struct slot *first = neighbours(key);
+    struct slot *least = NULL;
+    struct slot *soonest = first;
+    for (int i = 0; i < WAYS; i++) {
+        if (first[i].rule) refill(&first[i], now);
+        bool is_empty = first[i].rule && first[i].tokens < 1;
+        if (!is_empty && (!least || until_full(&first[i]) < until_full(least))) least = &first[i];
+        if (until_full(&first[i]) < until_full(soonest)) soonest = &first[i];
+    }
+    if (!least) return soonest;
+    *least = (struct slot){.key = key, .rule = rule, .tokens = rule->burst, .at = now};
+    return least;
+}
+
+bool limit_take(const struct limit_rule *rule, struct str text, int *ret_wait_seconds)
 {
     instant_ms now = clock_now();
-    uint64_t hash = bucket_of(rule, key);
-    double rate = rule->per_minute / 60000.0;
     pthread_mutex_lock(&lock);
-    struct slot *slot = find(hash, rule->burst, now);
-    double gained = now > slot->at ? (double)(now - slot->at) * rate : 0;
-    slot->tokens = slot->tokens + gained > rule->burst ? rule->burst : slot->tokens + gained;
-    slot->at = now;
+    uint64_t key = key_of(rule, text);
+    struct slot *slot = find(key);
+    if (slot)
+        refill(slot, now);
+    else
+        slot = make(key, rule, now);
     bool taken = slot->tokens >= 1;
     if (taken) slot->tokens -= 1;
-    if (!taken && ret_wait_seconds) *ret_wait_seconds = 1 + (int)((1 - slot->tokens) / rate / 1000);
+    if (!taken && ret_wait_seconds)
+        *ret_wait_seconds = 1 + (int)((1 - slot->tokens) / per_ms(slot->rule) / 1000);
     pthread_mutex_unlock(&lock);
     return taken;
 }
 
-void limit_give_back(const struct limit_rule *rule, struct str key)
+void limit_give_back(const struct limit_rule *rule, struct str text)
 {
-    uint64_t hash = bucket_of(rule, key);
     pthread_mutex_lock(&lock);
-    struct slot *slot = find(hash, rule->burst, clock_now());
-    if (slot->tokens + 1 <= rule->burst) slot->tokens += 1;
+    struct slot *slot = find(key_of(rule, text));
+    if (slot && slot->tokens + 1 <= rule->burst) slot->tokens += 1;
     pthread_mutex_unlock(&lock);
 }
 

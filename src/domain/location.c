@@ -11,7 +11,7 @@ enum { TEXTS = 3 * 60, ENTRIES_MAX = 2000 };
 
 static enum st gone(struct err *err)
 {
-    return err_set(err, ST_NOT_FOUND, "There is no such location.");
+    return err_missing(err, "location");
 }
 
 /* --- who sees what --------------------------------------------------------------------------- */
@@ -19,11 +19,13 @@ static enum st gone(struct err *err)
 static bool allows(const struct scope *scope, enum action action, const struct location *line)
 {
     struct app *app = scope_app(scope);
-    const struct area_handling *handling = app->area ? area_handling_find(app->area, line->handling) : NULL;
+    const struct area_handling *handling =
+        app->area ? area_handling_find(app->area, line->handling) : NULL;
     struct record facts = {.organisation = line->organisation,
                            .forum = registry_forum_bit(app->registry, line->forum),
                            .rule = handling ? handling->rule : HANDLING_OWNER,
-                           .conflict = line->mention && subject_conflicts(scope, NULL, ITEM_ENTITY, line->mention)};
+                           .conflict = line->mention &&
+                                       subject_conflicts(scope, NULL, ITEM_ENTITY, line->mention)};
     return access_allows(scope_person(scope), action, &facts);
 }
 
@@ -36,7 +38,8 @@ static void from_row(const struct scope *scope, struct query *query, struct loca
                              .handling = str_dup(arena, db_text(query, 3)),
                              .kind = str_dup(arena, db_text(query, 4)),
                              .mention = db_int(query, 5),
-                             .review_day = db_is_null(query, 6) ? LOCATION_DAY_NONE : (int32_t)db_int(query, 6),
+                             .review_day = db_is_null(query, 6) ? LOCATION_DAY_NONE
+                                                                : (int32_t)db_int(query, 6),
                              .version = db_int(query, 7),
                              .created_at = db_int(query, 9),
                              .changed_at = db_int(query, 10)};
@@ -78,17 +81,19 @@ bool location_allows(const struct scope *scope, enum action action, int64_t id)
 bool location_kept(const struct scope *scope, int64_t id)
 {
     struct location line;
-    return read_row(scope, id, &line) && line.mention && subject_conflicts(scope, NULL, ITEM_ENTITY, line.mention);
+    return read_row(scope, id, &line) && line.mention &&
+           subject_conflicts(scope, NULL, ITEM_ENTITY, line.mention);
 }
 
-/* --- what was written -------------------------------------------------------------------------- */
+/* --- what was written ------------------------------------------------------------------------- */
 
 static enum st read_entries(const struct scope *scope, struct db *db, const struct data_key *key,
                             struct location_file *file, struct err *err)
 {
     struct arena *arena = scope_arena(scope);
     struct str *text = arena_many(arena, TEXTS, struct str);
-    const struct questions *form = scope_app(scope)->area ? area_location_form(scope_app(scope)->area) : NULL;
+    const struct questions *form =
+        scope_app(scope)->area ? area_location_form(scope_app(scope)->area) : NULL;
     struct query *query = db_query(db, Q_LOCATION_ENTRY_OF);
     enum st outcome = ST_OK;
     size_t room = 0;
@@ -102,18 +107,24 @@ static enum st read_entries(const struct scope *scope, struct db *db, const stru
             room = room * 2 + 8;
         }
         struct location_entry *entry = &file->entry[file->entry_count++];
-        *entry = (struct location_entry){.id = db_int(query, 0), .section = str_dup(arena, db_text(query, 1)),
-                                         .account = db_int(query, 3), .at = db_int(query, 4)};
-        outcome = field_open(arena, key, FIELD_LOCATION_ENTRY, entry->id, db_bytes(query, 2), &packed, err);
+        *entry = (struct location_entry){.id = db_int(query, 0),
+                                         .section = str_dup(arena, db_text(query, 1)),
+                                         .account = db_int(query, 3),
+                                         .at = db_int(query, 4)};
+        outcome = field_open(arena, key, FIELD_LOCATION_ENTRY, entry->id, db_bytes(query, 2),
+                             &packed, err);
         if (outcome != ST_OK) break;
         if (!texts_unpack(packed, text, TEXTS)) abort(); /* it was authentic */
         entry->answer = arena_many(arena, TEXTS / 3, struct location_answer);
         for (size_t i = 0; i + 2 < TEXTS; i += 3) {
-            struct location_answer answer = {.key = text[i], .account = entry->account, .at = entry->at};
+            struct location_answer answer = {
+                .key = text[i], .account = entry->account, .at = entry->at};
             if (!text[i].len || !answer_kind_from_name(text[i + 1], &answer.answer.kind)) continue;
             answer.answer.value = text[i + 2];
             const struct question *question = form ? questions_find(form, answer.key) : NULL;
-            if (question) answer.answer = answer_settled(arena, question, clock_london(entry->at).date, answer.answer);
+            if (question)
+                answer.answer =
+                    answer_settled(arena, question, clock_london(entry->at).date, answer.answer);
             entry->answer[entry->answer_count++] = answer;
         }
     }
@@ -144,16 +155,20 @@ struct answer location_entry_get(const struct location_entry *entry, struct str 
     return (struct answer){ANSWER_NONE, STR("")};
 }
 
-static struct str words_of(const struct scope *scope, const struct location_file *file, const char *key)
+static struct str words_of(const struct scope *scope, const struct location_file *file,
+                           const char *key)
 {
-    const struct question *question = questions_find(area_location_form(scope_app(scope)->area), str_from(key));
+    const struct question *question =
+        questions_find(area_location_form(scope_app(scope)->area), str_from(key));
     struct answer answer = location_answer_get(file, str_from(key));
-    return question && answer.kind == ANSWER_GIVEN ? answer_words(scope_arena(scope), question, &answer) : STR("");
+    return question && answer.kind == ANSWER_GIVEN
+               ? answer_words(scope_arena(scope), question, &answer)
+               : STR("");
 }
 
 /* What is written about a location whose row was read. */
-static enum st load(const struct scope *scope, struct db *db, const struct data_key *key, struct location_file *file,
-                    struct err *err)
+static enum st load(const struct scope *scope, struct db *db, const struct data_key *key,
+                    struct location_file *file, struct err *err)
 {
     file->answer = arena_many(scope_arena(scope), QUESTIONS_MAX, struct location_answer);
     enum st outcome = read_entries(scope, db, key, file, err);
@@ -162,7 +177,8 @@ static enum st load(const struct scope *scope, struct db *db, const struct data_
     for (size_t i = 0; i < file->entry_count; i++) {
         bool deed = str_eq(file->entry[i].section, STR(LOCATION_ACTION));
         line->deeds += deed;
-        for (size_t k = 0; !deed && k < file->entry[i].answer_count; k++) keep(file, &file->entry[i].answer[k]);
+        for (size_t k = 0; !deed && k < file->entry[i].answer_count; k++)
+            keep(file, &file->entry[i].answer[k]);
     }
     line->name = words_of(scope, file, "location-name");
     line->town = words_of(scope, file, "location-town");
@@ -174,14 +190,15 @@ static enum st load(const struct scope *scope, struct db *db, const struct data_
     return ST_OK;
 }
 
-/* --- reading ------------------------------------------------------------------------------------- */
+/* --- reading ---------------------------------------------------------------------------------- */
 
 struct row {
     struct location line;
     struct data_key key;
 };
 
-static enum st read_rows(const struct scope *scope, struct db *db, struct row *row, size_t *ret, struct err *err)
+static enum st read_rows(const struct scope *scope, struct db *db, struct row *row, size_t *ret,
+                         struct err *err)
 {
     struct query *query = db_query(db, Q_LOCATION_LIST);
     enum st outcome = ST_OK;
@@ -193,8 +210,9 @@ static enum st read_rows(const struct scope *scope, struct db *db, struct row *r
     return db_end_after(query, outcome, err);
 }
 
-enum st location_list(struct app *app, struct arena *arena, const struct person *who, struct str kind, struct str forum,
-                      struct location **ret, size_t *ret_count, struct err *err)
+enum st location_list(struct app *app, struct arena *arena, const struct person *who,
+                      struct str kind, struct str forum, struct location **ret, size_t *ret_count,
+                      struct err *err)
 {
     const struct scope *scope = scope_of(app, arena, who);
     size_t rows = 0;
@@ -211,7 +229,8 @@ enum st location_list(struct app *app, struct arena *arena, const struct person 
     *ret = arena_many(arena, rows + 1, struct location);
     for (size_t i = 0; i < rows && outcome == ST_OK; i++) {
         struct location_file file = {.line = row[i].line};
-        if ((kind.len && !str_eq(kind, file.line.kind)) || (forum.len && !str_eq(forum, file.line.forum)) ||
+        if ((kind.len && !str_eq(kind, file.line.kind)) ||
+            (forum.len && !str_eq(forum, file.line.forum)) ||
             !allows(scope, ACT_READ_LOCATION, &file.line))
             continue;
         outcome = load(scope, db, &row[i].key, &file, err);
@@ -242,7 +261,8 @@ enum st location_open(struct app *app, struct arena *arena, const struct person 
     return outcome;
 }
 
-int64_t location_of_entity(const struct scope *scope, const struct location *list, size_t count, int64_t mention)
+int64_t location_of_entity(const struct scope *scope, const struct location *list, size_t count,
+                           int64_t mention)
 {
     int64_t entity = mention ? subject_entity(scope, mention) : 0;
     for (size_t i = 0; entity && i < count; i++)

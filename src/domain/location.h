@@ -81,8 +81,9 @@ struct location_file {
 };
 
 /* Those that this person sees, latest change first.  `kind` and `forum` empty: all. */
-enum st location_list(struct app *app, struct arena *arena, const struct person *who, struct str kind,
-                      struct str forum, struct location **ret, size_t *ret_count, struct err *err) MUST_USE;
+enum st location_list(struct app *app, struct arena *arena, const struct person *who,
+                      struct str kind, struct str forum, struct location **ret, size_t *ret_count,
+                      struct err *err) MUST_USE;
 /* ST_NOT_FOUND also for what this person may not read. */
 enum st location_open(struct app *app, struct arena *arena, const struct person *who, int64_t id,
                       struct location_file *ret, struct err *err) MUST_USE;
@@ -90,10 +91,12 @@ enum st location_open(struct app *app, struct arena *arena, const struct person 
 struct answer location_answer_get(const struct location_file *file, struct str key);
 struct answer location_entry_get(const struct location_entry *entry, struct str key);
 /* The location that is this entity, as far as this person sees both; 0: none. */
-int64_t location_of_entity(const struct scope *scope, const struct location *list, size_t count, int64_t mention);
+int64_t location_of_entity(const struct scope *scope, const struct location *list, size_t count,
+                           int64_t mention);
 
 /* What is wrong with a part as a whole. */
-void location_check(struct str section, const struct location_given *given, size_t count, struct form_problems *ret);
+void location_check(struct str section, const struct location_given *given, size_t count,
+                    struct form_problems *ret);
 /* "50.263, -5.051" in degrees; false when it is none. */
 bool location_position_read(struct str text, double *ret_latitude, double *ret_longitude);
 
@@ -107,7 +110,8 @@ struct location_new {
     instant_ms at; /* 0: now */
 };
 enum st location_add(struct app *app, const struct person *who, const struct location_new *new,
-                     const struct location_given *given, size_t count, int64_t *ret, struct err *err) MUST_USE;
+                     const struct location_given *given, size_t count, int64_t *ret,
+                     struct err *err) MUST_USE;
 /* Saves a part; of "action" each time another.  ST_CONFLICT: somebody saved something since
  * `version` was read.  `forum` and `handling` empty: as they are. */
 struct location_save {
@@ -117,8 +121,9 @@ struct location_save {
     struct str handling;
     instant_ms at; /* 0: now */
 };
-enum st location_save(struct app *app, const struct person *who, int64_t id, const struct location_save *save,
-                      const struct location_given *given, size_t count, struct err *err) MUST_USE;
+enum st location_save(struct app *app, const struct person *who, int64_t id,
+                      const struct location_save *save, const struct location_given *given,
+                      size_t count, struct err *err) MUST_USE;
 /* May somebody choose this condition for a location?  Not those that name organisations. */
 bool location_handling_offered(const struct area_handling *handling);
 

@@ -12,7 +12,7 @@
 
 enum { TEXTS = 3 * 60 };
 
-/* --- what is right ------------------------------------------------------------------------------ */
+/* --- what is right ---------------------------------------------------------------------------- */
 
 static struct answer given_of(const struct location_given *given, size_t count, const char *key)
 {
@@ -28,7 +28,9 @@ static bool degrees_read(struct str text, double limit, double *ret)
     text = str_trim(text);
     if (!text.len || text.len >= sizeof digits) return false;
     for (size_t i = 0; i < text.len; i++)
-        if (!((text.ptr[i] >= '0' && text.ptr[i] <= '9') || text.ptr[i] == '.' || (text.ptr[i] == '-' && !i))) return false;
+        if (!((text.ptr[i] >= '0' && text.ptr[i] <= '9') || text.ptr[i] == '.' ||
+              (text.ptr[i] == '-' && !i)))
+            return false;
     memcpy(digits, text.ptr, text.len);
     digits[text.len] = 0;
     *ret = strtod(digits, &end);
@@ -43,12 +45,14 @@ bool location_position_read(struct str text, double *ret_latitude, double *ret_l
 }
 
 /* What is given, with its days as they are at `at`, when they are told. */
-static const struct location_given *settled(struct arena *arena, const struct location_given *given, size_t count, instant_ms at)
+static const struct location_given *settled(struct arena *arena, const struct location_given *given,
+                                            size_t count, instant_ms at)
 {
     struct location_given *ret = arena_many(arena, count + 1, struct location_given);
     for (size_t i = 0; i < count; i++)
-        ret[i] = (struct location_given){given[i].question,
-                                         answer_settled(arena, given[i].question, clock_london(at).date, given[i].answer)};
+        ret[i] = (struct location_given){
+            given[i].question,
+            answer_settled(arena, given[i].question, clock_london(at).date, given[i].answer)};
     return ret;
 }
 
@@ -60,8 +64,8 @@ static bool day_read(struct str text, int32_t *ret)
     return true;
 }
 
-static bool check_given(const struct location_given *given, size_t count, const char *key, const char *sentence,
-                        struct form_problems *ret)
+static bool check_given(const struct location_given *given, size_t count, const char *key,
+                        const char *sentence, struct form_problems *ret)
 {
     if (given_of(given, count, key).kind == ANSWER_GIVEN) return true;
     form_wrong(ret, str_from(key), str_from(sentence));
@@ -75,11 +79,14 @@ static void check_about(const struct location_given *given, size_t count, struct
     struct answer position = given_of(given, count, "location-position");
     check_given(given, count, "location-name", "Write what the place is called.", ret);
     check_given(given, count, "location-kind", "Say what kind of place it is.", ret);
-    if (position.kind == ANSWER_GIVEN && !location_position_read(position.value, &latitude, &longitude))
-        form_wrong(ret, STR("location-position"), STR("Write latitude and longitude like 50.263, -5.051, or leave it empty."));
+    if (position.kind == ANSWER_GIVEN &&
+        !location_position_read(position.value, &latitude, &longitude))
+        form_wrong(ret, STR("location-position"),
+                   STR("Write latitude and longitude like 50.263, -5.051, or leave it empty."));
 }
 
-static void check_worked(const struct location_given *given, size_t count, struct form_problems *ret)
+static void check_worked(const struct location_given *given, size_t count,
+                         struct form_problems *ret)
 {
     struct answer answer = given_of(given, count, "worked-answer");
     struct answer review = given_of(given, count, "review-day");
@@ -87,23 +94,28 @@ static void check_worked(const struct location_given *given, size_t count, struc
     if (review.kind == ANSWER_GIVEN && !day_read(review.value, &day))
         form_wrong(ret, STR("review-day"), STR("Write a day like 12/3/2026."));
     else if (answer.kind != ANSWER_GIVEN || !str_eq(answer.value, STR("yes")))
-        check_given(given, count, "review-day", "Write the day by which it is looked at again.", ret);
+        check_given(given, count, "review-day", "Write the day by which it is looked at again.",
+                    ret);
 }
 
-void location_check(struct str section, const struct location_given *given, size_t count, struct form_problems *ret)
+void location_check(struct str section, const struct location_given *given, size_t count,
+                    struct form_problems *ret)
 {
     ret->count = 0;
     if (str_eq(section, STR(LOCATION_ABOUT))) check_about(given, count, ret);
-    if (str_eq(section, STR(LOCATION_ACTION))) check_given(given, count, "action-what", "Write what was done.", ret);
+    if (str_eq(section, STR(LOCATION_ACTION)))
+        check_given(given, count, "action-what", "Write what was done.", ret);
     if (str_eq(section, STR(LOCATION_WORKED))) check_worked(given, count, ret);
 }
 
 /* ST_INVALID with the first of what is wrong. */
-static enum st check(struct str section, const struct location_given *given, size_t count, struct err *err)
+static enum st check(struct str section, const struct location_given *given, size_t count,
+                     struct err *err)
 {
     struct form_problems problems;
     location_check(section, given, count, &problems);
-    return problems.count ? err_set(err, ST_INVALID, "%.*s", STR_ARG(problems.list[0].words)) : ST_OK;
+    return problems.count ? err_set(err, ST_INVALID, "%.*s", STR_ARG(problems.list[0].words))
+                          : ST_OK;
 }
 
 bool location_handling_offered(const struct area_handling *handling)
@@ -118,7 +130,7 @@ bool location_keeps_in(const struct scope *scope, struct str forum)
            (registry_forum_bit(scope_app(scope)->registry, forum) & who->forums);
 }
 
-/* --- storing --------------------------------------------------------------------------------------- */
+/* --- storing ---------------------------------------------------------------------------------- */
 
 struct act {
     struct app *app;
@@ -139,7 +151,8 @@ static enum st store_entry(struct act *act, struct str section, const struct loc
     int64_t id = 0;
     bool all = str_eq(section, STR(LOCATION_ACTION)); /* of a part only what changed is kept */
     for (size_t i = 0; i < count && used + 3 <= TEXTS; i++) {
-        struct answer old = before && !all ? location_answer_get(before, given[i].question->key) : (struct answer){ANSWER_NONE, STR("")};
+        struct answer old = before && !all ? location_answer_get(before, given[i].question->key)
+                                           : (struct answer){ANSWER_NONE, STR("")};
         if (old.kind == given[i].answer.kind && str_eq(old.value, given[i].answer.value)) continue;
         text[used++] = given[i].question->key;
         text[used++] = str_from(answer_kind_name(given[i].answer.kind));
@@ -148,7 +161,8 @@ static enum st store_entry(struct act *act, struct str section, const struct loc
     if (!used) return ST_OK;
     enum st outcome = db_next_id(act->db, Q_LOCATION_ENTRY_LAST, &id, err);
     if (outcome != ST_OK) return outcome;
-    struct str sealed = field_seal(act->arena, &act->key, FIELD_LOCATION_ENTRY, id, texts_pack(act->arena, text, used));
+    struct str sealed = field_seal(act->arena, &act->key, FIELD_LOCATION_ENTRY, id,
+                                   texts_pack(act->arena, text, used));
     struct query *query = db_query(act->db, Q_LOCATION_ENTRY_ADD);
     db_bind_int(query, 1, id);
     db_bind_int(query, 2, act->line.id);
@@ -159,22 +173,23 @@ static enum st store_entry(struct act *act, struct str section, const struct loc
     return db_run(query, err);
 }
 
-/* --- a new one -------------------------------------------------------------------------------------- */
+/* --- a new one -------------------------------------------------------------------------------- */
 
-static enum st check_new(struct act *act, const struct location_new *new, const struct location_given *given, size_t count,
-                         struct err *err)
+static enum st check_new(struct act *act, const struct location_new *new,
+                         const struct location_given *given, size_t count, struct err *err)
 {
     enum st outcome = check(STR(LOCATION_ABOUT), given, count, err);
-    const struct area_handling *handling = new->handling.len ? area_handling_find(act->app->area, new->handling) : NULL;
+    const struct area_handling *handling =
+        new->handling.len ? area_handling_find(act->app->area, new->handling) : NULL;
     if (outcome != ST_OK) return outcome;
-    if (!access_allows(act->who, ACT_KEEP_LOCATION, NULL)) return err_set(err, ST_NOT_FOUND, "There is no such page.");
+    if (!access_allows(act->who, ACT_KEEP_LOCATION, NULL)) return err_missing(err, "page");
     if (!location_keeps_in(act->scope, new->forum))
         return err_set(err, ST_INVALID, "Choose the Forum in whose area it is: one of yours.");
     if (new->handling.len && (!handling || !location_handling_offered(handling)))
         return err_set(err, ST_INVALID, "Choose who may see it.");
     if (new->mention && (!subject_entity(act->scope, new->mention) ||
                          subject_conflicts(act->scope, NULL, ITEM_ENTITY, new->mention)))
-        return err_set(err, ST_NOT_FOUND, "There is no such record.");
+        return err_missing(err, "record");
     act->line = (struct location){.forum = new->forum,
                                   .handling = new->handling.len ? new->handling : STR("handling:P"),
                                   .kind = given_of(given, count, "location-kind").value,
@@ -182,7 +197,8 @@ static enum st check_new(struct act *act, const struct location_new *new, const 
     return ST_OK;
 }
 
-static enum st store_new(struct act *act, const struct location_given *given, size_t count, struct err *err)
+static enum st store_new(struct act *act, const struct location_given *given, size_t count,
+                         struct err *err)
 {
     struct location *line = &act->line;
     enum st outcome = record_key_add(act->app, act->db, KEY_RECORD, &act->key, err);
@@ -201,13 +217,14 @@ static enum st store_new(struct act *act, const struct location_given *given, si
     outcome = db_run(query, err);
     if (outcome == ST_OK) outcome = store_entry(act, STR(LOCATION_ABOUT), NULL, given, count, err);
     if (outcome == ST_OK)
-        outcome = access_note(act->app, act->db, act->who->account, AUDIT_COLLECTION, "location added", "location",
-                              line->id, "ok", err);
+        outcome = access_note(act->app, act->db, act->who->account, AUDIT_COLLECTION,
+                              "location added", "location", line->id, "ok", err);
     return outcome;
 }
 
 enum st location_add(struct app *app, const struct person *who, const struct location_new *new,
-                     const struct location_given *given, size_t count, int64_t *ret, struct err *err)
+                     const struct location_given *given, size_t count, int64_t *ret,
+                     struct err *err)
 {
     struct arena arena;
     arena_init(&arena, 64 << 20);
@@ -225,31 +242,36 @@ enum st location_add(struct app *app, const struct person *who, const struct loc
     return outcome;
 }
 
-/* --- one part ------------------------------------------------------------------------------------------ */
+/* --- one part --------------------------------------------------------------------------------- */
 
-static enum st follow(struct act *act, const struct location_save *save, const struct location_given *given, size_t count,
-                      struct err *err)
+static enum st follow(struct act *act, const struct location_save *save,
+                      const struct location_given *given, size_t count, struct err *err)
 {
     struct location *line = &act->line;
     if (str_eq(save->section, STR(LOCATION_ABOUT))) {
-        const struct area_handling *handling = save->handling.len ? area_handling_find(act->app->area, save->handling) : NULL;
+        const struct area_handling *handling =
+            save->handling.len ? area_handling_find(act->app->area, save->handling) : NULL;
         line->kind = given_of(given, count, "location-kind").value;
-        if (save->forum.len && !str_eq(save->forum, line->forum) && !location_keeps_in(act->scope, save->forum))
+        if (save->forum.len && !str_eq(save->forum, line->forum) &&
+            !location_keeps_in(act->scope, save->forum))
             return err_set(err, ST_INVALID, "Choose the Forum in whose area it is: one of yours.");
-        if (save->handling.len && !str_eq(save->handling, line->handling) && (!handling || !location_handling_offered(handling)))
+        if (save->handling.len && !str_eq(save->handling, line->handling) &&
+            (!handling || !location_handling_offered(handling)))
             return err_set(err, ST_INVALID, "Choose who may see it.");
         if (save->forum.len) line->forum = save->forum;
         if (save->handling.len) line->handling = save->handling;
     }
     if (str_eq(save->section, STR(LOCATION_WORKED))) {
         struct answer review = given_of(given, count, "review-day");
-        if (review.kind != ANSWER_GIVEN || !day_read(review.value, &line->review_day)) line->review_day = LOCATION_DAY_NONE;
+        if (review.kind != ANSWER_GIVEN || !day_read(review.value, &line->review_day))
+            line->review_day = LOCATION_DAY_NONE;
     }
     return ST_OK;
 }
 
-static enum st store_save(struct act *act, const struct location_save *save, const struct location_file *before,
-                          const struct location_given *given, size_t count, struct err *err)
+static enum st store_save(struct act *act, const struct location_save *save,
+                          const struct location_file *before, const struct location_given *given,
+                          size_t count, struct err *err)
 {
     struct location *line = &act->line;
     int64_t version = 0;
@@ -266,11 +288,13 @@ static enum st store_save(struct act *act, const struct location_save *save, con
     db_bind_int(query, 7, act->at);
     enum st outcome = db_one(query, &version, err);
     if (outcome == ST_NOT_FOUND)
-        return err_set(err, ST_CONFLICT, "Somebody changed this while you were writing. What stands now is shown below; what you wrote is still here.");
+        return err_set(err, ST_CONFLICT,
+                       "Somebody changed this while you were writing. What stands now is shown "
+                       "below; what you wrote is still here.");
     if (outcome == ST_OK) outcome = store_entry(act, save->section, before, given, count, err);
     if (outcome == ST_OK)
-        outcome = access_note(act->app, act->db, act->who->account, AUDIT_ALTERATION, "location saved", "location",
-                              line->id, "ok", err);
+        outcome = access_note(act->app, act->db, act->who->account, AUDIT_ALTERATION,
+                              "location saved", "location", line->id, "ok", err);
     return outcome;
 }
 
@@ -278,12 +302,14 @@ static enum st key_of(struct act *act, struct err *err)
 {
     struct query *query = db_query(act->db, Q_LOCATION_READ);
     db_bind_int(query, 1, act->line.id);
-    enum st outcome = db_next(query) ? record_key_from_row(act->app, query, 11, &act->key, err) : ST_NOT_FOUND;
+    enum st outcome =
+        db_next(query) ? record_key_from_row(act->app, query, 11, &act->key, err) : ST_NOT_FOUND;
     return db_end_after(query, outcome, err);
 }
 
-enum st location_save(struct app *app, const struct person *who, int64_t id, const struct location_save *save,
-                      const struct location_given *given, size_t count, struct err *err)
+enum st location_save(struct app *app, const struct person *who, int64_t id,
+                      const struct location_save *save, const struct location_given *given,
+                      size_t count, struct err *err)
 {
     struct arena arena;
     struct location_file file;
@@ -292,7 +318,7 @@ enum st location_save(struct app *app, const struct person *who, int64_t id, con
                       .at = save->at ? save->at : clock_now()};
     given = settled(&arena, given, count, act.at);
     enum st outcome = location_open(app, &arena, who, id, &file, err);
-    if (outcome == ST_OK && !file.line.may_keep) outcome = err_set(err, ST_NOT_FOUND, "There is no such location.");
+    if (outcome == ST_OK && !file.line.may_keep) outcome = err_missing(err, "location");
     if (outcome == ST_OK) act.line = file.line;
     if (outcome == ST_OK) outcome = check(save->section, given, count, err);
     if (outcome == ST_OK) outcome = follow(&act, save, given, count, err);

@@ -3,7 +3,8 @@
 #include "domain/area_meeting.h"
 #include "domain/scope.h"
 
-enum st mail_add(struct db *db, int64_t account, const char *kind, int64_t about, int64_t stage, struct err *err)
+enum st mail_add(struct db *db, int64_t account, const char *kind, int64_t about, int64_t stage,
+                 struct err *err)
 {
     struct query *query = db_query(db, Q_MAIL_ADD);
     db_bind_int(query, 1, account);
@@ -32,8 +33,8 @@ struct due {
     int32_t day;
 };
 
-static enum st read_due(struct db *db, struct arena *arena, int32_t until, struct due **ret, size_t *ret_count,
-                        struct err *err)
+static enum st read_due(struct db *db, struct arena *arena, int32_t until, struct due **ret,
+                        size_t *ret_count, struct err *err)
 {
     enum { MOST = 20000 };
     struct due *list = arena_many(arena, MOST, struct due);
@@ -78,7 +79,8 @@ static enum st remind(struct app *app, struct db *db, struct arena *arena, struc
     enum st outcome = read_due(db, arena, today + soon, &list, &count, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i++) {
         /* The day is the stage: an action that was moved is told of anew. */
-        if (list[i].day >= today) outcome = mail_add(db, list[i].owner, MAIL_SOON, list[i].action, list[i].day, err);
+        if (list[i].day >= today)
+            outcome = mail_add(db, list[i].owner, MAIL_SOON, list[i].action, list[i].day, err);
         if (outcome == ST_OK && today - list[i].day >= days_of(app, MAIL_LATE))
             outcome = mail_add(db, list[i].owner, MAIL_LATE, list[i].action, list[i].day, err);
         if (outcome == ST_OK && today - list[i].day >= days_of(app, MAIL_ESCALATED))

@@ -13,13 +13,10 @@
 
 struct mail_settings;
 /* *ret is NULL when the folder has no mail.txt.  ST_INVALID names file, line and reason. */
-enum st mail_settings_open(const char *folder, struct mail_settings **ret, struct err *err) MUST_USE;
+enum st mail_settings_open(const char *folder, struct mail_settings **ret,
+                           struct err *err) MUST_USE;
 void mail_settings_close(struct mail_settings *settings); /* accepts NULL */
 const struct mail_server *mail_settings_server(const struct mail_settings *settings);
-
-/* Sends what waits and is due by now; `all`: also what would be tried later. */
-enum st mail_send_waiting(struct app *app, const struct mail_server *server, bool all, size_t *ret_sent,
-                          struct err *err) MUST_USE;
 
 struct mail_keeper;
 struct mail_keeper_options {

@@ -8,7 +8,7 @@
 enum { SQUARES = 12 }; /* from the south to the north of the map, of how much lies where */
 #define STRETCH 1.5    /* a degree of longitude is about so much shorter here */
 
-/* --- what one reader sees of them ---------------------------------------------------------------- */
+/* --- what one reader sees of them ------------------------------------------------------------- */
 
 /* Something that stands at a town. */
 struct seen {
@@ -22,7 +22,8 @@ struct reading {
     const struct map_ask *ask;
     const struct area_map *map;
     bool small_hidden;
-    struct seen *seen[MAP_LAYERS]; /* newest first; what is at several towns is there several times, together */
+    /* newest first; what is at several towns is there several times, together */
+    struct seen *seen[MAP_LAYERS];
     size_t seen_count[MAP_LAYERS];
     size_t *count[MAP_LAYERS]; /* by town + 1 */
     struct missing_line *episode;
@@ -66,8 +67,11 @@ static void take_submission(struct reading *reading, const struct map_spot *spot
         if (!may_see(reading, &spot[i])) continue;
         int town = is_blurred(reading, spot->submission) ? MAP_BLURRED : spot[i].town;
         size_t there = first;
-        while (there < reading->seen_count[MAP_SUBMISSIONS] && reading->seen[MAP_SUBMISSIONS][there].town != town) there++;
-        if (there == reading->seen_count[MAP_SUBMISSIONS]) put(reading, MAP_SUBMISSIONS, spot->submission, town);
+        while (there < reading->seen_count[MAP_SUBMISSIONS] &&
+               reading->seen[MAP_SUBMISSIONS][there].town != town)
+            there++;
+        if (there == reading->seen_count[MAP_SUBMISSIONS])
+            put(reading, MAP_SUBMISSIONS, spot->submission, town);
     }
 }
 
@@ -96,18 +100,21 @@ static int town_of_episode(const struct reading *reading, const struct missing_l
 {
     int town = -1;
     for (size_t i = line->mention_count; i > 0 && town < 0; i--)
-        if (line->mention[i - 1].kind == LINK_PLACE) town = area_map_town(reading->map, line->mention[i - 1].field[LINK_TOWN]);
+        if (line->mention[i - 1].kind == LINK_PLACE)
+            town = area_map_town(reading->map, line->mention[i - 1].field[LINK_TOWN]);
     return town;
 }
 
 static enum st read_episodes(struct reading *reading, struct err *err)
 {
     size_t count = 0;
-    enum st outcome = missing_since(reading->app, reading->arena, scope_person(reading->scope), STR(""), reading->ask->from,
-                                    reading->ask->to, &reading->episode, &count, err);
+    enum st outcome =
+        missing_since(reading->app, reading->arena, scope_person(reading->scope), STR(""),
+                      reading->ask->from, reading->ask->to, &reading->episode, &count, err);
     if (outcome != ST_OK) return outcome;
     reading->seen[MAP_MISSING] = arena_many(reading->arena, count + 1, struct seen);
-    for (size_t i = 0; i < count; i++) put(reading, MAP_MISSING, (int64_t)i, town_of_episode(reading, &reading->episode[i]));
+    for (size_t i = 0; i < count; i++)
+        put(reading, MAP_MISSING, (int64_t)i, town_of_episode(reading, &reading->episode[i]));
     return ST_OK;
 }
 
@@ -125,7 +132,8 @@ static int town_near(const struct area_map *map, double latitude, double longitu
             best = (int)i;
         }
     }
-    bool inside = latitude >= map->south && latitude <= map->north && longitude >= map->west && longitude <= map->east;
+    bool inside = latitude >= map->south && latitude <= map->north && longitude >= map->west &&
+                  longitude <= map->east;
     return inside ? best : -1;
 }
 
@@ -133,8 +141,10 @@ static int town_of_location(const struct reading *reading, const struct location
 {
     double latitude = 0;
     double longitude = 0;
-    const struct area_handling *handling = area_handling_find(reading->app->area, location->handling);
-    if (!handling || (handling->rule != HANDLING_OPEN && handling->rule != HANDLING_FORUM)) return MAP_BLURRED;
+    const struct area_handling *handling =
+        area_handling_find(reading->app->area, location->handling);
+    if (!handling || (handling->rule != HANDLING_OPEN && handling->rule != HANDLING_FORUM))
+        return MAP_BLURRED;
     int town = area_map_town(reading->map, location->town);
     if (town < 0 && location_position_read(location->position, &latitude, &longitude))
         town = town_near(reading->map, latitude, longitude);
@@ -144,13 +154,14 @@ static int town_of_location(const struct reading *reading, const struct location
 static enum st read_locations(struct reading *reading, struct err *err)
 {
     size_t count = 0;
-    enum st outcome = location_list(reading->app, reading->arena, scope_person(reading->scope), reading->ask->kind, STR(""),
-                                    &reading->location, &count, err);
+    enum st outcome = location_list(reading->app, reading->arena, scope_person(reading->scope),
+                                    reading->ask->kind, STR(""), &reading->location, &count, err);
     if (outcome != ST_OK) return outcome;
     reading->seen[MAP_LOCATIONS] = arena_many(reading->arena, count + 1, struct seen);
     for (size_t i = 0; i < count; i++)
         if (reading->location[i].created_at <= reading->ask->to)
-            put(reading, MAP_LOCATIONS, (int64_t)i, town_of_location(reading, &reading->location[i]));
+            put(reading, MAP_LOCATIONS, (int64_t)i,
+                town_of_location(reading, &reading->location[i]));
     return ST_OK;
 }
 
@@ -161,13 +172,15 @@ static enum st read_all(struct reading *reading, struct err *err)
         reading->count[layer] = arena_many(reading->arena, reading->map->town_count + 1, size_t);
     reading->small_hidden = !access_allows(scope_person(reading->scope), ACT_SEE_LINKS, NULL);
     if (reading->ask->layer[MAP_SUBMISSIONS]) outcome = read_submissions(reading, err);
-    if (outcome == ST_OK && reading->ask->layer[MAP_MISSING] && access_allows(scope_person(reading->scope), ACT_READ_MISSING, NULL))
+    if (outcome == ST_OK && reading->ask->layer[MAP_MISSING] &&
+        access_allows(scope_person(reading->scope), ACT_READ_MISSING, NULL))
         outcome = read_episodes(reading, err);
-    if (outcome == ST_OK && reading->ask->layer[MAP_LOCATIONS]) outcome = read_locations(reading, err);
+    if (outcome == ST_OK && reading->ask->layer[MAP_LOCATIONS])
+        outcome = read_locations(reading, err);
     return outcome;
 }
 
-/* --- marks ------------------------------------------------------------------------------------------ */
+/* --- marks ------------------------------------------------------------------------------------ */
 
 size_t map_mark_all(const struct map_mark *mark)
 {
@@ -194,21 +207,24 @@ struct square {
 static struct square square_of(const struct area_map *map, int town, double cell)
 {
     const struct map_point *at = &map->town[town].at;
-    return (struct square){(long)((at->latitude - map->south) / cell), (long)((at->longitude - map->west) / (cell * STRETCH))};
+    return (struct square){(long)((at->latitude - map->south) / cell),
+                           (long)((at->longitude - map->west) / (cell * STRETCH))};
 }
 
 /* By town + 1, which town stands for it: each for itself. */
 static int *alone(const struct reading *reading)
 {
     int *group = arena_many(reading->arena, reading->map->town_count + 1, int);
-    for (int town = MAP_BLURRED; town < (int)reading->map->town_count; town++) group[town + 1] = town;
+    for (int town = MAP_BLURRED; town < (int)reading->map->town_count; town++)
+        group[town + 1] = town;
     return group;
 }
 
 static bool any_shown(const struct reading *reading, int town)
 {
     bool any = false;
-    for (int layer = 0; layer < MAP_LAYERS; layer++) any = any || shows(reading, (enum map_layer)layer, town);
+    for (int layer = 0; layer < MAP_LAYERS; layer++)
+        any = any || shows(reading, (enum map_layer)layer, town);
     return any;
 }
 
@@ -252,7 +268,8 @@ static int *by_square(const struct reading *reading, double cell)
         struct square at = square_of(reading->map, town, cell);
         int first = 0;
         struct square other = square_of(reading->map, first, cell);
-        while (other.row != at.row || other.column != at.column) other = square_of(reading->map, ++first, cell);
+        while (other.row != at.row || other.column != at.column)
+            other = square_of(reading->map, ++first, cell);
         group[town + 1] = first;
     }
     return group;
@@ -260,14 +277,18 @@ static int *by_square(const struct reading *reading, double cell)
 
 static struct map_mark new_mark(const struct area_map *map, int town)
 {
-    struct map_point corner = {map->south + (map->north - map->south) * 0.9, map->west + (map->east - map->west) * 0.12};
-    return town == MAP_BLURRED ? (struct map_mark){.town = town, .at = corner, .name = STR("Somewhere in the area")}
-                               : (struct map_mark){.town = town, .at = map->town[town].at, .name = map->town[town].name};
+    struct map_point corner = {map->south + (map->north - map->south) * 0.9,
+                               map->west + (map->east - map->west) * 0.12};
+    return town == MAP_BLURRED
+               ? (struct map_mark){.town = town, .at = corner, .name = STR("Somewhere in the area")}
+               : (struct map_mark){
+                     .town = town, .at = map->town[town].at, .name = map->town[town].name};
 }
 
 /* Counts what is shown of each mark.  `of`: by town + 1, the place of its mark; -1: none.  What is
  * at several towns of a mark stands together, and counts once. */
-static void count_marks(const struct reading *reading, const int *of, struct map_mark *mark, size_t count)
+static void count_marks(const struct reading *reading, const int *of, struct map_mark *mark,
+                        size_t count)
 {
     int64_t *last = arena_many(reading->arena, count + 1, int64_t);
     for (int layer = 0; layer < MAP_LAYERS; layer++) {
@@ -275,7 +296,9 @@ static void count_marks(const struct reading *reading, const int *of, struct map
         for (size_t i = 0; i < reading->seen_count[layer]; i++) {
             const struct seen *seen = &reading->seen[layer][i];
             int which = of[seen->town + 1];
-            if (which < 0 || last[which] == seen->id || !shows(reading, (enum map_layer)layer, seen->town)) continue;
+            if (which < 0 || last[which] == seen->id ||
+                !shows(reading, (enum map_layer)layer, seen->town))
+                continue;
             last[which] = seen->id;
             mark[which].count[layer]++;
         }
@@ -319,23 +342,29 @@ static size_t make_squares(const struct reading *reading, struct map_square **re
         struct square at = square_of(map, mark[i].town, cell);
         double south = map->south + (double)at.row * cell;
         double west = map->west + (double)at.column * cell * STRETCH;
-        (*ret)[count] = (struct map_square){south, west, south + cell, west + cell * STRETCH, map_mark_all(&mark[i]), 0};
+        (*ret)[count] = (struct map_square){
+            south, west, south + cell, west + cell * STRETCH, map_mark_all(&mark[i]), 0};
         if ((*ret)[count].count > most) most = (*ret)[count].count;
         if ((*ret)[count].count < least) least = (*ret)[count].count;
         count++;
     }
     double range = count ? log((double)most + 1) - log((double)least) : 1;
     for (size_t i = 0; i < count; i++)
-        (*ret)[i].shade = (int)(MAP_SHADES * (log((double)(*ret)[i].count) - log((double)least)) / range);
+        (*ret)[i].shade =
+            (int)(MAP_SHADES * (log((double)(*ret)[i].count) - log((double)least)) / range);
     return count;
 }
 
-enum st map_read(struct app *app, struct arena *arena, const struct person *who, const struct map_ask *ask,
-                 struct map_picture *ret, struct err *err)
+enum st map_read(struct app *app, struct arena *arena, const struct person *who,
+                 const struct map_ask *ask, struct map_picture *ret, struct err *err)
 {
     *ret = (struct map_picture){.small_hidden = !access_allows(who, ACT_SEE_LINKS, NULL)};
     if (!app->area) return ST_OK;
-    struct reading reading = {.app = app, .arena = arena, .scope = scope_of(app, arena, who), .ask = ask, .map = area_map(app->area)};
+    struct reading reading = {.app = app,
+                              .arena = arena,
+                              .scope = scope_of(app, arena, who),
+                              .ask = ask,
+                              .map = area_map(app->area)};
     enum st outcome = read_all(&reading, err);
     if (outcome != ST_OK) return outcome;
     ret->place_count = make_marks(&reading, alone(&reading), &ret->place);
@@ -346,18 +375,21 @@ enum st map_read(struct app *app, struct arena *arena, const struct person *who,
     return ST_OK;
 }
 
-/* --- the list behind a mark --------------------------------------------------------------------------- */
+/* --- the list behind a mark ------------------------------------------------------------------- */
 
-/* A page of a layer of what stands under this mark, each thing once; `ret_all`: how many there are. */
-static size_t page_of(const struct reading *reading, enum map_layer layer, const int *group, int town, size_t skip,
-                      int64_t ret[static MAP_LIST_PAGE], size_t *ret_all)
+/* A page of a layer of what stands under this mark, each thing once;
+ * `ret_all`: how many there are. */
+static size_t page_of(const struct reading *reading, enum map_layer layer, const int *group,
+                      int town, size_t skip, int64_t ret[static MAP_LIST_PAGE], size_t *ret_all)
 {
     size_t count = 0;
     size_t all = 0;
     int64_t last = -1;
     for (size_t i = 0; i < reading->seen_count[layer]; i++) {
         const struct seen *seen = &reading->seen[layer][i];
-        if (seen->id == last || group[seen->town + 1] != group[town + 1] || !shows(reading, layer, seen->town)) continue;
+        if (seen->id == last || group[seen->town + 1] != group[town + 1] ||
+            !shows(reading, layer, seen->town))
+            continue;
         last = seen->id;
         if (all++ >= skip && count < MAP_LIST_PAGE) ret[count++] = seen->id;
     }
@@ -373,12 +405,17 @@ static size_t towns_under(const struct reading *reading, const int *group, int t
     return count;
 }
 
-enum st map_list_read(struct app *app, struct arena *arena, const struct person *who, const struct map_ask *ask, int town,
-                      size_t skip, struct map_list *ret, struct err *err)
+enum st map_list_read(struct app *app, struct arena *arena, const struct person *who,
+                      const struct map_ask *ask, int town, size_t skip, struct map_list *ret,
+                      struct err *err)
 {
     *ret = (struct map_list){0};
     if (!app->area) return ST_OK;
-    struct reading reading = {.app = app, .arena = arena, .scope = scope_of(app, arena, who), .ask = ask, .map = area_map(app->area)};
+    struct reading reading = {.app = app,
+                              .arena = arena,
+                              .scope = scope_of(app, arena, who),
+                              .ask = ask,
+                              .map = area_map(app->area)};
     enum st outcome = read_all(&reading, err);
     if (outcome != ST_OK) return outcome;
     int64_t id[MAP_LAYERS][MAP_LIST_PAGE];
@@ -388,10 +425,14 @@ enum st map_list_read(struct app *app, struct arena *arena, const struct person 
     ret->mark.towns = towns_under(&reading, group, town);
     ret->small_hidden = reading.small_hidden;
     for (int layer = 0; layer < MAP_LAYERS; layer++)
-        count[layer] = page_of(&reading, (enum map_layer)layer, group, town, skip, id[layer], &ret->mark.count[layer]);
+        count[layer] = page_of(&reading, (enum map_layer)layer, group, town, skip, id[layer],
+                               &ret->mark.count[layer]);
     ret->episode = arena_many(arena, count[MAP_MISSING] + 1, struct missing_line);
     ret->location = arena_many(arena, count[MAP_LOCATIONS] + 1, struct location);
-    for (size_t i = 0; i < count[MAP_MISSING]; i++) ret->episode[ret->episode_count++] = reading.episode[id[MAP_MISSING][i]];
-    for (size_t i = 0; i < count[MAP_LOCATIONS]; i++) ret->location[ret->location_count++] = reading.location[id[MAP_LOCATIONS][i]];
-    return submission_lines(app, arena, who, id[MAP_SUBMISSIONS], count[MAP_SUBMISSIONS], &ret->submission, &ret->submission_count, err);
+    for (size_t i = 0; i < count[MAP_MISSING]; i++)
+        ret->episode[ret->episode_count++] = reading.episode[id[MAP_MISSING][i]];
+    for (size_t i = 0; i < count[MAP_LOCATIONS]; i++)
+        ret->location[ret->location_count++] = reading.location[id[MAP_LOCATIONS][i]];
+    return submission_lines(app, arena, who, id[MAP_SUBMISSIONS], count[MAP_SUBMISSIONS],
+                            &ret->submission, &ret->submission_count, err);
 }

@@ -25,11 +25,13 @@ struct map_ask {
     struct str kind;    /* of locations; empty: all */
     instant_ms from;
     instant_ms to;
-    double cell;        /* clusters: degrees of latitude that marks are apart; 0: each place by itself */
+    /* clusters: degrees of latitude that marks are apart; 0: each place by itself */
+    double cell;
 };
 /* One or more towns.  Of each layer it counts what stands at any of them, each thing once. */
 struct map_mark {
-    int town;           /* of the base map, the largest of its cluster; MAP_BLURRED: somewhere in the area */
+    /* of the base map, the largest of its cluster; MAP_BLURRED: somewhere in the area */
+    int town;
     struct map_point at;
     size_t towns;       /* in the cluster */
     size_t count[MAP_LAYERS];
@@ -53,8 +55,8 @@ struct map_picture {
     size_t square_count;
     bool small_hidden;      /* this reader sees no small marks */
 };
-enum st map_read(struct app *app, struct arena *arena, const struct person *who, const struct map_ask *ask,
-                 struct map_picture *ret, struct err *err) MUST_USE;
+enum st map_read(struct app *app, struct arena *arena, const struct person *who,
+                 const struct map_ask *ask, struct map_picture *ret, struct err *err) MUST_USE;
 
 /* What stands at a town, with the other towns of its cluster (MAP_BLURRED: what is not put at one),
  * within the same ask: a page of each layer, those from the `skip`th, and how many there are. */
@@ -68,7 +70,8 @@ struct map_list {
     struct location *location;
     size_t location_count;
 };
-enum st map_list_read(struct app *app, struct arena *arena, const struct person *who, const struct map_ask *ask, int town,
-                      size_t skip, struct map_list *ret, struct err *err) MUST_USE;
+enum st map_list_read(struct app *app, struct arena *arena, const struct person *who,
+                      const struct map_ask *ask, int town, size_t skip, struct map_list *ret,
+                      struct err *err) MUST_USE;
 
 #endif

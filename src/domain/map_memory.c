@@ -48,7 +48,8 @@ static void keep(struct spots *spots, struct map_spot spot)
 }
 
 /* Mentions from the first to before the last that name a town of the map. */
-static void look(struct app *app, const struct area_map *map, size_t first, size_t last, struct spots *ret)
+static void look(struct app *app, const struct area_map *map, size_t first, size_t last,
+                 struct spots *ret)
 {
     for (size_t i = first; i < last; i++) {
         char town[64];
@@ -56,7 +57,8 @@ static void look(struct app *app, const struct area_map *map, size_t first, size
         if (known.kind != LINK_PLACE) continue;
         size_t length = link_index_town(app->index, known.mention, town, sizeof town);
         int place = length ? area_map_town(map, str_of(town, length)) : -1;
-        if (place >= 0) keep(ret, (struct map_spot){known.mention, known.submission, -1, (int16_t)place});
+        if (place >= 0)
+            keep(ret, (struct map_spot){known.mention, known.submission, -1, (int16_t)place});
     }
 }
 
@@ -87,7 +89,8 @@ static enum st date(struct db *db, struct spots *spots, struct err *err)
     while (at < spots->count && db_next(query)) {
         int64_t submission = db_int(query, 0);
         while (at < spots->count && spots->spot[at].submission < submission) at++;
-        for (; at < spots->count && spots->spot[at].submission == submission; at++) spots->spot[at].at = db_int(query, 1);
+        for (; at < spots->count && spots->spot[at].submission == submission; at++)
+            spots->spot[at].at = db_int(query, 1);
     }
     enum st outcome = db_end(query, err);
     size_t count = 0;
@@ -98,7 +101,8 @@ static enum st date(struct db *db, struct spots *spots, struct err *err)
     return outcome;
 }
 
-static enum st add(struct app *app, const struct area_map *map, struct map_memory *memory, size_t last, struct err *err)
+static enum st add(struct app *app, const struct area_map *map, struct map_memory *memory,
+                   size_t last, struct err *err)
 {
     struct spots found = {0};
     look(app, map, memory->read, last, &found);
@@ -119,8 +123,8 @@ static enum st add(struct app *app, const struct area_map *map, struct map_memor
     return outcome;
 }
 
-enum st map_memory_begin(struct app *app, const struct area_map *map, const struct map_spot **ret, size_t *ret_count,
-                         struct err *err)
+enum st map_memory_begin(struct app *app, const struct area_map *map, const struct map_spot **ret,
+                         size_t *ret_count, struct err *err)
 {
     struct map_memory *memory = app->map;
     pthread_mutex_lock(&memory->adding);

@@ -25,8 +25,8 @@ struct map_memory *map_memory_new(void);
 void map_memory_free(struct map_memory *memory); /* accepts NULL */
 
 /* All of them, mentions rising, good until map_memory_end; not to be begun twice by one thread. */
-enum st map_memory_begin(struct app *app, const struct area_map *map, const struct map_spot **ret, size_t *ret_count,
-                         struct err *err) MUST_USE;
+enum st map_memory_begin(struct app *app, const struct area_map *map, const struct map_spot **ret,
+                         size_t *ret_count, struct err *err) MUST_USE;
 void map_memory_end(struct map_memory *memory);
 
 #endif

@@ -10,8 +10,9 @@
  * written.  A conflict of interest takes an item away altogether (docs/ACCESS.md).
  *
  * What is decided is added and never changed.  An item closes with an outcome, a reason, and
- * word to whoever handed in what it is about, by one person, and by a second.  Minutes are
- * approved once; what is added later stands beside them.
+ * word to whoever handed in what it is about, by one person, and by a second.  Minutes are a
+ * draft from the end of the meeting on, and are approved once, by somebody who did not write
+ * them (decisions/0161); what is added later stands beside them.
  *
  * What somebody may not see is answered as what is not there (ST_NOT_FOUND).
  */
@@ -22,9 +23,21 @@
 #include "domain/area_meeting.h"
 #include "domain/scope.h"
 
-enum { MEETING_TEXT_MAX = 4000, MEETINGS_MAX = 500, MEETING_ITEMS_MAX = 400, MEETING_PEOPLE_MAX = 400 };
+enum {
+    MEETING_TEXT_MAX = 4000,
+    MEETINGS_MAX = 500,
+    MEETING_ITEMS_MAX = 400,
+    MEETING_PEOPLE_MAX = 400
+};
 
-enum meeting_state { MEETING_PLANNED, MEETING_OPEN, MEETING_HELD, MEETING_APPROVED, MEETING_CANCELLED, MEETING_STATES };
+enum meeting_state {
+    MEETING_PLANNED,
+    MEETING_OPEN,
+    MEETING_HELD,
+    MEETING_APPROVED,
+    MEETING_CANCELLED,
+    MEETING_STATES
+};
 const char *meeting_state_label(enum meeting_state state);
 
 struct meeting {
@@ -38,11 +51,14 @@ struct meeting {
     int64_t version;
     bool runs;     /* this reader runs it */
     bool attended; /* this reader is written down as present */
+    /* the minutes are a draft that this reader wrote: somebody else approves it, or they do once
+     * the Forum has met again */
+    bool others_approve;
 };
 
 /* Meetings of this person's Forums, newest first. */
-enum st meeting_list(struct app *app, struct arena *arena, const struct person *who, struct meeting **ret,
-                     size_t *ret_count, struct err *err) MUST_USE;
+enum st meeting_list(struct app *app, struct arena *arena, const struct person *who,
+                     struct meeting **ret, size_t *ret_count, struct err *err) MUST_USE;
 /* One of them, with a line in the audit. */
 enum st meeting_read(struct app *app, struct arena *arena, const struct person *who, int64_t id,
                      struct meeting *ret, struct err *err) MUST_USE;
@@ -51,8 +67,9 @@ bool meeting_sits(const struct scope *scope, struct str forum);
 /* May this person plan meetings of that Forum? */
 bool meeting_may_plan(const struct scope *scope, struct str forum);
 /* Plans one and builds its agenda.  ST_CONFLICT: there is one at that time. */
-enum st meeting_plan(struct app *app, const struct person *who, struct str forum, instant_ms starts_at,
-                     struct str place, int64_t *ret, struct err *err) MUST_USE;
+enum st meeting_plan(struct app *app, const struct person *who, struct str forum,
+                     instant_ms starts_at, struct str place, int64_t *ret,
+                     struct err *err) MUST_USE;
 
 /* --- who is there -------------------------------------------------------------------------- */
 
@@ -93,7 +110,15 @@ enum item_kind {
 };
 const char *item_kind_name(enum item_kind kind); /* "entity" */
 bool item_kind_from_name(struct str name, enum item_kind *ret);
-enum item_state { ITEM_WAITING, ITEM_DECIDED, ITEM_CLOSING, ITEM_CLOSED, ITEM_CARRIED, ITEM_OFF, ITEM_STATES };
+enum item_state {
+    ITEM_WAITING,
+    ITEM_DECIDED,
+    ITEM_CLOSING,
+    ITEM_CLOSED,
+    ITEM_CARRIED,
+    ITEM_OFF,
+    ITEM_STATES
+};
 const char *item_state_label(enum item_state state);
 
 struct meeting_item {
@@ -122,8 +147,9 @@ enum st meeting_items(struct app *app, struct arena *arena, const struct person 
                       const struct meeting *meeting, struct meeting_item **ret, size_t *ret_count,
                       struct err *err) MUST_USE;
 /* One of them. */
-enum st meeting_item_read(struct app *app, struct arena *arena, const struct person *who, int64_t id,
-                          struct meeting *ret_meeting, struct meeting_item *ret, struct err *err) MUST_USE;
+enum st meeting_item_read(struct app *app, struct arena *arena, const struct person *who,
+                          int64_t id, struct meeting *ret_meeting, struct meeting_item *ret,
+                          struct err *err) MUST_USE;
 /* Is this item, or what it is about, kept from them?  Also true of what is not there. */
 bool meeting_item_kept(const struct scope *scope, int64_t item);
 
@@ -145,6 +171,28 @@ enum st meeting_entries(struct app *app, struct arena *arena, const struct perso
                         size_t *ret_count, struct err *err) MUST_USE;
 /* "Decided", "Taken off the agenda" */
 struct str meeting_entry_label(struct str kind);
+
+/* --- the minutes, as one reader sees them ----------------------------------------------------- */
+
+struct minutes_part {
+    struct str title;
+    struct str body;
+};
+struct meeting_minutes {
+    struct str title;
+    struct str head; /* who was here */
+    bool draft;      /* else approved: */
+    struct str by;
+    instant_ms at;
+    bool by_writer;            /* who approved them had written them */
+    struct minutes_part *part; /* of the items that they see, in the order of the agenda */
+    size_t part_count;
+    struct str seen; /* of a draft: stands for what it says, for MEETING_DO_APPROVE */
+};
+/* ST_NOT_FOUND: the meeting is not over. */
+enum st meeting_minutes(struct app *app, struct arena *arena, const struct person *who,
+                        const struct meeting *meeting, struct meeting_minutes *ret,
+                        struct err *err) MUST_USE;
 
 /* --- what is known of an item, as one reader sees it ------------------------------------------ */
 
@@ -171,7 +219,8 @@ struct item_brief {
     size_t sectors;       /* sorts of organisations that they came from */
     instant_ms first_at;
     instant_ms last_at;
-    struct str elsewhere; /* names of other Forums in which it was seen, as far as they may learn it */
+    /* names of other Forums in which it was seen, as far as they may learn it */
+    struct str elsewhere;
     struct brief_new news[BRIEF_NEW_MAX];
     size_t news_count;
     struct brief_relation relation[BRIEF_RELATIONS_MAX];
@@ -180,12 +229,12 @@ struct item_brief {
 };
 /* Only what the reader may see; for an item seen by its words alone just the title. */
 enum st meeting_brief(const struct scope *scope, struct db *db, struct arena *arena,
-                      const struct meeting *meeting, const struct meeting_item *item, struct item_brief *ret,
-                      struct err *err) MUST_USE;
+                      const struct meeting *meeting, const struct meeting_item *item,
+                      struct item_brief *ret, struct err *err) MUST_USE;
 /* One line in the audit for all of a pack; `printed`: given out as a file. */
 enum st meeting_pack_note(struct app *app, struct arena *arena, const struct person *who,
-                          const struct meeting *meeting, const struct meeting_item *items, size_t count,
-                          bool printed, struct err *err) MUST_USE;
+                          const struct meeting *meeting, const struct meeting_item *items,
+                          size_t count, bool printed, struct err *err) MUST_USE;
 
 /* --- doing ------------------------------------------------------------------------------------ */
 
@@ -223,17 +272,18 @@ struct meeting_input {
     struct str second;
     struct str email;
     struct str day;
+    struct str seen; /* to approve: of the draft that was read */
     int64_t account;
 };
 /* Can that be done now, by this person?  ST_CONFLICT says why not; ST_NOT_FOUND: not by them.
  * `item` NULL for what is done to a meeting. */
-enum st meeting_can(const struct meeting *meeting, const struct meeting_item *item, const struct person *who,
-                    enum meeting_action action, struct err *err) MUST_USE;
+enum st meeting_can(const struct meeting *meeting, const struct meeting_item *item,
+                    const struct person *who, enum meeting_action action, struct err *err) MUST_USE;
 /* ST_INVALID: *ret_field names the input that is wrong.  ST_CONFLICT: somebody changed it
  * meanwhile, or it does not stand so that this can be done.  `item` 0: to the meeting. */
 enum st meeting_do(struct app *app, const struct person *who, int64_t meeting, int64_t item,
-                   enum meeting_action action, const struct meeting_input *input, const char **ret_field,
-                   struct err *err) MUST_USE;
+                   enum meeting_action action, const struct meeting_input *input,
+                   const char **ret_field, struct err *err) MUST_USE;
 
 /* Everybody's state at once.  ST_CONFLICT: the meeting is over. */
 struct attendance_input {
@@ -242,7 +292,8 @@ struct attendance_input {
     bool chair;
 };
 enum st meeting_attend(struct app *app, const struct person *who, int64_t meeting,
-                       const struct attendance_input *input, size_t count, struct err *err) MUST_USE;
+                       const struct attendance_input *input, size_t count,
+                       struct err *err) MUST_USE;
 
 /* How many submissions that this person may see came since the agenda was built. */
 size_t meeting_behind(const struct scope *scope, struct db *db, const struct meeting *meeting);

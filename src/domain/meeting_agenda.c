@@ -27,12 +27,14 @@ struct touched {
     int32_t total;
 };
 
-/* --- where it goes ----------------------------------------------------------------------------- */
+/* --- where it goes ---------------------------------------------------------------------------- */
 
-const struct meeting_term *meeting_section_for(const struct meeting_building *building, unsigned holds, size_t *ret_place)
+static const struct meeting_term *meeting_section_for(const struct meeting_building *building,
+                                                      unsigned holds, size_t *ret_place)
 {
     size_t count = 0;
-    const struct meeting_term *sections = area_meeting_terms(building->act->app->area, MEETING_SECTION, &count);
+    const struct meeting_term *sections =
+        area_meeting_terms(building->act->app->area, MEETING_SECTION, &count);
     for (size_t i = 0; i < count && i < MEETING_SECTIONS_MAX; i++) {
         *ret_place = i;
         if (sections[i].holds & holds) return &sections[i];
@@ -47,13 +49,15 @@ static bool is_there(const struct meeting_building *building, enum item_kind kin
         const struct meeting_item *item = &building->item[i];
         if (item->kind != kind || !subject) continue;
         if (item->subject == subject) return true;
-        if (kind == ITEM_ENTITY && entity_of(entities, item->subject) == entity_of(entities, subject)) return true;
+        if (kind == ITEM_ENTITY &&
+            entity_of(entities, item->subject) == entity_of(entities, subject))
+            return true;
     }
     return false;
 }
 
-enum st meeting_put(struct meeting_building *building, unsigned holds, enum item_kind kind, int64_t subject,
-                    const char *origin, struct err *err)
+enum st meeting_put(struct meeting_building *building, unsigned holds, enum item_kind kind,
+                    int64_t subject, const char *origin, struct err *err)
 {
     size_t place = 0;
     const struct meeting_term *section = meeting_section_for(building, holds, &place);
@@ -63,16 +67,19 @@ enum st meeting_put(struct meeting_building *building, unsigned holds, enum item
     building->by_section[place]++;
     if (there) return ST_OK;
     int64_t id = 0;
-    enum st outcome = meeting_item_add(building->act, section->id, kind, subject, origin, STR(""), STR(""), &id, err);
+    enum st outcome = meeting_item_add(building->act, section->id, kind, subject, origin, STR(""),
+                                       STR(""), &id, err);
     if (outcome != ST_OK) return outcome;
-    building->item[building->item_count++] = (struct meeting_item){.id = id, .kind = kind, .subject = subject};
+    building->item[building->item_count++] =
+        (struct meeting_item){.id = id, .kind = kind, .subject = subject};
     return ST_OK;
 }
 
-/* --- actions and measures -------------------------------------------------------------------------- */
+/* --- actions and measures --------------------------------------------------------------------- */
 
 /* A column of ids. */
-static enum st ids_of(struct meeting_building *building, struct query *query, int64_t **ret, size_t *ret_count, struct err *err)
+static enum st ids_of(struct meeting_building *building, struct query *query, int64_t **ret,
+                      size_t *ret_count, struct err *err)
 {
     enum { MOST = 5000 };
     *ret = arena_many(building->act->arena, MOST, int64_t);
@@ -84,7 +91,8 @@ static enum st ids_of(struct meeting_building *building, struct query *query, in
 static enum st put_actions(struct meeting_building *building, struct err *err)
 {
     struct meeting_act *act = building->act;
-    const struct meeting_term *late = area_meeting_find(act->app->area, MEETING_MAIL, STR(MAIL_ESCALATED));
+    const struct meeting_term *late =
+        area_meeting_find(act->app->area, MEETING_MAIL, STR(MAIL_ESCALATED));
     int32_t today = date_to_days(clock_london(act->now).date);
     int64_t *ids = NULL;
     size_t count = 0;
@@ -96,11 +104,15 @@ static enum st put_actions(struct meeting_building *building, struct err *err)
     for (size_t i = 0; i < count && outcome == ST_OK; i++) {
         struct forum_action action;
         outcome = action_load(act->app, act->db, act->arena, ids[i], &action, err);
-        if (outcome != ST_OK || action.meeting == act->meeting.id || !action_seen(act->scope, &action)) continue;
+        if (outcome != ST_OK || action.meeting == act->meeting.id ||
+            !action_seen(act->scope, &action))
+            continue;
         bool escalates = action.state == ACTION_OPEN && today - action.due_day >= late->days;
         size_t place;
-        if (escalates && !meeting_section_for(building, HOLDS_ESCALATION, &place)) escalates = false;
-        outcome = meeting_put(building, escalates ? HOLDS_ESCALATION : HOLDS_ACTION, ITEM_ACTION, action.id, "built", err);
+        if (escalates && !meeting_section_for(building, HOLDS_ESCALATION, &place))
+            escalates = false;
+        outcome = meeting_put(building, escalates ? HOLDS_ESCALATION : HOLDS_ACTION, ITEM_ACTION,
+                              action.id, "built", err);
     }
     return outcome;
 }
@@ -119,12 +131,13 @@ static enum st put_measures(struct meeting_building *building, struct err *err)
         struct disruption row;
         outcome = disruption_load(act->app, act->db, act->arena, ids[i], &row, NULL, err);
         if (outcome == ST_OK && disruption_seen(act->scope, &row))
-            outcome = meeting_put(building, HOLDS_DISRUPTION, ITEM_DISRUPTION, row.id, "built", err);
+            outcome =
+                meeting_put(building, HOLDS_DISRUPTION, ITEM_DISRUPTION, row.id, "built", err);
     }
     return outcome;
 }
 
-/* --- what goes on ------------------------------------------------------------------------------------ */
+/* --- what goes on ----------------------------------------------------------------------------- */
 
 /* Everything of the meeting before that was not closed or taken off. */
 static enum st carry_on(struct meeting_building *building, struct err *err)
@@ -139,24 +152,31 @@ static enum st carry_on(struct meeting_building *building, struct err *err)
     enum st outcome = db_one(query, &before, err);
     if (outcome == ST_NOT_FOUND) return ST_OK;
     struct meeting last;
-    if (outcome == ST_OK) outcome = meeting_load(act->app, act->db, act->arena, before, &last, NULL, err);
+    if (outcome == ST_OK)
+        outcome = meeting_load(act->app, act->db, act->arena, before, &last, NULL, err);
     /* One that is still to come keeps its agenda. */
-    if (outcome == ST_OK && last.state != MEETING_HELD && last.state != MEETING_APPROVED) return ST_OK;
-    if (outcome == ST_OK) outcome = meeting_items_load(act->app, act->db, act->arena, before, &list, &count, err);
+    if (outcome == ST_OK && last.state != MEETING_HELD && last.state != MEETING_APPROVED)
+        return ST_OK;
+    if (outcome == ST_OK)
+        outcome = meeting_items_load(act->app, act->db, act->arena, before, &list, &count, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i++) {
-        bool goes_on = list[i].state == ITEM_CARRIED || list[i].state == ITEM_WAITING || list[i].state == ITEM_DECIDED;
-        if (!goes_on || list[i].kind == ITEM_ACTION || list[i].kind == ITEM_DISRUPTION || list[i].kind == ITEM_GAP) continue;
-        if (list[i].kind != ITEM_THEME && is_there(building, list[i].kind, list[i].subject)) continue;
+        bool goes_on = list[i].state == ITEM_CARRIED || list[i].state == ITEM_WAITING ||
+                       list[i].state == ITEM_DECIDED;
+        if (!goes_on || list[i].kind == ITEM_ACTION || list[i].kind == ITEM_DISRUPTION ||
+            list[i].kind == ITEM_GAP)
+            continue;
+        if (list[i].kind != ITEM_THEME && is_there(building, list[i].kind, list[i].subject))
+            continue;
         bool known = false;
         for (size_t k = 0; k < building->item_count; k++)
             known |= list[i].kind == ITEM_THEME && building->item[k].kind == ITEM_THEME &&
                      str_eq(building->item[k].title, list[i].title);
         if (known || building->item_count == MEETING_ITEMS_MAX) continue;
         int64_t id = 0;
-        outcome = meeting_item_add(act, list[i].section, list[i].kind, list[i].subject, "carried", list[i].title,
-                                   list[i].words, &id, err);
-        building->item[building->item_count++] =
-            (struct meeting_item){.id = id, .kind = list[i].kind, .subject = list[i].subject, .title = list[i].title};
+        outcome = meeting_item_add(act, list[i].section, list[i].kind, list[i].subject, "carried",
+                                   list[i].title, list[i].words, &id, err);
+        building->item[building->item_count++] = (struct meeting_item){
+            .id = id, .kind = list[i].kind, .subject = list[i].subject, .title = list[i].title};
     }
     return outcome;
 }
@@ -194,24 +214,29 @@ static enum st put_handed(struct meeting_building *building, struct err *err)
     enum st outcome = db_end(query, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i++) {
         if (list[i].kind == ITEM_ENTITY && subject_entity(act->scope, list[i].subject)) {
-            outcome = meeting_put(building, holds_of(entity_kind(act->app->entities, list[i].subject)), list[i].kind,
-                          list[i].subject, "handed", err);
+            outcome =
+                meeting_put(building, holds_of(entity_kind(act->app->entities, list[i].subject)),
+                            list[i].kind, list[i].subject, "handed", err);
             continue;
         }
         /* What who leads may not see is on the agenda by its name alone. */
         if (!forum_allows(act->scope, ACT_RUN_MEETING, act->meeting.forum, false)) continue;
-        const struct meeting_term *section = meeting_section_for(building, HOLDS_ESCALATION, &place);
-        if (!section || is_there(building, ITEM_THEME, list[i].id) || building->item_count == MEETING_ITEMS_MAX) continue;
+        const struct meeting_term *section =
+            meeting_section_for(building, HOLDS_ESCALATION, &place);
+        if (!section || is_there(building, ITEM_THEME, list[i].id) ||
+            building->item_count == MEETING_ITEMS_MAX)
+            continue;
         int64_t id = 0;
-        outcome = meeting_item_add(act, section->id, ITEM_THEME, list[i].id, "handed",
-                                   STR("A matter that another Forum handed over"), STR(""), &id, err);
+        outcome =
+            meeting_item_add(act, section->id, ITEM_THEME, list[i].id, "handed",
+                             STR("A matter that another Forum handed over"), STR(""), &id, err);
         building->item[building->item_count++] =
             (struct meeting_item){.id = id, .kind = ITEM_THEME, .subject = list[i].id};
     }
     return outcome;
 }
 
-/* --- what is new --------------------------------------------------------------------------------------- */
+/* --- what is new ------------------------------------------------------------------------------ */
 
 /* "15", "about 15", "14-16": the first number. */
 static int64_t age_of(struct str text)
@@ -234,7 +259,8 @@ static bool says_child(const struct mention *mention, struct date today)
     return (age > 0 && age < ADULT) || (link_birth_known(born) && born.to > date_to_days(grown));
 }
 
-static enum st is_child(struct meeting_building *building, int64_t entity, bool *ret, struct err *err)
+static enum st is_child(struct meeting_building *building, int64_t entity, bool *ret,
+                        struct err *err)
 {
     struct meeting_act *act = building->act;
     int64_t *ids = NULL;
@@ -286,7 +312,8 @@ static int32_t submissions_of(struct meeting_building *building, int64_t entity)
 }
 
 /* Entities of the submissions that came, through these eyes. */
-static size_t touched_by(struct meeting_building *building, const int64_t *submission, size_t count, struct touched **ret)
+static size_t touched_by(struct meeting_building *building, const int64_t *submission, size_t count,
+                         struct touched **ret)
 {
     struct meeting_act *act = building->act;
     struct touched *list = arena_many(act->arena, count * MENTIONS_MAX + 1, struct touched);
@@ -332,8 +359,8 @@ static enum st put_touched(struct meeting_building *building, struct err *err)
     size_t count = 0;
     size_t visible = 0;
     struct touched *list = NULL;
-    enum st outcome = meeting_shared_between(act->db, act->arena, act->meeting.forum, act->meeting.since_at,
-                                             act->now, &came, &count, err);
+    enum st outcome = meeting_shared_between(act->db, act->arena, act->meeting.forum,
+                                             act->meeting.since_at, act->now, &came, &count, err);
     if (outcome != ST_OK) return outcome;
     for (size_t i = 0; i < count; i++)
         if (scope_links(act->scope, came[i])) came[visible++] = came[i];
@@ -348,7 +375,8 @@ static enum st put_touched(struct meeting_building *building, struct err *err)
         if (kind == LINK_PERSON && has_room(building, HOLDS_CHILD | HOLDS_PERSON))
             outcome = is_child(building, list[i].entity, &child, err);
         if (outcome == ST_OK)
-            outcome = meeting_put(building, child ? HOLDS_CHILD : holds, ITEM_ENTITY, list[i].entity, "built", err);
+            outcome = meeting_put(building, child ? HOLDS_CHILD : holds, ITEM_ENTITY,
+                                  list[i].entity, "built", err);
     }
     return outcome;
 }
@@ -359,15 +387,17 @@ static enum st put_missing(struct meeting_building *building, struct err *err)
     struct meeting_act *act = building->act;
     struct missing_line *line = NULL;
     size_t count = 0;
-    enum st outcome = missing_since(act->app, act->arena, scope_person(act->scope), act->meeting.forum, act->meeting.since_at,
-                                    act->now, &line, &count, err);
+    enum st outcome =
+        missing_since(act->app, act->arena, scope_person(act->scope), act->meeting.forum,
+                      act->meeting.since_at, act->now, &line, &count, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i++) {
         outcome = meeting_put(building, HOLDS_MISSING, ITEM_MISSING, line[i].id, "built", err);
         /* The child's record too, for who may read it, and what came of the offer to talk. */
         if (outcome == ST_OK && line[i].may_read_child)
             outcome = meeting_put(building, HOLDS_CHILD, ITEM_CHILD, line[i].child, "built", err);
         if (outcome == ST_OK && line[i].may_read_child && line[i].interview != INTERVIEW_NONE)
-            outcome = meeting_put(building, HOLDS_SUPPORT, ITEM_SUPPORT, line[i].child, "built", err);
+            outcome =
+                meeting_put(building, HOLDS_SUPPORT, ITEM_SUPPORT, line[i].child, "built", err);
     }
     return outcome;
 }
@@ -390,7 +420,7 @@ static enum st put_locations(struct meeting_building *building, struct err *err)
     return outcome;
 }
 
-/* --- all of it -------------------------------------------------------------------------------------------- */
+/* --- all of it -------------------------------------------------------------------------------- */
 
 /* Who sits in the Forum and may read its meetings, each with what they may see; those who see
  * least of what came first, so that what others see more of says nothing by its place. */
@@ -409,20 +439,23 @@ static int by_least(const void *a, const void *b)
     return (one > other) - (one < other);
 }
 
-static enum st read_eyes(struct meeting_act *act, struct eyes **ret, size_t *ret_count, struct err *err)
+static enum st read_eyes(struct meeting_act *act, struct eyes **ret, size_t *ret_count,
+                         struct err *err)
 {
     int64_t *came = NULL;
     size_t count = 0;
     struct meeting_person *people = NULL;
     size_t known = 0;
-    enum st outcome = meeting_shared_between(act->db, act->arena, act->meeting.forum, act->meeting.since_at, act->now,
-                                             &came, &count, err);
-    if (outcome == ST_OK) outcome = meeting_people(act->app, act->arena, &act->meeting, &people, &known, err);
+    enum st outcome = meeting_shared_between(act->db, act->arena, act->meeting.forum,
+                                             act->meeting.since_at, act->now, &came, &count, err);
+    if (outcome == ST_OK)
+        outcome = meeting_people(act->app, act->arena, &act->meeting, &people, &known, err);
     *ret = arena_many(act->arena, known, struct eyes);
     *ret_count = 0;
     for (size_t i = 0; i < known && outcome == ST_OK; i++) {
         struct person *person = arena_new(act->arena, struct person);
-        outcome = account_person_read(act->app, act->db, act->arena, people[i].account, person, err);
+        outcome =
+            account_person_read(act->app, act->db, act->arena, people[i].account, person, err);
         if (outcome == ST_NOT_FOUND) outcome = ST_OK; /* disabled */
         else if (outcome == ST_OK) {
             struct eyes eyes = {.scope = scope_of(act->app, act->arena, person)};
@@ -456,7 +489,8 @@ enum st meeting_build(struct meeting_act *act, struct err *err)
     struct eyes *eyes = NULL;
     size_t count = 0;
     building.item = arena_many(act->arena, MEETING_ITEMS_MAX + 1, struct meeting_item);
-    enum st outcome = meeting_items_load(act->app, act->db, act->arena, act->meeting.id, &there, &building.item_count, err);
+    enum st outcome = meeting_items_load(act->app, act->db, act->arena, act->meeting.id, &there,
+                                         &building.item_count, err);
     if (outcome == ST_OK) outcome = read_eyes(act, &eyes, &count, err);
     if (outcome != ST_OK) return outcome;
     memcpy(building.item, there, building.item_count * sizeof *there);
@@ -470,8 +504,9 @@ enum st meeting_build(struct meeting_act *act, struct err *err)
     return outcome;
 }
 
-enum st meeting_shared_between(struct db *db, struct arena *arena, struct str forum, instant_ms after,
-                               instant_ms to, int64_t **ret, size_t *ret_count, struct err *err)
+enum st meeting_shared_between(struct db *db, struct arena *arena, struct str forum,
+                               instant_ms after, instant_ms to, int64_t **ret, size_t *ret_count,
+                               struct err *err)
 {
     size_t capacity = 256;
     int64_t *list = arena_many(arena, capacity, int64_t);
@@ -500,8 +535,8 @@ size_t meeting_behind(const struct scope *scope, struct db *db, const struct mee
     int64_t *came = NULL;
     size_t count = 0;
     size_t visible = 0;
-    if (meeting_shared_between(db, scope_arena(scope), meeting->forum, meeting->built_to, clock_now(),
-                               &came, &count, NULL) != ST_OK)
+    if (meeting_shared_between(db, scope_arena(scope), meeting->forum, meeting->built_to,
+                               clock_now(), &came, &count, NULL) != ST_OK)
         return 0;
     for (size_t i = 0; i < count; i++) visible += scope_links(scope, came[i]);
     return visible;

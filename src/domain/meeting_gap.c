@@ -60,7 +60,9 @@ static enum st of_news(const struct scope *scope, struct db *db, const struct me
         if (db_is_null(query, 1)) add(&ret[GAP_OF_DAY], id);
         if (!(kinds >> LINK_PLACE & 1)) add(&ret[GAP_OF_PLACE], id);
         if (!kinds) add(&ret[GAP_OF_NAMES], id);
-        if (!how_known_from_name(db_text(query, 2), &how) || how == HOW_UNKNOWN) add(&ret[GAP_OF_HOW], id);
+        if (!how_known_from_name(db_text(query, 2), &how) || how == HOW_UNKNOWN ||
+            how == HOW_NOT_SAID)
+            add(&ret[GAP_OF_HOW], id);
         if (!db_int(query, 3)) add(db_int(query, 4) ? &ret[GAP_OF_SECOND] : &ret[GAP_OF_GRADE], id);
         if (db_int(query, 5)) add(&ret[GAP_OF_ANSWER], id);
     }
@@ -70,7 +72,8 @@ static enum st of_news(const struct scope *scope, struct db *db, const struct me
 enum st meeting_gaps(const struct scope *scope, struct db *db, const struct meeting *meeting,
                      struct meeting_gap ret[static MEETING_GAPS], struct err *err)
 {
-    for (int kind = 0; kind < MEETING_GAPS; kind++) ret[kind] = (struct meeting_gap){.kind = (enum meeting_gap_kind)kind};
+    for (int kind = 0; kind < MEETING_GAPS; kind++)
+        ret[kind] = (struct meeting_gap){.kind = (enum meeting_gap_kind)kind};
     if (!access_allows(scope_person(scope), ACT_SEE_LINKS, NULL)) return ST_OK;
     enum st outcome = of_news(scope, db, meeting, ret, err);
     struct feedback_wait *list = NULL;

@@ -12,13 +12,14 @@
 #include "domain/pattern.h"
 #include "domain/registry.h"
 
-/* --- children ------------------------------------------------------------------------------------ */
+/* --- children --------------------------------------------------------------------------------- */
 
 static enum st put_children(struct meeting_building *building, struct err *err)
 {
     enum { MOST = 2000 };
     struct meeting_act *act = building->act;
-    const struct child_scope *children = child_scope_of(act->app, act->arena, scope_person(act->scope));
+    const struct child_scope *children =
+        child_scope_of(act->app, act->arena, scope_person(act->scope));
     struct {
         int64_t id;
         bool support;
@@ -35,7 +36,9 @@ static enum st put_children(struct meeting_building *building, struct err *err)
     enum st outcome = db_end(query, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i++) {
         struct child_line line; /* records that were joined are one child */
-        if (!child_scope_allows(children, ACT_READ_CHILD, list[i].id) || !child_scope_line(children, list[i].id, &line)) continue;
+        if (!child_scope_allows(children, ACT_READ_CHILD, list[i].id) ||
+            !child_scope_line(children, list[i].id, &line))
+            continue;
         outcome = meeting_put(building, HOLDS_CHILD, ITEM_CHILD, line.id, "built", err);
         if (outcome == ST_OK && list[i].support)
             outcome = meeting_put(building, HOLDS_SUPPORT, ITEM_SUPPORT, line.id, "built", err);
@@ -67,29 +70,31 @@ static struct str name_of(const struct area *area, const struct child_entry *ent
 }
 
 /* "Safety plan, to be reviewed by 3 June 2026." Empty: it is not about support. */
-static struct str entry_words(const struct area *area, struct arena *arena, const struct child_file *file,
-                              const struct child_entry *entry)
+static struct str entry_words(const struct area *area, struct arena *arena,
+                              const struct child_file *file, const struct child_entry *entry)
 {
     const struct child_entry *about = entry->about ? child_entry_find(file, entry->about) : NULL;
     switch (entry->kind) {
     case ENTRY_PLAN: {
         struct str next = entry->text[PLAN_REVIEW];
-        return str_fmt(arena, "%.*s%s%.*s.", STR_ARG(name_of(area, entry)), next.len ? ", to be reviewed by " : "",
-                       STR_ARG(day_of(arena, next)));
+        return str_fmt(arena, "%.*s%s%.*s.", STR_ARG(name_of(area, entry)),
+                       next.len ? ", to be reviewed by " : "", STR_ARG(day_of(arena, next)));
     }
     case ENTRY_STATUS: {
         struct str to = entry->text[STATUS_TO];
-        return str_fmt(arena, "%.*s%s%.*s.", STR_ARG(name_of(area, entry)), to.len ? ", until " : "", STR_ARG(day_of(arena, to)));
+        return str_fmt(arena, "%.*s%s%.*s.", STR_ARG(name_of(area, entry)),
+                       to.len ? ", until " : "", STR_ARG(day_of(arena, to)));
     }
     case ENTRY_REVIEW: {
         struct str next = entry->text[REVIEW_NEXT];
         if (!is_support(about)) return STR("");
-        return str_fmt(arena, "%.*s reviewed%s%.*s.", STR_ARG(name_of(area, about)), next.len ? "; next by " : ": it ended",
-                       STR_ARG(day_of(arena, next)));
+        return str_fmt(arena, "%.*s reviewed%s%.*s.", STR_ARG(name_of(area, about)),
+                       next.len ? "; next by " : ": it ended", STR_ARG(day_of(arena, next)));
     }
     case ENTRY_SETTLE: {
         enum child_state state;
-        if (!is_support(about) || !child_state_from_name(entry->text[SETTLE_STATE], &state)) return STR("");
+        if (!is_support(about) || !child_state_from_name(entry->text[SETTLE_STATE], &state))
+            return STR("");
         return str_fmt(arena, "%.*s: %s.", STR_ARG(name_of(area, about)), child_state_label(state));
     }
     default: return STR("");
@@ -103,8 +108,9 @@ static struct str with(struct arena *arena, struct str words, instant_ms at, str
                    STR_ARG(date_words(arena, clock_london(at).date)), STR_ARG(more));
 }
 
-static enum st decided(struct db *db, struct arena *arena, const struct area *area, const struct child_file *file,
-                       instant_ms since, struct str *words, struct err *err)
+static enum st decided(struct db *db, struct arena *arena, const struct area *area,
+                       const struct child_file *file, instant_ms since, struct str *words,
+                       struct err *err)
 {
     enum st outcome = ST_OK;
     for (size_t i = 0; i < file->record_count && outcome == ST_OK; i++) {
@@ -113,14 +119,16 @@ static enum st decided(struct db *db, struct arena *arena, const struct area *ar
         db_bind_int(query, 2, since);
         while (db_next(query))
             *words = with(arena, *words, db_int(query, 1),
-                          str_fmt(arena, "decided on a referral: %.*s.", STR_ARG(area_desk_label(area, DESK_OUTCOME, db_text(query, 0)))));
+                          str_fmt(arena, "decided on a referral: %.*s.",
+                                  STR_ARG(area_desk_label(area, DESK_OUTCOME, db_text(query, 0)))));
         outcome = db_end(query, err);
     }
     return outcome;
 }
 
-enum st meeting_support_words(const struct scope *scope, struct db *db, struct arena *arena, int64_t child,
-                              instant_ms since, struct str *ret_title, struct str *ret, struct err *err)
+enum st meeting_support_words(const struct scope *scope, struct db *db, struct arena *arena,
+                              int64_t child, instant_ms since, struct str *ret_title,
+                              struct str *ret, struct err *err)
 {
     struct app *app = scope_app(scope);
     struct child_file file;
@@ -128,23 +136,28 @@ enum st meeting_support_words(const struct scope *scope, struct db *db, struct a
     size_t count = 0;
     enum st outcome = child_open(app, arena, scope_person(scope), child, &file, err);
     if (outcome != ST_OK) return outcome;
-    *ret_title = str_fmt(arena, "Support of %.*s, %.*s", STR_ARG(file.line.name), STR_ARG(file.line.reference));
+    *ret_title = str_fmt(arena, "Support of %.*s, %.*s", STR_ARG(file.line.name),
+                         STR_ARG(file.line.reference));
     *ret = STR("");
     outcome = decided(db, arena, app->area, &file, since, ret, err);
     for (size_t i = 0; i < file.entry_count; i++)
         if (file.entry[i].at > since)
-            *ret = with(arena, *ret, file.entry[i].at, entry_words(app->area, arena, &file, &file.entry[i]));
-    if (outcome == ST_OK) outcome = missing_of_child(app, arena, scope_person(scope), &file, &line, &count, err);
+            *ret = with(arena, *ret, file.entry[i].at,
+                        entry_words(app->area, arena, &file, &file.entry[i]));
+    if (outcome == ST_OK)
+        outcome = missing_of_child(app, arena, scope_person(scope), &file, &line, &count, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i++) {
         instant_ms at = line[i].interview_at ? line[i].interview_at : line[i].returned;
         if (line[i].interview != INTERVIEW_NONE && at > since)
-            *ret = with(arena, *ret, at, str_fmt(arena, "return interview: %s.", interview_state_label(line[i].interview)));
+            *ret = with(
+                arena, *ret, at,
+                str_fmt(arena, "return interview: %s.", interview_state_label(line[i].interview)));
     }
     if (!ret->len) *ret = STR("Nothing has changed.");
     return outcome;
 }
 
-/* --- patterns ------------------------------------------------------------------------------------- */
+/* --- patterns --------------------------------------------------------------------------------- */
 
 /* Somebody accepted it since the meeting before, and one of its fragments is this Forum's. */
 static enum st put_patterns(struct meeting_building *building, struct err *err)
@@ -171,13 +184,14 @@ static enum st put_patterns(struct meeting_building *building, struct err *err)
         }
         for (size_t k = 0; k < pattern.fragment_count && outcome == ST_OK; k++)
             here |= registry_forum_is(act->app->registry, pattern.fragment[k].submission, bit);
-        if (outcome == ST_OK && here && !subject_conflicts(act->scope, act->db, ITEM_PATTERN, word[i]))
+        if (outcome == ST_OK && here &&
+            !subject_conflicts(act->scope, act->db, ITEM_PATTERN, word[i]))
             outcome = meeting_put(building, HOLDS_PATTERN, ITEM_PATTERN, word[i], "built", err);
     }
     return outcome;
 }
 
-/* --- gaps ------------------------------------------------------------------------------------------- */
+/* --- gaps ------------------------------------------------------------------------------------- */
 
 static enum st put_gaps(struct meeting_building *building, struct err *err)
 {

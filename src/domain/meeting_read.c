@@ -13,8 +13,10 @@
 /* --- words ----------------------------------------------------------------------------------- */
 
 static const struct labelled states[MEETING_STATES] = {
-    [MEETING_PLANNED] = {"planned", "To come"},         [MEETING_OPEN] = {"open", "On now"},
-    [MEETING_HELD] = {"held", "Held, minutes to come"}, [MEETING_APPROVED] = {"approved", "Minutes approved"},
+    [MEETING_PLANNED] = {"planned", "To come"},
+    [MEETING_OPEN] = {"open", "On now"},
+    [MEETING_HELD] = {"held", "Held, minutes in draft"},
+    [MEETING_APPROVED] = {"approved", "Minutes approved"},
     [MEETING_CANCELLED] = {"cancelled", "Called off"},
 };
 
@@ -89,7 +91,7 @@ static enum item_state item_state_of(struct str name)
     return (enum item_state)place;
 }
 
-/* --- a meeting --------------------------------------------------------------------------------- */
+/* --- a meeting -------------------------------------------------------------------------------- */
 
 bool forum_allows(const struct scope *scope, enum action action, struct str forum, bool chairs)
 {
@@ -110,8 +112,8 @@ bool meeting_may_plan(const struct scope *scope, struct str forum)
     return forum_allows(scope, ACT_RUN_MEETING, forum, false);
 }
 
-static enum st meeting_from_row(struct app *app, struct arena *arena, struct query *query, struct meeting *ret,
-                                struct data_key *key, struct err *err)
+static enum st meeting_from_row(struct app *app, struct arena *arena, struct query *query,
+                                struct meeting *ret, struct data_key *key, struct err *err)
 {
     struct data_key opened;
     *ret = (struct meeting){.id = db_int(query, 0),
@@ -123,24 +125,27 @@ static enum st meeting_from_row(struct app *app, struct arena *arena, struct que
                             .version = db_int(query, 9)};
     enum st outcome = record_key_from_row(app, query, 10, &opened, err);
     if (outcome == ST_OK)
-        outcome = field_open(arena, &opened, FIELD_MEETING, ret->id, db_bytes(query, 6), &ret->place, err);
+        outcome = field_open(arena, &opened, FIELD_MEETING, ret->id, db_bytes(query, 6),
+                             &ret->place, err);
     if (outcome == ST_OK && key) *key = opened;
     data_key_clear(&opened);
     return outcome;
 }
 
-enum st meeting_load(struct app *app, struct db *db, struct arena *arena, int64_t id, struct meeting *ret,
-                     struct data_key *key, struct err *err)
+enum st meeting_load(struct app *app, struct db *db, struct arena *arena, int64_t id,
+                     struct meeting *ret, struct data_key *key, struct err *err)
 {
     struct query *query = db_query(db, Q_MEETING_READ);
     db_bind_int(query, 1, id);
-    enum st outcome = db_next(query) ? meeting_from_row(app, arena, query, ret, key, err) : ST_NOT_FOUND;
+    enum st outcome =
+        db_next(query) ? meeting_from_row(app, arena, query, ret, key, err) : ST_NOT_FOUND;
     outcome = db_end_after(query, outcome, err);
-    return outcome == ST_NOT_FOUND ? err_set(err, outcome, "There is no such meeting.") : outcome;
+    return outcome == ST_NOT_FOUND ? err_missing(err, "meeting") : outcome;
 }
 
 /* 0 where there is no row. */
-static enum st number_of(struct db *db, enum query_id id, int64_t first, int64_t second, int64_t *ret, struct err *err)
+static enum st number_of(struct db *db, enum query_id id, int64_t first, int64_t second,
+                         int64_t *ret, struct err *err)
 {
     struct query *query = db_query(db, id);
     db_bind_int(query, 1, first);
@@ -151,22 +156,44 @@ static enum st number_of(struct db *db, enum query_id id, int64_t first, int64_t
     return ST_OK;
 }
 
-enum st meeting_for_reader(const struct scope *scope, struct db *db, struct meeting *meeting, struct err *err)
+/* The chair alone may have written some of what they approve, not all of it. */
+static enum st others_approve(struct db *db, int64_t account, bool chairs, struct meeting *meeting,
+                              struct err *err)
+{
+    int64_t own = 0;
+    int64_t others = 0;
+    int64_t met = 0;
+    enum st outcome = number_of(db, Q_MEETING_WROTE, meeting->id, account, &own, err);
+    if (outcome == ST_OK)
+        outcome = number_of(db, Q_MEETING_OTHERS_WROTE, meeting->id, account, &others, err);
+    if (outcome != ST_OK) return outcome;
+    struct query *query = db_query(db, Q_MEETING_MET_AFTER);
+    db_bind_int(query, 1, meeting->id);
+    outcome = db_one(query, &met, err);
+    meeting->others_approve = own && !met && !(chairs && others);
+    return outcome;
+}
+
+enum st meeting_for_reader(const struct scope *scope, struct db *db, struct meeting *meeting,
+                           struct err *err)
 {
     int64_t account = scope_person(scope)->account;
     int64_t chair = 0;
     int64_t present = 0;
     if (!forum_allows(scope, ACT_READ_MEETING, meeting->forum, false))
-        return err_set(err, ST_NOT_FOUND, "There is no such meeting.");
+        return err_missing(err, "meeting");
     enum st outcome = number_of(db, Q_MEETING_CHAIRED, meeting->id, account, &chair, err);
-    if (outcome == ST_OK) outcome = number_of(db, Q_ATTENDANCE_COUNT, meeting->id, account, &present, err);
+    if (outcome == ST_OK)
+        outcome = number_of(db, Q_ATTENDANCE_COUNT, meeting->id, account, &present, err);
     meeting->runs = forum_allows(scope, ACT_RUN_MEETING, meeting->forum, chair != 0);
     meeting->attended = present != 0;
+    if (outcome == ST_OK && meeting->state == MEETING_HELD)
+        outcome = others_approve(db, account, chair != 0, meeting, err);
     return outcome;
 }
 
-enum st meeting_list(struct app *app, struct arena *arena, const struct person *who, struct meeting **ret,
-                     size_t *ret_count, struct err *err)
+enum st meeting_list(struct app *app, struct arena *arena, const struct person *who,
+                     struct meeting **ret, size_t *ret_count, struct err *err)
 {
     const struct scope *scope = scope_of(app, arena, who);
     struct meeting *list = arena_many(arena, MEETINGS_MAX, struct meeting);
@@ -192,17 +219,19 @@ enum st meeting_list(struct app *app, struct arena *arena, const struct person *
     return outcome;
 }
 
-static enum st note(struct app *app, const struct person *who, const char *action, int64_t id, enum st outcome,
-                    struct err *err)
+static enum st note(struct app *app, const struct person *who, const char *action, int64_t id,
+                    enum st outcome, struct err *err)
 {
-    return audit_event(app, &(struct audit_event){.kind = outcome == ST_OK ? AUDIT_CONSULTATION : AUDIT_DENIAL,
-                                                  .action = action,
-                                                  .account = who->account,
-                                                  .subject = "meeting",
-                                                  .subject_id = id,
-                                                  .outcome = outcome == ST_OK ? "ok" : "not found",
-                                                  .reason = outcome == ST_OK ? "forum" : NULL},
-                       err);
+    return audit_event(
+        app,
+        &(struct audit_event){.kind = outcome == ST_OK ? AUDIT_CONSULTATION : AUDIT_DENIAL,
+                              .action = action,
+                              .account = who->account,
+                              .subject = "meeting",
+                              .subject_id = id,
+                              .outcome = outcome == ST_OK ? "ok" : "not found",
+                              .reason = outcome == ST_OK ? "forum" : NULL},
+        err);
 }
 
 enum st meeting_read(struct app *app, struct arena *arena, const struct person *who, int64_t id,
@@ -219,10 +248,10 @@ enum st meeting_read(struct app *app, struct arena *arena, const struct person *
     return outcome == ST_OK ? noted : outcome;
 }
 
-/* --- who is there --------------------------------------------------------------------------------- */
+/* --- who is there ----------------------------------------------------------------------------- */
 
-static enum st read_attendance(struct db *db, struct arena *arena, int64_t meeting, struct meeting_person *list,
-                               size_t *count, struct err *err)
+static enum st read_attendance(struct db *db, struct arena *arena, int64_t meeting,
+                               struct meeting_person *list, size_t *count, struct err *err)
 {
     struct query *query = db_query(db, Q_ATTENDANCE_OF);
     db_bind_int(query, 1, meeting);
@@ -237,8 +266,8 @@ static enum st read_attendance(struct db *db, struct arena *arena, int64_t meeti
     return db_end(query, err);
 }
 
-static enum st read_forum_people(struct db *db, struct arena *arena, struct str forum, struct meeting_person *list,
-                                 size_t *count, struct err *err)
+static enum st read_forum_people(struct db *db, struct arena *arena, struct str forum,
+                                 struct meeting_person *list, size_t *count, struct err *err)
 {
     size_t written = *count;
     struct query *query = db_query(db, Q_FORUM_PEOPLE);
@@ -247,9 +276,10 @@ static enum st read_forum_people(struct db *db, struct arena *arena, struct str 
         bool known = false;
         for (size_t i = 0; i < written; i++) known |= list[i].account == db_int(query, 0);
         if (!known)
-            list[(*count)++] = (struct meeting_person){.account = db_int(query, 0),
-                                                       .organisation = str_dup(arena, db_text(query, 2)),
-                                                       .sector = str_dup(arena, db_text(query, 3))};
+            list[(*count)++] =
+                (struct meeting_person){.account = db_int(query, 0),
+                                        .organisation = str_dup(arena, db_text(query, 2)),
+                                        .sector = str_dup(arena, db_text(query, 3))};
     }
     return db_end(query, err);
 }
@@ -263,7 +293,8 @@ enum st meeting_people(struct app *app, struct arena *arena, const struct meetin
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
     enum st outcome = read_attendance(db, arena, meeting->id, list, ret_count, err);
-    if (outcome == ST_OK) outcome = read_forum_people(db, arena, meeting->forum, list, ret_count, err);
+    if (outcome == ST_OK)
+        outcome = read_forum_people(db, arena, meeting->forum, list, ret_count, err);
     for (size_t i = 0; i < *ret_count && outcome == ST_OK; i++)
         outcome = account_name(app, db, arena, list[i].account, &list[i].name, err);
     store_read_end(app->store, db);
@@ -277,7 +308,8 @@ static bool somebody_of(const struct meeting_person *people, size_t count, struc
     return false;
 }
 
-enum st meeting_quorum(const struct area *area, const struct meeting_person *people, size_t count, struct err *err)
+enum st meeting_quorum(const struct area *area, const struct meeting_person *people, size_t count,
+                       struct err *err)
 {
     size_t terms = 0;
     const struct meeting_term *quorum = area_meeting_terms(area, MEETING_QUORUM, &terms);
@@ -291,20 +323,20 @@ enum st meeting_quorum(const struct area *area, const struct meeting_person *peo
         size_t used = strlen(missing);
         char key[80];
         snprintf(key, sizeof key, "sector-%.*s", STR_ARG(sector));
-        snprintf(missing + used, sizeof missing - used, "%s%.*s", used ? ", " : " Nobody is here of: ",
-                 STR_ARG(area_setting(area, str_from(key))));
+        snprintf(missing + used, sizeof missing - used, "%s%.*s",
+                 used ? ", " : " Nobody is here of: ", STR_ARG(area_setting(area, str_from(key))));
     }
     if (here >= quorum->people && !missing[0]) return ST_OK;
-    err_set(err, ST_CONFLICT, "There is no quorum: %d here, and it takes %d.%s%s", (int)here, (int)quorum->people,
-            missing, missing[0] ? "." : "");
+    err_set(err, ST_CONFLICT, "There is no quorum: %d here, and it takes %d.%s%s", (int)here,
+            (int)quorum->people, missing, missing[0] ? "." : "");
     err_hint(err, "Write down everybody who is here, or call the meeting off and plan another.");
     return ST_CONFLICT;
 }
 
-/* --- items: rows ------------------------------------------------------------------------------------ */
+/* --- items: rows ------------------------------------------------------------------------------ */
 
-static enum st item_from_row(struct app *app, struct arena *arena, struct query *query, struct meeting_item *ret,
-                             struct err *err)
+static enum st item_from_row(struct app *app, struct arena *arena, struct query *query,
+                             struct meeting_item *ret, struct err *err)
 {
     struct data_key key;
     struct str packed;
@@ -327,7 +359,8 @@ static enum st item_from_row(struct app *app, struct arena *arena, struct query 
     if (!item_kind_from_name(db_text(query, 3), &ret->kind)) abort();
     enum st outcome = record_key_from_row(app, query, 17, &key, err);
     if (outcome == ST_OK)
-        outcome = field_open(arena, &key, FIELD_MEETING_ITEM, ret->id, db_bytes(query, 13), &packed, err);
+        outcome =
+            field_open(arena, &key, FIELD_MEETING_ITEM, ret->id, db_bytes(query, 13), &packed, err);
     data_key_clear(&key);
     if (outcome != ST_OK) return outcome;
     if (!texts_unpack(packed, text, 2)) abort(); /* it was authentic */
@@ -336,14 +369,14 @@ static enum st item_from_row(struct app *app, struct arena *arena, struct query 
     return ST_OK;
 }
 
-enum st meeting_item_load(struct app *app, struct db *db, struct arena *arena, int64_t id, struct meeting_item *ret,
-                          struct err *err)
+enum st meeting_item_load(struct app *app, struct db *db, struct arena *arena, int64_t id,
+                          struct meeting_item *ret, struct err *err)
 {
     struct query *query = db_query(db, Q_MEETING_ITEM_READ);
     db_bind_int(query, 1, id);
     enum st outcome = db_next(query) ? item_from_row(app, arena, query, ret, err) : ST_NOT_FOUND;
     outcome = db_end_after(query, outcome, err);
-    return outcome == ST_NOT_FOUND ? err_set(err, outcome, "There is no such item.") : outcome;
+    return outcome == ST_NOT_FOUND ? err_missing(err, "item") : outcome;
 }
 
 enum st meeting_items_load(struct app *app, struct db *db, struct arena *arena, int64_t meeting,
@@ -362,7 +395,7 @@ enum st meeting_items_load(struct app *app, struct db *db, struct arena *arena, 
     return outcome;
 }
 
-/* --- items: for a reader ---------------------------------------------------------------------------------- */
+/* --- items: for a reader ---------------------------------------------------------------------- */
 
 /* Sections as the pack has them; what it has no more comes last. */
 static size_t section_place(const struct area *area, struct str id)
@@ -374,7 +407,8 @@ static size_t section_place(const struct area *area, struct str id)
     return count;
 }
 
-static void sort_by_section(const struct area *area, struct arena *arena, struct meeting_item *list, size_t count)
+void meeting_items_sort(const struct area *area, struct arena *arena, struct meeting_item *list,
+                        size_t count)
 {
     struct meeting_item *sorted = arena_many(arena, count + 1, struct meeting_item);
     size_t sections = 0;
@@ -386,8 +420,9 @@ static void sort_by_section(const struct area *area, struct arena *arena, struct
     if (count) memcpy(list, sorted, count * sizeof *list);
 }
 
-enum st meeting_items(struct app *app, struct arena *arena, const struct person *who, const struct meeting *meeting,
-                      struct meeting_item **ret, size_t *ret_count, struct err *err)
+enum st meeting_items(struct app *app, struct arena *arena, const struct person *who,
+                      const struct meeting *meeting, struct meeting_item **ret, size_t *ret_count,
+                      struct err *err)
 {
     const struct scope *scope = scope_of(app, arena, who);
     struct meeting_item *list = NULL;
@@ -397,39 +432,43 @@ enum st meeting_items(struct app *app, struct arena *arena, const struct person 
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
     enum st outcome = item_reader_begin(scope, db, meeting, &reader, err);
-    if (outcome == ST_OK) outcome = meeting_items_load(app, db, arena, meeting->id, &list, &read, err);
+    if (outcome == ST_OK)
+        outcome = meeting_items_load(app, db, arena, meeting->id, &list, &read, err);
     for (size_t i = 0; i < read && outcome == ST_OK; i++) {
         struct meeting_item item = list[i];
         if (meeting_item_seen(&reader, &item)) list[count++] = item;
     }
     store_read_end(app->store, db);
     if (outcome != ST_OK) return outcome;
-    sort_by_section(app->area, arena, list, count);
+    meeting_items_sort(app->area, arena, list, count);
     *ret = list;
     *ret_count = count;
     return ST_OK;
 }
 
-enum st meeting_item_read(struct app *app, struct arena *arena, const struct person *who, int64_t id,
-                          struct meeting *ret_meeting, struct meeting_item *ret, struct err *err)
+enum st meeting_item_read(struct app *app, struct arena *arena, const struct person *who,
+                          int64_t id, struct meeting *ret_meeting, struct meeting_item *ret,
+                          struct err *err)
 {
     const struct scope *scope = scope_of(app, arena, who);
     struct item_reader reader;
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
     enum st outcome = meeting_item_load(app, db, arena, id, ret, err);
-    if (outcome == ST_OK) outcome = meeting_load(app, db, arena, ret->meeting, ret_meeting, NULL, err);
+    if (outcome == ST_OK)
+        outcome = meeting_load(app, db, arena, ret->meeting, ret_meeting, NULL, err);
     if (outcome == ST_OK) outcome = meeting_for_reader(scope, db, ret_meeting, err);
     if (outcome == ST_OK) outcome = item_reader_begin(scope, db, ret_meeting, &reader, err);
     if (outcome == ST_OK && !meeting_item_seen(&reader, ret)) outcome = ST_NOT_FOUND;
     store_read_end(app->store, db);
     if (outcome != ST_OK && outcome != ST_NOT_FOUND) return outcome;
-    enum st noted = note(app, who, "item read", ret->id ? ret->meeting : 0, outcome, outcome == ST_OK ? err : NULL);
-    if (outcome == ST_NOT_FOUND) return err_set(err, outcome, "There is no such item.");
+    enum st noted = note(app, who, "item read", ret->id ? ret->meeting : 0, outcome,
+                         outcome == ST_OK ? err : NULL);
+    if (outcome == ST_NOT_FOUND) return err_missing(err, "item");
     return noted;
 }
 
-/* --- what was said ------------------------------------------------------------------------------------------ */
+/* --- what was said ---------------------------------------------------------------------------- */
 
 struct str meeting_entry_label(struct str kind)
 {
@@ -446,8 +485,8 @@ struct str meeting_entry_label(struct str kind)
     return kind;
 }
 
-static enum st entry_from_row(struct app *app, struct arena *arena, struct query *query, struct meeting_entry *ret,
-                              struct err *err)
+static enum st entry_from_row(struct app *app, struct arena *arena, struct query *query,
+                              struct meeting_entry *ret, struct err *err)
 {
     struct data_key key;
     struct str packed;
@@ -459,7 +498,8 @@ static enum st entry_from_row(struct app *app, struct arena *arena, struct query
                                   .at = db_int(query, 4)};
     enum st outcome = record_key_from_row(app, query, 6, &key, err);
     if (outcome == ST_OK)
-        outcome = field_open(arena, &key, FIELD_MEETING_DECISION, ret->id, db_bytes(query, 5), &packed, err);
+        outcome = field_open(arena, &key, FIELD_MEETING_DECISION, ret->id, db_bytes(query, 5),
+                             &packed, err);
     data_key_clear(&key);
     if (outcome != ST_OK) return outcome;
     if (!texts_unpack(packed, text, 3)) abort();
@@ -476,8 +516,9 @@ static bool is_among(const struct meeting_item *items, size_t count, int64_t ite
     return false;
 }
 
-enum st meeting_entries(struct app *app, struct arena *arena, const struct person *who, const struct meeting *meeting,
-                        int64_t item, struct meeting_entry **ret, size_t *ret_count, struct err *err)
+enum st meeting_entries(struct app *app, struct arena *arena, const struct person *who,
+                        const struct meeting *meeting, int64_t item, struct meeting_entry **ret,
+                        size_t *ret_count, struct err *err)
 {
     enum { ENTRIES_MAX = 4000 };
     struct meeting_item *items = NULL;

@@ -19,9 +19,12 @@ enum st item_reader_begin(const struct scope *scope, struct db *db, const struct
     enum { MOST = 4000 };
     struct query *query = db_query(db, Q_MEETING_CONFLICT_OF_ACCOUNT);
     db_bind_int(query, 1, scope_person(scope)->account);
-    *ret = (struct item_reader){
-        .scope = scope, .db = db, .meeting = meeting, .kept = arena_many(scope_arena(scope), MOST, int64_t)};
-    while (ret->kept_count < MOST && db_next(query)) ret->kept[ret->kept_count++] = db_int(query, 0);
+    *ret = (struct item_reader){.scope = scope,
+                                .db = db,
+                                .meeting = meeting,
+                                .kept = arena_many(scope_arena(scope), MOST, int64_t)};
+    while (ret->kept_count < MOST && db_next(query))
+        ret->kept[ret->kept_count++] = db_int(query, 0);
     return db_end(query, err);
 }
 
@@ -74,7 +77,8 @@ static bool pattern_conflicts(const struct scope *scope, struct db *db, int64_t 
     db_bind_int(query, 1, word);
     while (count < MOST && db_next(query)) fragment[count++] = db_int(query, 0);
     conflicts |= db_end(query, NULL) != ST_OK;
-    for (size_t i = 0; i < count && !conflicts; i++) conflicts = submission_conflicts(scope, fragment[i]);
+    for (size_t i = 0; i < count && !conflicts; i++)
+        conflicts = submission_conflicts(scope, fragment[i]);
     return conflicts;
 }
 
@@ -91,7 +95,8 @@ static bool gap_seen(const struct scope *scope, struct db *db, int64_t id)
     return found;
 }
 
-bool subject_conflicts(const struct scope *scope, struct db *db, enum item_kind kind, int64_t subject)
+bool subject_conflicts(const struct scope *scope, struct db *db, enum item_kind kind,
+                       int64_t subject)
 {
     struct arena *arena = scope_arena(scope);
     struct forum_action action;
@@ -102,7 +107,8 @@ bool subject_conflicts(const struct scope *scope, struct db *db, enum item_kind 
     case ITEM_SUBMISSION: return submission_conflicts(scope, subject);
     case ITEM_CHILD:
     case ITEM_SUPPORT:
-        return child_scope_record(child_scope_of(scope_app(scope), arena, scope_person(scope)), subject, &record) &&
+        return child_scope_record(child_scope_of(scope_app(scope), arena, scope_person(scope)),
+                                  subject, &record) &&
                (record.conflict || record.blocked);
     case ITEM_MISSING: return missing_kept(scope_app(scope), arena, scope_person(scope), subject);
     case ITEM_LOCATION: return location_kept(scope, subject);
@@ -110,7 +116,8 @@ bool subject_conflicts(const struct scope *scope, struct db *db, enum item_kind 
         return action_load(scope_app(scope), db, arena, subject, &action, NULL) != ST_OK ||
                (action.item && meeting_item_kept(scope, action.item));
     case ITEM_DISRUPTION:
-        return disruption_load(scope_app(scope), db, arena, subject, &disruption, NULL, NULL) != ST_OK ||
+        return disruption_load(scope_app(scope), db, arena, subject, &disruption, NULL, NULL) !=
+                   ST_OK ||
                (disruption.mention && entity_conflicts(scope, disruption.mention));
     case ITEM_PATTERN: return pattern_conflicts(scope, db, subject);
     default: return false;
@@ -138,11 +145,14 @@ bool subject_seen(const struct scope *scope, struct db *db, enum item_kind kind,
     case ITEM_SUBMISSION: return scope_allows(scope, ACT_READ_SUBMISSION, subject);
     case ITEM_CHILD:
     case ITEM_SUPPORT:
-        return child_scope_allows(child_scope_of(app, arena, scope_person(scope)), ACT_READ_CHILD, subject);
-    case ITEM_MISSING: return missing_allows(app, arena, scope_person(scope), ACT_READ_MISSING, subject, NULL);
+        return child_scope_allows(child_scope_of(app, arena, scope_person(scope)), ACT_READ_CHILD,
+                                  subject);
+    case ITEM_MISSING:
+        return missing_allows(app, arena, scope_person(scope), ACT_READ_MISSING, subject, NULL);
     case ITEM_LOCATION: return location_allows(scope, ACT_READ_LOCATION, subject);
     case ITEM_ACTION:
-        return action_load(app, db, arena, subject, &action, NULL) == ST_OK && action_seen(scope, &action);
+        return action_load(app, db, arena, subject, &action, NULL) == ST_OK &&
+               action_seen(scope, &action);
     case ITEM_DISRUPTION:
         return disruption_load(app, db, arena, subject, &disruption, NULL, NULL) == ST_OK &&
                disruption_seen(scope, &disruption);
@@ -152,7 +162,8 @@ bool subject_seen(const struct scope *scope, struct db *db, enum item_kind kind,
     }
 }
 
-instant_ms meeting_item_since(struct db *db, const struct meeting *meeting, const struct meeting_item *item)
+instant_ms meeting_item_since(struct db *db, const struct meeting *meeting,
+                              const struct meeting_item *item)
 {
     int64_t since = -1;
     if (str_eq(item->origin, STR("built"))) return meeting->since_at;
@@ -176,7 +187,8 @@ static bool sees_why(const struct item_reader *reader, const struct meeting_item
     instant_ms since = meeting_item_since(reader->db, reader->meeting, item);
     if (since < 0) return true;
     int64_t *ids = NULL;
-    size_t count = seen_members(reader->scope, arena, subject_entity(reader->scope, item->subject), &ids);
+    size_t count =
+        seen_members(reader->scope, arena, subject_entity(reader->scope, item->subject), &ids);
     int64_t last = 0;
     for (size_t i = count; i-- > 0;) { /* the newest first */
         struct stage_state stage;
@@ -192,8 +204,11 @@ static bool sees_why(const struct item_reader *reader, const struct meeting_item
 bool meeting_item_seen(const struct item_reader *reader, struct meeting_item *item)
 {
     const struct scope *scope = reader->scope;
-    if (is_kept(reader, item->id) || subject_conflicts(scope, reader->db, item->kind, item->subject)) return false;
-    item->whole = subject_seen(scope, reader->db, item->kind, item->subject) && sees_why(reader, item);
+    if (is_kept(reader, item->id) ||
+        subject_conflicts(scope, reader->db, item->kind, item->subject))
+        return false;
+    item->whole =
+        subject_seen(scope, reader->db, item->kind, item->subject) && sees_why(reader, item);
     return item->whole || item->words.len > 0;
 }
 
@@ -205,7 +220,8 @@ bool meeting_item_kept(const struct scope *scope, int64_t id)
     struct db *db = store_read_begin(app->store, NULL);
     if (!db) return true;
     bool kept = item_reader_begin(scope, db, NULL, &reader, NULL) != ST_OK ||
-                meeting_item_load(app, db, scope_arena(scope), id, &item, NULL) != ST_OK || is_kept(&reader, id) ||
+                meeting_item_load(app, db, scope_arena(scope), id, &item, NULL) != ST_OK ||
+                is_kept(&reader, id) ||
                 (item.kind != ITEM_ACTION && subject_conflicts(scope, db, item.kind, item.subject));
     store_read_end(app->store, db);
     return kept;

@@ -17,7 +17,8 @@ static const struct {
 
 static const char *kind_names[LINK_KINDS] = {"person", "vehicle", "phone", "account", "place"};
 
-static const char *how_names[HOW_KNOWN_COUNT] = {"unknown", "saw", "told", "second-hand", "anonymous"};
+static const char *how_names[HOW_KNOWN_COUNT] = {"unknown",     "saw",       "told",
+                                                 "second-hand", "anonymous", "not-said"};
 
 const char *field_name(enum link_field field)
 {

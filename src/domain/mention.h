@@ -25,11 +25,13 @@ struct mention_draft {
 };
 
 enum how_known {
-    HOW_UNKNOWN,
+    HOW_UNKNOWN,     /* they do not know; of older rows, imports and programs also: not said */
     HOW_SAW,         /* saw or heard it */
     HOW_TOLD,        /* told by someone involved */
     HOW_SECOND_HAND, /* told second-hand */
     HOW_ANONYMOUS,
+    HOW_ANSWERS, /* so many answers there are: area_how_known has what each is called */
+    HOW_NOT_SAID = HOW_ANSWERS, /* the question was left blank */
     HOW_KNOWN_COUNT
 };
 

@@ -11,7 +11,8 @@
 
 enum { DEEDS_MAX = 400, LINES_MAX = 5000 };
 
-static const char *const interview_names[INTERVIEW_STATES] = {"", "waiting", "accepted", "declined", "held"};
+static const char *const interview_names[INTERVIEW_STATES] = {"", "waiting", "accepted", "declined",
+                                                              "held"};
 
 const char *interview_state_name(enum interview_state state)
 {
@@ -20,8 +21,8 @@ const char *interview_state_name(enum interview_state state)
 
 const char *interview_state_label(enum interview_state state)
 {
-    static const char *const labels[INTERVIEW_STATES] = {"Not offered yet", "Offered, no answer yet", "Accepted, not held yet",
-                                                         "Declined", "Held"};
+    static const char *const labels[INTERVIEW_STATES] = {
+        "Not offered yet", "Offered, no answer yet", "Accepted, not held yet", "Declined", "Held"};
     return labels[state];
 }
 
@@ -33,29 +34,33 @@ static enum interview_state interview_from_name(struct str name)
 
 enum st missing_gone(struct err *err)
 {
-    return err_set(err, ST_NOT_FOUND, "There is no such episode.");
+    return err_missing(err, "episode");
 }
 
 /* --- who sees what ------------------------------------------------------------------------- */
 
-void missing_seer_init(struct app *app, struct arena *arena, const struct person *who, struct missing_seer *ret)
+void missing_seer_init(struct app *app, struct arena *arena, const struct person *who,
+                       struct missing_seer *ret)
 {
-    *ret = (struct missing_seer){.app = app, .arena = arena, .who = *who, .children = child_scope_of(app, arena, who)};
+    *ret = (struct missing_seer){
+        .app = app, .arena = arena, .who = *who, .children = child_scope_of(app, arena, who)};
     ret->who.forums = scope_person(scope_of(app, arena, who))->forums;
 }
 
-bool missing_seer_allows(const struct missing_seer *seer, enum action action, int64_t record, struct str forum)
+bool missing_seer_allows(const struct missing_seer *seer, enum action action, int64_t record,
+                         struct str forum)
 {
     struct record facts;
     uint64_t bit = registry_forum_bit(seer->app->registry, forum);
     if (!child_scope_record(seer->children, record, &facts)) return false;
     facts.forum = bit;
-    facts.rule = HANDLING_OPEN; /* to the Forum, and to whom the child is allocated wherever they are */
+    /* to the Forum, and to whom the child is allocated wherever they are */
+    facts.rule = HANDLING_OPEN;
     return access_allows(&seer->who, action, &facts);
 }
 
-bool missing_allows(struct app *app, struct arena *arena, const struct person *who, enum action action,
-                    int64_t episode, int64_t *ret_record)
+bool missing_allows(struct app *app, struct arena *arena, const struct person *who,
+                    enum action action, int64_t episode, int64_t *ret_record)
 {
     struct missing_seer seer;
     struct err err = {0};
@@ -78,7 +83,8 @@ bool missing_kept(struct app *app, struct arena *arena, const struct person *who
     int64_t record = 0;
     struct record facts;
     (void)missing_allows(app, arena, who, ACT_READ_MISSING, episode, &record);
-    return child_scope_record(child_scope_of(app, arena, who), record, &facts) && (facts.conflict || facts.blocked);
+    return child_scope_record(child_scope_of(app, arena, who), record, &facts) &&
+           (facts.conflict || facts.blocked);
 }
 
 /* --- rows ------------------------------------------------------------------------------------ */
@@ -86,7 +92,8 @@ bool missing_kept(struct app *app, struct arena *arena, const struct person *who
 static struct str sort_label(const struct app *app, struct str sort)
 {
     const struct area_missing *words = app->area ? area_missing(app->area) : NULL;
-    const struct question *question = words ? questions_find(&words->form, STR("missing-sort")) : NULL;
+    const struct question *question =
+        words ? questions_find(&words->form, STR("missing-sort")) : NULL;
     const struct question_option *option = question ? question_option_find(question, sort) : NULL;
     if (option) {
         ptrdiff_t colon = str_find(option->label, STR(":"), 0);
@@ -97,7 +104,8 @@ static struct str sort_label(const struct app *app, struct str sort)
     return sort;
 }
 
-bool missing_line_from_row(const struct missing_seer *seer, struct query *query, struct missing_line *ret)
+bool missing_line_from_row(const struct missing_seer *seer, struct query *query,
+                           struct missing_line *ret)
 {
     struct arena *arena = seer->arena;
     *ret = (struct missing_line){.id = db_int(query, 0),
@@ -115,14 +123,16 @@ bool missing_line_from_row(const struct missing_seer *seer, struct query *query,
     instant_ms ended = ret->interview_at ? ret->interview_at : clock_now();
     ret->late = ret->interview_due && ended > ret->interview_due;
     ret->may_read_child = child_scope_allows(seer->children, ACT_READ_CHILD, ret->record);
-    return children_name(seer->children, ret->record, &ret->child_name, &ret->child_reference, &ret->child);
+    return children_name(seer->children, ret->record, &ret->child_name, &ret->child_reference,
+                         &ret->child);
 }
 
 /* Interview and offer hold the child's words: they are for those who see the record. */
 static bool is_for_reader(const struct missing_file *file, struct str section)
 {
     return file->line.may_read_child ||
-           !(str_eq(section, STR(MISSING_INTERVIEW)) || str_eq(section, STR(MISSING_OFFER)) || str_eq(section, STR("fragment")));
+           !(str_eq(section, STR(MISSING_INTERVIEW)) || str_eq(section, STR(MISSING_OFFER)) ||
+             str_eq(section, STR("fragment")));
 }
 
 static void keep_answer(struct missing_file *file, struct missing_answer answer)
@@ -136,8 +146,8 @@ static void keep_answer(struct missing_file *file, struct missing_answer answer)
 }
 
 /* Days are those on which they were told. */
-static void take_answers(struct app *app, struct arena *arena, struct missing_file *file, const struct str *text,
-                         int64_t account, instant_ms at)
+static void take_answers(struct app *app, struct arena *arena, struct missing_file *file,
+                         const struct str *text, int64_t account, instant_ms at)
 {
     const struct questions *form = app->area ? &area_missing(app->area)->form : NULL;
     for (size_t i = 0; i + 2 < MISSING_TEXTS; i += 3) {
@@ -145,7 +155,8 @@ static void take_answers(struct app *app, struct arena *arena, struct missing_fi
         if (!text[i].len || !answer_kind_from_name(text[i + 1], &answer.answer.kind)) continue;
         answer.answer.value = text[i + 2];
         const struct question *question = form ? questions_find(form, answer.key) : NULL;
-        if (question) answer.answer = answer_settled(arena, question, clock_london(at).date, answer.answer);
+        if (question)
+            answer.answer = answer_settled(arena, question, clock_london(at).date, answer.answer);
         keep_answer(file, answer);
     }
 }
@@ -157,28 +168,31 @@ static struct str text_of(const struct str *text, const char *key)
     return STR("");
 }
 
-static void take_entry(struct app *app, struct arena *arena, struct missing_file *file, struct str kind, const struct str *text, int64_t id,
-                       int64_t account, instant_ms at)
+static void take_entry(struct app *app, struct arena *arena, struct missing_file *file,
+                       struct str kind, const struct str *text, int64_t id, int64_t account,
+                       instant_ms at)
 {
     if (str_eq(kind, STR("fragment"))) {
         struct missing_deed *fragment = &file->fragment[file->fragment_count];
         *fragment = (struct missing_deed){.id = id, .what = text[0], .account = account, .at = at};
-        if (str_to_int(text[1], &fragment->submission) && file->fragment_count + 1 < DEEDS_MAX) file->fragment_count++;
+        if (str_to_int(text[1], &fragment->submission) && file->fragment_count + 1 < DEEDS_MAX)
+            file->fragment_count++;
     } else if (str_eq(kind, STR(MISSING_ACTION))) {
         if (file->deed_count < DEEDS_MAX)
-            file->deed[file->deed_count++] = (struct missing_deed){.id = id,
-                                                                   .what = text_of(text, "action-what"),
-                                                                   .by = text_of(text, "action-by"),
-                                                                   .when = text_of(text, "action-when"),
-                                                                   .account = account,
-                                                                   .at = at};
+            file->deed[file->deed_count++] =
+                (struct missing_deed){.id = id,
+                                      .what = text_of(text, "action-what"),
+                                      .by = text_of(text, "action-by"),
+                                      .when = text_of(text, "action-when"),
+                                      .account = account,
+                                      .at = at};
     } else {
         take_answers(app, arena, file, text, account, at);
     }
 }
 
-static enum st read_entries(struct app *app, struct arena *arena, struct query *query, struct missing_file *file,
-                            struct err *err)
+static enum st read_entries(struct app *app, struct arena *arena, struct query *query,
+                            struct missing_file *file, struct err *err)
 {
     enum st outcome = ST_OK;
     struct str *text = arena_many(arena, MISSING_TEXTS, struct str);
@@ -190,11 +204,14 @@ static enum st read_entries(struct app *app, struct arena *arena, struct query *
         if (!is_for_reader(file, kind)) continue;
         outcome = record_key_from_row(app, query, 5, &key, err);
         if (outcome == ST_OK)
-            outcome = field_open(arena, &key, FIELD_MISSING_ENTRY, db_int(query, 0), db_bytes(query, 2), &packed, err);
+            outcome = field_open(arena, &key, FIELD_MISSING_ENTRY, db_int(query, 0),
+                                 db_bytes(query, 2), &packed, err);
         data_key_clear(&key);
         if (outcome == ST_OK && !texts_unpack(packed, text, MISSING_TEXTS))
             outcome = err_set(err, ST_FAILED, "What was written about an episode cannot be read.");
-        if (outcome == ST_OK) take_entry(app, arena, file, kind, text, db_int(query, 0), db_int(query, 3), db_int(query, 4));
+        if (outcome == ST_OK)
+            take_entry(app, arena, file, kind, text, db_int(query, 0), db_int(query, 3),
+                       db_int(query, 4));
     }
     return db_end_after(query, outcome, err);
 }
@@ -207,7 +224,9 @@ static void make_room(struct arena *arena, struct missing_file *file)
     file->fragment = arena_many(arena, most, struct missing_deed);
 }
 
-enum st missing_load(const struct missing_seer *seer, struct db *db, struct missing_file *file, struct err *err)
+/* Its answers and deeds; only the parts that this reader may see. */
+static enum st missing_load(const struct missing_seer *seer, struct db *db,
+                            struct missing_file *file, struct err *err)
 {
     make_room(seer->arena, file);
     struct query *query = db_query(db, Q_MISSING_ENTRY_OF);
@@ -222,12 +241,33 @@ struct answer missing_answer_get(const struct missing_file *file, struct str key
     return (struct answer){ANSWER_NONE, STR("")};
 }
 
-/* In words; empty when it was not given. */
-static struct str words_of(const struct missing_seer *seer, const struct missing_file *file, const char *key)
+static bool answered_as(const struct missing_file *file, const char *key, const char *value)
 {
-    const struct question *question = questions_find(&area_missing(seer->app->area)->form, str_from(key));
     struct answer answer = missing_answer_get(file, str_from(key));
-    return question && answer.kind == ANSWER_GIVEN ? answer_words(seer->arena, question, &answer) : STR("");
+    return answer.kind == ANSWER_GIVEN && str_eq(answer.value, str_from(value));
+}
+
+bool missing_asks(const struct missing_file *file, struct str key)
+{
+    if (str_eq(key, STR("interview-why-not-independent")))
+        return answered_as(file, "interview-independent", "no");
+    if (str_eq(key, STR("offer-why")))
+        return answered_as(file, "offer-answer", "declined") ||
+               answered_as(file, "offer-answer", "waiting");
+    if (str_eq(key, STR("police-band-reasons")))
+        return missing_answer_get(file, STR("police-band")).kind == ANSWER_GIVEN;
+    return true;
+}
+
+/* In words; empty when it was not given. */
+static struct str words_of(const struct missing_seer *seer, const struct missing_file *file,
+                           const char *key)
+{
+    const struct question *question =
+        questions_find(&area_missing(seer->app->area)->form, str_from(key));
+    struct answer answer = missing_answer_get(file, str_from(key));
+    return question && answer.kind == ANSWER_GIVEN ? answer_words(seer->arena, question, &answer)
+                                                   : STR("");
 }
 
 static struct answer answer_of_file(const void *context, struct str key)
@@ -236,15 +276,16 @@ static struct answer answer_of_file(const void *context, struct str key)
 }
 
 /* Adds what a part names to the line's mentions; returns how many there are then. */
-static size_t name_things(const struct missing_seer *seer, struct missing_file *file, const char *part, size_t count)
+static size_t name_things(const struct missing_seer *seer, struct missing_file *file,
+                          const char *part, size_t count)
 {
     const struct questions *form = &area_missing(seer->app->area)->form;
     int32_t day = date_to_days(clock_london(file->line.since).date);
-    return questions_mentions(seer->arena, form, questions_find_section(form, str_from(part)), answer_of_file, file, day,
-                              file->line.mention, count, MENTIONS_MAX);
+    return questions_mentions(seer->arena, form, questions_find_section(form, str_from(part)),
+                              answer_of_file, file, day, file->line.mention, count, MENTIONS_MAX);
 }
 
-void missing_line_fill(const struct missing_seer *seer, struct missing_file *file)
+static void missing_line_fill(const struct missing_seer *seer, struct missing_file *file)
 {
     struct missing_line *line = &file->line;
     if (!seer->app->area) return;
@@ -264,18 +305,24 @@ void missing_line_fill(const struct missing_seer *seer, struct missing_file *fil
 
 struct str missing_words(struct arena *arena, const struct missing_line *line)
 {
-    struct str until = line->returned ? str_fmt(arena, "to %.*s", STR_ARG(clock_words(arena, line->returned))) : STR("and not back yet");
-    struct str words = str_fmt(arena, "%.*s from %.*s %.*s", STR_ARG(line->sort_label), STR_ARG(clock_words(arena, line->since)), STR_ARG(until));
-    if (line->where.len) words = str_fmt(arena, "%.*s. Last seen: %.*s", STR_ARG(words), STR_ARG(line->where));
-    if (line->found_where.len) words = str_fmt(arena, "%.*s. Found: %.*s", STR_ARG(words), STR_ARG(line->found_where));
-    if (line->found_with.len) words = str_fmt(arena, "%.*s. With %.*s", STR_ARG(words), STR_ARG(line->found_with));
+    struct str until = line->returned
+                           ? str_fmt(arena, "to %.*s", STR_ARG(clock_words(arena, line->returned)))
+                           : STR("and not back yet");
+    struct str words = str_fmt(arena, "%.*s from %.*s %.*s", STR_ARG(line->sort_label),
+                               STR_ARG(clock_words(arena, line->since)), STR_ARG(until));
+    if (line->where.len)
+        words = str_fmt(arena, "%.*s. Last seen: %.*s", STR_ARG(words), STR_ARG(line->where));
+    if (line->found_where.len)
+        words = str_fmt(arena, "%.*s. Found: %.*s", STR_ARG(words), STR_ARG(line->found_where));
+    if (line->found_with.len)
+        words = str_fmt(arena, "%.*s. With %.*s", STR_ARG(words), STR_ARG(line->found_with));
     return str_fmt(arena, "%.*s.", STR_ARG(words));
 }
 
-/* --- one episode --------------------------------------------------------------------------------- */
+/* --- one episode ------------------------------------------------------------------------------ */
 
-static enum st read_file(const struct missing_seer *seer, struct db *db, int64_t episode, struct missing_file *file,
-                         struct err *err)
+static enum st read_file(const struct missing_seer *seer, struct db *db, int64_t episode,
+                         struct missing_file *file, struct err *err)
 {
     int64_t reporter = 0;
     bool found = false;
@@ -288,14 +335,16 @@ static enum st read_file(const struct missing_seer *seer, struct db *db, int64_t
     }
     enum st outcome = db_end(query, err);
     if (outcome == ST_OK && !found) outcome = missing_gone(err);
-    if (outcome == ST_OK) outcome = account_name(seer->app, db, seer->arena, reporter, &file->reporter_name, err);
+    if (outcome == ST_OK)
+        outcome = account_name(seer->app, db, seer->arena, reporter, &file->reporter_name, err);
     if (outcome == ST_OK) outcome = missing_load(seer, db, file, err);
     if (outcome == ST_OK) missing_line_fill(seer, file);
-    return outcome == ST_OK ? missing_overlapping(seer, db, &file->line, &file->other, err) : outcome;
+    return outcome == ST_OK ? missing_overlapping(seer, db, &file->line, &file->other, err)
+                            : outcome;
 }
 
-enum st missing_open(struct app *app, struct arena *arena, const struct person *who, int64_t episode,
-                     struct missing_file *ret, struct err *err)
+enum st missing_open(struct app *app, struct arena *arena, const struct person *who,
+                     int64_t episode, struct missing_file *ret, struct err *err)
 {
     struct missing_seer seer;
     *ret = (struct missing_file){0};
@@ -305,7 +354,8 @@ enum st missing_open(struct app *app, struct arena *arena, const struct person *
     if (!db) return ST_FAILED;
     enum st outcome = read_file(&seer, db, episode, ret, err);
     store_read_end(app->store, db);
-    ret->may_edit = outcome == ST_OK && missing_seer_allows(&seer, ACT_REPORT_MISSING, ret->line.record, ret->line.forum);
+    ret->may_edit = outcome == ST_OK && missing_seer_allows(&seer, ACT_REPORT_MISSING,
+                                                            ret->line.record, ret->line.forum);
     return outcome;
 }
 
@@ -326,7 +376,7 @@ enum st missing_prepared(struct app *app, struct arena *arena, const struct chil
     return outcome;
 }
 
-/* --- many ------------------------------------------------------------------------------------------ */
+/* --- many ------------------------------------------------------------------------------------- */
 
 struct listing {
     struct missing_seer seer;
@@ -335,7 +385,8 @@ struct listing {
     size_t capacity;
 };
 
-static void list_begin(struct app *app, struct arena *arena, const struct person *who, struct listing *ret)
+static void list_begin(struct app *app, struct arena *arena, const struct person *who,
+                       struct listing *ret)
 {
     *ret = (struct listing){.capacity = 64};
     missing_seer_init(app, arena, who, &ret->seer);
@@ -346,7 +397,8 @@ static void list_add(struct listing *listing, const struct missing_line *line)
 {
     if (listing->count == LINES_MAX) return;
     if (listing->count == listing->capacity) {
-        struct missing_line *longer = arena_many(listing->seer.arena, listing->capacity * 2, struct missing_line);
+        struct missing_line *longer =
+            arena_many(listing->seer.arena, listing->capacity * 2, struct missing_line);
         memcpy(longer, listing->line, listing->capacity * sizeof *longer);
         listing->line = longer;
         listing->capacity *= 2;
@@ -355,13 +407,15 @@ static void list_add(struct listing *listing, const struct missing_line *line)
 }
 
 /* Rows that begin as Q_MISSING_READ does. */
-static enum st list_rows(struct listing *listing, struct query *query, struct str forum, struct err *err)
+static enum st list_rows(struct listing *listing, struct query *query, struct str forum,
+                         struct err *err)
 {
     const struct missing_seer *seer = &listing->seer;
     while (db_next(query)) {
         struct missing_line line;
         if (forum.len && !str_eq(db_text(query, 3), forum)) continue;
-        if (!missing_seer_allows(seer, ACT_READ_MISSING, db_int(query, 1), db_text(query, 3))) continue;
+        if (!missing_seer_allows(seer, ACT_READ_MISSING, db_int(query, 1), db_text(query, 3)))
+            continue;
         if (missing_line_from_row(seer, query, &line)) list_add(listing, &line);
     }
     return db_end(query, err);
@@ -379,9 +433,9 @@ static enum st list_fill(struct listing *listing, struct db *db, struct err *err
     return outcome;
 }
 
-enum st missing_since(struct app *app, struct arena *arena, const struct person *who, struct str forum,
-                      instant_ms from, instant_ms to, struct missing_line **ret, size_t *ret_count,
-                      struct err *err)
+enum st missing_since(struct app *app, struct arena *arena, const struct person *who,
+                      struct str forum, instant_ms from, instant_ms to, struct missing_line **ret,
+                      size_t *ret_count, struct err *err)
 {
     struct listing listing;
     list_begin(app, arena, who, &listing);
@@ -398,8 +452,8 @@ enum st missing_since(struct app *app, struct arena *arena, const struct person 
     return outcome;
 }
 
-enum st missing_count(struct app *app, struct arena *arena, const struct person *who, instant_ms from, instant_ms to,
-                      struct missing_figures *ret, struct err *err)
+enum st missing_count(struct app *app, struct arena *arena, const struct person *who,
+                      instant_ms from, instant_ms to, struct missing_figures *ret, struct err *err)
 {
     struct listing listing;
     *ret = (struct missing_figures){0};
@@ -435,8 +489,8 @@ static int newest_first(const void *a, const void *b)
 }
 
 enum st missing_of_child(struct app *app, struct arena *arena, const struct person *who,
-                         const struct child_file *child, struct missing_line **ret, size_t *ret_count,
-                         struct err *err)
+                         const struct child_file *child, struct missing_line **ret,
+                         size_t *ret_count, struct err *err)
 {
     struct listing listing;
     list_begin(app, arena, who, &listing);

@@ -29,7 +29,14 @@
 #define MISSING_OFFER "offer"
 #define MISSING_INTERVIEW "interview"
 
-enum interview_state { INTERVIEW_NONE, INTERVIEW_WAITING, INTERVIEW_ACCEPTED, INTERVIEW_DECLINED, INTERVIEW_HELD, INTERVIEW_STATES };
+enum interview_state {
+    INTERVIEW_NONE,
+    INTERVIEW_WAITING,
+    INTERVIEW_ACCEPTED,
+    INTERVIEW_DECLINED,
+    INTERVIEW_HELD,
+    INTERVIEW_STATES
+};
 /* "", "waiting", "accepted", "declined", "held", as the store writes them; and in words. */
 const char *interview_state_name(enum interview_state state);
 const char *interview_state_label(enum interview_state state);
@@ -70,7 +77,8 @@ struct missing_line {
     instant_ms interview_at; /* held or declined */
     bool imported;           /* out of a file */
     bool late;               /* its clock ran out before the interview was held or declined */
-    bool may_read_child;     /* the reader sees the child's record: interview, prepared information */
+    /* the reader sees the child's record: interview, prepared information */
+    bool may_read_child;
     /* Of the answers: what they say, in words; empty: not answered. */
     struct str where;
     struct str circumstances;
@@ -92,20 +100,26 @@ struct missing_file {
     size_t answer_count;
     struct missing_deed *deed; /* in the order of time */
     size_t deed_count;
-    struct missing_deed *fragment; /* answers that were passed on; none for whoever does not see the record */
+    /* answers that were passed on; none for whoever does not see the record */
+    struct missing_deed *fragment;
     size_t fragment_count;
     struct str reporter_name; /* of the account that wrote it down */
     instant_ms created_at;
     int64_t newest; /* id of the newest entry, to know whether somebody wrote another */
     bool may_edit;
-    struct missing_line other; /* an episode of the same child that shares time with this; id 0: none */
+    /* an episode of the same child that shares time with this; id 0: none */
+    struct missing_line other;
 };
 
 /* ST_NOT_FOUND also for what this person may not read. */
-enum st missing_open(struct app *app, struct arena *arena, const struct person *who, int64_t episode,
-                     struct missing_file *ret, struct err *err) MUST_USE;
+enum st missing_open(struct app *app, struct arena *arena, const struct person *who,
+                     int64_t episode, struct missing_file *ret, struct err *err) MUST_USE;
 /* ANSWER_NONE when it was not answered, or is not for this reader. */
 struct answer missing_answer_get(const struct missing_file *file, struct str key);
+/* Does an offer of a return interview stand? */
+bool missing_is_offered(const struct missing_file *file);
+/* Is a question asked, by what others say?  Some are about a "no". */
+bool missing_asks(const struct missing_file *file, struct str key);
 /* What is prepared on a child beforehand: answer and answer_count of the file alone. */
 enum st missing_prepared(struct app *app, struct arena *arena, const struct child_file *child,
                          struct missing_file *ret, struct err *err) MUST_USE;
@@ -116,12 +130,12 @@ struct missing_given {
 };
 /* What is wrong with a part as a whole ("Back" before "missing since").  `file` NULL: a new
  * episode. */
-void missing_check(const struct missing_file *file, struct str section, const struct missing_given *given, size_t count,
-                   struct form_problems *ret);
+void missing_check(const struct missing_file *file, struct str section,
+                   const struct missing_given *given, size_t count, struct form_problems *ret);
 
-/* A new episode.  `at` 0: now; `import_tag` empty: reported here.  ST_INVALID with
- * missing_check's first sentence, or when it would be a second one at one time: the child is missing
- * already, or was in another episode then.  A file's is taken all the same. */
+/* A new episode.  `at` 0: now; `import_tag` empty: reported here.  ST_INVALID with missing_check's
+ * first sentence, or when it would be a second one at one time: the child is missing already, or
+ * was in another episode then.  A file's is taken all the same. */
 struct missing_new {
     int64_t child;
     struct str forum; /* empty: that of the reporter's organisation */
@@ -132,11 +146,13 @@ struct missing_new {
     int64_t *other;    /* NULL, or where the id of that other episode goes */
 };
 enum st missing_report(struct app *app, const struct person *who, const struct missing_new *new,
-                       const struct missing_given *given, size_t count, int64_t *ret, struct err *err) MUST_USE;
+                       const struct missing_given *given, size_t count, int64_t *ret,
+                       struct err *err) MUST_USE;
 /* Saves a part of an episode; of "action" each time another one.  What others saved meanwhile
  * stays. */
 enum st missing_save(struct app *app, const struct person *who, int64_t episode, struct str section,
-                     const struct missing_given *given, size_t count, instant_ms at, struct err *err) MUST_USE;
+                     const struct missing_given *given, size_t count, instant_ms at,
+                     struct err *err) MUST_USE;
 /* The same for programs, if nobody has saved anything since: else ST_CONFLICT and `changed`. */
 struct missing_terms {
     struct once *once;
@@ -144,30 +160,32 @@ struct missing_terms {
     bool by_file;   /* for missing_import alone */
     bool changed;
 };
-enum st missing_save_on(struct app *app, const struct person *who, int64_t episode, struct str section,
-                        const struct missing_given *given, size_t count, struct missing_terms *terms,
-                        struct err *err) MUST_USE;
+enum st missing_save_on(struct app *app, const struct person *who, int64_t episode,
+                        struct str section, const struct missing_given *given, size_t count,
+                        struct missing_terms *terms, struct err *err) MUST_USE;
 enum st missing_prepare(struct app *app, const struct person *who, int64_t child,
-                        const struct missing_given *given, size_t count, instant_ms at, struct err *err) MUST_USE;
+                        const struct missing_given *given, size_t count, instant_ms at,
+                        struct err *err) MUST_USE;
 
 /* Of everybody's that this person may see: those missing at some time between the two instants,
  * newest first.  `forum` empty: all forums.  Reads leave a line in the audit only through the
  * caller's route. */
-enum st missing_since(struct app *app, struct arena *arena, const struct person *who, struct str forum,
-                      instant_ms from, instant_ms to, struct missing_line **ret, size_t *ret_count,
-                      struct err *err) MUST_USE;
+enum st missing_since(struct app *app, struct arena *arena, const struct person *who,
+                      struct str forum, instant_ms from, instant_ms to, struct missing_line **ret,
+                      size_t *ret_count, struct err *err) MUST_USE;
 /* How many of these there are, without reading what they say. */
 struct missing_figures {
     int64_t now;        /* not back yet */
     int64_t interviews; /* to be offered or held, of children whose record this person sees */
     int64_t late;       /* of these, past their clock */
 };
-enum st missing_count(struct app *app, struct arena *arena, const struct person *who, instant_ms from,
-                      instant_ms to, struct missing_figures *ret, struct err *err) MUST_USE;
+enum st missing_count(struct app *app, struct arena *arena, const struct person *who,
+                      instant_ms from, instant_ms to, struct missing_figures *ret,
+                      struct err *err) MUST_USE;
 /* Of one child, with the joined records, newest first; for whoever sees the record. */
 enum st missing_of_child(struct app *app, struct arena *arena, const struct person *who,
-                         const struct child_file *child, struct missing_line **ret, size_t *ret_count,
-                         struct err *err) MUST_USE;
+                         const struct child_file *child, struct missing_line **ret,
+                         size_t *ret_count, struct err *err) MUST_USE;
 
 /* How long a child was away in all: what several episodes share is counted once.  Newest first. */
 instant_ms missing_time_away(const struct missing_line *line, size_t count, instant_ms now);
@@ -181,8 +199,8 @@ struct str missing_words(struct arena *arena, const struct missing_line *line);
 /* --- in the files of missing episodes ------------------------------------------------------- */
 
 /* May this person do this to the episode?  The same work whether it is denied or missing. */
-bool missing_allows(struct app *app, struct arena *arena, const struct person *who, enum action action,
-                    int64_t episode, int64_t *ret_record);
+bool missing_allows(struct app *app, struct arena *arena, const struct person *who,
+                    enum action action, int64_t episode, int64_t *ret_record);
 /* Does the child's record name this person, or is it kept from them? */
 bool missing_kept(struct app *app, struct arena *arena, const struct person *who, int64_t episode);
 enum st missing_gone(struct err *err);

@@ -23,13 +23,14 @@ struct finding {
     struct location *location; /* of concern, which the reader sees */
     size_t locations;
     struct link_index *places; /* of these; ids: place in the list + 1 */
-    struct link_index *index; /* of what the episodes name; ids: place of the line * MENTIONS_MAX + 1 + place */
+    /* of what the episodes name; ids: place of the line * MENTIONS_MAX + 1 + place */
+    struct link_index *index;
     struct missing_alert *alert;
     size_t alerts;
 };
 
-static struct missing_alert *add(struct finding *finding, enum missing_alert_kind kind, const struct missing_line *line,
-                                 struct str key)
+static struct missing_alert *add(struct finding *finding, enum missing_alert_kind kind,
+                                 const struct missing_line *line, struct str key)
 {
     if (finding->alerts == ALERTS_MAX) return NULL;
     const struct missing_alert_word *word = &area_missing(finding->app->area)->alert[kind];
@@ -54,7 +55,11 @@ static struct str key_of(struct arena *arena, enum missing_alert_kind kind, int6
 
 static struct str ordinal(struct arena *arena, size_t number)
 {
-    const char *end = number % 100 / 10 == 1 ? "th" : number % 10 == 1 ? "st" : number % 10 == 2 ? "nd" : number % 10 == 3 ? "rd" : "th";
+    const char *end = number % 100 / 10 == 1 ? "th"
+                      : number % 10 == 1     ? "st"
+                      : number % 10 == 2     ? "nd"
+                      : number % 10 == 3     ? "rd"
+                                             : "th";
     return str_fmt(arena, "%zu%s", number, end);
 }
 
@@ -67,22 +72,27 @@ static void find_repeats(struct finding *finding)
         const struct missing_line *line = &finding->line[i];
         bool newer = false;
         for (size_t k = 0; k < finding->alerts; k++)
-            newer |= finding->alert[k].kind == ALERT_REPEAT && finding->alert[k].child == line->child;
+            newer |=
+                finding->alert[k].kind == ALERT_REPEAT && finding->alert[k].child == line->child;
         if (newer) continue;
         const struct missing_line *shows[ALERT_EPISODES_MAX];
         size_t within = 0;
         for (size_t k = i; k < finding->count; k++) {
-            if (finding->line[k].child != line->child || finding->line[k].since <= line->since - word->days * day_ms) continue;
+            if (finding->line[k].child != line->child ||
+                finding->line[k].since <= line->since - word->days * day_ms)
+                continue;
             if (within < ALERT_EPISODES_MAX) shows[within] = &finding->line[k];
             within++;
         }
         if (within < (size_t)word->episodes) continue;
-        struct missing_alert *alert = add(finding, ALERT_REPEAT, line, key_of(finding->arena, ALERT_REPEAT, line->id));
+        struct missing_alert *alert =
+            add(finding, ALERT_REPEAT, line, key_of(finding->arena, ALERT_REPEAT, line->id));
         if (!alert) return;
         alert->episode_count = within < ALERT_EPISODES_MAX ? within : ALERT_EPISODES_MAX;
         memcpy(alert->episode, shows, alert->episode_count * sizeof *shows);
-        alert->fact = str_fmt(finding->arena, "%.*s: the %.*s episode within %d days", STR_ARG(line->child_name),
-                              STR_ARG(ordinal(finding->arena, within)), word->days);
+        alert->fact = str_fmt(finding->arena, "%.*s: the %.*s episode within %d days",
+                              STR_ARG(line->child_name), STR_ARG(ordinal(finding->arena, within)),
+                              word->days);
     }
 }
 
@@ -91,12 +101,15 @@ static void find_out_of_area(struct finding *finding)
     for (size_t i = 0; i < finding->count; i++) {
         const struct missing_line *line = &finding->line[i];
         if (!line->placed && !line->outside) continue;
-        struct missing_alert *alert = add(finding, ALERT_OUT_OF_AREA, line, key_of(finding->arena, ALERT_OUT_OF_AREA, line->id));
+        struct missing_alert *alert = add(finding, ALERT_OUT_OF_AREA, line,
+                                          key_of(finding->arena, ALERT_OUT_OF_AREA, line->id));
         if (alert)
-            alert->fact = str_fmt(finding->arena, "%.*s %s", STR_ARG(line->child_name),
-                                  line->placed && line->outside ? "is placed here by another area, and was found outside this one"
-                                  : line->placed                ? "is placed here by another area"
-                                                                : "was found outside this area");
+            alert->fact =
+                str_fmt(finding->arena, "%.*s %s", STR_ARG(line->child_name),
+                        line->placed && line->outside
+                            ? "is placed here by another area, and was found outside this one"
+                        : line->placed ? "is placed here by another area"
+                                       : "was found outside this area");
     }
 }
 
@@ -106,8 +119,13 @@ static struct link_mention for_engine(const struct missing_line *line, size_t wh
 {
     const struct mention_draft *draft = &line->mention[which];
     int32_t day = date_to_days(clock_london(line->since).date);
-    struct link_mention mention = {.id = id, .report = line->child, .kind = draft->kind, .reported_day = day, .seen_from = day,
-                                   .seen_to = line->returned ? date_to_days(clock_london(line->returned).date) : day};
+    struct link_mention mention = {
+        .id = id,
+        .report = line->child,
+        .kind = draft->kind,
+        .reported_day = day,
+        .seen_from = day,
+        .seen_to = line->returned ? date_to_days(clock_london(line->returned).date) : day};
     memcpy(mention.field, draft->field, sizeof mention.field);
     return mention;
 }
@@ -118,33 +136,44 @@ static void fill_index(struct finding *finding)
     finding->index = link_index_new();
     for (size_t i = 0; i < finding->count; i++)
         for (size_t k = 0; k < finding->line[i].mention_count; k++) {
-            struct link_mention mention = for_engine(&finding->line[i], k, (int64_t)(i * MENTIONS_MAX + k + 1));
+            struct link_mention mention =
+                for_engine(&finding->line[i], k, (int64_t)(i * MENTIONS_MAX + k + 1));
             (void)!link_index_insert(finding->index, &mention, &err);
         }
 }
 
 /* What the episode's k-th thing is in other children's episodes. */
-static size_t in_episodes(const struct finding *finding, size_t line, size_t which, struct link_match ret[static MATCHES])
+static size_t in_episodes(const struct finding *finding, size_t line, size_t which,
+                          struct link_match ret[static MATCHES])
 {
-    struct link_mention mention = for_engine(&finding->line[line], which, (int64_t)(line * MENTIONS_MAX + which + 1));
+    struct link_mention mention =
+        for_engine(&finding->line[line], which, (int64_t)(line * MENTIONS_MAX + which + 1));
     return link_index_query(finding->index, &mention, link_shown_bits(), ret, MATCHES);
 }
 
-static size_t in_information(const struct finding *finding, size_t line, size_t which, struct link_match ret[static MATCHES])
+static size_t in_information(const struct finding *finding, size_t line, size_t which,
+                             struct link_match ret[static MATCHES])
 {
     struct link_mention mention = for_engine(&finding->line[line], which, 0);
     mention.report = 0;
-    return link_index_query_of(finding->app->index, scope_admit(finding->scope), &mention, link_shown_bits(), ret, MATCHES);
+    return link_index_query_of(finding->app->index, scope_admit(finding->scope), &mention,
+                               link_shown_bits(), ret, MATCHES);
 }
 
 static enum st read_locations(struct finding *finding, const struct person *who, struct err *err)
 {
-    enum st outcome = location_list(finding->app, finding->arena, who, STR(""), STR(""), &finding->location, &finding->locations, err);
+    enum st outcome = location_list(finding->app, finding->arena, who, STR(""), STR(""),
+                                    &finding->location, &finding->locations, err);
     finding->places = link_index_new();
     for (size_t i = 0; i < finding->locations && outcome == ST_OK; i++) {
         const struct location *location = &finding->location[i];
         int32_t day = date_to_days(clock_london(location->created_at).date);
-        struct link_mention mention = {.id = (int64_t)i + 1, .report = (int64_t)i + 1, .kind = LINK_PLACE, .reported_day = day, .seen_from = day, .seen_to = day};
+        struct link_mention mention = {.id = (int64_t)i + 1,
+                                       .report = (int64_t)i + 1,
+                                       .kind = LINK_PLACE,
+                                       .reported_day = day,
+                                       .seen_from = day,
+                                       .seen_to = day};
         mention.field[LINK_VENUE] = location->name;
         mention.field[LINK_TOWN] = location->town;
         (void)!link_index_insert(finding->places, &mention, NULL);
@@ -154,12 +183,14 @@ static enum st read_locations(struct finding *finding, const struct person *who,
 
 /* The location of concern that a place of an episode is: tied to what others have named, or by
  * name and town.  NULL: none that the reader sees. */
-static const struct location *location_there(const struct finding *finding, size_t line, size_t which,
-                                             const struct link_match *information, size_t informations)
+static const struct location *location_there(const struct finding *finding, size_t line,
+                                             size_t which, const struct link_match *information,
+                                             size_t informations)
 {
     struct link_match match[MATCHES];
     for (size_t i = 0; i < informations; i++) {
-        int64_t id = location_of_entity(finding->scope, finding->location, finding->locations, information[i].id);
+        int64_t id = location_of_entity(finding->scope, finding->location, finding->locations,
+                                        information[i].id);
         for (size_t k = 0; k < finding->locations && id; k++)
             if (finding->location[k].id == id) return &finding->location[k];
     }
@@ -178,14 +209,17 @@ static void show_episode(struct missing_alert *alert, const struct missing_line 
 
 static struct str many(struct arena *arena, size_t count, const char *one, const char *more)
 {
-    return count == 1 ? str_fmt(arena, "one %s", one) : str_fmt(arena, "%zu%s %s", count, count == MATCHES ? " or more" : "", more);
+    return count == 1 ? str_fmt(arena, "one %s", one)
+                      : str_fmt(arena, "%zu%s %s", count, count == MATCHES ? " or more" : "", more);
 }
 
 /* Of one child and one place or person the newest episode says it, and shows the others. */
-static struct missing_alert *said_already(struct finding *finding, enum missing_alert_kind kind, int64_t child, struct str about)
+static struct missing_alert *said_already(struct finding *finding, enum missing_alert_kind kind,
+                                          int64_t child, struct str about)
 {
     for (size_t i = 0; i < finding->alerts; i++)
-        if (finding->alert[i].kind == kind && finding->alert[i].child == child && str_eq_nocase(finding->alert[i].about, about))
+        if (finding->alert[i].kind == kind && finding->alert[i].child == child &&
+            str_eq_nocase(finding->alert[i].about, about))
             return &finding->alert[i];
     return NULL;
 }
@@ -202,7 +236,8 @@ static void find_known(struct finding *finding, size_t at, size_t which)
     if (named == LINK_PLACE && which < line->found_from) return;
     size_t episodes = in_episodes(finding, at, which, episode);
     size_t informations = in_information(finding, at, which, information);
-    const struct location *location = named == LINK_PLACE ? location_there(finding, at, which, information, informations) : NULL;
+    const struct location *location =
+        named == LINK_PLACE ? location_there(finding, at, which, information, informations) : NULL;
     if (!episodes && !informations && !location) return;
     enum missing_alert_kind kind = named == LINK_PLACE ? ALERT_KNOWN_PLACE : ALERT_KNOWN_PERSON;
     struct str title = mention_title(finding->arena, named, line->mention[which].field);
@@ -214,15 +249,26 @@ static void find_known(struct finding *finding, size_t at, size_t which)
     struct missing_alert *alert = add(finding, kind, line, key_of(finding->arena, kind, line->id));
     if (!alert) return;
     alert->about = title;
-    struct str where = informations ? str_fmt(finding->arena, " in %.*s", STR_ARG(many(finding->arena, informations, "piece of information", "pieces of information"))) : STR("");
-    struct str also = episodes ? str_fmt(finding->arena, "%s in another child’s episode", informations ? " and" : "") : STR("");
-    struct str named_by = episodes || informations ? str_fmt(finding->arena, "is named%.*s%.*s", STR_ARG(where), STR_ARG(also)) : STR("");
-    struct str concern = location ? str_fmt(finding->arena, "%sis a location of concern: %.*s", named_by.len ? ", and " : "", STR_ARG(location->name)) : STR("");
-    alert->fact = str_fmt(finding->arena, "%.*s, named for %.*s, %.*s%.*s", STR_ARG(title), STR_ARG(line->child_name), STR_ARG(named_by),
-                          STR_ARG(concern));
+    struct str where = informations
+                           ? str_fmt(finding->arena, " in %.*s",
+                                     STR_ARG(many(finding->arena, informations,
+                                                  "piece of information", "pieces of information")))
+                           : STR("");
+    struct str also = episodes ? str_fmt(finding->arena, "%s in another child’s episode",
+                                         informations ? " and" : "")
+                               : STR("");
+    struct str named_by = episodes || informations ? str_fmt(finding->arena, "is named%.*s%.*s",
+                                                             STR_ARG(where), STR_ARG(also))
+                                                   : STR("");
+    struct str concern = location ? str_fmt(finding->arena, "%sis a location of concern: %.*s",
+                                            named_by.len ? ", and " : "", STR_ARG(location->name))
+                                  : STR("");
+    alert->fact = str_fmt(finding->arena, "%.*s, named for %.*s, %.*s%.*s", STR_ARG(title),
+                          STR_ARG(line->child_name), STR_ARG(named_by), STR_ARG(concern));
     alert->location = location ? location->id : 0;
     alert->mention = informations ? information[0].id : 0;
-    for (size_t i = 0; i < episodes; i++) show_episode(alert, &finding->line[(size_t)(episode[i].id - 1) / MENTIONS_MAX]);
+    for (size_t i = 0; i < episodes; i++)
+        show_episode(alert, &finding->line[(size_t)(episode[i].id - 1) / MENTIONS_MAX]);
 }
 
 static instant_ms end_of(const struct missing_line *line)
@@ -246,17 +292,21 @@ static void find_together(struct finding *finding, size_t at, size_t which)
     size_t count = in_episodes(finding, at, which, match);
     for (size_t i = 0; i < count; i++) {
         const struct missing_line *other = &finding->line[(size_t)(match[i].id - 1) / MENTIONS_MAX];
-        if (other->child == line->child || other->since > end_of(line) || line->since > end_of(other)) continue;
+        if (other->child == line->child || other->since > end_of(line) ||
+            line->since > end_of(other))
+            continue;
         const struct missing_line *first = line->id < other->id ? line : other;
         const struct missing_line *second = line->id < other->id ? other : line;
-        struct str key = str_fmt(finding->arena, "together:%lld:%lld", (long long)first->id, (long long)second->id);
+        struct str key = str_fmt(finding->arena, "together:%lld:%lld", (long long)first->id,
+                                 (long long)second->id);
         if (is_there(finding, key)) continue;
         struct missing_alert *alert = add(finding, ALERT_TOGETHER, first, key);
         if (!alert) return;
         show_episode(alert, second);
-        alert->fact = str_fmt(finding->arena, "%.*s and %.*s were missing at the same time; in both: %.*s",
-                              STR_ARG(first->child_name), STR_ARG(second->child_name),
-                              STR_ARG(mention_title(finding->arena, kind, line->mention[which].field)));
+        alert->fact =
+            str_fmt(finding->arena, "%.*s and %.*s were missing at the same time; in both: %.*s",
+                    STR_ARG(first->child_name), STR_ARG(second->child_name),
+                    STR_ARG(mention_title(finding->arena, kind, line->mention[which].field)));
     }
 }
 
@@ -280,21 +330,24 @@ static void find_common(struct finding *finding, size_t at, size_t which)
         if (k == children && children < CHILDREN) first[children++] = &finding->line[place];
     }
     if (children < (size_t)area_missing(finding->app->area)->alert[ALERT_COMMON].children) return;
-    struct missing_alert *alert = add(finding, ALERT_COMMON, line, key_of(finding->arena, ALERT_COMMON, line->id));
+    struct missing_alert *alert =
+        add(finding, ALERT_COMMON, line, key_of(finding->arena, ALERT_COMMON, line->id));
     if (!alert) return;
     struct str names = line->child_name;
     for (size_t k = 1; k < children; k++) {
         show_episode(alert, first[k]);
-        names = str_fmt(finding->arena, "%.*s%s%.*s", STR_ARG(names), k + 1 < children ? ", " : " and ", STR_ARG(first[k]->child_name));
+        names = str_fmt(finding->arena, "%.*s%s%.*s", STR_ARG(names),
+                        k + 1 < children ? ", " : " and ", STR_ARG(first[k]->child_name));
     }
     alert->about = mention_title(finding->arena, kind, line->mention[which].field);
-    alert->fact = str_fmt(finding->arena, "%.*s is named in the episodes of %zu children: %.*s", STR_ARG(alert->about), children,
-                          STR_ARG(names));
+    alert->fact = str_fmt(finding->arena, "%.*s is named in the episodes of %zu children: %.*s",
+                          STR_ARG(alert->about), children, STR_ARG(names));
 }
 
-/* --- answers ------------------------------------------------------------------------------------ */
+/* --- answers ---------------------------------------------------------------------------------- */
 
-static enum st read_answer(struct finding *finding, struct db *db, struct missing_alert *alert, struct err *err)
+static enum st read_answer(struct finding *finding, struct db *db, struct missing_alert *alert,
+                           struct err *err)
 {
     int64_t by = 0;
     struct query *query = db_query(db, Q_MISSING_ALERT_OF);
@@ -304,18 +357,23 @@ static enum st read_answer(struct finding *finding, struct db *db, struct missin
         alert->verdict = str_dup(finding->arena, db_text(query, 1));
         by = db_int(query, 3);
         alert->at = db_int(query, 4);
-        outcome = reason_open(finding->app, finding->arena, query, 2, 5, FIELD_MISSING_ALERT, db_int(query, 0), &alert->reason, err);
+        outcome = reason_open(finding->app, finding->arena, query, 2, 5, FIELD_MISSING_ALERT,
+                              db_int(query, 0), &alert->reason, err);
     }
     outcome = db_end_after(query, outcome, err);
-    return outcome == ST_OK && by ? account_name(finding->app, db, finding->arena, by, &alert->by, err) : outcome;
+    return outcome == ST_OK && by
+               ? account_name(finding->app, db, finding->arena, by, &alert->by, err)
+               : outcome;
 }
 
 static int waiting_first(const void *a, const void *b)
 {
     const struct missing_alert *left = a;
     const struct missing_alert *right = b;
-    if ((left->verdict.len == 0) != (right->verdict.len == 0)) return left->verdict.len == 0 ? -1 : 1;
-    if (left->episode[0]->since != right->episode[0]->since) return left->episode[0]->since < right->episode[0]->since ? 1 : -1;
+    if ((left->verdict.len == 0) != (right->verdict.len == 0))
+        return left->verdict.len == 0 ? -1 : 1;
+    if (left->episode[0]->since != right->episode[0]->since)
+        return left->episode[0]->since < right->episode[0]->since ? 1 : -1;
     return str_cmp(left->key, right->key);
 }
 
@@ -340,7 +398,8 @@ static void drop_twice(struct finding *finding)
     size_t kept = 0;
     for (size_t i = 0; i < finding->alerts; i++) {
         bool twice = false;
-        for (size_t k = 0; k < kept; k++) twice |= str_eq(finding->alert[k].key, finding->alert[i].key);
+        for (size_t k = 0; k < kept; k++)
+            twice |= str_eq(finding->alert[k].key, finding->alert[i].key);
         if (!twice) finding->alert[kept++] = finding->alert[i];
     }
     finding->alerts = kept;
@@ -350,7 +409,11 @@ enum st missing_alerts(struct app *app, struct arena *arena, const struct person
                        const struct missing_line *line, size_t count, struct missing_alert **ret,
                        size_t *ret_count, struct err *err)
 {
-    struct finding finding = {.app = app, .arena = arena, .scope = scope_of(app, arena, who), .line = line, .count = count};
+    struct finding finding = {.app = app,
+                              .arena = arena,
+                              .scope = scope_of(app, arena, who),
+                              .line = line,
+                              .count = count};
     finding.alert = arena_many(arena, ALERTS_MAX, struct missing_alert);
     if (app->area && read_locations(&finding, who, err) != ST_OK) {
         link_index_free(finding.places);
@@ -361,7 +424,8 @@ enum st missing_alerts(struct app *app, struct arena *arena, const struct person
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
     enum st outcome = ST_OK;
-    for (size_t i = 0; i < finding.alerts && outcome == ST_OK; i++) outcome = read_answer(&finding, db, &finding.alert[i], err);
+    for (size_t i = 0; i < finding.alerts && outcome == ST_OK; i++)
+        outcome = read_answer(&finding, db, &finding.alert[i], err);
     store_read_end(app->store, db);
     if (finding.alerts) qsort(finding.alert, finding.alerts, sizeof *finding.alert, waiting_first);
     *ret = finding.alert;
@@ -369,8 +433,9 @@ enum st missing_alerts(struct app *app, struct arena *arena, const struct person
     return outcome;
 }
 
-static enum st store_answer(struct app *app, struct db *db, struct arena *arena, const struct person *who,
-                            const struct missing_alert *alert, bool accept, struct str reason, struct err *err)
+static enum st store_answer(struct app *app, struct db *db, struct arena *arena,
+                            const struct person *who, const struct missing_alert *alert,
+                            bool accept, struct str reason, struct err *err)
 {
     struct data_key key;
     int64_t id = 0;
@@ -389,15 +454,18 @@ static enum st store_answer(struct app *app, struct db *db, struct arena *arena,
     db_bind_int(query, 7, clock_now());
     outcome = db_run(query, err);
     if (outcome != ST_OK) return outcome;
-    return audit_append(app, db, &(struct audit_event){.kind = AUDIT_ALTERATION,
-                                                       .action = accept ? "missing fact accepted" : "missing fact dismissed",
-                                                       .account = who->account,
-                                                       .subject = "missing",
-                                                       .subject_id = alert->episode[0]->id}, err);
+    return audit_append(
+        app, db,
+        &(struct audit_event){.kind = AUDIT_ALTERATION,
+                              .action = accept ? "missing fact accepted" : "missing fact dismissed",
+                              .account = who->account,
+                              .subject = "missing",
+                              .subject_id = alert->episode[0]->id},
+        err);
 }
 
-static enum st answer(struct app *app, struct arena *arena, const struct person *who, struct str key, bool accept,
-                      struct str reason, struct err *err)
+static enum st answer(struct app *app, struct arena *arena, const struct person *who,
+                      struct str key, bool accept, struct str reason, struct err *err)
 {
     struct missing_line *line = NULL;
     struct missing_alert *alert = NULL;
@@ -405,7 +473,8 @@ static enum st answer(struct app *app, struct arena *arena, const struct person 
     struct str clean;
     struct db *db;
     enum st outcome = missing_since(app, arena, who, STR(""), 0, clock_now(), &line, &count, err);
-    if (outcome == ST_OK) outcome = missing_alerts(app, arena, who, line, count, &alert, &count, err);
+    if (outcome == ST_OK)
+        outcome = missing_alerts(app, arena, who, line, count, &alert, &count, err);
     if (outcome != ST_OK) return outcome;
     size_t at = 0;
     while (at < count && !str_eq(alert[at].key, key)) at++;
@@ -413,7 +482,8 @@ static enum st answer(struct app *app, struct arena *arena, const struct person 
     outcome = reason_clean(arena, reason, &clean, err);
     if (outcome == ST_OK) outcome = store_write_begin(app->store, &db, err);
     if (outcome != ST_OK) return outcome;
-    return store_write_end(app->store, db, store_answer(app, db, arena, who, &alert[at], accept, clean, err), err);
+    return store_write_end(app->store, db,
+                           store_answer(app, db, arena, who, &alert[at], accept, clean, err), err);
 }
 
 enum st missing_alert_answer(struct app *app, const struct person *who, struct str key, bool accept,

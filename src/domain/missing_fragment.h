@@ -17,7 +17,9 @@ enum missing_wish missing_wish(const struct missing_file *file);
 struct missing_fragment {
     const struct question *question;
     struct str answer;    /* the child's words */
-    struct str narrative; /* what would be passed on; empty: nothing can be */
+    /* what would be passed on, without what the child's record calls them (child_unnamed.h);
+     * empty: nothing can be */
+    struct str narrative;
     struct mention_draft *mention;
     size_t mention_count;
     struct str why_not;   /* a sentence, where it cannot be passed on */
@@ -25,12 +27,14 @@ struct missing_fragment {
     int64_t account;
     instant_ms at;        /* of the answer */
 };
-/* The answers to questions whose key begins with "said-", in the order of the form. */
-size_t missing_fragments(struct app *app, struct arena *arena, const struct missing_file *file,
-                         struct missing_fragment **ret);
+/* The answers to questions whose key begins with "said-", in the order of the form, for whoever
+ * reads the child's record; for others none. */
+enum st missing_fragments(struct app *app, struct arena *arena, const struct person *who,
+                          const struct missing_file *file, struct missing_fragment **ret,
+                          size_t *ret_count, struct err *err) MUST_USE;
 /* ST_INVALID says why it cannot be passed on; ST_NOT_FOUND: there is no such answer, or it is
  * not for this person. */
-enum st missing_fragment_share(struct app *app, const struct person *who, int64_t episode, struct str key,
-                               int64_t *ret_submission, struct err *err) MUST_USE;
+enum st missing_fragment_share(struct app *app, const struct person *who, int64_t episode,
+                               struct str key, int64_t *ret_submission, struct err *err) MUST_USE;
 
 #endif

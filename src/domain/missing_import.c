@@ -50,7 +50,8 @@ static struct str guess(const struct app *app, struct arena *arena, struct str h
     for (size_t i = 0; i < words->column_count; i++) {
         struct str rest = words->column[i].headers;
         struct str line;
-        if (str_eq(name, folded(arena, words->column[i].id)) || str_eq_nocase(header, words->column[i].to))
+        if (str_eq(name, folded(arena, words->column[i].id)) ||
+            str_eq_nocase(header, words->column[i].to))
             return words->column[i].to;
         while (str_split(&rest, '\n', &line))
             if (str_eq(name, folded(arena, line))) return words->column[i].to;
@@ -59,32 +60,41 @@ static struct str guess(const struct app *app, struct arena *arena, struct str h
 }
 
 enum st missing_import_columns(struct app *app, struct arena *arena, struct str file,
-                               struct missing_import_column *ret, size_t *ret_count, struct err *err)
+                               struct missing_import_column *ret, size_t *ret_count,
+                               struct err *err)
 {
     struct source source = {file, 0};
     struct csv_row row;
-    if (file.len > MISSING_FILE_MAX) return err_set(err, ST_INVALID, "That file is larger than %d MB. Split it.", MISSING_FILE_MAX >> 20);
+    if (file.len > MISSING_FILE_MAX)
+        return err_set(err, ST_INVALID, "That file is larger than %d MB. Split it.",
+                       MISSING_FILE_MAX >> 20);
     if (csv_check_start(file, err) != ST_OK) return ST_INVALID;
     struct csv_reader *reader = csv_reader_new(read_source, &source);
     size_t count = 0;
-    if (csv_reader_next(reader, &row) == CSV_ROW && !row.refused && row.count <= MISSING_COLUMNS_MAX)
+    if (csv_reader_next(reader, &row) == CSV_ROW && !row.refused &&
+        row.count <= MISSING_COLUMNS_MAX)
         for (count = 0; count < row.count; count++) {
             struct str header = str_trim(str_dup(arena, row.cell[count]));
-            ret[count] = (struct missing_import_column){.header = header, .to = guess(app, arena, header)};
+            ret[count] =
+                (struct missing_import_column){.header = header, .to = guess(app, arena, header)};
         }
     for (size_t i = 0; i < count; i++) /* of two columns that say the same the first counts */
         for (size_t k = 0; k < i; k++)
             if (ret[i].to.len && str_eq(ret[i].to, ret[k].to)) ret[i].to = STR("");
     for (int rows = 0; rows < SAMPLE_ROWS && csv_reader_next(reader, &row) == CSV_ROW; rows++)
         for (size_t i = 0; i < count && i < row.count && !row.refused; i++)
-            if (!ret[i].sample.len) ret[i].sample = str_dup(arena, str_sub(str_trim(row.cell[i]), 0, SAMPLE_BYTES));
+            if (!ret[i].sample.len)
+                ret[i].sample = str_dup(arena, str_sub(str_trim(row.cell[i]), 0, SAMPLE_BYTES));
     csv_reader_free(reader);
     *ret_count = count;
     return count ? ST_OK
-                 : err_set(err, ST_INVALID, "That is no table that can be read. Save it as CSV, with the names of the columns in the first line.");
+                 : err_set(err, ST_INVALID,
+                           "That is no table that can be read. Save it as CSV, with the names of "
+                           "the columns in the first line.");
 }
 
-size_t missing_import_targets(const struct app *app, struct arena *arena, struct missing_import_target **ret)
+size_t missing_import_targets(const struct app *app, struct arena *arena,
+                              struct missing_import_target **ret)
 {
     static const char *const own[][2] = {{"", "Left out"},
                                          {"child-reference", "Reference of the child’s record"},
@@ -96,14 +106,16 @@ size_t missing_import_targets(const struct app *app, struct arena *arena, struct
     static const char *const parts[] = {MISSING_REPORT, MISSING_RETURN};
     const struct questions *form = &area_missing(app->area)->form;
     size_t count = 0;
-    *ret = arena_many(arena, sizeof own / sizeof *own + form->question_count, struct missing_import_target);
+    *ret = arena_many(arena, sizeof own / sizeof *own + form->question_count,
+                      struct missing_import_target);
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         (*ret)[count++] = (struct missing_import_target){str_from(own[i][0]), str_from(own[i][1])};
     for (size_t p = 0; p < sizeof parts / sizeof *parts; p++) {
         const struct question_section *section = questions_find_section(form, str_from(parts[p]));
         for (size_t s = section->first; s < section->first + section->count; s++)
             for (size_t q = form->step[s].first; q < form->step[s].first + form->step[s].count; q++)
-                (*ret)[count++] = (struct missing_import_target){form->question[q].key, form->question[q].label};
+                (*ret)[count++] =
+                    (struct missing_import_target){form->question[q].key, form->question[q].label};
     }
     return count;
 }
@@ -158,8 +170,9 @@ static struct str cell(const struct reading *reading, const char *to)
 }
 
 /* A day with a time behind it, as spreadsheets and people write them. */
-static enum st read_instant(struct reading *reading, struct str text, const char *what, struct str *ret_day,
-                            struct str *ret_time, instant_ms *ret, struct err *err)
+static enum st read_instant(struct reading *reading, struct str text, const char *what,
+                            struct str *ret_day, struct str *ret_time, instant_ms *ret,
+                            struct err *err)
 {
     int minutes = 0;
     size_t at = text.len;
@@ -177,18 +190,24 @@ static enum st read_instant(struct reading *reading, struct str text, const char
     *ret_day = str_dup(reading->arena, day);
     *ret_time = time;
     *ret = missing_instant(day, time);
-    if (!*ret) return err_set(err, ST_INVALID, "'%.*s' is no day and time (%s).", STR_ARG(str_sub(text, 0, 40)), what);
-    if (*ret > clock_now()) return err_set(err, ST_INVALID, "%s is still to come: %.*s.", what, STR_ARG(str_sub(text, 0, 40)));
+    if (!*ret)
+        return err_set(err, ST_INVALID, "'%.*s' is no day and time (%s).",
+                       STR_ARG(str_sub(text, 0, 40)), what);
+    if (*ret > clock_now())
+        return err_set(err, ST_INVALID, "%s is still to come: %.*s.", what,
+                       STR_ARG(str_sub(text, 0, 40)));
     return ST_OK;
 }
 
 static enum st give(struct reading *reading, const char *key, struct str value, struct err *err)
 {
-    const struct question *question = questions_find(&area_missing(reading->app->area)->form, str_from(key));
+    const struct question *question =
+        questions_find(&area_missing(reading->app->area)->form, str_from(key));
     if (!question || !value.len || reading->given_count == MISSING_QUESTIONS_MAX) return ST_OK;
     struct missing_given *given = &reading->given[reading->given_count];
     struct answer_typed typed = {.value = value};
-    struct str problem = answer_check(reading->arena, question, clock_london(clock_now()).date, &typed, &given->answer);
+    struct str problem = answer_check(reading->arena, question, clock_london(clock_now()).date,
+                                      &typed, &given->answer);
     if (problem.len)
         return err_set(err, ST_INVALID, "%.*s: %.*s", STR_ARG(question->label), STR_ARG(problem));
     given->question = question;
@@ -206,7 +225,9 @@ static struct str short_label(struct str label)
 
 static struct str without_risk(struct str text)
 {
-    return text.len > 5 && str_eq_nocase(str_sub(text, text.len - 5, text.len), STR(" risk")) ? str_trim(str_sub(text, 0, text.len - 5)) : text;
+    return text.len > 5 && str_eq_nocase(str_sub(text, text.len - 5, text.len), STR(" risk"))
+               ? str_trim(str_sub(text, 0, text.len - 5))
+               : text;
 }
 
 /* An option as a file may write it: by id, by its words, "Medium risk". */
@@ -215,7 +236,8 @@ static struct str option_of(const struct question *question, struct str text)
     for (size_t i = 0; i < question->option_count; i++) {
         const struct question_option *option = &question->option[i];
         if (str_eq_nocase(text, option->id) || str_eq_nocase(text, option->label) ||
-            str_eq_nocase(text, short_label(option->label)) || str_eq_nocase(without_risk(text), short_label(option->label)))
+            str_eq_nocase(text, short_label(option->label)) ||
+            str_eq_nocase(without_risk(text), short_label(option->label)))
             return option->id;
     }
     return STR("");
@@ -228,8 +250,12 @@ static enum st give_sort(struct reading *reading, struct err *err)
     struct str text = cell(reading, "missing-sort");
     struct str sort = text.len ? option_of(question, text) : question->option[0].id;
     for (size_t i = 0; i < words->legacy_count && !sort.len; i++)
-        if (str_eq_nocase(text, words->legacy[i].id) || str_eq_nocase(text, short_label(words->legacy[i].text))) sort = words->legacy[i].id;
-    if (!sort.len) return err_set(err, ST_INVALID, "'%.*s' is no sort of episode.", STR_ARG(str_sub(text, 0, 40)));
+        if (str_eq_nocase(text, words->legacy[i].id) ||
+            str_eq_nocase(text, short_label(words->legacy[i].text)))
+            sort = words->legacy[i].id;
+    if (!sort.len)
+        return err_set(err, ST_INVALID, "'%.*s' is no sort of episode.",
+                       STR_ARG(str_sub(text, 0, 40)));
     reading->given[reading->given_count++] = (struct missing_given){question, {ANSWER_GIVEN, sort}};
     return ST_OK;
 }
@@ -240,13 +266,17 @@ static enum st give_rest(struct reading *reading, const char *part, struct err *
     const struct questions *form = &area_missing(reading->app->area)->form;
     const struct question_section *section = questions_find_section(form, str_from(part));
     for (size_t i = 0; i < reading->count; i++) {
-        const struct question *question = reading->column[i].to.len ? questions_find(form, reading->column[i].to) : NULL;
-        if (!question || question->section != (size_t)(section - form->section) || str_eq(question->key, STR("missing-sort"))) continue;
+        const struct question *question =
+            reading->column[i].to.len ? questions_find(form, reading->column[i].to) : NULL;
+        if (!question || question->section != (size_t)(section - form->section) ||
+            str_eq(question->key, STR("missing-sort")))
+            continue;
         struct str value = cell(reading, str_c(reading->arena, question->key));
         if (question->option_count && value.len) {
             struct str option = option_of(question, value);
             if (!option.len)
-                return err_set(err, ST_INVALID, "'%.*s' is no answer to “%.*s”.", STR_ARG(str_sub(value, 0, 40)), STR_ARG(question->label));
+                return err_set(err, ST_INVALID, "'%.*s' is no answer to “%.*s”.",
+                               STR_ARG(str_sub(value, 0, 40)), STR_ARG(question->label));
             value = option;
         }
         enum st outcome = give(reading, str_c(reading->arena, question->key), value, err);
@@ -255,7 +285,7 @@ static enum st give_rest(struct reading *reading, const char *part, struct err *
     return ST_OK;
 }
 
-/* --- whose it is ------------------------------------------------------------------------------- */
+/* --- whose it is ------------------------------------------------------------------------------ */
 
 static enum st find_child(const struct reading *reading, int64_t *ret, struct err *err)
 {
@@ -266,24 +296,35 @@ static enum st find_child(const struct reading *reading, int64_t *ret, struct er
     char number[NHS_NUMBER_SIZE] = "";
     struct birth born = child_born(birth, date_to_days(clock_london(clock_now()).date));
     size_t found = 0;
-    if (nhs.len && !nhs_number_read(nhs, number)) return err_set(err, ST_INVALID, "'%.*s' is no NHS number.", STR_ARG(str_sub(nhs, 0, 30)));
+    if (nhs.len && !nhs_number_read(nhs, number))
+        return err_set(err, ST_INVALID, "'%.*s' is no NHS number.", STR_ARG(str_sub(nhs, 0, 30)));
     for (size_t i = 0; i < reading->child_count; i++) {
         const struct child_line *child = &reading->child[i];
         bool same = reference.len ? str_eq_nocase(child->reference, reference)
-                    : number[0]   ? str_eq(child->nhs, str_from(number))
-                                  : name.len && str_eq_nocase(child->name, name) && link_birth_known(born) && child->born.from == born.from && child->born.to == born.to;
+                    : number[0]
+                        ? str_eq(child->nhs, str_from(number))
+                        : name.len && str_eq_nocase(child->name, name) && link_birth_known(born) &&
+                              child->born.from == born.from && child->born.to == born.to;
         if (!same) continue;
         *ret = child->id;
         found++;
     }
     if (found == 1) return ST_OK;
-    if (found) return err_set(err, ST_INVALID, "Two children’s records fit. Write the reference of the one that it is.");
-    if (reference.len || number[0]) return err_set(err, ST_INVALID, "There is no child’s record with that %s.", reference.len ? "reference" : "NHS number");
-    if (!name.len || !link_birth_known(born)) return err_set(err, ST_INVALID, "It does not say which child: a reference, an NHS number, or name and date of birth.");
-    return err_set(err, ST_INVALID, "There is no child’s record with that name and date of birth. Make it first.");
+    if (found)
+        return err_set(err, ST_INVALID,
+                       "Two children’s records fit. Write the reference of the one that it is.");
+    if (reference.len || number[0])
+        return err_set(err, ST_INVALID, "There is no child’s record with that %s.",
+                       reference.len ? "reference" : "NHS number");
+    if (!name.len || !link_birth_known(born))
+        return err_set(
+            err, ST_INVALID,
+            "It does not say which child: a reference, an NHS number, or name and date of birth.");
+    return err_set(err, ST_INVALID,
+                   "There is no child’s record with that name and date of birth. Make it first.");
 }
 
-/* --- taking it in ---------------------------------------------------------------------------------- */
+/* --- taking it in ----------------------------------------------------------------------------- */
 
 static bool is_known(struct reading *reading, const uint8_t tag[static SEAL_TAG_SIZE])
 {
@@ -319,7 +360,8 @@ static enum st read_return(struct reading *reading, struct err *err)
     reading->given_count = 0;
     reading->returned = 0;
     if (!returned.len) return ST_OK;
-    enum st outcome = read_instant(reading, returned, "back since when", &day, &time, &reading->returned, err);
+    enum st outcome =
+        read_instant(reading, returned, "back since when", &day, &time, &reading->returned, err);
     if (outcome == ST_OK && reading->returned < reading->since)
         outcome = err_set(err, ST_INVALID, "The return is before the child was missing.");
     if (outcome == ST_OK) outcome = give(reading, "return-day", day, err);
@@ -328,10 +370,12 @@ static enum st read_return(struct reading *reading, struct err *err)
 }
 
 /* Of what is there already; 0: none. */
-static enum st find_other(struct reading *reading, int64_t child, struct missing_line *ret, struct err *err)
+static enum st find_other(struct reading *reading, int64_t child, struct missing_line *ret,
+                          struct err *err)
 {
     struct missing_seer seer;
-    struct missing_line line = {.record = child, .since = reading->since, .returned = reading->returned};
+    struct missing_line line = {
+        .record = child, .since = reading->since, .returned = reading->returned};
     missing_seer_init(reading->app, reading->arena, reading->who, &seer);
     struct db *db = store_read_begin(reading->app->store, err);
     if (!db) return ST_FAILED;
@@ -340,7 +384,8 @@ static enum st find_other(struct reading *reading, int64_t child, struct missing
     return outcome;
 }
 
-static enum st take_row(struct reading *reading, bool dry_run, bool *ret_new, struct missing_line *ret_other, struct err *err)
+static enum st take_row(struct reading *reading, bool dry_run, bool *ret_new,
+                        struct missing_line *ret_other, struct err *err)
 {
     uint8_t tag[SEAL_TAG_SIZE];
     int64_t child = 0;
@@ -355,14 +400,16 @@ static enum st take_row(struct reading *reading, bool dry_run, bool *ret_new, st
     outcome = read_return(reading, err);
     if (outcome != ST_OK) return outcome;
     keyring_tag(reading->app->keys, "missing import",
-                str_fmt(reading->arena, "%lld %lld", (long long)child, (long long)reading->since), tag);
+                str_fmt(reading->arena, "%lld %lld", (long long)child, (long long)reading->since),
+                tag);
     *ret_new = !is_known(reading, tag);
     if (*ret_new) outcome = find_other(reading, child, ret_other, err);
     if (outcome != ST_OK || !*ret_new || dry_run) return outcome;
     struct missing_new new = {.child = child, .import_tag = str_of((const char *)tag, sizeof tag)};
     outcome = missing_report(reading->app, reading->who, &new, report, count, &episode, err);
     if (outcome == ST_OK && reading->returned)
-        outcome = missing_save_of_file(reading->app, reading->who, episode, STR(MISSING_RETURN), reading->given, reading->given_count, err);
+        outcome = missing_save_of_file(reading->app, reading->who, episode, STR(MISSING_RETURN),
+                                       reading->given, reading->given_count, err);
     return outcome;
 }
 
@@ -371,19 +418,23 @@ static void refuse(struct missing_import_report *report, size_t line, const char
     report->refused++;
     if (report->refusals_shown == MISSING_REFUSALS_SHOWN) return;
     report->refusal[report->refusals_shown].line = line;
-    snprintf(report->refusal[report->refusals_shown++].reason, sizeof report->refusal[0].reason, "%s", reason);
+    snprintf(report->refusal[report->refusals_shown++].reason, sizeof report->refusal[0].reason,
+             "%s", reason);
 }
 
-static void note_overlap(struct missing_import_report *report, size_t line, const struct reading *reading,
-                         const struct missing_line *other)
+static void note_overlap(struct missing_import_report *report, size_t line,
+                         const struct reading *reading, const struct missing_line *other)
 {
     report->overlapping++;
     if (report->overlaps_shown == MISSING_REFUSALS_SHOWN) return;
-    struct str until = other->returned ? str_fmt(reading->arena, "to %.*s", STR_ARG(clock_words(reading->arena, other->returned)))
-                                       : STR("and not back yet");
+    struct str until = other->returned
+                           ? str_fmt(reading->arena, "to %.*s",
+                                     STR_ARG(clock_words(reading->arena, other->returned)))
+                           : STR("and not back yet");
     report->overlap[report->overlaps_shown].line = line;
-    snprintf(report->overlap[report->overlaps_shown++].reason, sizeof report->overlap[0].reason, "%.*s is at the same time: %.*s %.*s.",
-             STR_ARG(other->reference), STR_ARG(clock_words(reading->arena, other->since)), STR_ARG(until));
+    snprintf(report->overlap[report->overlaps_shown++].reason, sizeof report->overlap[0].reason,
+             "%.*s is at the same time: %.*s %.*s.", STR_ARG(other->reference),
+             STR_ARG(clock_words(reading->arena, other->since)), STR_ARG(until));
 }
 
 static bool has_column(const struct missing_import_column *column, size_t count, const char *to)
@@ -410,7 +461,8 @@ static enum st run_rows(struct reading *reading, struct csv_reader *reader, bool
         bool new = false;
         ret->rows++;
         reading->row = &row;
-        enum st outcome = row.refused ? err_set(&wrong, ST_INVALID, "%s", row.refused) : take_row(reading, dry_run, &new, &other, &wrong);
+        enum st outcome = row.refused ? err_set(&wrong, ST_INVALID, "%s", row.refused)
+                                      : take_row(reading, dry_run, &new, &other, &wrong);
         if (outcome == ST_INVALID || outcome == ST_NOT_FOUND)
             refuse(ret, row.line, wrong.public);
         else if (outcome != ST_OK) {
@@ -431,15 +483,26 @@ enum st missing_import_run(struct app *app, const struct person *who, struct str
                            struct missing_import_report *ret, struct err *err)
 {
     *ret = (struct missing_import_report){0};
-    if (!access_allows(who, ACT_IMPORT_MISSING, NULL)) return err_set(err, ST_DENIED, "Your role imports no episodes.");
-    if (!has_column(column, count, "since")) return err_set(err, ST_INVALID, "No column says since when the child was missing. Choose it.");
-    if (!has_column(column, count, "child-reference") && !has_column(column, count, "child-nhs-number") && !has_column(column, count, "child-name"))
-        return err_set(err, ST_INVALID, "No column says which child it is. Choose the reference, the NHS number, or name and date of birth.");
+    if (!access_allows(who, ACT_IMPORT_MISSING, NULL))
+        return err_set(err, ST_DENIED, "Your role imports no episodes.");
+    if (!has_column(column, count, "since"))
+        return err_set(err, ST_INVALID,
+                       "No column says since when the child was missing. Choose it.");
+    if (!has_column(column, count, "child-reference") &&
+        !has_column(column, count, "child-nhs-number") && !has_column(column, count, "child-name"))
+        return err_set(err, ST_INVALID,
+                       "No column says which child it is. Choose the reference, the NHS number, or "
+                       "name and date of birth.");
     struct arena arena;
     arena_init(&arena, 256 << 20);
     struct source source = {file, 0};
     struct reading *reading = arena_new(&arena, struct reading);
-    *reading = (struct reading){.app = app, .arena = &arena, .who = who, .children = child_scope_of(app, &arena, who), .column = column, .count = count};
+    *reading = (struct reading){.app = app,
+                                .arena = &arena,
+                                .who = who,
+                                .children = child_scope_of(app, &arena, who),
+                                .column = column,
+                                .count = count};
     reading->child_count = child_scope_list(reading->children, &reading->child);
     struct csv_reader *reader = csv_reader_new(read_source, &source);
     enum st outcome = run_rows(reading, reader, dry_run, ret, err);

@@ -22,13 +22,15 @@ struct missing_import_column {
 };
 /* The columns of a file, as guessed.  ST_INVALID: it is no table, or has too many columns. */
 enum st missing_import_columns(struct app *app, struct arena *arena, struct str file,
-                               struct missing_import_column *ret, size_t *ret_count, struct err *err) MUST_USE;
+                               struct missing_import_column *ret, size_t *ret_count,
+                               struct err *err) MUST_USE;
 /* What a column can be: `to` and how it is called; the first is "left out". */
 struct missing_import_target {
     struct str to;
     struct str label;
 };
-size_t missing_import_targets(const struct app *app, struct arena *arena, struct missing_import_target **ret);
+size_t missing_import_targets(const struct app *app, struct arena *arena,
+                              struct missing_import_target **ret);
 /* The file as UTF-8, its rows on the lines on which they were. */
 struct str missing_import_text(struct arena *arena, struct str file);
 

@@ -17,8 +17,9 @@ static bool matters_more(const struct missing_line *a, const struct missing_line
     return a->since > b->since;
 }
 
-enum st missing_overlapping(const struct missing_seer *seer, struct db *db, const struct missing_line *line,
-                            struct missing_line *ret, struct err *err)
+enum st missing_overlapping(const struct missing_seer *seer, struct db *db,
+                            const struct missing_line *line, struct missing_line *ret,
+                            struct err *err)
 {
     int64_t *record = NULL;
     size_t count = children_group(seer->children, line->record, &record);
@@ -29,9 +30,12 @@ enum st missing_overlapping(const struct missing_seer *seer, struct db *db, cons
         db_bind_int(query, 1, record[i]);
         while (db_next(query)) {
             struct missing_line other;
-            if (db_int(query, 0) == line->id || !missing_seer_allows(seer, ACT_READ_MISSING, db_int(query, 1), db_text(query, 3)))
+            if (db_int(query, 0) == line->id ||
+                !missing_seer_allows(seer, ACT_READ_MISSING, db_int(query, 1), db_text(query, 3)))
                 continue;
-            if (!missing_line_from_row(seer, query, &other) || !share_time(&other, line->since, line->returned)) continue;
+            if (!missing_line_from_row(seer, query, &other) ||
+                !share_time(&other, line->since, line->returned))
+                continue;
             if (!ret->id || matters_more(&other, ret)) *ret = other;
         }
         outcome = db_end(query, err);

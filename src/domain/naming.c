@@ -11,7 +11,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-#define LOOKED_FOR "names looked for"
+/* Once in words alone, under "names looked for". */
+#define LOOKED_FOR "names looked for in mentions too"
 
 struct entry {
     uint64_t key;
@@ -139,14 +140,30 @@ static void met(void *context, uint64_t key)
             named_add(look->ret, look->names->entry[low].account, look->submission);
 }
 
-void naming_find(struct app *app, struct arena *arena, const struct str *text, size_t count,
+/* Not the whole of it: a registration names nobody, and a town is no person's. */
+static void walk_mention(const struct mention *mention, struct look *look)
+{
+    static const struct {
+        enum link_field field;
+        void (*walk)(struct str, naming_met *, void *);
+    } looked[] = {{LINK_NAME, naming_walk_name},   {LINK_ALIAS, naming_walk_name},
+                  {LINK_DESCRIPTION, naming_walk}, {LINK_EMAIL, naming_walk},
+                  {LINK_HANDLE, naming_walk},      {LINK_VENUE, naming_walk},
+                  {LINK_ADDRESS, naming_walk}};
+    for (size_t i = 0; i < sizeof looked / sizeof *looked; i++)
+        if (mention->field[looked[i].field].len)
+            looked[i].walk(mention->field[looked[i].field], met, look);
+}
+
+void naming_find(struct app *app, struct arena *arena, const struct naming_said *said,
                  struct naming_found *ret)
 {
     struct naming *naming = app->naming;
     struct named named = {0};
     pthread_rwlock_rdlock(&naming->lock);
     struct look look = {.names = &naming->names, .ret = &named};
-    for (size_t i = 0; i < count; i++) naming_walk(text[i], met, &look);
+    for (size_t i = 0; i < said->count; i++) naming_walk(said->text[i], met, &look);
+    for (size_t i = 0; i < said->mention_count; i++) walk_mention(&said->mention[i], &look);
     ret->names = naming->changes;
     pthread_rwlock_unlock(&naming->lock);
     ret->account = arena_many(arena, named.count, int64_t);
@@ -155,14 +172,15 @@ void naming_find(struct app *app, struct arena *arena, const struct str *text, s
     free(named.list);
 }
 
-/* --- the store ---------------------------------------------------------------------------------- */
+/* --- the store -------------------------------------------------------------------------------- */
 
 static void tag_of(const struct app *app, int64_t account, uint8_t ret[static SEAL_TAG_SIZE])
 {
     keyring_tag(app->keys, "named in words", str_of((const char *)&account, sizeof account), ret);
 }
 
-static enum st write_down(struct app *app, struct db *db, int64_t submission, int64_t account, struct err *err)
+static enum st write_down(struct app *app, struct db *db, int64_t submission, int64_t account,
+                          struct err *err)
 {
     uint8_t tag[SEAL_TAG_SIZE];
     tag_of(app, account, tag);
@@ -182,18 +200,19 @@ static enum st write_all(struct app *app, struct db *db, const struct named *nam
 }
 
 enum st naming_note(struct app *app, struct db *db, struct arena *arena, int64_t submission,
-                    const struct str *text, size_t count, struct naming_found *found, int64_t but,
+                    const struct naming_said *said, struct naming_found *found, int64_t but,
                     struct err *err)
 {
     enum st outcome = ST_OK;
-    if (found->names != app->naming->changes) naming_find(app, arena, text, count, found);
+    if (found->names != app->naming->changes) naming_find(app, arena, said, found);
     for (size_t i = 0; i < found->count && outcome == ST_OK; i++)
-        if (found->account[i] != but) outcome = write_down(app, db, submission, found->account[i], err);
+        if (found->account[i] != but)
+            outcome = write_down(app, db, submission, found->account[i], err);
     return outcome;
 }
 
-enum st naming_of(struct app *app, struct db *db, struct arena *arena, int64_t account, int64_t **ret,
-                  size_t *ret_count, struct err *err)
+enum st naming_of(struct app *app, struct db *db, struct arena *arena, int64_t account,
+                  int64_t **ret, size_t *ret_count, struct err *err)
 {
     uint8_t tag[SEAL_TAG_SIZE];
     size_t room = 0;
@@ -216,7 +235,7 @@ enum st naming_forget(struct db *db, int64_t submission, struct err *err)
     return db_run(query, err);
 }
 
-/* --- everything that is there ----------------------------------------------------------------------- */
+/* --- everything that is there ----------------------------------------------------------------- */
 
 /* One after another is opened in an arena that is used again. */
 struct opening {
@@ -235,8 +254,8 @@ static void opening_begin(struct opening *opening, struct app *app, struct db *d
 }
 
 /* The words of submissions, or of versions: rows of Q_NAMING_WORDS and Q_NAMING_VERSIONS. */
-static enum st look_through(struct opening *opening, enum query_id id, enum seal_field field, size_t texts,
-                            struct look *look, struct err *err)
+static enum st look_through(struct opening *opening, enum query_id id, enum seal_field field,
+                            size_t texts, struct look *look, struct err *err)
 {
     enum st outcome = ST_OK;
     struct query *query = db_query(opening->db, id);
@@ -245,7 +264,8 @@ static enum st look_through(struct opening *opening, enum query_id id, enum seal
         struct str words, text[VERSION_WORDS];
         outcome = record_key_from_row(opening->app, query, 4, &key, err);
         if (outcome == ST_OK)
-            outcome = field_open(&opening->arena, &key, field, db_int(query, 0), db_bytes(query, 3), &words, err);
+            outcome = field_open(&opening->arena, &key, field, db_int(query, 0), db_bytes(query, 3),
+                                 &words, err);
         data_key_clear(&key);
         if (outcome != ST_OK) break;
         if (!texts_unpack(words, text, texts)) abort(); /* it was authentic */
@@ -258,8 +278,8 @@ static enum st look_through(struct opening *opening, enum query_id id, enum seal
 }
 
 /* Mentions that were left out, which this account may be. */
-static enum st look_left_out(struct opening *opening, int64_t account, struct str email, struct str name,
-                             struct named *ret, struct err *err)
+static enum st look_left_out(struct opening *opening, int64_t account, struct str email,
+                             struct str name, struct named *ret, struct err *err)
 {
     enum st outcome = ST_OK;
     struct query *query = db_query(opening->db, Q_NAMING_LEFT_OUT);
@@ -281,17 +301,52 @@ static enum st look_left_out(struct opening *opening, int64_t account, struct st
     return db_end_after(query, outcome, err);
 }
 
-static enum st look_at_words(struct opening *opening, const struct names *names, struct named *ret, struct err *err)
+/* What mentions hold: rows of Q_NAMING_MENTIONS, those of one submission beside each other. */
+static enum st look_at_mentions(struct opening *opening, struct look *look, struct err *err)
 {
-    struct look look = {.names = names, .ret = ret};
-    enum st outcome =
-        look_through(opening, Q_NAMING_WORDS, FIELD_SUBMISSION_WORDS, SUBMISSION_WORDS, &look, err);
-    if (outcome != ST_OK) return outcome;
-    return look_through(opening, Q_NAMING_VERSIONS, FIELD_SUBMISSION_VERSION, VERSION_WORDS, &look, err);
+    enum st outcome = ST_OK;
+    struct field_opener opener = {0};
+    int64_t opened = 0; /* by which key */
+    struct query *query = db_query(opening->db, Q_NAMING_MENTIONS);
+    while (outcome == ST_OK && db_next(query)) {
+        struct mention mention;
+        if (db_int(query, 6) != opened) {
+            struct data_key key = {0};
+            if (opened) field_opener_clear(&opener);
+            opened = 0;
+            outcome = record_key_from_row(opening->app, query, 6, &key, err);
+            if (outcome != ST_OK) break;
+            field_opener_begin(&opener, &key, FIELD_MENTION_FIELDS);
+            data_key_clear(&key);
+            opened = db_int(query, 6);
+        }
+        outcome = mention_from_row(&opening->arena, query, &opener, &mention, err);
+        if (outcome != ST_OK) break;
+        look->submission = mention.submission;
+        walk_mention(&mention, look);
+        arena_reset(&opening->arena, opening->mark);
+    }
+    if (opened) field_opener_clear(&opener);
+    return db_end_after(query, outcome, err);
 }
 
-enum st naming_account(struct app *app, struct db *db, int64_t account, struct str email, struct str name,
-                       struct err *err)
+/* All that was written, but for what only nearly names somebody. */
+static enum st look_at_all(struct opening *opening, const struct names *names, struct named *ret,
+                           struct err *err)
+{
+    struct look look = {.names = names, .ret = ret};
+    enum st outcome = look_at_mentions(opening, &look, err);
+    if (outcome == ST_OK)
+        outcome = look_through(opening, Q_NAMING_WORDS, FIELD_SUBMISSION_WORDS, SUBMISSION_WORDS,
+                               &look, err);
+    if (outcome == ST_OK)
+        outcome = look_through(opening, Q_NAMING_VERSIONS, FIELD_SUBMISSION_VERSION, VERSION_WORDS,
+                               &look, err);
+    return outcome;
+}
+
+enum st naming_account(struct app *app, struct db *db, int64_t account, struct str email,
+                       struct str name, struct err *err)
 {
     struct names names = {0};
     struct named named = {0};
@@ -299,8 +354,9 @@ enum st naming_account(struct app *app, struct db *db, int64_t account, struct s
     opening_begin(&opening, app, db);
     names_add(&names, account, email, name);
     names_sort(&names);
-    enum st outcome = names.count ? look_at_words(&opening, &names, &named, err) : ST_OK;
-    if (outcome == ST_OK && names.count) outcome = look_left_out(&opening, account, email, name, &named, err);
+    enum st outcome = names.count ? look_at_all(&opening, &names, &named, err) : ST_OK;
+    if (outcome == ST_OK && names.count)
+        outcome = look_left_out(&opening, account, email, name, &named, err);
     if (outcome == ST_OK) outcome = write_all(app, db, &named, err);
     /* In its turn: what is handed in after it is looked through for that name too. */
     if (outcome == ST_OK) know(app->naming, account, email, name);
@@ -310,7 +366,8 @@ enum st naming_account(struct app *app, struct db *db, int64_t account, struct s
     return outcome;
 }
 
-enum st naming_leave_out(struct app *app, struct db *db, const struct mention *mention, struct err *err)
+enum st naming_leave_out(struct app *app, struct db *db, const struct mention *mention,
+                         struct err *err)
 {
     struct named named = {0};
     struct opening opening;
@@ -332,7 +389,7 @@ enum st naming_leave_out(struct app *app, struct db *db, const struct mention *m
     return outcome;
 }
 
-/* --- beginning ------------------------------------------------------------------------------------- */
+/* --- beginning -------------------------------------------------------------------------------- */
 
 static enum st read_names(struct app *app, struct db *db, struct names *ret, struct err *err)
 {
@@ -366,7 +423,8 @@ static enum st look_at_left_out(struct opening *opening, struct named *ret, stru
     for (size_t i = 0; i < count && outcome == ST_OK; i++) {
         struct arena_mark mark = arena_mark(&opening->arena);
         struct str email, name;
-        outcome = account_texts(opening->app, opening->db, &opening->arena, list[i], &email, &name, err);
+        outcome =
+            account_texts(opening->app, opening->db, &opening->arena, list[i], &email, &name, err);
         if (outcome == ST_OK) outcome = look_left_out(opening, list[i], email, name, ret, err);
         arena_reset(&opening->arena, mark);
     }
@@ -378,7 +436,7 @@ static enum st look_once(struct app *app, struct db *db, struct err *err)
     struct named named = {0};
     struct opening opening;
     opening_begin(&opening, app, db);
-    enum st outcome = look_at_words(&opening, &app->naming->names, &named, err);
+    enum st outcome = look_at_all(&opening, &app->naming->names, &named, err);
     if (outcome == ST_OK) outcome = look_at_left_out(&opening, &named, err);
     if (outcome == ST_OK) outcome = write_all(app, db, &named, err);
     free(named.list);

@@ -1,6 +1,7 @@
 /*
- * naming: whom a submission names where the index that links mentions does not know it: in its
- * words, and in a mention that was left out when it was shared on.
+ * naming: whom a submission names, where the index that links mentions does not know it or cannot
+ * be asked: in its words, in a mention that was left out when it was shared on, and by the very
+ * name or address in any mention, however many others carry it.
  *
  * Layer: domain, private to scope.c and to those who write what is looked through.  Looked for
  * are the full name of everybody with an account, two words of it or more beside each other, and
@@ -23,29 +24,37 @@ enum st naming_load(struct app *app, struct err *err) MUST_USE;
 /* The name of one account as it stands in the store now. */
 enum st naming_refresh(struct app *app, struct db *db, int64_t account, struct err *err) MUST_USE;
 
-/* What texts name, found before a turn of writing. */
+/* What is written: texts, and what is mentioned beside them. */
+struct naming_said {
+    const struct str *text;
+    size_t count;
+    const struct mention *mention;
+    size_t mention_count;
+};
+/* Whom it names, found before a turn of writing. */
 struct naming_found {
     int64_t *account;
     size_t count;
     uint64_t names; /* how often names had changed by then */
 };
-void naming_find(struct app *app, struct arena *arena, const struct str *text, size_t count,
+void naming_find(struct app *app, struct arena *arena, const struct naming_said *said,
                  struct naming_found *ret);
 /* Writes it down in the turn, found anew where a name has changed since.  `but`: somebody who may
  * name themselves; 0: nobody. */
 enum st naming_note(struct app *app, struct db *db, struct arena *arena, int64_t submission,
-                    const struct str *text, size_t count, struct naming_found *found, int64_t but,
+                    const struct naming_said *said, struct naming_found *found, int64_t but,
                     struct err *err) MUST_USE;
 /* A mention that is left out of its submission, in the turn: the index knows it still. */
-enum st naming_leave_out(struct app *app, struct db *db, const struct mention *mention, struct err *err) MUST_USE;
+enum st naming_leave_out(struct app *app, struct db *db, const struct mention *mention,
+                         struct err *err) MUST_USE;
 /* An account that came or changed, in its turn. */
-enum st naming_account(struct app *app, struct db *db, int64_t account, struct str email, struct str name,
-                       struct err *err) MUST_USE;
+enum st naming_account(struct app *app, struct db *db, int64_t account, struct str email,
+                       struct str name, struct err *err) MUST_USE;
 /* A submission that is destroyed. */
 enum st naming_forget(struct db *db, int64_t submission, struct err *err) MUST_USE;
 
 /* The submissions that name that account, in rising order. */
-enum st naming_of(struct app *app, struct db *db, struct arena *arena, int64_t account, int64_t **ret,
-                  size_t *ret_count, struct err *err) MUST_USE;
+enum st naming_of(struct app *app, struct db *db, struct arena *arena, int64_t account,
+                  int64_t **ret, size_t *ret_count, struct err *err) MUST_USE;
 
 #endif

@@ -5,8 +5,9 @@
 
 enum { ADDRESS_MAX = 254 };
 
-static const char *const titles[] = {"mr",   "mrs", "ms",  "miss", "mx",  "dr",       "prof", "professor", "rev",
-                                     "reverend", "fr",  "sir", "dame", "sgt", "sergeant", "insp", "inspector"};
+static const char *const titles[] = {"mr",   "mrs",       "ms",       "miss",     "mx",       "dr",
+                                     "prof", "professor", "rev",      "reverend", "fr",       "sir",
+                                     "dame", "sgt",       "sergeant", "insp",     "inspector"};
 
 /* Those of the last words, the newest last. */
 struct words {
@@ -26,7 +27,8 @@ static uint64_t key_of_address(struct str address)
 {
     char lower[ADDRESS_MAX];
     for (size_t i = 0; i < address.len; i++)
-        lower[i] = address.ptr[i] >= 'A' && address.ptr[i] <= 'Z' ? (char)(address.ptr[i] | 0x20) : address.ptr[i];
+        lower[i] = address.ptr[i] >= 'A' && address.ptr[i] <= 'Z' ? (char)(address.ptr[i] | 0x20)
+                                                                  : address.ptr[i];
     return str_hash(str_of(lower, address.len)) & ~(uint64_t)1;
 }
 
@@ -64,11 +66,14 @@ static void walk_addresses(struct str text, naming_met *met, void *context)
     for (ptrdiff_t sign = 0; (sign = str_find(text, STR("@"), (size_t)sign)) >= 0; sign++) {
         size_t from = (size_t)sign, to = (size_t)sign + 1;
         while (from > 0 && text.ptr[from - 1] && is_of_address(text.ptr[from - 1])) from--;
-        while (to < text.len && (is_plain(text.ptr[to]) || text.ptr[to] == '.' || text.ptr[to] == '-')) to++;
+        while (to < text.len &&
+               (is_plain(text.ptr[to]) || text.ptr[to] == '.' || text.ptr[to] == '-'))
+            to++;
         while (to > (size_t)sign && !is_plain(text.ptr[to - 1])) to--;
         /* Quotation marks may stand around it. */
         while (from < (size_t)sign && text.ptr[from] == '\'') from++;
-        if (to > (size_t)sign && to - from <= ADDRESS_MAX) met(context, key_of_address(str_sub(text, from, to - from)));
+        if (to > (size_t)sign && to - from <= ADDRESS_MAX)
+            met(context, key_of_address(str_sub(text, from, to - from)));
     }
 }
 
@@ -121,4 +126,12 @@ void naming_walk(struct str text, naming_met *met, void *context)
     struct walk walk = {.met = met, .context = context};
     walk_words(text, take_word_of_text, &walk);
     walk_addresses(text, met, context);
+}
+
+void naming_walk_name(struct str name, naming_met *met, void *context)
+{
+    uint64_t key[NAMING_KEYS_MAX];
+    size_t count = naming_keys(STR(""), name, key);
+    for (size_t i = 0; i < count; i++) met(context, key[i]);
+    naming_walk(name, met, context);
 }

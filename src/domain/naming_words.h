@@ -18,5 +18,7 @@ size_t naming_keys(struct str email, struct str name, uint64_t ret[static NAMING
 /* Every key that stands in the text. */
 typedef void naming_met(void *context, uint64_t key);
 void naming_walk(struct str text, naming_met *met, void *context);
+/* The same of a box that holds a name: its first and last word too, whatever stands between. */
+void naming_walk_name(struct str name, naming_met *met, void *context);
 
 #endif

@@ -10,7 +10,8 @@
 enum { MEMBERS_MAX = 400 };
 
 /* Do they see all that its author saw? */
-static enum st sees_basis(const struct scope *scope, struct db *db, int64_t note, bool *ret, struct err *err)
+static enum st sees_basis(const struct scope *scope, struct db *db, int64_t note, bool *ret,
+                          struct err *err)
 {
     *ret = true;
     struct query *query = db_query(db, Q_NOTE_BASIS);
@@ -19,7 +20,8 @@ static enum st sees_basis(const struct scope *scope, struct db *db, int64_t note
     return db_end(query, err);
 }
 
-static enum st from_row(const struct scope *scope, struct arena *arena, struct query *query, struct note *ret, struct err *err)
+static enum st from_row(const struct scope *scope, struct arena *arena, struct query *query,
+                        struct note *ret, struct err *err)
 {
     *ret = (struct note){.id = db_int(query, 0),
                          .account = db_int(query, 3),
@@ -37,8 +39,8 @@ static int newest_first(const void *a, const void *b)
     return (left->id < right->id) - (left->id > right->id);
 }
 
-static enum st read_all(const struct scope *scope, struct db *db, struct arena *arena, int64_t entity, struct note **ret,
-                        size_t *ret_count, struct err *err)
+static enum st read_all(const struct scope *scope, struct db *db, struct arena *arena,
+                        int64_t entity, struct note **ret, size_t *ret_count, struct err *err)
 {
     struct note *list = NULL;
     size_t room = 0;
@@ -46,7 +48,8 @@ static enum st read_all(const struct scope *scope, struct db *db, struct arena *
     size_t members = seen_members(scope, arena, entity, &member);
     size_t read = 0;
     enum st outcome = ST_OK;
-    for (size_t i = members > MEMBERS_MAX ? members - MEMBERS_MAX : 0; i < members && outcome == ST_OK; i++) {
+    for (size_t i = members > MEMBERS_MAX ? members - MEMBERS_MAX : 0;
+         i < members && outcome == ST_OK; i++) {
         struct query *query = db_query(db, Q_NOTE_OF_MENTION);
         db_bind_int(query, 1, member[i]);
         while (outcome == ST_OK && read < NOTES_MAX && db_next(query)) {
@@ -72,8 +75,8 @@ static enum st read_all(const struct scope *scope, struct db *db, struct arena *
     return outcome;
 }
 
-enum st notes_of(const struct scope *scope, struct arena *arena, int64_t entity, struct note **ret, size_t *ret_count,
-                 struct err *err)
+enum st notes_of(const struct scope *scope, struct arena *arena, int64_t entity, struct note **ret,
+                 size_t *ret_count, struct err *err)
 {
     *ret = NULL;
     *ret_count = 0;
@@ -85,10 +88,11 @@ enum st notes_of(const struct scope *scope, struct arena *arena, int64_t entity,
     return outcome;
 }
 
-static enum st log_note(struct app *app, struct db *db, const struct person *who, const char *action, int64_t note,
-                        int64_t entity, struct err *err)
+static enum st log_note(struct app *app, struct db *db, const struct person *who,
+                        const char *action, int64_t note, int64_t entity, struct err *err)
 {
-    struct audit_subject more[] = {{"mention", entity}, {"submission", entity_submission(app->entities, entity)}};
+    struct audit_subject more[] = {{"mention", entity},
+                                   {"submission", entity_submission(app->entities, entity)}};
     return audit_append(app, db, &(struct audit_event){.kind = AUDIT_ALTERATION,
                                                        .action = action,
                                                        .account = who->account,
@@ -100,11 +104,11 @@ static enum st log_note(struct app *app, struct db *db, const struct person *who
                         err);
 }
 
-/* --- writing ------------------------------------------------------------------------------------ */
+/* --- writing ---------------------------------------------------------------------------------- */
 
 /* Every submission that its author sees of the entity. */
-static enum st store_basis(const struct scope *scope, struct db *db, struct arena *arena, int64_t note, int64_t entity,
-                           struct err *err)
+static enum st store_basis(const struct scope *scope, struct db *db, struct arena *arena,
+                           int64_t note, int64_t entity, struct err *err)
 {
     int64_t *member = NULL;
     size_t count = seen_members(scope, arena, entity, &member);
@@ -122,8 +126,8 @@ static enum st store_basis(const struct scope *scope, struct db *db, struct aren
     return outcome;
 }
 
-static enum st add_in(const struct scope *scope, struct db *db, struct arena *arena, int64_t entity, struct str text,
-                      struct err *err)
+static enum st add_in(const struct scope *scope, struct db *db, struct arena *arena, int64_t entity,
+                      struct str text, struct err *err)
 {
     struct app *app = scope_app(scope);
     const struct person *who = scope_person(scope);
@@ -131,7 +135,8 @@ static enum st add_in(const struct scope *scope, struct db *db, struct arena *ar
     struct str sealed;
     enum st outcome = db_next_id(db, Q_NOTE_LAST, &id, err);
     if (outcome == ST_OK)
-        outcome = reason_seal(app, db, arena, entity_submission(app->entities, entity), FIELD_NOTE, id, text, &sealed, err);
+        outcome = reason_seal(app, db, arena, entity_submission(app->entities, entity), FIELD_NOTE,
+                              id, text, &sealed, err);
     if (outcome != ST_OK) return outcome;
     struct query *query = db_query(db, Q_NOTE_ADD);
     db_bind_int(query, 1, id);
@@ -144,33 +149,37 @@ static enum st add_in(const struct scope *scope, struct db *db, struct arena *ar
     return outcome == ST_OK ? log_note(app, db, who, "note added", id, entity, err) : outcome;
 }
 
-enum st note_add(struct app *app, const struct person *who, int64_t entity, struct str text, struct err *err)
+enum st note_add(struct app *app, const struct person *who, int64_t entity, struct str text,
+                 struct err *err)
 {
     struct arena arena;
     struct db *db;
     arena_init(&arena, 64 << 20);
     const struct scope *scope = scope_of(app, &arena, who);
-    enum st outcome = seen_decides(scope, entity) ? ST_OK : err_set(err, ST_NOT_FOUND, "There is no such record.");
+    enum st outcome = seen_decides(scope, entity) ? ST_OK : err_missing(err, "record");
     text = str_trim(utf8_clean(&arena, str_sub(text, 0, 100000), NULL));
-    if (outcome == ST_OK && !text.len) outcome = err_set(err, ST_INVALID, "Write what you think, and what it rests on.");
+    if (outcome == ST_OK && !text.len)
+        outcome = err_set(err, ST_INVALID, "Write what you think, and what it rests on.");
     if (outcome == ST_OK && utf8_count(text) > NOTE_MAX)
-        outcome = err_set(err, ST_INVALID, "That is %zu characters; %d is the most.", utf8_count(text), (int)NOTE_MAX);
+        outcome = err_set(err, ST_INVALID, "That is %zu characters; %d is the most.",
+                          utf8_count(text), (int)NOTE_MAX);
     if (outcome == ST_OK) outcome = store_write_begin(app->store, &db, err);
     if (outcome == ST_OK)
-        outcome = store_write_end(app->store, db, add_in(scope, db, &arena, seen_entity(scope, entity), text, err), err);
+        outcome = store_write_end(
+            app->store, db, add_in(scope, db, &arena, seen_entity(scope, entity), text, err), err);
     arena_done(&arena);
     return outcome;
 }
 
-static enum st end_in(const struct scope *scope, struct db *db, struct arena *arena, int64_t entity, int64_t note,
-                      struct err *err)
+static enum st end_in(const struct scope *scope, struct db *db, struct arena *arena, int64_t entity,
+                      int64_t note, struct err *err)
 {
     struct note *list = NULL;
     size_t count = 0;
     size_t i = 0;
     enum st outcome = read_all(scope, db, arena, entity, &list, &count, err);
     while (i < count && list[i].id != note) i++;
-    if (outcome == ST_OK && i == count) return err_set(err, ST_NOT_FOUND, "There is no such note.");
+    if (outcome == ST_OK && i == count) return err_missing(err, "note");
     if (outcome == ST_OK && list[i].account != scope_person(scope)->account)
         return err_set(err, ST_DENIED, "Only who wrote a note sets it aside.");
     if (outcome != ST_OK) return outcome;
@@ -179,19 +188,25 @@ static enum st end_in(const struct scope *scope, struct db *db, struct arena *ar
     db_bind_int(query, 2, clock_now());
     db_bind_int(query, 3, scope_person(scope)->account);
     outcome = db_one(query, &note, err);
-    if (outcome == ST_NOT_FOUND) return err_set(err, ST_CONFLICT, "It was set aside already: nothing was changed.");
-    return outcome == ST_OK ? log_note(scope_app(scope), db, scope_person(scope), "note set aside", note, entity, err) : outcome;
+    if (outcome == ST_NOT_FOUND)
+        return err_set(err, ST_CONFLICT, "It was set aside already: nothing was changed.");
+    return outcome == ST_OK ? log_note(scope_app(scope), db, scope_person(scope), "note set aside",
+                                       note, entity, err)
+                            : outcome;
 }
 
-enum st note_end(struct app *app, const struct person *who, int64_t entity, int64_t note, struct err *err)
+enum st note_end(struct app *app, const struct person *who, int64_t entity, int64_t note,
+                 struct err *err)
 {
     struct arena arena;
     struct db *db;
     arena_init(&arena, 64 << 20);
     const struct scope *scope = scope_of(app, &arena, who);
     enum st outcome = seen_decides(scope, entity) ? store_write_begin(app->store, &db, err)
-                                              : err_set(err, ST_NOT_FOUND, "There is no such note.");
-    if (outcome == ST_OK) outcome = store_write_end(app->store, db, end_in(scope, db, &arena, entity, note, err), err);
+                                                  : err_missing(err, "note");
+    if (outcome == ST_OK)
+        outcome =
+            store_write_end(app->store, db, end_in(scope, db, &arena, entity, note, err), err);
     arena_done(&arena);
     return outcome;
 }

@@ -26,11 +26,13 @@ struct note {
 };
 
 /* Of an entity, by any of its mentions, the newest first; none for who may not read notes. */
-enum st notes_of(const struct scope *scope, struct arena *arena, int64_t entity, struct note **ret, size_t *ret_count,
-                 struct err *err) MUST_USE;
+enum st notes_of(const struct scope *scope, struct arena *arena, int64_t entity, struct note **ret,
+                 size_t *ret_count, struct err *err) MUST_USE;
 /* ST_NOT_FOUND; ST_INVALID: empty or too long. */
-enum st note_add(struct app *app, const struct person *who, int64_t entity, struct str text, struct err *err) MUST_USE;
+enum st note_add(struct app *app, const struct person *who, int64_t entity, struct str text,
+                 struct err *err) MUST_USE;
 /* By its author.  ST_CONFLICT: it was set aside already. */
-enum st note_end(struct app *app, const struct person *who, int64_t entity, int64_t note, struct err *err) MUST_USE;
+enum st note_end(struct app *app, const struct person *who, int64_t entity, int64_t note,
+                 struct err *err) MUST_USE;
 
 #endif

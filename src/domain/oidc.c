@@ -34,7 +34,8 @@ static void keep(struct oidc *oidc, const struct oidc_transaction *transaction)
 
 static bool same_hash(const uint8_t *a, const uint8_t *b)
 {
-    return seal_equal(str_of((const char *)a, SEAL_HASH_SIZE), str_of((const char *)b, SEAL_HASH_SIZE));
+    return seal_equal(str_of((const char *)a, SEAL_HASH_SIZE),
+                      str_of((const char *)b, SEAL_HASH_SIZE));
 }
 
 /* Takes the transaction of this state out, whatever comes of it: it can be used once.
@@ -80,7 +81,8 @@ static void add_pair(struct arena *arena, struct buf *query, const char *name, s
 static struct str return_address(const struct oidc *oidc, struct arena *arena,
                                  const struct oidc_settings *settings)
 {
-    return str_fmt(arena, "%.*s/sign-in/return/%.*s", STR_ARG(oidc->address), STR_ARG(settings->id));
+    return str_fmt(arena, "%.*s/sign-in/return/%.*s", STR_ARG(oidc->address),
+                   STR_ARG(settings->id));
 }
 
 static struct str with_query(struct arena *arena, struct str url, const struct buf *query)
@@ -111,10 +113,11 @@ static struct str request_url(const struct oidc *oidc, struct arena *arena,
     return url;
 }
 
-static enum st find(const struct app *app, struct str id, struct oidc_provider **ret, struct err *err)
+static enum st find(const struct app *app, struct str id, struct oidc_provider **ret,
+                    struct err *err)
 {
     *ret = oidc_find(app->oidc, id);
-    return *ret ? ST_OK : err_set(err, ST_NOT_FOUND, "There is no such page.");
+    return *ret ? ST_OK : err_missing(err, "page");
 }
 
 enum st oidc_begin(struct app *app, struct arena *arena, struct str id, struct str next,
@@ -144,11 +147,13 @@ enum st oidc_begin(struct app *app, struct arena *arena, struct str id, struct s
 
 /* --- coming back ----------------------------------------------------------------------- */
 
-static enum st check_answer(const struct oidc_provider *provider, const struct oidc_document *document,
-                            const struct oidc_answer *answer, struct err *err)
+static enum st check_answer(const struct oidc_provider *provider,
+                            const struct oidc_document *document, const struct oidc_answer *answer,
+                            struct err *err)
 {
     if (answer->issuer.len && !str_eq(answer->issuer, provider->settings.issuer))
-        return id_refuse(err, "the answer is from the issuer '%s' (RFC 9207)", id_word(answer->issuer).text);
+        return id_refuse(err, "the answer is from the issuer '%s' (RFC 9207)",
+                         id_word(answer->issuer).text);
     if (document->sends_issuer && !answer->issuer.len)
         return id_refuse(err, "the answer does not name its issuer, as the provider says it does");
     if (answer->error.len)
@@ -194,7 +199,8 @@ static enum st account_of(struct app *app, struct oidc_provider *provider,
 {
     enum st outcome = oidc_account(app, &provider->settings, claims, ret, err);
     if (outcome != ST_NOT_FOUND) return outcome;
-    if (!document->user_info.len || !tokens->access_token.len) return id_refuse(err, "%s", err->detail);
+    if (!document->user_info.len || !tokens->access_token.len)
+        return id_refuse(err, "%s", err->detail);
     outcome = oidc_user_info(provider, document, arena, tokens->access_token, claims, err);
     if (outcome == ST_OK) outcome = oidc_account(app, &provider->settings, claims, ret, err);
     return outcome == ST_NOT_FOUND ? id_refuse(err, "%s", err->detail) : outcome;
@@ -237,8 +243,9 @@ enum st oidc_sign_out(struct app *app, struct arena *arena, struct str id,
     enum st outcome = find(app, id, &provider, err);
     if (outcome != ST_OK) return outcome;
     const struct oidc_settings *settings = &provider->settings;
-    if (!settings->sign_out || !oidc_document_held(provider, arena, &document) || !document.sign_out.len)
-        return err_set(err, ST_NOT_FOUND, "There is no such page.");
+    if (!settings->sign_out || !oidc_document_held(provider, arena, &document) ||
+        !document.sign_out.len)
+        return err_missing(err, "page");
     struct buf query;
     buf_init(&query, 16 << 10);
     add_pair(arena, &query, "client_id", settings->client);

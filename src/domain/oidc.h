@@ -103,6 +103,7 @@ enum st oidc_identities(struct app *app, struct arena *arena, size_t maximum,
 enum st oidc_link(struct app *app, struct str email, struct str provider, struct str subject,
                   struct err *err) MUST_USE;
 /* The next sign-in by the provider links by email again.  Ends the account's sessions. */
-enum st oidc_unlink(struct app *app, struct str email, struct str provider, struct err *err) MUST_USE;
+enum st oidc_unlink(struct app *app, struct str email, struct str provider,
+                    struct err *err) MUST_USE;
 
 #endif

@@ -45,12 +45,14 @@ static enum st take_url(const struct reader *reader, const char *name, bool need
     struct str url = text_of(reader->object, name);
     if (!url.len && !json_object_get(reader->object, name) && !needed) return ST_OK;
     if (!fetch_url_allowed(url, reader->loopback))
-        return id_refuse(reader->err, "the discovery document's %s is missing or no https address", name);
+        return id_refuse(reader->err, "the discovery document's %s is missing or no https address",
+                         name);
     *ret = str_dup(reader->arena, url);
     return ST_OK;
 }
 
-static enum st read_document(const struct reader *reader, struct str issuer, struct oidc_document *ret)
+static enum st read_document(const struct reader *reader, struct str issuer,
+                             struct oidc_document *ret)
 {
     const json_t *object = reader->object;
     struct str own = text_of(object, "issuer");
@@ -85,7 +87,8 @@ enum st oidc_document_read(struct arena *arena, struct str text, struct str issu
     return outcome;
 }
 
-enum st oidc_tokens_read(struct arena *arena, struct str text, struct oidc_tokens *ret, struct err *err)
+enum st oidc_tokens_read(struct arena *arena, struct str text, struct oidc_tokens *ret,
+                         struct err *err)
 {
     json_t *object = read_object(text);
     enum st outcome = ST_OK;

@@ -60,7 +60,8 @@ static enum st add(struct app *app, struct db *db, struct str issuer, const uint
     db_bind_int(query, 5, used_at);
     enum st outcome = db_run(query, err);
     if (outcome != ST_OK) return outcome;
-    return account_note(app, db, AUDIT_ALTERATION, account, "identity linked", "account", account, NULL, err);
+    return account_note(app, db, AUDIT_ALTERATION, account, "identity linked", "account", account,
+                        NULL, err);
 }
 
 /* Is the address of a domain that this provider speaks for? */
@@ -208,7 +209,8 @@ static enum st named(struct app *app, struct db *db, struct str email, struct st
 {
     struct oidc_provider *found = oidc_find(app->oidc, provider);
     if (!found)
-        return err_set(err, ST_NOT_FOUND, "There is no provider [%.*s] in oidc.txt.", STR_ARG(provider));
+        return err_set(err, ST_NOT_FOUND, "There is no provider [%.*s] in oidc.txt.",
+                       STR_ARG(provider));
     *ret = &found->settings;
     enum st outcome = account_lookup(app, db, email, ret_account, err);
     if (outcome == ST_OK && !*ret_account)
@@ -265,6 +267,7 @@ enum st oidc_unlink(struct app *app, struct str email, struct str provider, stru
         outcome = db_run(query, err);
     }
     if (outcome == ST_OK)
-        outcome = account_note(app, db, AUDIT_ALTERATION, 0, "identity unlinked", "account", account, NULL, err);
+        outcome = account_note(app, db, AUDIT_ALTERATION, 0, "identity unlinked", "account",
+                               account, NULL, err);
     return store_write_end(app->store, db, outcome, err);
 }

@@ -76,7 +76,8 @@ struct oidc_transaction {
 
 struct oidc {
     struct arena arena;
-    struct str address; /* of this site, without a slash at its end: "https://pendeen.example.org" */
+    /* of this site, without a slash at its end: "https://pendeen.example.org" */
+    struct str address;
     size_t count;
     struct oidc_provider provider[OIDC_PROVIDERS_MAX];
     struct oidc_button button[OIDC_PROVIDERS_MAX];
@@ -94,7 +95,8 @@ struct oidc_provider *oidc_find(struct oidc *oidc, struct str id);
 enum st oidc_document_get(struct oidc_provider *provider, struct arena *arena,
                           struct oidc_document *ret, struct err *err) MUST_USE;
 /* The same when it is held; false when it is not. */
-bool oidc_document_held(struct oidc_provider *provider, struct arena *arena, struct oidc_document *ret);
+bool oidc_document_held(struct oidc_provider *provider, struct arena *arena,
+                        struct oidc_document *ret);
 /* The code becomes tokens. */
 enum st oidc_exchange(struct oidc_provider *provider, const struct oidc_document *document,
                       struct arena *arena, struct str form, struct oidc_tokens *ret,

@@ -54,7 +54,8 @@ static enum st fetch_document(struct oidc_provider *provider, struct arena *aren
         .ca_file = settings->ca_file,
         .maximum = DOCUMENT_MAX};
     struct fetched fetched;
-    if (!may_fetch(provider)) return id_refuse(err, "the discovery document was asked for too often");
+    if (!may_fetch(provider))
+        return id_refuse(err, "the discovery document was asked for too often");
     enum st outcome = ask(arena, &asking, &request, &fetched, err);
     if (outcome != ST_OK) return outcome;
     arena_done(&provider->arena);
@@ -68,11 +69,13 @@ static void copy_document(const struct oidc_provider *provider, struct arena *ar
                           struct oidc_document *ret)
 {
     *ret = provider->document;
-    struct str *texts[] = {&ret->authorization, &ret->token, &ret->keys, &ret->user_info, &ret->sign_out};
+    struct str *texts[] = {&ret->authorization, &ret->token, &ret->keys, &ret->user_info,
+                           &ret->sign_out};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) *texts[i] = str_dup(arena, *texts[i]);
 }
 
-bool oidc_document_held(struct oidc_provider *provider, struct arena *arena, struct oidc_document *ret)
+bool oidc_document_held(struct oidc_provider *provider, struct arena *arena,
+                        struct oidc_document *ret)
 {
     if (pthread_mutex_trylock(&provider->lock) != 0) return false; /* it is being fetched */
     bool held = clock_now() < provider->document_until;
@@ -95,7 +98,8 @@ enum st oidc_document_get(struct oidc_provider *provider, struct arena *arena,
 /* --- tokens -------------------------------------------------------------------------- */
 
 enum st oidc_exchange(struct oidc_provider *provider, const struct oidc_document *document,
-                      struct arena *arena, struct str form, struct oidc_tokens *ret, struct err *err)
+                      struct arena *arena, struct str form, struct oidc_tokens *ret,
+                      struct err *err)
 {
     static const struct asking asking = {"the token request", "application/json", NULL};
     const struct oidc_settings *settings = &provider->settings;
@@ -125,7 +129,8 @@ enum st oidc_exchange(struct oidc_provider *provider, const struct oidc_document
 static enum st fetch_keys(struct oidc_provider *provider, struct str url, struct arena *arena,
                           struct err *err)
 {
-    static const struct asking asking = {"the key set", "application/json", "application/jwk-set+json"};
+    static const struct asking asking = {"the key set", "application/json",
+                                         "application/jwk-set+json"};
     struct fetch_request request = {
         .url = url, .ca_file = provider->settings.ca_file, .maximum = ID_KEYS_MAX};
     struct fetched fetched;
@@ -152,10 +157,12 @@ enum st oidc_token_check(struct oidc_provider *provider, const struct oidc_docum
         fresh = true;
     }
     expected->now = clock_now();
-    if (outcome == ST_OK) outcome = id_token_check(arena, token, provider->keys, expected, ret, err);
+    if (outcome == ST_OK)
+        outcome = id_token_check(arena, token, provider->keys, expected, ret, err);
     if (outcome == ST_NOT_FOUND && !fresh) {
         outcome = fetch_keys(provider, document->keys, arena, err);
-        if (outcome == ST_OK) outcome = id_token_check(arena, token, provider->keys, expected, ret, err);
+        if (outcome == ST_OK)
+            outcome = id_token_check(arena, token, provider->keys, expected, ret, err);
     }
     pthread_mutex_unlock(&provider->lock);
     return outcome == ST_NOT_FOUND ? id_refuse(err, "%s", err->detail) : outcome;

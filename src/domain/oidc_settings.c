@@ -32,8 +32,8 @@ static enum st need(const struct reader *reader, struct area_section *section, c
                            STR_ARG(section->id), key);
 }
 
-static enum st wrong(const struct reader *reader, const struct area_section *section, const char *key,
-                     const char *what)
+static enum st wrong(const struct reader *reader, const struct area_section *section,
+                     const char *key, const char *what)
 {
     return area_text_wrong(reader->text, section->line, reader->err, "'%s' of [%.*s] %s", key,
                            STR_ARG(section->id), what);
@@ -71,11 +71,14 @@ static struct str path_of(const struct reader *reader, struct str path)
                                                 STR_ARG(path));
 }
 
-static enum st take_secret(const struct reader *reader, struct area_section *section, struct str *ret)
+static enum st take_secret(const struct reader *reader, struct area_section *section,
+                           struct str *ret)
 {
     struct str file = area_text_value(section, STR("client-secret-file"));
     struct str credential = area_text_value(section, STR("client-secret-credential"));
-    if (file.len) return read_secret(reader, section, "client-secret-file", path_of(reader, file), false, ret);
+    if (file.len)
+        return read_secret(reader, section, "client-secret-file", path_of(reader, file), false,
+                           ret);
     if (!credential.len) return ST_OK;
     const char *folder = getenv("CREDENTIALS_DIRECTORY");
     if (!folder || str_find(credential, STR("/"), 0) >= 0)
@@ -122,7 +125,8 @@ static enum st take_algorithms(const struct reader *reader, struct area_section 
 }
 
 /* Domains that this provider hands out addresses of, and nobody else. */
-static enum st take_domains(const struct reader *reader, struct area_section *section, struct str *ret)
+static enum st take_domains(const struct reader *reader, struct area_section *section,
+                            struct str *ret)
 {
     enum st outcome = need(reader, section, "email-domains", ret);
     if (outcome != ST_OK) return outcome;
@@ -134,7 +138,8 @@ static enum st take_domains(const struct reader *reader, struct area_section *se
     return ST_OK;
 }
 
-static enum st take_scopes(const struct reader *reader, struct area_section *section, struct str *ret)
+static enum st take_scopes(const struct reader *reader, struct area_section *section,
+                           struct str *ret)
 {
     *ret = area_text_value(section, STR("scopes"));
     if (!ret->len) *ret = STR("openid email");
@@ -145,7 +150,8 @@ static enum st take_scopes(const struct reader *reader, struct area_section *sec
     return wrong(reader, section, "scopes", "must hold openid.");
 }
 
-static enum st take_issuer(const struct reader *reader, struct area_section *section, struct str *ret)
+static enum st take_issuer(const struct reader *reader, struct area_section *section,
+                           struct str *ret)
 {
     enum st outcome = need(reader, section, "issuer", ret);
     if (outcome != ST_OK) return outcome;
@@ -205,8 +211,9 @@ enum st oidc_settings_read(struct oidc *oidc, const char *folder, struct str tex
     enum st outcome = area_text_parse(&oidc->arena, STR("oidc.txt"), text, &parsed, err);
     struct reader reader = {oidc, &parsed, folder, err};
     for (size_t i = 0; outcome == ST_OK && i < parsed.section_count; i++)
-        outcome = str_eq(parsed.section[i].id, this_site) ? read_site(&reader, &parsed.section[i])
-                                                           : read_provider(&reader, &parsed.section[i]);
+        outcome = str_eq(parsed.section[i].id, this_site)
+                      ? read_site(&reader, &parsed.section[i])
+                      : read_provider(&reader, &parsed.section[i]);
     if (outcome == ST_OK && oidc->count && !oidc->address.len)
         outcome = err_set(err, ST_INVALID, "oidc.txt: there is no [this-site] with its 'address'.");
     return outcome == ST_OK ? area_text_all_used(&parsed, err) : outcome;

@@ -4,7 +4,13 @@
 
 #include <jansson.h>
 
-enum { NAME_MAX_CHARACTERS = 200, ABOUT_MAX = 4000, WEBSITE_MAX = 300, PHONES_MAX = 50, SHOWN_MAX = 60 };
+enum {
+    NAME_MAX_CHARACTERS = 200,
+    ABOUT_MAX = 4000,
+    WEBSITE_MAX = 300,
+    PHONES_MAX = 50,
+    SHOWN_MAX = 60
+};
 
 /* Reads one service; the first thing that is not right ends it. */
 struct reader {
@@ -24,13 +30,15 @@ static bool wrong(struct reader *from, const char *place, const char *why)
     return false;
 }
 
-static bool wrong_at(struct reader *from, const char *list, size_t at, const char *key, const char *why)
+static bool wrong_at(struct reader *from, const char *list, size_t at, const char *key,
+                     const char *why)
 {
     return wrong(from, str_c(from->arena, str_fmt(from->arena, "%s[%zu].%s", list, at, key)), why);
 }
 
 /* Text under a key: not there is the empty text; cleaned; false when it is no text or too long. */
-static bool text_at(struct reader *from, json_t *object, const char *key, size_t maximum, struct str *ret)
+static bool text_at(struct reader *from, json_t *object, const char *key, size_t maximum,
+                    struct str *ret)
 {
     json_t *value = json_object_get(object, key);
     *ret = STR("");
@@ -39,7 +47,9 @@ static bool text_at(struct reader *from, json_t *object, const char *key, size_t
     struct str text = str_of(json_string_value(value), json_string_length(value));
     text = str_trim(utf8_clean(from->arena, text, NULL));
     if (utf8_count(text) > maximum)
-        return wrong(from, key, str_c(from->arena, str_fmt(from->arena, "Shorten it to %zu characters.", maximum)));
+        return wrong(
+            from, key,
+            str_c(from->arena, str_fmt(from->arena, "Shorten it to %zu characters.", maximum)));
     *ret = text;
     return true;
 }
@@ -71,14 +81,15 @@ static bool read_names(struct reader *from, json_t *service)
     if (!support->name.len) return wrong(from, "name", "Give the service a name.");
     if (!text_at(from, service, "description", ABOUT_MAX, &support->about)) return false;
     if (!text_at(from, service, "status", 40, &status)) return false;
-    static const struct str known[] = {STR_INIT("active"), STR_INIT("inactive"), STR_INIT("defunct"),
-                                       STR_INIT("temporarily closed")};
+    static const struct str known[] = {STR_INIT("active"), STR_INIT("inactive"),
+                                       STR_INIT("defunct"), STR_INIT("temporarily closed")};
     for (size_t i = 0; i < 4; i++)
         if (str_eq(status, known[i])) support->status = known[i];
     if (!support->status.len)
         return wrong(from, "status", "Write active, inactive, defunct or temporarily closed.");
     json_t *organisation = json_object_get(service, "organization");
-    if (organisation && !text_at(from, organisation, "name", NAME_MAX_CHARACTERS, &support->organisation))
+    if (organisation &&
+        !text_at(from, organisation, "name", NAME_MAX_CHARACTERS, &support->organisation))
         return false;
     if (!support->organisation.len) support->organisation = support->name;
     return true;
@@ -120,13 +131,16 @@ static bool read_phones(struct reader *from, json_t *phones, const char *list)
         struct str number;
         struct str type;
         json_t *phone = json_array_get(phones, i);
-        if (!text_at(from, phone, "number", 100, &number) || !text_at(from, phone, "type", 40, &type))
+        if (!text_at(from, phone, "number", 100, &number) ||
+            !text_at(from, phone, "type", 40, &type))
             return false;
-        if (!is_phone(number)) return wrong_at(from, list, i, "number", "Write the number in digits.");
-        struct str *to = str_eq_nocase(type, STR("text")) || str_eq_nocase(type, STR("sms")) ? &support->text
-                         : str_eq_nocase(type, STR("textphone"))                              ? &support->relay
-                         : str_eq_nocase(type, STR("fax"))                                    ? NULL
-                                                                                              : &support->phone;
+        if (!is_phone(number))
+            return wrong_at(from, list, i, "number", "Write the number in digits.");
+        struct str *to = str_eq_nocase(type, STR("text")) || str_eq_nocase(type, STR("sms"))
+                             ? &support->text
+                         : str_eq_nocase(type, STR("textphone")) ? &support->relay
+                         : str_eq_nocase(type, STR("fax"))       ? NULL
+                                                                 : &support->phone;
         if (to && !to->len) *to = number;
     }
     return true;
@@ -139,7 +153,8 @@ static bool read_all_phones(struct reader *from, json_t *service)
     json_t *contacts = json_object_get(service, "contacts");
     for (size_t i = 0; i < json_array_size(contacts) && !from->row->support.phone.len; i++) {
         const char *list = str_c(from->arena, str_fmt(from->arena, "contacts[%zu].phones", i));
-        if (!read_phones(from, json_object_get(json_array_get(contacts, i), "phones"), list)) return false;
+        if (!read_phones(from, json_object_get(json_array_get(contacts, i), "phones"), list))
+            return false;
     }
     return true;
 }
@@ -172,7 +187,8 @@ static bool read_minutes(struct str text, int16_t *ret)
     int64_t hour = 0;
     int64_t minute = 0;
     if (text.len < 5 || text.ptr[2] != ':' || !str_to_int(str_sub(text, 0, 2), &hour) ||
-        !str_to_int(str_sub(text, 3, 2), &minute) || hour < 0 || hour > 24 || minute < 0 || minute > 59)
+        !str_to_int(str_sub(text, 3, 2), &minute) || hour < 0 || hour > 24 || minute < 0 ||
+        minute > 59)
         return false;
     *ret = (int16_t)(hour * 60 + minute);
     return true;
@@ -180,8 +196,9 @@ static bool read_minutes(struct str text, int16_t *ret)
 
 static bool add_spans(struct reader *from, size_t at, struct str byday, struct opening opening)
 {
-    static const struct str days[7] = {STR_INIT("MO"), STR_INIT("TU"), STR_INIT("WE"), STR_INIT("TH"),
-                                       STR_INIT("FR"), STR_INIT("SA"), STR_INIT("SU")};
+    static const struct str days[7] = {STR_INIT("MO"), STR_INIT("TU"), STR_INIT("WE"),
+                                       STR_INIT("TH"), STR_INIT("FR"), STR_INIT("SA"),
+                                       STR_INIT("SU")};
     struct support *support = &from->row->support;
     struct str word;
     while (str_split(&byday, ',', &word)) {
@@ -200,7 +217,8 @@ static void see_always(struct support *support)
 {
     unsigned whole = 0;
     for (size_t i = 0; i < support->span_count; i++)
-        if (support->span[i].at.from == 0 && support->span[i].at.to == 1440) whole |= 1u << support->span[i].day;
+        if (support->span[i].at.from == 0 && support->span[i].at.to == 1440)
+            whole |= 1u << support->span[i].day;
     if (whole != 0x7f) return;
     support->always = true;
     support->span_count = 0;
@@ -217,7 +235,8 @@ static bool read_schedules(struct reader *from, json_t *service)
         struct str closes;
         struct str words;
         struct opening opening;
-        if (!text_at(from, schedule, "byday", 60, &byday) || !text_at(from, schedule, "opens_at", 40, &opens) ||
+        if (!text_at(from, schedule, "byday", 60, &byday) ||
+            !text_at(from, schedule, "opens_at", 40, &opens) ||
             !text_at(from, schedule, "closes_at", 40, &closes) ||
             !text_at(from, schedule, "description", 500, &words))
             return false;
@@ -229,14 +248,15 @@ static bool read_schedules(struct reader *from, json_t *service)
             return wrong_at(from, "schedules", i, "closes_at", "Write a time like 17:00.");
         if (opening.to == 1439) opening.to = 1440;
         if (opening.from >= opening.to)
-            return wrong_at(from, "schedules", i, "closes_at", "It closes before it opens. Make two days of it.");
+            return wrong_at(from, "schedules", i, "closes_at",
+                            "It closes before it opens. Make two days of it.");
         if (!add_spans(from, i, byday, opening)) return false;
     }
     see_always(support);
     return true;
 }
 
-/* --- where and for whom ------------------------------------------------------------------------ */
+/* --- where and for whom ----------------------------------------------------------------------- */
 
 static void read_place(struct reader *from, json_t *service)
 {
@@ -246,7 +266,8 @@ static void read_place(struct reader *from, json_t *service)
     if (json_array_size(areas) != 1) return; /* several, or not said: not kept from any */
     const char *name = json_string_value(json_object_get(json_array_get(areas, 0), "name"));
     for (size_t i = 0; i < count; i++)
-        if (str_eq_nocase(places[i].name, str_from(name)) || str_eq_nocase(places[i].id, str_from(name)))
+        if (str_eq_nocase(places[i].name, str_from(name)) ||
+            str_eq_nocase(places[i].id, str_from(name)))
             from->row->support.place = places[i].id;
 }
 
@@ -254,7 +275,8 @@ static void add_need(struct support *support, const struct area_need *need)
 {
     for (size_t i = 0; i < support->need_count; i++)
         if (support->need[i] == need) return;
-    if (need && support->need_count < SUPPORT_NEEDS_MAX) support->need[support->need_count++] = need;
+    if (need && support->need_count < SUPPORT_NEEDS_MAX)
+        support->need[support->need_count++] = need;
 }
 
 /* Terms that mean nothing here are left out. */
@@ -268,7 +290,8 @@ static void read_attributes(struct reader *from, json_t *service)
         struct str term = str_from(json_string_value(json_object_get(named, "term")));
         struct str taxonomy = str_from(json_string_value(json_object_get(named, "taxonomy")));
         unsigned bit = 0;
-        if (str_eq(taxonomy, STR("audience")) && audience_from_words(term, &bit)) support->audience |= bit;
+        if (str_eq(taxonomy, STR("audience")) && audience_from_words(term, &bit))
+            support->audience |= bit;
         if (str_eq(taxonomy, STR("need"))) add_need(support, area_need_find(from->area, term));
         if (!str_eq(taxonomy, STR("provenance"))) continue;
         struct str source = str_from(json_string_value(json_object_get(attribute, "value")));
@@ -284,25 +307,27 @@ static void read_service(struct reader *from, json_t *service)
         wrong(from, "", "It must be a service: an object with id, name and status.");
         return;
     }
-    if (!read_names(from, service) || !read_ways(from, service) || !read_all_phones(from, service) ||
-        !read_ages(from, service) || !read_schedules(from, service))
+    if (!read_names(from, service) || !read_ways(from, service) ||
+        !read_all_phones(from, service) || !read_ages(from, service) ||
+        !read_schedules(from, service))
         return;
     read_place(from, service);
     read_attributes(from, service);
     struct support *support = &from->row->support;
     if (!support->phone.len && !support->text.len && !support->website.len && !support->email.len)
-        wrong(from, "phones", "Give a way to reach it: a number, an email address or a web address.");
+        wrong(from, "phones",
+              "Give a way to reach it: a number, an email address or a web address.");
 }
 
-/* --- files ------------------------------------------------------------------------------------- */
+/* --- files ------------------------------------------------------------------------------------ */
 
 static enum st parse(struct str text, json_t **ret, struct err *err)
 {
     json_error_t error;
     *ret = json_loadb(text.ptr, text.len, JSON_REJECT_DUPLICATES, &error);
     if (*ret) return ST_OK;
-    return err_set(err, ST_INVALID, "The file is no JSON: line %d, column %d: %.*s.", error.line, error.column,
-                   SHOWN_MAX, error.text);
+    return err_set(err, ST_INVALID, "The file is no JSON: line %d, column %d: %.*s.", error.line,
+                   error.column, SHOWN_MAX, error.text);
 }
 
 /* The second of two with one id. */
@@ -312,7 +337,8 @@ static void see_doubles(struct arena *arena, struct open_referral_row *row, size
         for (size_t k = 0; k < i && !row[i].place.len; k++)
             if (!row[k].place.len && strcmp(row[k].support.uuid, row[i].support.uuid) == 0) {
                 row[i].place = str_fmt(arena, "contents[%zu].id", i);
-                row[i].why = str_fmt(arena, "It has the id of contents[%zu]. Give each service its own.", k);
+                row[i].why =
+                    str_fmt(arena, "It has the id of contents[%zu]. Give each service its own.", k);
             }
 }
 

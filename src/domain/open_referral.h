@@ -15,9 +15,10 @@
 enum { OPEN_REFERRAL_BYTES_MAX = 8 << 20, OPEN_REFERRAL_SERVICES_MAX = 5000 };
 
 /* One page with all of them. */
-struct str open_referral_write(struct arena *arena, const struct area *area, const struct support *list,
-                               size_t count);
-struct str open_referral_write_one(struct arena *arena, const struct area *area, const struct support *support);
+struct str open_referral_write(struct arena *arena, const struct area *area,
+                               const struct support *list, size_t count);
+struct str open_referral_write_one(struct arena *arena, const struct area *area,
+                                   const struct support *support);
 
 /* What came of one service of a file. */
 struct open_referral_row {
@@ -29,7 +30,8 @@ struct open_referral_row {
 /* A page of services, a list of them, or one.  ST_INVALID: it is none of these; the message
  * names line and column. */
 enum st open_referral_read(struct arena *arena, const struct area *area, struct str text,
-                           struct open_referral_row **ret, size_t *ret_count, struct err *err) MUST_USE;
+                           struct open_referral_row **ret, size_t *ret_count,
+                           struct err *err) MUST_USE;
 enum st open_referral_read_one(struct arena *arena, const struct area *area, struct str text,
                                struct support *ret, struct err *err) MUST_USE;
 

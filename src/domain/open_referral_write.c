@@ -64,10 +64,11 @@ static json_t *phones_of(const struct writer *to)
 
 /* --- schedules ------------------------------------------------------------------------------ */
 
-static void add_schedule(const struct writer *to, json_t *list, const char *byday, int from, int until,
-                         struct str words)
+static void add_schedule(const struct writer *to, json_t *list, const char *byday, int from,
+                         int until, struct str words)
 {
-    json_t *schedule = object_of(to, "schedule", str_fmt(to->arena, "%s %d %d", byday, from, until));
+    json_t *schedule =
+        object_of(to, "schedule", str_fmt(to->arena, "%s %d %d", byday, from, until));
     set(to, schedule, "freq", STR("WEEKLY"));
     json_object_set_new(schedule, "interval", json_integer(1));
     set(to, schedule, "byday", str_from(byday));
@@ -80,8 +81,8 @@ static void add_schedule(const struct writer *to, json_t *list, const char *byda
 }
 
 /* What the office is not: before it opens and after it closes. */
-static void add_outside(const struct writer *to, json_t *list, const char *byday, struct opening opening,
-                        struct str words)
+static void add_outside(const struct writer *to, json_t *list, const char *byday,
+                        struct opening opening, struct str words)
 {
     if (opening.from == opening.to) {
         add_schedule(to, list, byday, 0, 1440, words);
@@ -106,12 +107,13 @@ static json_t *schedules_of(const struct writer *to)
                 add_outside(to, list, days[day], at, STR("And all day on bank holidays"));
             else if (at.from != at.to)
                 add_schedule(to, list, days[day], at.from, at.to,
-                             hours->holiday.from == hours->holiday.to ? STR("Not on bank holidays") : STR(""));
+                             hours->holiday.from == hours->holiday.to ? STR("Not on bank holidays")
+                                                                      : STR(""));
         }
     }
     for (size_t i = 0; i < support->span_count; i++)
-        add_schedule(to, list, days[support->span[i].day], support->span[i].at.from, support->span[i].at.to,
-                     support->hours);
+        add_schedule(to, list, days[support->span[i].day], support->span[i].at.from,
+                     support->span[i].at.to, support->hours);
     if (!json_array_size(list) && support->hours.len) {
         json_t *schedule = object_of(to, "schedule", STR("in words"));
         set(to, schedule, "description", support->hours);
@@ -122,8 +124,8 @@ static json_t *schedules_of(const struct writer *to)
 
 /* --- attributes ------------------------------------------------------------------------------ */
 
-static void add_attribute(const struct writer *to, json_t *list, const char *taxonomy, struct str term,
-                          struct str label, struct str value)
+static void add_attribute(const struct writer *to, json_t *list, const char *taxonomy,
+                          struct str term, struct str label, struct str value)
 {
     char uuid[SUPPORT_UUID_SIZE];
     json_t *attribute = object_of(to, taxonomy, term);
@@ -158,11 +160,12 @@ static json_t *attributes_of(const struct writer *to)
     for (size_t i = 0; i < support->need_count; i++)
         add_attribute(to, list, "need", support->need[i]->id, support->need[i]->label, STR(""));
     if (support->source.len)
-        add_attribute(to, list, "provenance", STR("source"), STR("Where this entry comes from"), support->source);
+        add_attribute(to, list, "provenance", STR("source"), STR("Where this entry comes from"),
+                      support->source);
     return list;
 }
 
-/* --- a service --------------------------------------------------------------------------------- */
+/* --- a service -------------------------------------------------------------------------------- */
 
 static json_t *areas_of(const struct writer *to)
 {
@@ -181,7 +184,8 @@ static json_t *organisation_of(const struct writer *to)
     char uuid[SUPPORT_UUID_SIZE];
     json_t *organisation = json_object();
     /* Of the name as it is written: whoever reads it back gives it the same. */
-    support_uuid(STR("pendeen"), STR("organization"), one_line(to->arena, to->support->organisation), uuid);
+    support_uuid(STR("pendeen"), STR("organization"),
+                 one_line(to->arena, to->support->organisation), uuid);
     json_object_set_new(organisation, "id", json_string(uuid));
     set(to, organisation, "name", to->support->organisation);
     set(to, organisation, "description", to->support->organisation);
@@ -189,7 +193,8 @@ static json_t *organisation_of(const struct writer *to)
     return organisation;
 }
 
-static json_t *service_of(struct arena *arena, const struct area *area, const struct support *support)
+static json_t *service_of(struct arena *arena, const struct area *area,
+                          const struct support *support)
 {
     struct writer to = {arena, area, support};
     json_t *service = json_object();
@@ -202,7 +207,8 @@ static json_t *service_of(struct arena *arena, const struct area *area, const st
     json_object_set_new(service, "minimum_age", json_integer(support->age_from));
     if (support->age_to < SUPPORT_AGE_MAX)
         json_object_set_new(service, "maximum_age", json_integer(support->age_to));
-    if (support->verified.year) set(&to, service, "assured_date", date_iso(arena, support->verified));
+    if (support->verified.year)
+        set(&to, service, "assured_date", date_iso(arena, support->verified));
     json_object_set_new(service, "phones", phones_of(&to));
     json_object_set_new(service, "schedules", schedules_of(&to));
     json_t *areas = areas_of(&to);
@@ -221,16 +227,18 @@ static struct str printed(struct arena *arena, json_t *json, size_t indent)
     return made;
 }
 
-struct str open_referral_write_one(struct arena *arena, const struct area *area, const struct support *support)
+struct str open_referral_write_one(struct arena *arena, const struct area *area,
+                                   const struct support *support)
 {
     return printed(arena, service_of(arena, area, support), 0);
 }
 
-struct str open_referral_write(struct arena *arena, const struct area *area, const struct support *list,
-                               size_t count)
+struct str open_referral_write(struct arena *arena, const struct area *area,
+                               const struct support *list, size_t count)
 {
     json_t *contents = json_array();
-    for (size_t i = 0; i < count; i++) json_array_append_new(contents, service_of(arena, area, &list[i]));
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(contents, service_of(arena, area, &list[i]));
     json_t *page = json_object();
     json_object_set_new(page, "total_items", json_integer((json_int_t)count));
     json_object_set_new(page, "total_pages", json_integer(1));

@@ -85,7 +85,8 @@ static struct str owner_of(const struct opened_of *of)
 static uint64_t hash_of(const struct opened_of *of)
 {
     uint64_t hash = (uint64_t)of->kind;
-    for (size_t i = 0; i < OPENED_IDS; i++) hash = (hash ^ (uint64_t)of->id[i]) * 0x9e3779b97f4a7c15u;
+    for (size_t i = 0; i < OPENED_IDS; i++)
+        hash = (hash ^ (uint64_t)of->id[i]) * 0x9e3779b97f4a7c15u;
     return hash;
 }
 
@@ -124,7 +125,8 @@ static size_t longest_of(const struct opened_of *of)
 enum { AT_ONCE = 16 };
 
 /* Holds those that are kept; false: something changes just now. */
-static bool hold(struct opened *opened, const struct opened_of *of, size_t count, struct sealed **ret)
+static bool hold(struct opened *opened, const struct opened_of *of, size_t count,
+                 struct sealed **ret)
 {
     __attribute__((uninitialized)) uint64_t hash[AT_ONCE];
     for (size_t i = 0; i < count; i++) hash[i] = hash_of(&of[i]);
@@ -140,7 +142,8 @@ static bool hold(struct opened *opened, const struct opened_of *of, size_t count
     return change_holds(change);
 }
 
-static void find_some(struct opened *opened, struct arena *arena, const struct opened_of *of, size_t count, struct str *ret)
+static void find_some(struct opened *opened, struct arena *arena, const struct opened_of *of,
+                      size_t count, struct str *ret)
 {
     __attribute__((uninitialized)) struct sealed *held[AT_ONCE];
     __attribute__((uninitialized)) struct covered list[AT_ONCE];
@@ -154,18 +157,21 @@ static void find_some(struct opened *opened, struct arena *arena, const struct o
     for (size_t i = 0; i < count && holds; i++) {
         if (!held[i]) continue;
         which[found] = i;
-        list[found++] = (struct covered){owner_of(&of[i]), str_of((const char *)held[i]->bytes, held[i]->len), text, false};
+        list[found++] = (struct covered){
+            owner_of(&of[i]), str_of((const char *)held[i]->bytes, held[i]->len), text, false};
         text += held[i]->len - COVER_OVERHEAD;
         *text++ = '\0';
     }
     cover_open_all(opened->cover, list, found);
     for (size_t k = 0; k < found; k++)
-        if (list[k].opened) ret[which[k]] = str_of(list[k].ret, list[k].sealed.len - COVER_OVERHEAD);
+        if (list[k].opened)
+            ret[which[k]] = str_of(list[k].ret, list[k].sealed.len - COVER_OVERHEAD);
     for (size_t i = 0; i < count; i++) let_go(held[i]);
     arena_cut(arena, all, (size_t)(text - all));
 }
 
-void opened_find_all(const struct scope *scope, struct arena *arena, const struct opened_of *of, size_t count, struct str *ret)
+void opened_find_all(const struct scope *scope, struct arena *arena, const struct opened_of *of,
+                     size_t count, struct str *ret)
 {
     struct opened *opened = scope_app(scope)->opened;
     for (size_t i = 0; i < count; i++) ret[i] = (struct str){NULL, 0};
@@ -173,7 +179,8 @@ void opened_find_all(const struct scope *scope, struct arena *arena, const struc
         find_some(opened, arena, of + i, count - i < AT_ONCE ? count - i : AT_ONCE, ret + i);
 }
 
-bool opened_find(const struct scope *scope, struct arena *arena, const struct opened_of *of, struct str *ret)
+bool opened_find(const struct scope *scope, struct arena *arena, const struct opened_of *of,
+                 struct str *ret)
 {
     struct str text;
     opened_find_all(scope, arena, of, 1, &text);
@@ -195,7 +202,9 @@ void opened_keep(const struct scope *scope, const struct opened_of *of, struct s
 {
     struct opened *opened = scope_app(scope)->opened;
     uint64_t change = scope_person(scope)->change;
-    if (!opened || !change || store_is_shared(scope_app(scope)->store) || !text.len || text.len > longest_of(of)) return;
+    if (!opened || !change || store_is_shared(scope_app(scope)->store) || !text.len ||
+        text.len > longest_of(of))
+        return;
     struct sealed *sealed = seal(opened, of, text);
     if (!sealed) return;
     pthread_mutex_lock(&opened->lock);
@@ -213,8 +222,8 @@ void opened_keep(const struct scope *scope, const struct opened_of *of, struct s
     let_go(sealed);
 }
 
-enum st opened_name(const struct scope *scope, struct db *db, struct arena *arena, int64_t account, struct str *ret,
-                    struct err *err)
+enum st opened_name(const struct scope *scope, struct db *db, struct arena *arena, int64_t account,
+                    struct str *ret, struct err *err)
 {
     struct scope_texts *names = &scope_memo(scope)->names;
     struct opened_of of = opened_of(OPENED_NAME, &account, 1);
@@ -228,12 +237,14 @@ enum st opened_name(const struct scope *scope, struct db *db, struct arena *aren
     return outcome;
 }
 
-enum st opened_reason(const struct scope *scope, struct arena *arena, struct query *query, int sealed, int key,
-                      enum seal_field field, int64_t row, struct str *ret, struct err *err)
+enum st opened_reason(const struct scope *scope, struct arena *arena, struct query *query,
+                      int sealed, int key, enum seal_field field, int64_t row, struct str *ret,
+                      struct err *err)
 {
     struct opened_of of = opened_of(OPENED_REASON, (int64_t[]){field, row}, 2);
     if (opened_find(scope, arena, &of, ret)) return ST_OK;
-    enum st outcome = reason_open(scope_app(scope), arena, query, sealed, key, field, row, ret, err);
+    enum st outcome =
+        reason_open(scope_app(scope), arena, query, sealed, key, field, row, ret, err);
     if (outcome == ST_OK) opened_keep(scope, &of, *ret);
     return outcome;
 }

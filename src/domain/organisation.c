@@ -33,7 +33,8 @@ static bool sector_known(struct app *app, struct str sector)
     return known;
 }
 
-void organisation_check(struct app *app, const struct organisation *organisation, struct form_problems *ret)
+void organisation_check(struct app *app, const struct organisation *organisation,
+                        struct form_problems *ret)
 {
     struct str name = organisation->name;
     ret->count = 0;
@@ -51,7 +52,8 @@ static enum st check(struct app *app, const struct organisation *organisation, s
 {
     struct form_problems problems;
     organisation_check(app, organisation, &problems);
-    return problems.count ? err_set(err, ST_INVALID, "%.*s", STR_ARG(problems.list[0].words)) : ST_OK;
+    return problems.count ? err_set(err, ST_INVALID, "%.*s", STR_ARG(problems.list[0].words))
+                          : ST_OK;
 }
 
 enum st organisation_save(struct app *app, int64_t by, struct organisation *organisation,
@@ -72,10 +74,12 @@ enum st organisation_save(struct app *app, int64_t by, struct organisation *orga
     if (outcome == ST_CONFLICT)
         err_set(err, ST_CONFLICT, "There is an organisation of that name already.");
     if (outcome == ST_OK)
-        outcome = account_note(app, db, AUDIT_ALTERATION, by, is_new ? "organisation added" : "organisation changed",
-                            "organisation", organisation->id, "ok", err);
-    const struct registry_change change = {
-        .what = is_new ? REGISTRY_SAME : REGISTRY_FORUM, .id = organisation->id, .code = organisation->forum};
+        outcome = account_note(app, db, AUDIT_ALTERATION, by,
+                               is_new ? "organisation added" : "organisation changed",
+                               "organisation", organisation->id, "ok", err);
+    const struct registry_change change = {.what = is_new ? REGISTRY_SAME : REGISTRY_FORUM,
+                                           .id = organisation->id,
+                                           .code = organisation->forum};
     return registry_write_end(app, db, outcome, &change, err);
 }
 
@@ -110,8 +114,9 @@ enum st organisation_set_disabled(struct app *app, int64_t by, int64_t organisat
         outcome = db_run(query, err);
     }
     if (outcome == ST_OK)
-        outcome = account_note(app, db, AUDIT_ALTERATION, by, disabled ? "organisation disabled" : "organisation enabled",
-                            "organisation", organisation, "ok", err);
+        outcome = account_note(app, db, AUDIT_ALTERATION, by,
+                               disabled ? "organisation disabled" : "organisation enabled",
+                               "organisation", organisation, "ok", err);
     return store_write_end(app->store, db, outcome, err);
 }
 
@@ -125,8 +130,8 @@ static struct organisation from_row(struct arena *arena, struct query *query)
                                  .people = db_int(query, 5)};
 }
 
-enum st organisation_read(struct app *app, struct arena *arena, int64_t id, struct organisation *ret,
-                          struct err *err)
+enum st organisation_read(struct app *app, struct arena *arena, int64_t id,
+                          struct organisation *ret, struct err *err)
 {
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
@@ -136,7 +141,7 @@ enum st organisation_read(struct app *app, struct arena *arena, int64_t id, stru
     if (found) *ret = from_row(arena, query);
     enum st outcome = db_end(query, err);
     store_read_end(app->store, db);
-    if (outcome == ST_OK && !found) return err_set(err, ST_NOT_FOUND, "There is no such organisation.");
+    if (outcome == ST_OK && !found) return err_missing(err, "organisation");
     return outcome;
 }
 

@@ -23,7 +23,8 @@ struct organisation {
     int64_t people; /* whose accounts are not disabled */
 };
 /* All that is wrong with one, by the names of fields: name, sector, forum. */
-void organisation_check(struct app *app, const struct organisation *organisation, struct form_problems *ret);
+void organisation_check(struct app *app, const struct organisation *organisation,
+                        struct form_problems *ret);
 /* Adds it when its id is 0, else changes its name, sector and forum.  ST_CONFLICT: another
  * has that name; ST_INVALID: the message says what is wrong. */
 enum st organisation_save(struct app *app, int64_t by, struct organisation *organisation,
@@ -32,8 +33,8 @@ enum st organisation_save(struct app *app, int64_t by, struct organisation *orga
  * nobody would be left to look after accounts. */
 enum st organisation_set_disabled(struct app *app, int64_t by, int64_t organisation, bool disabled,
                                   struct err *err) MUST_USE;
-enum st organisation_read(struct app *app, struct arena *arena, int64_t id, struct organisation *ret,
-                          struct err *err) MUST_USE;
+enum st organisation_read(struct app *app, struct arena *arena, int64_t id,
+                          struct organisation *ret, struct err *err) MUST_USE;
 /* By name. */
 enum st organisation_list(struct app *app, struct arena *arena, size_t maximum,
                           struct organisation **ret, size_t *ret_count, struct err *err) MUST_USE;

@@ -78,19 +78,22 @@ static void fold(size_t *origin, size_t count, size_t a, size_t b)
 }
 
 /* Was somebody of the one group said to be independent of somebody of the other? */
-static bool kept_apart(const size_t *origin, const struct origin_word *words, size_t word_count, size_t a, size_t b)
+static bool kept_apart(const size_t *origin, const struct origin_word *words, size_t word_count,
+                       size_t a, size_t b)
 {
     for (size_t i = 0; i < word_count; i++) {
         if (words[i].same) continue;
         size_t left = origin[words[i].a];
         size_t right = origin[words[i].b];
-        if ((left == origin[a] && right == origin[b]) || (left == origin[b] && right == origin[a])) return true;
+        if ((left == origin[a] && right == origin[b]) || (left == origin[b] && right == origin[a]))
+            return true;
     }
     return false;
 }
 
 size_t origins_fold(struct arena *arena, const struct origin_report *reports, size_t count,
-                    const struct origin_word *words, size_t word_count, size_t *origin, enum origin_why *why)
+                    const struct origin_word *words, size_t word_count, size_t *origin,
+                    enum origin_why *why)
 {
     if (count > ORIGIN_REPORTS_MAX) count = ORIGIN_REPORTS_MAX;
     struct shingles *shingles = arena_many(arena, count, struct shingles);
@@ -108,7 +111,9 @@ size_t origins_fold(struct arena *arena, const struct origin_report *reports, si
         shingles[i] = make_shingles(arena, reports[i].narrative);
         for (size_t k = 0; k < i; k++) {
             if (origin[k] == origin[i]) continue;
-            if (reports[i].sender != reports[k].sender && resemblance(&shingles[i], &shingles[k]) < same_story) continue;
+            if (reports[i].sender != reports[k].sender &&
+                resemblance(&shingles[i], &shingles[k]) < same_story)
+                continue;
             if (kept_apart(origin, words, word_count, i, k)) continue;
             if (why[i] == ORIGIN_ALONE) why[i] = ORIGIN_ALIKE;
             fold(origin, count, i, k);

@@ -33,6 +33,7 @@ enum origin_why { ORIGIN_ALONE, ORIGIN_ALIKE, ORIGIN_SAID };
  * others were said to be the same.  origin[i]: the smallest place of the group of i; why[i]: how
  * it came into a group that was there before it. */
 size_t origins_fold(struct arena *arena, const struct origin_report *reports, size_t count,
-                    const struct origin_word *words, size_t word_count, size_t *origin, enum origin_why *why);
+                    const struct origin_word *words, size_t word_count, size_t *origin,
+                    enum origin_why *why);
 
 #endif

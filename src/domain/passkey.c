@@ -11,8 +11,8 @@ enum { TEXT_NAME, TEXT_CREDENTIAL, TEXT_ALGORITHM, TEXT_PUBLIC_KEY, TEXT_SITE, P
 
 /* --- challenges ------------------------------------------------------------------------ */
 
-enum st passkey_challenge(struct app *app, struct arena *arena, struct str holder, const char *purpose,
-                          struct str *ret, struct err *err)
+enum st passkey_challenge(struct app *app, struct arena *arena, struct str holder,
+                          const char *purpose, struct str *ret, struct err *err)
 {
     uint8_t challenge[WEBAUTHN_CHALLENGE_SIZE];
     uint8_t hash[SEAL_HASH_SIZE];
@@ -34,7 +34,8 @@ enum st passkey_challenge(struct app *app, struct arena *arena, struct str holde
         outcome = db_run(query, err);
     }
     outcome = store_write_end(app->store, db, outcome, err);
-    if (outcome == ST_OK) *ret = seal_base64(arena, str_of((const char *)challenge, sizeof challenge));
+    if (outcome == ST_OK)
+        *ret = seal_base64(arena, str_of((const char *)challenge, sizeof challenge));
     return outcome;
 }
 
@@ -58,12 +59,13 @@ static enum st take_challenge(struct app *app, struct arena *arena, struct str h
     return store_write_end(app->store, db, outcome, err);
 }
 
-static enum st decode(struct arena *arena, const struct passkey_reply *reply, struct str *ret_credential,
-                      struct webauthn_reply *ret, struct err *err)
+static enum st decode(struct arena *arena, const struct passkey_reply *reply,
+                      struct str *ret_credential, struct webauthn_reply *ret, struct err *err)
 {
-    const struct str *coded[] = {&reply->credential, &reply->client_data, &reply->authenticator_data,
-                                 &reply->signature};
-    struct str *plain[] = {ret_credential, &ret->client_data, &ret->authenticator_data, &ret->signature};
+    const struct str *coded[] = {&reply->credential, &reply->client_data,
+                                 &reply->authenticator_data, &reply->signature};
+    struct str *plain[] = {ret_credential, &ret->client_data, &ret->authenticator_data,
+                           &ret->signature};
     for (int i = 0; i < 4; i++)
         if (coded[i]->len > 2 * WEBAUTHN_PART_MAX || !seal_base64_read(arena, *coded[i], plain[i]))
             return err_set(err, ST_DENIED, "The passkey was not accepted. Please try again.");
@@ -72,19 +74,23 @@ static enum st decode(struct arena *arena, const struct passkey_reply *reply, st
 
 /* --- keeping ----------------------------------------------------------------------------- */
 
-static void credential_tag(const struct app *app, struct str credential, uint8_t ret[static SEAL_TAG_SIZE])
+static void credential_tag(const struct app *app, struct str credential,
+                           uint8_t ret[static SEAL_TAG_SIZE])
 {
     keyring_tag(app->keys, "passkey", credential, ret);
 }
 
 static enum st check_name(struct str name, struct err *err)
 {
-    if (str_trim(name).len && utf8_count(name) <= PASSKEY_NAME_MAX && utf8_valid(name)) return ST_OK;
-    return err_set(err, ST_INVALID, "Give the passkey a name of 1 to %d characters.", PASSKEY_NAME_MAX);
+    if (str_trim(name).len && utf8_count(name) <= PASSKEY_NAME_MAX && utf8_valid(name))
+        return ST_OK;
+    return err_set(err, ST_INVALID, "Give the passkey a name of 1 to %d characters.",
+                   PASSKEY_NAME_MAX);
 }
 
 static enum st insert(struct app *app, struct db *db, struct arena *arena, int64_t account,
-                      const struct str text[static PASSKEY_TEXTS], uint32_t sign_count, struct err *err)
+                      const struct str text[static PASSKEY_TEXTS], uint32_t sign_count,
+                      struct err *err)
 {
     int64_t id = 0;
     struct data_key key;
@@ -104,7 +110,8 @@ static enum st insert(struct app *app, struct db *db, struct arena *arena, int64
     db_bind_int(query, 5, sign_count);
     db_bind_int(query, 6, clock_now());
     outcome = db_run(query, err);
-    return outcome == ST_CONFLICT ? err_set(err, outcome, "That passkey is set up already.") : outcome;
+    return outcome == ST_CONFLICT ? err_set(err, outcome, "That passkey is set up already.")
+                                  : outcome;
 }
 
 static enum st store_passkey(struct app *app, struct arena *arena, int64_t account, struct str name,
@@ -126,10 +133,13 @@ static enum st store_passkey(struct app *app, struct arena *arena, int64_t accou
     db_bind_int(query, 1, account);
     outcome = db_one(query, &there, err);
     if (outcome == ST_OK && there >= PASSKEYS_MAX)
-        outcome = err_set(err, ST_CONFLICT, "You have %d passkeys. Remove one first.", PASSKEYS_MAX);
+        outcome =
+            err_set(err, ST_CONFLICT, "You have %d passkeys. Remove one first.", PASSKEYS_MAX);
     if (outcome == ST_OK) outcome = insert(app, db, arena, account, text, key->sign_count, err);
     if (outcome == ST_OK) outcome = recovery_ensure(app, db, account, ret, err);
-    if (outcome == ST_OK) outcome = account_note(app, db, AUDIT_ALTERATION, account, "passkey added", "account", account, "ok", err);
+    if (outcome == ST_OK)
+        outcome = account_note(app, db, AUDIT_ALTERATION, account, "passkey added", "account",
+                               account, "ok", err);
     return store_write_end(app->store, db, outcome, err);
 }
 
@@ -162,7 +172,8 @@ static enum st open_texts(struct app *app, struct arena *arena, struct query *ro
     struct str plain = STR("");
     enum st outcome = record_key_from_row(app, row, 6, &key, err);
     if (outcome == ST_OK)
-        outcome = field_open(arena, &key, FIELD_PASSKEY, db_int(row, 0), db_bytes(row, 2), &plain, err);
+        outcome =
+            field_open(arena, &key, FIELD_PASSKEY, db_int(row, 0), db_bytes(row, 2), &plain, err);
     data_key_clear(&key);
     if (outcome == ST_OK && !texts_unpack(plain, text, PASSKEY_TEXTS))
         outcome = err_set(err, ST_FAILED, "A passkey cannot be read.");
@@ -205,7 +216,8 @@ static enum st find(struct app *app, struct arena *arena, struct str credential,
 }
 
 /* Keeps the counter; of two that come together with the same one, the second is refused. */
-static enum st mark_used(struct app *app, const struct found *found, uint32_t sign_count, struct err *err)
+static enum st mark_used(struct app *app, const struct found *found, uint32_t sign_count,
+                         struct err *err)
 {
     struct db *db;
     enum st outcome = store_write_begin(app->store, &db, err);
@@ -233,13 +245,14 @@ static enum st check(struct app *app, struct arena *arena, const struct webauthn
     enum st outcome = take_challenge(app, arena, holder, purpose, &challenge, err);
     if (outcome == ST_OK) outcome = decode(arena, reply, &credential, &plain, err);
     if (outcome == ST_OK) outcome = find(app, arena, credential, ret, err);
-    if (outcome == ST_NOT_FOUND ||
-        (outcome == ST_OK && ((account && ret->account != account) || !str_eq(ret->site, site->rp_id)))) {
+    if (outcome == ST_NOT_FOUND || (outcome == ST_OK && ((account && ret->account != account) ||
+                                                         !str_eq(ret->site, site->rp_id)))) {
         err_set(err, ST_DENIED, "That passkey is not known here.");
         err_hint(err, "It may have been removed. Sign in another way and set it up again.");
         return ST_DENIED;
     }
-    if (outcome == ST_OK) outcome = webauthn_assert(site, challenge, &plain, &ret->key, &sign_count, err);
+    if (outcome == ST_OK)
+        outcome = webauthn_assert(site, challenge, &plain, &ret->key, &sign_count, err);
     return outcome == ST_OK ? mark_used(app, ret, sign_count, err) : outcome;
 }
 
@@ -256,7 +269,8 @@ enum st passkey_check(struct app *app, const struct webauthn_site *site, struct 
         *ret_account = found.account;
     } else if (outcome == ST_DENIED) {
         /* Of the account only if its passkey it was: else of nobody. */
-        enum st noted = account_note_event(app, AUDIT_SIGN_IN, found.account, "passkey", "account", found.account, "refused", err);
+        enum st noted = account_note_event(app, AUDIT_SIGN_IN, found.account, "passkey", "account",
+                                           found.account, "refused", err);
         if (noted != ST_OK) return noted;
     }
     return outcome;
@@ -264,8 +278,8 @@ enum st passkey_check(struct app *app, const struct webauthn_site *site, struct 
 
 /* --- one's own ------------------------------------------------------------------------------- */
 
-enum st passkey_list(struct app *app, struct arena *arena, int64_t account, struct passkey_line **ret,
-                     size_t *ret_count, struct err *err)
+enum st passkey_list(struct app *app, struct arena *arena, int64_t account,
+                     struct passkey_line **ret, size_t *ret_count, struct err *err)
 {
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
@@ -277,11 +291,12 @@ enum st passkey_list(struct app *app, struct arena *arena, int64_t account, stru
     while (outcome == ST_OK && count < PASSKEYS_MAX && db_next(query)) {
         struct str text[PASSKEY_TEXTS] = {STR("")};
         outcome = open_texts(app, arena, query, text, err);
-        (*ret)[count++] = (struct passkey_line){.id = db_int(query, 0),
-                                                .name = text[TEXT_NAME],
-                                                .credential = seal_base64(arena, text[TEXT_CREDENTIAL]),
-                                                .created_at = db_int(query, 4),
-                                                .used_at = db_int(query, 5)};
+        (*ret)[count++] =
+            (struct passkey_line){.id = db_int(query, 0),
+                                  .name = text[TEXT_NAME],
+                                  .credential = seal_base64(arena, text[TEXT_CREDENTIAL]),
+                                  .created_at = db_int(query, 4),
+                                  .used_at = db_int(query, 5)};
     }
     outcome = db_end_after(query, outcome, err);
     store_read_end(app->store, db);
@@ -313,22 +328,26 @@ static enum st rename_row(struct app *app, struct db *db, struct arena *arena, i
         if (db_int(query, 0) == id) outcome = open_texts(app, arena, query, text, err);
     enum st ended = db_end(query, err);
     if (ended != ST_OK) return ended;
-    if (outcome == ST_NOT_FOUND) return err_set(err, outcome, "There is no such passkey.");
+    if (outcome == ST_NOT_FOUND) return err_missing(err, "passkey");
     struct data_key key;
     if (outcome == ST_OK) outcome = account_key(app, db, account, &key, err);
     if (outcome != ST_OK) return outcome;
     text[TEXT_NAME] = str_trim(name);
-    struct str sealed = field_seal(arena, &key, FIELD_PASSKEY, id, texts_pack(arena, text, PASSKEY_TEXTS));
+    struct str sealed =
+        field_seal(arena, &key, FIELD_PASSKEY, id, texts_pack(arena, text, PASSKEY_TEXTS));
     data_key_clear(&key);
     query = db_query(db, Q_PASSKEY_RENAME);
     db_bind_int(query, 1, id);
     db_bind_int(query, 2, account);
     db_bind_bytes(query, 3, sealed.ptr, sealed.len);
     outcome = db_run(query, err);
-    return outcome == ST_OK ? account_note(app, db, AUDIT_ALTERATION, account, "passkey renamed", "passkey", id, "ok", err) : outcome;
+    return outcome == ST_OK ? account_note(app, db, AUDIT_ALTERATION, account, "passkey renamed",
+                                           "passkey", id, "ok", err)
+                            : outcome;
 }
 
-enum st passkey_rename(struct app *app, int64_t account, int64_t id, struct str name, struct err *err)
+enum st passkey_rename(struct app *app, int64_t account, int64_t id, struct str name,
+                       struct err *err)
 {
     enum st outcome = check_name(name, err);
     struct db *db;
@@ -352,6 +371,8 @@ enum st passkey_remove(struct app *app, int64_t account, int64_t id, struct err 
     int64_t gone = 0;
     outcome = db_one(query, &gone, err);
     if (outcome == ST_OK) outcome = second_factors_tidy(db, account, err);
-    if (outcome == ST_OK) outcome = account_note(app, db, AUDIT_ALTERATION, account, "passkey removed", "account", account, "ok", err);
+    if (outcome == ST_OK)
+        outcome = account_note(app, db, AUDIT_ALTERATION, account, "passkey removed", "account",
+                               account, "ok", err);
     return store_write_end(app->store, db, outcome, err);
 }

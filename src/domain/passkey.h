@@ -23,8 +23,8 @@ enum { PASSKEYS_MAX = 20, PASSKEY_NAME_MAX = 60 };
 
 /* A new challenge in base 64; one of before, for the same holder and purpose, is gone.
  * `holder` is the cookie of the session or sign-in. */
-enum st passkey_challenge(struct app *app, struct arena *arena, struct str holder, const char *purpose,
-                          struct str *ret, struct err *err) MUST_USE;
+enum st passkey_challenge(struct app *app, struct arena *arena, struct str holder,
+                          const char *purpose, struct str *ret, struct err *err) MUST_USE;
 
 /* What the browser sent, in URL-safe base 64, as it stands in a form. */
 struct passkey_reply {
@@ -52,8 +52,8 @@ struct passkey_line {
     instant_ms created_at;
     instant_ms used_at; /* 0: not yet */
 };
-enum st passkey_list(struct app *app, struct arena *arena, int64_t account, struct passkey_line **ret,
-                     size_t *ret_count, struct err *err) MUST_USE;
+enum st passkey_list(struct app *app, struct arena *arena, int64_t account,
+                     struct passkey_line **ret, size_t *ret_count, struct err *err) MUST_USE;
 /* How passkeys know the account: random bytes, in base 64. */
 enum st passkey_handle(struct app *app, struct arena *arena, int64_t account, struct str *ret,
                        struct err *err) MUST_USE;

@@ -33,10 +33,10 @@ static bool kept_from_row(struct query *query, struct kept *ret)
 
 static enum st gone(struct err *err)
 {
-    return err_set(err, ST_NOT_FOUND, "There is no such pattern.");
+    return err_missing(err, "pattern");
 }
 
-/* --- what was said ------------------------------------------------------------------------------------------- */
+/* --- what was said ---------------------------------------------------------------------------- */
 
 static enum st read_words(const struct seeing *seeing, struct words *ret, struct err *err)
 {
@@ -45,14 +45,17 @@ static enum st read_words(const struct seeing *seeing, struct words *ret, struct
     *ret = (struct words){.word = arena_many(seeing->arena, WORDS_MAX, struct word)};
     while (ret->count < WORDS_MAX && db_next(query)) {
         struct word *word = &ret->word[ret->count];
-        *word = (struct word){.id = db_int(query, 0), .mention = db_int(query, 2), .other = db_int(query, 3)};
+        *word = (struct word){
+            .id = db_int(query, 0), .mention = db_int(query, 2), .other = db_int(query, 3)};
         ret->count += pattern_kind_from_name(db_text(query, 1), &word->kind);
     }
     return db_end(query, err);
 }
 
-/* Does this person see every fragment that it was said of?  And is one there that is not of these? */
-static bool holds_for(struct seeing *seeing, const struct word *word, struct pattern *pattern, struct err *err)
+/* Does this person see every fragment that it was said of?  And is one
+ * there that is not of these? */
+static bool holds_for(struct seeing *seeing, const struct word *word, struct pattern *pattern,
+                      struct err *err)
 {
     bool covered[PATTERN_FRAGMENTS_MAX] = {false};
     bool sees = true;
@@ -61,7 +64,8 @@ static bool holds_for(struct seeing *seeing, const struct word *word, struct pat
     while (db_next(query)) {
         int64_t submission = db_int(query, 0);
         sees &= scope_links(seeing->scope, submission);
-        for (size_t i = 0; i < pattern->fragment_count; i++) covered[i] |= pattern->fragment[i].submission == submission;
+        for (size_t i = 0; i < pattern->fragment_count; i++)
+            covered[i] |= pattern->fragment[i].submission == submission;
     }
     if (db_end(query, err) != ST_OK || !sees) return false;
     pattern->again = false;
@@ -69,12 +73,15 @@ static bool holds_for(struct seeing *seeing, const struct word *word, struct pat
     return true;
 }
 
-static enum st read_verdict(struct seeing *seeing, const struct words *words, struct pattern *pattern, struct err *err)
+static enum st read_verdict(struct seeing *seeing, const struct words *words,
+                            struct pattern *pattern, struct err *err)
 {
     enum st outcome = ST_OK;
     for (size_t i = 0; i < words->count; i++) {
         const struct word *word = &words->word[i];
-        if (word->kind != pattern->kind || seen_entity(seeing->scope, word->mention) != pattern->entity[0]) continue;
+        if (word->kind != pattern->kind ||
+            seen_entity(seeing->scope, word->mention) != pattern->entity[0])
+            continue;
         if ((word->other != 0) != (pattern->kind == PATTERN_MEETING)) continue;
         if (word->other) {
             int64_t place = seen_entity(seeing->scope, word->other);
@@ -88,19 +95,22 @@ static enum st read_verdict(struct seeing *seeing, const struct words *words, st
             pattern->verdict = str_dup(seeing->arena, db_text(query, 1));
             by = db_int(query, 3);
             pattern->at = db_int(query, 4);
-            outcome = reason_open(seeing->app, seeing->arena, query, 2, 5, FIELD_PATTERN_REASON, word->id, &pattern->reason, err);
+            outcome = reason_open(seeing->app, seeing->arena, query, 2, 5, FIELD_PATTERN_REASON,
+                                  word->id, &pattern->reason, err);
         }
         outcome = db_end_after(query, outcome, err);
-        if (outcome == ST_OK && by) outcome = account_name(seeing->app, seeing->db, seeing->arena, by, &pattern->by, err);
+        if (outcome == ST_OK && by)
+            outcome = account_name(seeing->app, seeing->db, seeing->arena, by, &pattern->by, err);
         if (pattern->verdict.len || outcome != ST_OK) return outcome;
     }
     pattern->again = false;
     return outcome;
 }
 
-/* --- reading --------------------------------------------------------------------------------------------------- */
+/* --- reading ---------------------------------------------------------------------------------- */
 
-static enum st begin(struct app *app, struct arena *arena, const struct person *who, struct seeing *ret, struct err *err)
+static enum st begin(struct app *app, struct arena *arena, const struct person *who,
+                     struct seeing *ret, struct err *err)
 {
     const struct scope *scope = scope_of(app, arena, who);
     scope_person(scope); /* reads it, if it is not: before the store is taken */
@@ -129,8 +139,9 @@ static bool is_wanted(const struct pattern_filter *filter, const struct pattern 
     return filter->state == PATTERNS_ALL || is_open(pattern) == (filter->state == PATTERNS_OPEN);
 }
 
-enum st pattern_list(struct app *app, struct arena *arena, const struct person *who, const struct pattern_filter *filter,
-                     struct pattern **ret, size_t *ret_count, struct err *err)
+enum st pattern_list(struct app *app, struct arena *arena, const struct person *who,
+                     const struct pattern_filter *filter, struct pattern **ret, size_t *ret_count,
+                     struct err *err)
 {
     struct seeing seeing;
     struct words words;
@@ -146,10 +157,13 @@ enum st pattern_list(struct app *app, struct arena *arena, const struct person *
     db_bind_int(query, 1, filter->since);
     db_bind_int(query, 2, PATTERNS_MAX);
     while (places < PATTERNS_MAX && db_next(query))
-        if (kept_from_row(query, &kept[places]) && (filter->kind < 0 || (int)kept[places].kind == filter->kind)) places++;
+        if (kept_from_row(query, &kept[places]) &&
+            (filter->kind < 0 || (int)kept[places].kind == filter->kind))
+            places++;
     outcome = db_end(query, err);
     if (outcome == ST_OK) outcome = read_words(&seeing, &words, err);
-    for (size_t i = 0; i < places && outcome == ST_OK && (!filter->most || count < filter->most); i++) {
+    for (size_t i = 0; i < places && outcome == ST_OK && (!filter->most || count < filter->most);
+         i++) {
         struct pattern_shape shape;
         struct pattern *pattern = &(*ret)[count];
         if (!pattern_see_here(&seeing, &kept[i], pattern, &shape)) continue;
@@ -164,8 +178,8 @@ enum st pattern_list(struct app *app, struct arena *arena, const struct person *
     return outcome;
 }
 
-enum st pattern_read(struct app *app, struct arena *arena, const struct person *who, int64_t id, struct pattern *ret,
-                     struct err *err)
+enum st pattern_read(struct app *app, struct arena *arena, const struct person *who, int64_t id,
+                     struct pattern *ret, struct err *err)
 {
     struct seeing seeing;
     struct words words;
@@ -178,15 +192,18 @@ enum st pattern_read(struct app *app, struct arena *arena, const struct person *
     db_bind_int(query, 1, id);
     bool found = db_next(query) && kept_from_row(query, &kept);
     outcome = db_end(query, err);
-    if (outcome == ST_OK) outcome = found && pattern_see_here(&seeing, &kept, ret, &shape) ? read_words(&seeing, &words, err) : gone(err);
+    if (outcome == ST_OK)
+        outcome = found && pattern_see_here(&seeing, &kept, ret, &shape)
+                      ? read_words(&seeing, &words, err)
+                      : gone(err);
     if (outcome == ST_OK) outcome = read_verdict(&seeing, &words, ret, err);
     if (outcome == ST_OK) outcome = pattern_see_say(&seeing, &shape, ret, err);
     store_read_end(app->store, seeing.db);
     return outcome;
 }
 
-enum st pattern_accepted(const struct scope *scope, struct db *db, struct arena *arena, int64_t word, struct pattern *ret,
-                         struct err *err)
+enum st pattern_accepted(const struct scope *scope, struct db *db, struct arena *arena,
+                         int64_t word, struct pattern *ret, struct err *err)
 {
     struct arena scratch;
     struct seeing seeing;
@@ -203,7 +220,8 @@ enum st pattern_accepted(const struct scope *scope, struct db *db, struct arena 
     if (outcome != ST_OK || !known) return outcome == ST_OK ? gone(err) : outcome;
     arena_init(&scratch, 64 << 20);
     pattern_see_begin(&seeing, scope, &scratch, db);
-    outcome = pattern_see_here(&seeing, &kept, &found, &shape) ? read_words(&seeing, &words, err) : gone(err);
+    outcome = pattern_see_here(&seeing, &kept, &found, &shape) ? read_words(&seeing, &words, err)
+                                                               : gone(err);
     if (outcome == ST_OK) outcome = read_verdict(&seeing, &words, &found, err);
     if (outcome == ST_OK && !str_eq(found.verdict, STR("accepted"))) outcome = gone(err);
     if (outcome == ST_OK && ret) outcome = pattern_see_say(&seeing, &shape, &found, err);
@@ -218,17 +236,19 @@ enum st pattern_accepted(const struct scope *scope, struct db *db, struct arena 
     return outcome;
 }
 
-/* --- answering --------------------------------------------------------------------------------------------------- */
+/* --- answering -------------------------------------------------------------------------------- */
 
-static enum st store_word(struct app *app, struct db *db, struct arena *arena, const struct person *who,
-                          const struct pattern *pattern, bool accept, struct str reason, struct err *err)
+static enum st store_word(struct app *app, struct db *db, struct arena *arena,
+                          const struct person *who, const struct pattern *pattern, bool accept,
+                          struct str reason, struct err *err)
 {
     int64_t id = 0;
     struct str sealed;
     int64_t other = pattern->kind == PATTERN_MEETING ? pattern->entity[1] : 0;
     enum st outcome = db_next_id(db, Q_PATTERN_WORD_LAST, &id, err);
     if (outcome == ST_OK)
-        outcome = reason_seal(app, db, arena, pattern->fragment[0].submission, FIELD_PATTERN_REASON, id, reason, &sealed, err);
+        outcome = reason_seal(app, db, arena, pattern->fragment[0].submission, FIELD_PATTERN_REASON,
+                              id, reason, &sealed, err);
     if (outcome != ST_OK) return outcome;
     struct query *query = db_query(db, Q_PATTERN_WORD_ADD);
     db_bind_int(query, 1, id);
@@ -248,15 +268,18 @@ static enum st store_word(struct app *app, struct db *db, struct arena *arena, c
         outcome = db_run(query, err);
     }
     if (outcome != ST_OK) return outcome;
-    return audit_append(app, db, &(struct audit_event){.kind = AUDIT_COMBINATION,
-                                                       .action = accept ? "pattern accepted" : "pattern dismissed",
-                                                       .account = who->account,
-                                                       .subject = "entity",
-                                                       .subject_id = pattern->entity[0]}, err);
+    return audit_append(
+        app, db,
+        &(struct audit_event){.kind = AUDIT_COMBINATION,
+                              .action = accept ? "pattern accepted" : "pattern dismissed",
+                              .account = who->account,
+                              .subject = "entity",
+                              .subject_id = pattern->entity[0]},
+        err);
 }
 
-static enum st answer(struct app *app, struct arena *arena, const struct person *who, int64_t id, bool accept, struct str reason,
-                      struct err *err)
+static enum st answer(struct app *app, struct arena *arena, const struct person *who, int64_t id,
+                      bool accept, struct str reason, struct err *err)
 {
     struct pattern pattern;
     struct str clean;
@@ -269,10 +292,12 @@ static enum st answer(struct app *app, struct arena *arena, const struct person 
     outcome = reason_clean(arena, reason, &clean, err);
     if (outcome == ST_OK) outcome = store_write_begin(app->store, &db, err);
     if (outcome != ST_OK) return outcome;
-    return store_write_end(app->store, db, store_word(app, db, arena, who, &pattern, accept, clean, err), err);
+    return store_write_end(app->store, db,
+                           store_word(app, db, arena, who, &pattern, accept, clean, err), err);
 }
 
-enum st pattern_answer(struct app *app, const struct person *who, int64_t id, bool accept, struct str reason, struct err *err)
+enum st pattern_answer(struct app *app, const struct person *who, int64_t id, bool accept,
+                       struct str reason, struct err *err)
 {
     struct arena arena;
     arena_init(&arena, 64 << 20);

@@ -18,7 +18,12 @@
 #include "domain/area_pattern.h"
 #include "domain/scope.h"
 
-enum { PATTERN_FRAGMENTS_MAX = 24, PATTERN_REPORTS_MAX = 200, PATTERN_PEOPLE_MAX = 16, PATTERNS_MAX = 20000 };
+enum {
+    PATTERN_FRAGMENTS_MAX = 24,
+    PATTERN_REPORTS_MAX = 200,
+    PATTERN_PEOPLE_MAX = 16,
+    PATTERNS_MAX = 20000
+};
 
 /* --- finding: pure ---------------------------------------------------------------------------- */
 
@@ -55,15 +60,16 @@ struct pattern_shape {
 };
 
 /* `report` by rising day.  False: it is none. */
-bool pattern_find(enum pattern_kind kind, const struct pattern_rule *rule, const struct pattern_report *report,
-                  size_t count, struct pattern_apart apart, struct pattern_shape *ret);
+bool pattern_find(enum pattern_kind kind, const struct pattern_rule *rule,
+                  const struct pattern_report *report, size_t count, struct pattern_apart apart,
+                  struct pattern_shape *ret);
 
 /* The hour of the day that words name ("Friday about 4", "16:30", "noon"): 0 to 23; -1: none. */
 int pattern_hour(struct str text);
 /* The days of the week that they name. */
 unsigned pattern_weekdays(struct str text);
 
-/* --- the job ------------------------------------------------------------------------------------- */
+/* --- the job ---------------------------------------------------------------------------------- */
 
 /* Looks for where patterns may be.  It reads what came since it last did. */
 enum st patterns_look(struct app *app, struct err *err) MUST_USE;
@@ -77,7 +83,7 @@ enum st pattern_keeper_start(struct app *app, const struct pattern_keeper_option
                              struct pattern_keeper **ret, struct err *err) MUST_USE;
 void pattern_keeper_stop(struct pattern_keeper *keeper); /* accepts NULL */
 
-/* --- reading -------------------------------------------------------------------------------------- */
+/* --- reading ---------------------------------------------------------------------------------- */
 
 struct pattern_fragment {
     int64_t submission;
@@ -107,18 +113,19 @@ struct pattern_filter {
 };
 /* Those that this person sees, open ones first, then by their newest fragment.  Which are looked at
  * first goes by when anything that might be the thing last came. */
-enum st pattern_list(struct app *app, struct arena *arena, const struct person *who, const struct pattern_filter *filter,
-                     struct pattern **ret, size_t *ret_count, struct err *err) MUST_USE;
-/* ST_NOT_FOUND also for what is none for this person. */
-enum st pattern_read(struct app *app, struct arena *arena, const struct person *who, int64_t id, struct pattern *ret,
+enum st pattern_list(struct app *app, struct arena *arena, const struct person *who,
+                     const struct pattern_filter *filter, struct pattern **ret, size_t *ret_count,
                      struct err *err) MUST_USE;
+/* ST_NOT_FOUND also for what is none for this person. */
+enum st pattern_read(struct app *app, struct arena *arena, const struct person *who, int64_t id,
+                     struct pattern *ret, struct err *err) MUST_USE;
 /* The pattern that somebody accepted with the word of that id, for who sees all that it was said of
  * and the pattern itself, and of which nobody has said otherwise since.  ST_NOT_FOUND: it is none
  * for this person.  `ret` may be NULL; its id is 0. */
-enum st pattern_accepted(const struct scope *scope, struct db *db, struct arena *arena, int64_t word, struct pattern *ret,
-                         struct err *err) MUST_USE;
+enum st pattern_accepted(const struct scope *scope, struct db *db, struct arena *arena,
+                         int64_t word, struct pattern *ret, struct err *err) MUST_USE;
 /* ST_NOT_FOUND; ST_INVALID: no reason. */
-enum st pattern_answer(struct app *app, const struct person *who, int64_t id, bool accept, struct str reason,
-                       struct err *err) MUST_USE;
+enum st pattern_answer(struct app *app, const struct person *who, int64_t id, bool accept,
+                       struct str reason, struct err *err) MUST_USE;
 
 #endif

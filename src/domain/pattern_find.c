@@ -7,7 +7,7 @@
 
 enum { HOURS = 24, WINDOW = 2, WEEK = 7 };
 
-/* --- words ---------------------------------------------------------------------------------------- */
+/* --- words ------------------------------------------------------------------------------------ */
 
 static bool is_letter(char c)
 {
@@ -22,7 +22,8 @@ static bool is_digit(char c)
 /* "half past 4", "about 4", "from 4": what stands before a bare number that is an hour. */
 static bool says_hour(struct str text, size_t at)
 {
-    static const char *const words[] = {"at", "about", "around", "past", "from", "by", "after", "before", "until", "since"};
+    static const char *const words[] = {"at", "about", "around", "past",  "from",
+                                        "by", "after", "before", "until", "since"};
     while (at > 0 && (text.ptr[at - 1] == ' ' || text.ptr[at - 1] == '~')) at--;
     size_t end = at;
     while (at > 0 && is_letter(text.ptr[at - 1])) at--;
@@ -36,10 +37,13 @@ static int read_hour(struct str text, size_t start, size_t *at)
 {
     int hour = 0;
     size_t digits = 0;
-    for (; *at < text.len && is_digit(text.ptr[*at]); (*at)++, digits++) hour = digits < 3 ? hour * 10 + text.ptr[*at] - '0' : 99;
+    for (; *at < text.len && is_digit(text.ptr[*at]); (*at)++, digits++)
+        hour = digits < 3 ? hour * 10 + text.ptr[*at] - '0' : 99;
     size_t next = *at;
-    bool minutes = next + 2 < text.len && (text.ptr[next] == ':' || text.ptr[next] == '.') && is_digit(text.ptr[next + 1]) &&
-                   is_digit(text.ptr[next + 2]) && text.ptr[next + 1] < '6' && !(next + 3 < text.len && is_digit(text.ptr[next + 3]));
+    bool minutes = next + 2 < text.len && (text.ptr[next] == ':' || text.ptr[next] == '.') &&
+                   is_digit(text.ptr[next + 1]) && is_digit(text.ptr[next + 2]) &&
+                   text.ptr[next + 1] < '6' &&
+                   !(next + 3 < text.len && is_digit(text.ptr[next + 3]));
     bool clock = minutes && text.ptr[next] == ':';
     if (minutes) next += 3;
     if (next < text.len && text.ptr[next] == ' ') next++;
@@ -47,7 +51,9 @@ static int read_hour(struct str text, size_t start, size_t *at)
     bool ends = next + 2 >= text.len || !is_letter(text.ptr[next + 2]);
     bool pm = ends && str_eq_nocase(half, STR("pm"));
     bool am = ends && str_eq_nocase(half, STR("am"));
-    if (digits == 0 || digits > 2 || hour > 23 || (start > 0 && (text.ptr[start - 1] == '/' || text.ptr[start - 1] == '.'))) return -1;
+    if (digits == 0 || digits > 2 || hour > 23 ||
+        (start > 0 && (text.ptr[start - 1] == '/' || text.ptr[start - 1] == '.')))
+        return -1;
     if (*at < text.len && (text.ptr[*at] == '/' || text.ptr[*at] == '-')) return -1;
     if (minutes) *at += 3;
     if (pm || am) return hour < 1 || hour > 12 ? -1 : hour % 12 + (pm ? 12 : 0);
@@ -71,7 +77,8 @@ int pattern_hour(struct str text)
         } else if (is_letter(text.ptr[at])) {
             while (at < text.len && is_letter(text.ptr[at])) at++;
             for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-                if (str_eq_nocase(str_sub(text, start, at - start), str_from(words[i].word))) return words[i].hour;
+                if (str_eq_nocase(str_sub(text, start, at - start), str_from(words[i].word)))
+                    return words[i].hour;
         } else {
             at++;
         }
@@ -81,13 +88,16 @@ int pattern_hour(struct str text)
 
 unsigned pattern_weekdays(struct str text)
 {
-    static const char *const names[WEEK] = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
+    static const char *const names[WEEK] = {"monday", "tuesday",  "wednesday", "thursday",
+                                            "friday", "saturday", "sunday"};
     unsigned days = 0;
     for (size_t at = 0; at < text.len;) {
         size_t start = at;
         while (at < text.len && is_letter(text.ptr[at])) at++;
         struct str word = str_sub(text, start, at - start);
-        if (word.len && (word.ptr[word.len - 1] == 's' || word.ptr[word.len - 1] == 'S')) word.len--; /* "Fridays", "Tues" */
+        /* "Fridays", "Tues" */
+        if (word.len && (word.ptr[word.len - 1] == 's' || word.ptr[word.len - 1] == 'S'))
+            word.len--;
         for (int day = 0; day < WEEK && word.len >= 3; day++)
             if (str_eq_nocase(word, str_sub(str_from(names[day]), 0, word.len))) days |= 1u << day;
         if (at == start) at++;
@@ -95,7 +105,7 @@ unsigned pattern_weekdays(struct str text)
     return days;
 }
 
-/* --- the same place and hour ------------------------------------------------------------------------ */
+/* --- the same place and hour ------------------------------------------------------------------ */
 
 static bool within_window(int hour, int from)
 {
@@ -108,7 +118,8 @@ static size_t days_at(const struct pattern_report *report, size_t count, int32_t
     size_t days = 0;
     int32_t last = INT32_MIN;
     for (size_t i = 0; i < count; i++) {
-        if (!within_window(report[i].hour, from) || report[i].day <= after || report[i].day == last) continue;
+        if (!within_window(report[i].hour, from) || report[i].day <= after || report[i].day == last)
+            continue;
         last = report[i].day;
         days++;
     }
@@ -120,8 +131,8 @@ static void show(struct pattern_shape *ret, size_t place)
     if (ret->fragment_count < PATTERN_FRAGMENTS_MAX) ret->fragment[ret->fragment_count++] = place;
 }
 
-static bool find_meeting(const struct pattern_rule *rule, const struct pattern_report *report, size_t count,
-                         struct pattern_shape *ret)
+static bool find_meeting(const struct pattern_rule *rule, const struct pattern_report *report,
+                         size_t count, struct pattern_shape *ret)
 {
     int32_t after = report[count - 1].day - rule->days;
     ret->weekdays = (1u << WEEK) - 1;
@@ -140,7 +151,7 @@ static bool find_meeting(const struct pattern_rule *rule, const struct pattern_r
     return true;
 }
 
-/* --- a phone that moved on ---------------------------------------------------------------------------- */
+/* --- a phone that moved on -------------------------------------------------------------------- */
 
 static bool names(const struct pattern_report *report, int64_t person)
 {
@@ -156,7 +167,8 @@ struct holder {
     size_t reports;
 };
 
-static size_t list_holders(const struct pattern_report *report, size_t count, int32_t after, struct holder *ret, size_t room)
+static size_t list_holders(const struct pattern_report *report, size_t count, int32_t after,
+                           struct holder *ret, size_t room)
 {
     size_t holders = 0;
     for (size_t i = 0; i < count; i++) {
@@ -164,7 +176,9 @@ static size_t list_holders(const struct pattern_report *report, size_t count, in
             size_t h = 0;
             while (h < holders && ret[h].person != report[i].person[k]) h++;
             if (h == room) continue;
-            if (h == holders) ret[holders++] = (struct holder){.person = report[i].person[k], .first = report[i].day};
+            if (h == holders)
+                ret[holders++] =
+                    (struct holder){.person = report[i].person[k], .first = report[i].day};
             ret[h].last = report[i].day;
             ret[h].reports++;
         }
@@ -173,18 +187,21 @@ static size_t list_holders(const struct pattern_report *report, size_t count, in
 }
 
 /* The pair that most reports show, the latest of these. */
-static bool find_phone(const struct pattern_rule *rule, const struct pattern_report *report, size_t count,
-                       struct pattern_apart apart, struct pattern_shape *ret)
+static bool find_phone(const struct pattern_rule *rule, const struct pattern_report *report,
+                       size_t count, struct pattern_apart apart, struct pattern_shape *ret)
 {
     enum { HOLDERS = 40 };
     struct holder holder[HOLDERS];
-    size_t holders = list_holders(report, count, report[count - 1].day - rule->days, holder, HOLDERS);
+    size_t holders =
+        list_holders(report, count, report[count - 1].day - rule->days, holder, HOLDERS);
     size_t best = 0;
     for (size_t a = 0; a < holders; a++) {
         for (size_t b = 0; b < holders; b++) {
             size_t shows = holder[a].reports + holder[b].reports;
-            if (a == b || holder[a].last >= holder[b].first || holder[a].reports < (size_t)rule->least ||
-                holder[b].reports < (size_t)rule->least || shows < best || !apart.apart(apart.context, holder[a].person, holder[b].person))
+            if (a == b || holder[a].last >= holder[b].first ||
+                holder[a].reports < (size_t)rule->least ||
+                holder[b].reports < (size_t)rule->least || shows < best ||
+                !apart.apart(apart.context, holder[a].person, holder[b].person))
                 continue;
             best = shows;
             ret->before = holder[a].person;
@@ -198,10 +215,10 @@ static bool find_phone(const struct pattern_rule *rule, const struct pattern_rep
     return best > 0;
 }
 
-/* --- two Forums ------------------------------------------------------------------------------------------ */
+/* --- two Forums ------------------------------------------------------------------------------- */
 
-static bool find_forums(const struct pattern_rule *rule, const struct pattern_report *report, size_t count,
-                        struct pattern_shape *ret)
+static bool find_forums(const struct pattern_rule *rule, const struct pattern_report *report,
+                        size_t count, struct pattern_shape *ret)
 {
     int32_t after = report[count - 1].day - rule->days;
     for (size_t i = 0; i < count; i++)
@@ -218,18 +235,19 @@ static bool find_forums(const struct pattern_rule *rule, const struct pattern_re
     return true;
 }
 
-/* --- a group that grows ------------------------------------------------------------------------------------ */
+/* --- a group that grows ----------------------------------------------------------------------- */
 
 /* Somebody who is certainly none of these. */
-static bool is_another(struct pattern_apart apart, const int64_t *person, size_t count, int64_t other)
+static bool is_another(struct pattern_apart apart, const int64_t *person, size_t count,
+                       int64_t other)
 {
     for (size_t i = 0; i < count; i++)
         if (person[i] == other || !apart.apart(apart.context, person[i], other)) return false;
     return true;
 }
 
-static bool find_growing(const struct pattern_rule *rule, const struct pattern_report *report, size_t count,
-                         struct pattern_apart apart, struct pattern_shape *ret)
+static bool find_growing(const struct pattern_rule *rule, const struct pattern_report *report,
+                         size_t count, struct pattern_apart apart, struct pattern_shape *ret)
 {
     enum { PEOPLE = 60, BEFORE_LEAST = 2 };
     int64_t person[PEOPLE];
@@ -248,13 +266,15 @@ static bool find_growing(const struct pattern_rule *rule, const struct pattern_r
         if (brought && bringing < PATTERN_FRAGMENTS_MAX) brings[bringing++] = i;
     }
     ret->since = since;
-    if (ret->had < BEFORE_LEAST || ret->new < (size_t)rule->least || ret->new < ret->had) return false;
+    if (ret->had < BEFORE_LEAST || ret->new < (size_t)rule->least || ret->new < ret->had)
+        return false;
     while (bringing) show(ret, brings[--bringing]);
     return true;
 }
 
-bool pattern_find(enum pattern_kind kind, const struct pattern_rule *rule, const struct pattern_report *report, size_t count,
-                  struct pattern_apart apart, struct pattern_shape *ret)
+bool pattern_find(enum pattern_kind kind, const struct pattern_rule *rule,
+                  const struct pattern_report *report, size_t count, struct pattern_apart apart,
+                  struct pattern_shape *ret)
 {
     *ret = (struct pattern_shape){.hour = -1};
     if (!count) return false;

@@ -34,13 +34,16 @@ struct kept {
     int64_t mention;
 };
 
-void pattern_see_begin(struct seeing *ret, const struct scope *scope, struct arena *arena, struct db *db);
+void pattern_see_begin(struct seeing *ret, const struct scope *scope, struct arena *arena,
+                       struct db *db);
 /* What is at one of the places that the job keeps, for this person; of several the one with most
  * fragments.  False: nothing. */
-bool pattern_see_here(struct seeing *seeing, const struct kept *kept, struct pattern *ret, struct pattern_shape *ret_shape);
+bool pattern_see_here(struct seeing *seeing, const struct kept *kept, struct pattern *ret,
+                      struct pattern_shape *ret_shape);
 /* Does the engine put these two places to people as one, and has nobody said that they are two? */
 bool pattern_see_same_place(struct seeing *seeing, int64_t place, int64_t other);
 /* Puts into words what was seen. */
-enum st pattern_see_say(struct seeing *seeing, const struct pattern_shape *shape, struct pattern *ret, struct err *err);
+enum st pattern_see_say(struct seeing *seeing, const struct pattern_shape *shape,
+                        struct pattern *ret, struct err *err);
 
 #endif

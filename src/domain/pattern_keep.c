@@ -19,7 +19,7 @@
 
 enum { BATCH = 500, NAMED_MAX = 60, OTHERS = 8, PLACES_MAX = 20000 };
 
-/* --- what words say of day and hour ------------------------------------------------------------------ */
+/* --- what words say of day and hour ----------------------------------------------------------- */
 
 struct fact {
     int64_t submission;
@@ -41,7 +41,8 @@ static enum st read_batch(struct app *app, struct fact *fact, size_t *ret_count,
     struct arena_mark mark = arena_mark(&arena);
     for (size_t i = 0; i < count && outcome == ST_OK; i++) {
         struct submission submission;
-        enum st read = submission_load_shared(app, db, &arena, fact[i].submission, &submission, err);
+        enum st read =
+            submission_load_shared(app, db, &arena, fact[i].submission, &submission, err);
         if (read == ST_OK) {
             fact[i].weekdays = pattern_weekdays(submission.when_text);
             fact[i].hour = pattern_hour(submission.when_text);
@@ -83,7 +84,7 @@ static enum st read_facts(struct app *app, struct err *err)
     return outcome;
 }
 
-/* --- where patterns may be ------------------------------------------------------------------------------ */
+/* --- where patterns may be -------------------------------------------------------------------- */
 
 /* One thing, over all reports. */
 struct place {
@@ -174,8 +175,8 @@ static bool is_timed(const struct looking *looking, int64_t submission)
     return low < looking->timed_count && looking->timed[low] == submission;
 }
 
-static void note(struct looking *looking, enum pattern_kind kind, int64_t submission, int64_t mention,
-                 const struct named *named, size_t count)
+static void note(struct looking *looking, enum pattern_kind kind, int64_t submission,
+                 int64_t mention, const struct named *named, size_t count)
 {
     const struct registry_row *row = registry_find(looking->app->registry, submission);
     struct place *place = place_of(looking, kind, mention);
@@ -186,7 +187,8 @@ static void note(struct looking *looking, enum pattern_kind kind, int64_t submis
     add_people(place, named, count);
 }
 
-static void look_at(struct looking *looking, int64_t submission, const struct named *named, size_t count)
+static void look_at(struct looking *looking, int64_t submission, const struct named *named,
+                    size_t count)
 {
     bool timed = is_timed(looking, submission);
     size_t people = 0;
@@ -199,7 +201,8 @@ static void look_at(struct looking *looking, int64_t submission, const struct na
         int64_t near = named[i].near;
         enum link_kind kind = named[i].kind;
         if (kind == LINK_VEHICLE) note(looking, PATTERN_FORUMS, submission, near, named, 0);
-        if (kind == LINK_PHONE && people) note(looking, PATTERN_PHONE, submission, near, named, count);
+        if (kind == LINK_PHONE && people)
+            note(looking, PATTERN_PHONE, submission, near, named, count);
         if ((kind == LINK_PERSON && people > 1) || (kind == LINK_VEHICLE && people))
             note(looking, PATTERN_GROWING, submission, near, named, count);
         if ((kind == LINK_PERSON || kind == LINK_VEHICLE) && timed && places)
@@ -214,7 +217,8 @@ static bool may_be(const struct looking *looking, const struct place *place)
     case PATTERN_MEETING: return place->reports >= rule->least;
     case PATTERN_PHONE: return place->reports >= 2 * rule->least && place->people >= 2;
     case PATTERN_FORUMS: return __builtin_popcountll(place->forums) >= rule->least;
-    case PATTERN_GROWING: return place->people >= (rule->least + 2 < OTHERS ? rule->least + 2 : OTHERS);
+    case PATTERN_GROWING:
+        return place->people >= (rule->least + 2 < OTHERS ? rule->least + 2 : OTHERS);
     case PATTERN_KINDS: break;
     }
     return false;
@@ -248,18 +252,20 @@ static void look_at_all(struct looking *looking)
     size_t count = 0;
     int64_t submission = 0;
     for (size_t i = 0; i <= total; i++) {
-        struct entity_known known = i < total ? entities_known(entities, i) : (struct entity_known){0};
+        struct entity_known known =
+            i < total ? entities_known(entities, i) : (struct entity_known){0};
         if (known.submission != submission) {
             if (count) look_at(looking, submission, named, count);
             count = 0;
             submission = known.submission;
         }
-        if (i < total && count < NAMED_MAX && !registry_left_out(looking->app->registry, known.mention))
+        if (i < total && count < NAMED_MAX &&
+            !registry_left_out(looking->app->registry, known.mention))
             named[count++] = (struct named){entity_near(entities, known.mention), known.kind};
     }
 }
 
-/* --- keeping it ------------------------------------------------------------------------------------------- */
+/* --- keeping it ------------------------------------------------------------------------------- */
 
 static int newest_first(const void *a, const void *b)
 {
@@ -281,7 +287,8 @@ static size_t choose(struct looking *looking)
 {
     size_t count = 0;
     for (size_t i = 0; i < looking->size; i++)
-        if (looking->place[i].mention && may_be(looking, &looking->place[i])) looking->place[count++] = looking->place[i];
+        if (looking->place[i].mention && may_be(looking, &looking->place[i]))
+            looking->place[count++] = looking->place[i];
     if (count > PLACES_MAX) {
         qsort(looking->place, count, sizeof *looking->place, newest_first);
         count = PLACES_MAX;
@@ -318,9 +325,10 @@ static enum st drop_old(struct looking *looking, struct db *db, size_t count, st
     db_bind_int(query, 2, PLACES_MAX);
     while (looked_at++ < PLACES_MAX && db_next(query)) {
         struct place old = {.mention = db_int(query, 2)};
-        struct place *place = pattern_kind_from_name(db_text(query, 1), &old.kind) && count
-                                  ? bsearch(&old, looking->place, count, sizeof *looking->place, by_thing)
-                                  : NULL;
+        struct place *place =
+            pattern_kind_from_name(db_text(query, 1), &old.kind) && count
+                ? bsearch(&old, looking->place, count, sizeof *looking->place, by_thing)
+                : NULL;
         if (place && place->came_at == db_int(query, 3))
             place->last = 0;
         else if (place)
@@ -382,7 +390,7 @@ enum st patterns_look(struct app *app, struct err *err)
     return outcome;
 }
 
-/* --- the job of a server ------------------------------------------------------------------------------------ */
+/* --- the job of a server ---------------------------------------------------------------------- */
 
 struct pattern_keeper {
     struct app *app;
@@ -395,14 +403,17 @@ static enum st look_if_ours(void *context, struct err *err)
     return store_lead(keeper->app->store) ? patterns_look(keeper->app, err) : ST_OK;
 }
 
-enum st pattern_keeper_start(struct app *app, const struct pattern_keeper_options *options, struct pattern_keeper **ret,
-                             struct err *err)
+enum st pattern_keeper_start(struct app *app, const struct pattern_keeper_options *options,
+                             struct pattern_keeper **ret, struct err *err)
 {
     struct pattern_keeper *keeper = calloc(1, sizeof *keeper);
     if (!keeper) abort();
     keeper->app = app;
-    keeper->rounds = (struct rounds){.round = look_if_ours, .context = keeper, .complain = options->complain,
-                                     .every_ms = options->look_seconds * 1000, .idle = true};
+    keeper->rounds = (struct rounds){.round = look_if_ours,
+                                     .context = keeper,
+                                     .complain = options->complain,
+                                     .every_ms = options->look_seconds * 1000,
+                                     .idle = true};
     if (!rounds_start(&keeper->rounds)) {
         free(keeper);
         return err_set(err, ST_FAILED, "The job that looks for patterns cannot be started.");

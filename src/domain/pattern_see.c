@@ -29,7 +29,8 @@ struct said {
     size_t count;
 };
 
-void pattern_see_begin(struct seeing *ret, const struct scope *scope, struct arena *arena, struct db *db)
+void pattern_see_begin(struct seeing *ret, const struct scope *scope, struct arena *arena,
+                       struct db *db)
 {
     *ret = (struct seeing){.app = scope_app(scope), .arena = arena, .scope = scope, .db = db};
     ret->fact = arena_many(arena, FACTS, struct fact);
@@ -38,7 +39,7 @@ void pattern_see_begin(struct seeing *ret, const struct scope *scope, struct are
     ret->report = arena_many(arena, PATTERN_REPORTS_MAX, struct pattern_report);
 }
 
-/* --- reports ------------------------------------------------------------------------------------------ */
+/* --- reports ---------------------------------------------------------------------------------- */
 
 static const struct fact *fact_of(struct seeing *seeing, int64_t submission)
 {
@@ -47,7 +48,8 @@ static const struct fact *fact_of(struct seeing *seeing, int64_t submission)
         seeing->facts = 0;
     }
     size_t slot = (size_t)((uint64_t)submission * 0x9E3779B97F4A7C15u >> 40) % FACTS;
-    while (seeing->fact[slot].submission && seeing->fact[slot].submission != submission) slot = (slot + 1) % FACTS;
+    while (seeing->fact[slot].submission && seeing->fact[slot].submission != submission)
+        slot = (slot + 1) % FACTS;
     struct fact *fact = &seeing->fact[slot];
     if (fact->submission) return fact;
     seeing->facts++;
@@ -58,30 +60,37 @@ static const struct fact *fact_of(struct seeing *seeing, int64_t submission)
         fact->weekdays = (unsigned)db_int(query, 0);
         fact->hour = (int)db_int(query, 1);
         fact->came_at = db_int(query, 4);
-        fact->day = db_is_null(query, 2) ? date_to_days(clock_london(fact->came_at).date) : (int32_t)db_int(query, 2);
+        fact->day = db_is_null(query, 2) ? date_to_days(clock_london(fact->came_at).date)
+                                         : (int32_t)db_int(query, 2);
         bool one_day = !db_is_null(query, 2) && db_int(query, 2) == db_int(query, 3);
-        if (one_day) fact->weekdays = 1u << ((fact->day % 7 + 10) % 7); /* 1 January 1970 was a Thursday */
+        /* 1 January 1970 was a Thursday */
+        if (one_day) fact->weekdays = 1u << ((fact->day % 7 + 10) % 7);
     }
     (void)!db_end(query, NULL);
     return fact;
 }
 
 /* A submission that this person sees. */
-static void read_report(struct seeing *seeing, int64_t submission, int64_t thing, struct pattern_report *ret)
+static void read_report(struct seeing *seeing, int64_t submission, int64_t thing,
+                        struct pattern_report *ret)
 {
     const struct entities *entities = seeing->app->entities;
     const struct registry_row *row = registry_find(seeing->app->registry, submission);
     const struct fact *fact = fact_of(seeing, submission);
     int64_t *mention = NULL;
     size_t count = seen_mentions_of(seeing->scope, seeing->arena, submission, &mention);
-    *ret = (struct pattern_report){.submission = submission, .day = fact->day, .weekdays = fact->weekdays, .hour = fact->hour,
+    *ret = (struct pattern_report){.submission = submission,
+                                   .day = fact->day,
+                                   .weekdays = fact->weekdays,
+                                   .hour = fact->hour,
                                    .forum = row && row->forum ? 1ULL << row->forum : 0};
     for (size_t i = 0; i < count; i++) {
         int64_t entity = seen_entity(seeing->scope, mention[i]);
         if (entity_kind(entities, mention[i]) != LINK_PERSON || entity == thing) continue;
         size_t k = 0;
         while (k < ret->person_count && ret->person[k] != entity) k++;
-        if (k == ret->person_count && k < PATTERN_PEOPLE_MAX) ret->person[ret->person_count++] = entity;
+        if (k == ret->person_count && k < PATTERN_PEOPLE_MAX)
+            ret->person[ret->person_count++] = entity;
     }
 }
 
@@ -109,7 +118,7 @@ static size_t read_reports(struct seeing *seeing, int64_t thing)
     return found;
 }
 
-/* --- are two people certainly not one? ------------------------------------------------------------------ */
+/* --- are two people certainly not one? -------------------------------------------------------- */
 
 static const struct said *said_of(struct seeing *seeing, int64_t entity)
 {
@@ -122,10 +131,15 @@ static const struct said *said_of(struct seeing *seeing, int64_t entity)
     *said = (struct said){.entity = entity};
     for (size_t i = count; i-- > 0 && said->count < sizeof said->mention / sizeof *said->mention;) {
         struct mention mention;
-        if (mention_load(seeing->app, seeing->db, seeing->arena, member[i], &mention, NULL) != ST_OK) continue;
+        if (mention_load(seeing->app, seeing->db, seeing->arena, member[i], &mention, NULL) !=
+            ST_OK)
+            continue;
         struct link_mention *engine = &said->mention[said->count++];
-        *engine = (struct link_mention){.id = mention.id, .report = mention.submission, .kind = mention.kind,
-                                        .seen_from = LINK_DAY_UNKNOWN, .seen_to = LINK_DAY_UNKNOWN};
+        *engine = (struct link_mention){.id = mention.id,
+                                        .report = mention.submission,
+                                        .kind = mention.kind,
+                                        .seen_from = LINK_DAY_UNKNOWN,
+                                        .seen_to = LINK_DAY_UNKNOWN};
         memcpy(engine->field, mention.field, sizeof engine->field);
     }
     return said;
@@ -144,8 +158,8 @@ static bool are_apart(void *context, int64_t person, int64_t other)
     for (size_t i = 0; i < a->count; i++) {
         for (size_t k = 0; k < b->count; k++) {
             struct link_explanation why;
-            if (!link_index_explain_of(seeing->app->index, scope_admit(seeing->scope), seeing->arena, &a->mention[i],
-                                       &b->mention[k], &why))
+            if (!link_index_explain_of(seeing->app->index, scope_admit(seeing->scope),
+                                       seeing->arena, &a->mention[i], &b->mention[k], &why))
                 return false;
             double evidence = why.total_bits - why.prior_bits;
             if (evidence > 0) return false;
@@ -164,14 +178,15 @@ bool pattern_see_same_place(struct seeing *seeing, int64_t place, int64_t other)
     for (size_t i = 0; a && b && !alike && i < a->count; i++) {
         for (size_t k = 0; k < b->count && !alike; k++) {
             struct link_explanation why;
-            alike = link_index_explain_of(seeing->app->index, scope_admit(seeing->scope), seeing->arena, &a->mention[i],
-                                          &b->mention[k], &why) && why.total_bits >= link_shown_bits();
+            alike = link_index_explain_of(seeing->app->index, scope_admit(seeing->scope),
+                                          seeing->arena, &a->mention[i], &b->mention[k], &why) &&
+                    why.total_bits >= link_shown_bits();
         }
     }
     return alike && (place == other || !seen_kept_apart(seeing->scope, place, other, &said));
 }
 
-/* --- words ------------------------------------------------------------------------------------------------ */
+/* --- words ------------------------------------------------------------------------------------ */
 
 static struct str day_words(struct arena *arena, int32_t day)
 {
@@ -181,16 +196,20 @@ static struct str day_words(struct arena *arena, int32_t day)
 static enum st title_of(struct seeing *seeing, int64_t entity, struct str *ret, struct err *err)
 {
     enum st outcome = entity_title(seeing->scope, seeing->db, seeing->arena, entity, ret, err);
-    if (outcome == ST_OK && ret->len > 80) *ret = str_fmt(seeing->arena, "%.*s…", STR_ARG(str_sub(*ret, 0, 78)));
+    if (outcome == ST_OK && ret->len > 80)
+        *ret = str_fmt(seeing->arena, "%.*s…", STR_ARG(str_sub(*ret, 0, 78)));
     return outcome;
 }
 
-static struct str meeting_words(struct arena *arena, struct str place, struct str other, const struct pattern_shape *shape)
+static struct str meeting_words(struct arena *arena, struct str place, struct str other,
+                                const struct pattern_shape *shape)
 {
-    static const char *const names[] = {"Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays"};
+    static const char *const names[] = {"Mondays", "Tuesdays",  "Wednesdays", "Thursdays",
+                                        "Fridays", "Saturdays", "Sundays"};
     bool one = __builtin_popcount(shape->weekdays) == 1;
-    return str_fmt(arena, "“%.*s” was at “%.*s” on %zu different %s between %02d:00 and %02d:59", STR_ARG(other),
-                   STR_ARG(place), shape->days, one ? names[__builtin_ctz(shape->weekdays)] : "days", shape->hour,
+    return str_fmt(arena, "“%.*s” was at “%.*s” on %zu different %s between %02d:00 and %02d:59",
+                   STR_ARG(other), STR_ARG(place), shape->days,
+                   one ? names[__builtin_ctz(shape->weekdays)] : "days", shape->hour,
                    (shape->hour + 1) % 24);
 }
 
@@ -203,12 +222,17 @@ static struct str forum_words(const struct seeing *seeing, uint64_t forums)
     for (size_t i = 0; i < count; i++) {
         if (!(registry_forum_bit(seeing->app->registry, forum[i].id) & forums)) continue;
         left--;
-        words = str_fmt(seeing->arena, "%.*s%s%.*s", STR_ARG(words), !words.len ? "" : left ? ", " : " and ", STR_ARG(forum[i].name));
+        words = str_fmt(seeing->arena, "%.*s%s%.*s", STR_ARG(words),
+                        !words.len ? ""
+                        : left     ? ", "
+                                   : " and ",
+                        STR_ARG(forum[i].name));
     }
     return words;
 }
 
-enum st pattern_see_say(struct seeing *seeing, const struct pattern_shape *shape, struct pattern *ret, struct err *err)
+enum st pattern_see_say(struct seeing *seeing, const struct pattern_shape *shape,
+                        struct pattern *ret, struct err *err)
 {
     struct arena *arena = seeing->arena;
     struct str title[3] = {STR(""), STR(""), STR("")};
@@ -218,23 +242,27 @@ enum st pattern_see_say(struct seeing *seeing, const struct pattern_shape *shape
     switch (ret->kind) {
     case PATTERN_MEETING: ret->fact = meeting_words(arena, title[1], title[0], shape); break;
     case PATTERN_PHONE:
-        ret->fact = str_fmt(arena, "“%.*s” was named with “%.*s” until %.*s, and with “%.*s” since %.*s", STR_ARG(title[0]),
-                            STR_ARG(title[1]), STR_ARG(day_words(arena, shape->until)), STR_ARG(title[2]),
-                            STR_ARG(day_words(arena, shape->since)));
+        ret->fact =
+            str_fmt(arena, "“%.*s” was named with “%.*s” until %.*s, and with “%.*s” since %.*s",
+                    STR_ARG(title[0]), STR_ARG(title[1]), STR_ARG(day_words(arena, shape->until)),
+                    STR_ARG(title[2]), STR_ARG(day_words(arena, shape->since)));
         break;
     case PATTERN_FORUMS:
-        ret->fact = str_fmt(arena, "“%.*s” is named in the areas of %.*s", STR_ARG(title[0]), STR_ARG(forum_words(seeing, shape->forums)));
+        ret->fact = str_fmt(arena, "“%.*s” is named in the areas of %.*s", STR_ARG(title[0]),
+                            STR_ARG(forum_words(seeing, shape->forums)));
         break;
     case PATTERN_GROWING:
-        ret->fact = str_fmt(arena, "%zu people are named with “%.*s” for the first time since %.*s; before there were %zu", shape->new,
-                            STR_ARG(title[0]), STR_ARG(day_words(arena, shape->since)), shape->had);
+        ret->fact = str_fmt(
+            arena,
+            "%zu people are named with “%.*s” for the first time since %.*s; before there were %zu",
+            shape->new, STR_ARG(title[0]), STR_ARG(day_words(arena, shape->since)), shape->had);
         break;
     case PATTERN_KINDS: break;
     }
     return outcome;
 }
 
-/* --- finding it for this person ------------------------------------------------------------------------------ */
+/* --- finding it for this person --------------------------------------------------------------- */
 
 /* The entities that this person sees of all that might be one thing. */
 static size_t things_of(struct seeing *seeing, int64_t mention, int64_t ret[static THINGS])
@@ -251,10 +279,13 @@ static size_t things_of(struct seeing *seeing, int64_t mention, int64_t ret[stat
     return things;
 }
 
-static void fill(struct seeing *seeing, const struct kept *kept, const struct pattern_report *report, int64_t thing,
+static void fill(struct seeing *seeing, const struct kept *kept,
+                 const struct pattern_report *report, int64_t thing,
                  const struct pattern_shape *shape, struct pattern *ret)
 {
-    *ret = (struct pattern){.id = kept->id, .kind = kept->kind, .entity = {thing, shape->before, shape->after},
+    *ret = (struct pattern){.id = kept->id,
+                            .kind = kept->kind,
+                            .entity = {thing, shape->before, shape->after},
                             .fragment_count = shape->fragment_count};
     for (size_t i = 0; i < shape->fragment_count; i++) {
         const struct pattern_report *one = &report[shape->fragment[i]];
@@ -271,7 +302,8 @@ static size_t places_of(struct seeing *seeing, int64_t submission, int64_t ret[s
     size_t count = seen_mentions_of(seeing->scope, seeing->arena, submission, &mention);
     size_t places = 0;
     for (size_t i = 0; i < count && places < THINGS; i++)
-        if (entity_kind(seeing->app->entities, mention[i]) == LINK_PLACE) ret[places++] = seen_entity(seeing->scope, mention[i]);
+        if (entity_kind(seeing->app->entities, mention[i]) == LINK_PLACE)
+            ret[places++] = seen_entity(seeing->scope, mention[i]);
     return places;
 }
 
@@ -285,7 +317,8 @@ struct timed {
 
 /* Those that name this place, by rising day; none that names one of which somebody said that it is
  * another than one of these. */
-static size_t reports_at(struct seeing *seeing, const struct timed *timed, int64_t place, struct pattern_report ret[static TIMED_MAX])
+static size_t reports_at(struct seeing *seeing, const struct timed *timed, int64_t place,
+                         struct pattern_report ret[static TIMED_MAX])
 {
     int64_t here[TIMED_MAX];
     struct entity_decision said;
@@ -306,15 +339,16 @@ static size_t reports_at(struct seeing *seeing, const struct timed *timed, int64
 }
 
 /* Where the thing was at the same place and hour: of several places, that with most fragments. */
-static bool find_meeting_here(struct seeing *seeing, const struct kept *kept, int64_t thing, size_t count, struct pattern *ret,
-                              struct pattern_shape *ret_shape)
+static bool find_meeting_here(struct seeing *seeing, const struct kept *kept, int64_t thing,
+                              size_t count, struct pattern *ret, struct pattern_shape *ret_shape)
 {
     const struct pattern_rule *rule = &area_patterns(seeing->app->area)->rule[PATTERN_MEETING];
     struct timed timed = {.count = 0};
     size_t most = 0;
     for (size_t i = count; i-- > 0 && timed.count < TIMED_MAX;) { /* the newest */
         if (seeing->report[i].hour < 0) continue;
-        timed.places[timed.count] = places_of(seeing, seeing->report[i].submission, timed.place[timed.count]);
+        timed.places[timed.count] =
+            places_of(seeing, seeing->report[i].submission, timed.place[timed.count]);
         if (timed.places[timed.count]) timed.report[timed.count++] = seeing->report[i];
     }
     for (size_t i = 0; i < timed.count && timed.count >= (size_t)rule->least; i++) {
@@ -323,7 +357,9 @@ static bool find_meeting_here(struct seeing *seeing, const struct kept *kept, in
             struct pattern_shape shape;
             size_t here = reports_at(seeing, &timed, timed.place[i][k], there);
             if (here <= most || here < (size_t)rule->least ||
-                !pattern_find(PATTERN_MEETING, rule, there, here, (struct pattern_apart){0}, &shape) || shape.fragment_count <= most)
+                !pattern_find(PATTERN_MEETING, rule, there, here, (struct pattern_apart){0},
+                              &shape) ||
+                shape.fragment_count <= most)
                 continue;
             most = shape.fragment_count;
             shape.before = timed.place[i][k];
@@ -334,7 +370,8 @@ static bool find_meeting_here(struct seeing *seeing, const struct kept *kept, in
     return most > 0;
 }
 
-bool pattern_see_here(struct seeing *seeing, const struct kept *kept, struct pattern *ret, struct pattern_shape *ret_shape)
+bool pattern_see_here(struct seeing *seeing, const struct kept *kept, struct pattern *ret,
+                      struct pattern_shape *ret_shape)
 {
     const struct pattern_rule *rule = &area_patterns(seeing->app->area)->rule[kept->kind];
     struct pattern_apart apart = {are_apart, seeing};

@@ -16,8 +16,9 @@ static bool is_letter(uint32_t c)
 }
 
 /* The next letter in lower case, or ' ' for a run of anything else; apostrophes are
- * not there at all.  0 at the end. */
-static uint32_t next(struct str text, size_t *at)
+ * not there at all.  0 at the end.  A run is walked to its end only by who `walks`: else *at
+ * stands somewhere in it. */
+static uint32_t next(struct str text, size_t *at, bool walks)
 {
     bool gap = false;
     while (*at < text.len) {
@@ -32,6 +33,7 @@ static uint32_t next(struct str text, size_t *at)
             return c >= 'A' && c <= 'Z' ? c + 32 : c;
         }
         gap = true;
+        if (!walks) break;
     }
     return gap ? ' ' : 0;
 }
@@ -52,15 +54,28 @@ static bool differs_soon(struct str text, size_t at, struct str phrase)
     return false;
 }
 
+bool phrase_begins(struct str text, size_t at)
+{
+    if (at >= text.len) return false;
+    if (is_ascii_word(text.ptr[at])) return true;
+    uint32_t c = utf8_next(text, &at);
+    return is_letter(c) && !is_apostrophe(c);
+}
+
 bool phrase_at(struct str text, size_t at, struct str phrase, size_t *ret_end)
 {
     if (differs_soon(text, at, phrase)) return false; /* as most do, by their second letter */
+    if (!phrase_begins(text, at)) return false;
     size_t in_phrase = 0, end = at;
-    for (uint32_t want; (want = next(phrase, &in_phrase)) != 0;) {
-        if (next(text, &at) != want) return false;
+    uint32_t want = next(phrase, &in_phrase, true);
+    if (want == ' ') want = next(phrase, &in_phrase, true); /* marks before its first word */
+    if (!want) return false;
+    for (; want != 0; want = next(phrase, &in_phrase, true)) {
+        if (want == ' ' && in_phrase == phrase.len) break; /* and after its last */
+        if (next(text, &at, want == ' ') != want) return false;
         end = at;
     }
-    uint32_t after = next(text, &at);
+    uint32_t after = next(text, &at, false);
     if (after != ' ' && after != 0) return false;
     *ret_end = end;
     return true;

@@ -10,6 +10,9 @@
 
 #include "base/str.h"
 
+/* Is there a letter or digit at byte `at`?  No phrase begins at anything else: whoever looks at
+ * each place of a text that is full of marks asks this first, and not for each phrase. */
+bool phrase_begins(struct str text, size_t at);
 /* Does it stand at byte `at`, which begins a word, up to the end of a word?  Then *ret_end is
  * one past its last byte. */
 bool phrase_at(struct str text, size_t at, struct str phrase, size_t *ret_end);

@@ -62,20 +62,23 @@ static int32_t quarter_of(instant_ms at)
 
 instant_ms problem_quarter_start(int32_t quarter)
 {
-    return clock_from_london((struct civil){
-        .date = {.year = (int16_t)(quarter / 4), .month = (int8_t)(quarter % 4 * 3 + 1), .day = 1}});
+    return clock_from_london((struct civil){.date = {.year = (int16_t)(quarter / 4),
+                                                     .month = (int8_t)(quarter % 4 * 3 + 1),
+                                                     .day = 1}});
 }
 
 struct problem_period problem_period_last(int32_t quarters)
 {
-    return (struct problem_period){.quarter = quarter_of(clock_now()) - quarters, .quarters = quarters};
+    return (struct problem_period){.quarter = quarter_of(clock_now()) - quarters,
+                                   .quarters = quarters};
 }
 
 bool problem_period_is_good(const struct app *app, const struct problem_period *period)
 {
     enum { FIRST_YEAR = 1990 };
     bool whole = period->quarters == 1 || period->quarters == 4 || period->quarters == 8;
-    if (!whole || period->quarter < FIRST_YEAR * 4 || period->quarter + period->quarters > quarter_of(clock_now()))
+    if (!whole || period->quarter < FIRST_YEAR * 4 ||
+        period->quarter + period->quarters > quarter_of(clock_now()))
         return false;
     size_t count = 0;
     const struct area_forum *forums = app->area ? area_forums(app->area, &count) : NULL;
@@ -86,7 +89,8 @@ bool problem_period_is_good(const struct app *app, const struct problem_period *
 
 struct str problem_quarter_label(struct arena *arena, int32_t quarter)
 {
-    static const char *const names[] = {"January to March", "April to June", "July to September", "October to December"};
+    static const char *const names[] = {"January to March", "April to June", "July to September",
+                                        "October to December"};
     return str_fmt(arena, "%s %d", names[quarter % 4], quarter / 4);
 }
 
@@ -96,10 +100,11 @@ struct str problem_period_label(struct arena *arena, const struct problem_period
     static const char *const last[] = {"March", "June", "September", "December"};
     int32_t end = period->quarter + period->quarters - 1;
     if (period->quarters == 1) return problem_quarter_label(arena, period->quarter);
-    return str_fmt(arena, "%s %d to %s %d", first[period->quarter % 4], period->quarter / 4, last[end % 4], end / 4);
+    return str_fmt(arena, "%s %d to %s %d", first[period->quarter % 4], period->quarter / 4,
+                   last[end % 4], end / 4);
 }
 
-/* --- hiding ------------------------------------------------------------------------------------ */
+/* --- hiding ----------------------------------------------------------------------------------- */
 
 /* Of a figure over several quarters: would those that are shown give away one that is not? */
 static bool quarters_give_away(const struct problem_row *row, int32_t quarters)
@@ -118,12 +123,13 @@ void problem_hide_repeat(struct problem_repeat *repeat)
     repeat->origins_hidden = small_figure(repeat->origins);
     repeat->with_hidden = small_figure(repeat->with);
     /* What it grew by is the difference. */
-    repeat->before_hidden = small_figure(repeat->with_before) || small_figure(repeat->with - repeat->with_before) ||
+    repeat->before_hidden = small_figure(repeat->with_before) ||
+                            small_figure(repeat->with - repeat->with_before) ||
                             (repeat->with_hidden && repeat->with_before > 0);
 }
 
-void problem_hide(struct arena *arena, struct problem_row *row, size_t count, bool adds, int64_t total,
-                  bool total_hidden, int32_t quarters)
+void problem_hide(struct arena *arena, struct problem_row *row, size_t count, bool adds,
+                  int64_t total, bool total_hidden, int32_t quarters)
 {
     struct small_row *small = arena_many(arena, count + 1, struct small_row);
     for (size_t i = 0; i < count; i++) {
@@ -137,26 +143,31 @@ void problem_hide(struct arena *arena, struct problem_row *row, size_t count, bo
     for (size_t i = 0; i < count; i++) row[i].hidden = small[i].hidden;
 }
 
-/* --- one submission ------------------------------------------------------------------------------ */
+/* --- one submission --------------------------------------------------------------------------- */
 
 /* The places of the rows that a submission counts in; rows are made as they are met. */
-static size_t row_at(struct arena *arena, struct problem_figures *figures, struct str key, struct str label)
+static size_t row_at(struct arena *arena, struct problem_figures *figures, struct str key,
+                     struct str label)
 {
     enum { MOST = 1000 };
     if (!figures->row) figures->row = arena_many(arena, MOST, struct problem_row);
     for (size_t i = 0; i < figures->count; i++)
         if (str_eq(figures->row[i].key, key)) return i;
     if (figures->count == MOST) return MOST - 1;
-    figures->row[figures->count] = (struct problem_row){.key = str_dup(arena, key), .label = str_dup(arena, label)};
+    figures->row[figures->count] =
+        (struct problem_row){.key = str_dup(arena, key), .label = str_dup(arena, label)};
     return figures->count++;
 }
 
-void problem_keep(struct problem_counting *counting)
+/* Keeps the submission at hand for the list that is asked for. */
+static void problem_keep(struct problem_counting *counting)
 {
-    if (counting->id_count < counting->id_capacity) counting->id[counting->id_count++] = counting->submission;
+    if (counting->id_count < counting->id_capacity)
+        counting->id[counting->id_count++] = counting->submission;
 }
 
-void problem_count(struct problem_counting *counting, enum problem_table table, struct str key, struct str label)
+void problem_count(struct problem_counting *counting, enum problem_table table, struct str key,
+                   struct str label)
 {
     struct problem_figures *figures = &counting->profile->table[table];
     size_t place = row_at(counting->arena, figures, key, label);
@@ -164,15 +175,19 @@ void problem_count(struct problem_counting *counting, enum problem_table table, 
     if (counting->quiet) return;
     row->count++;
     row->each[counting->quarter]++;
-    if (counting->wanted == (int)table && str_eq(row->key, counting->wanted_key)) problem_keep(counting);
+    if (counting->wanted == (int)table && str_eq(row->key, counting->wanted_key))
+        problem_keep(counting);
 }
 
-static const char *const how_labels[HOW_KNOWN_COUNT] = {"Not said", "Saw or heard it", "Told by someone involved",
-                                                        "Told second-hand", "Anonymous"};
-static const char *const thing_labels[LINK_KINDS] = {"A person", "A vehicle", "A phone", "An account online", "A place"};
+static const char *const how_labels[HOW_KNOWN_COUNT] = {
+    "Not known",        "Saw or heard it", "Told by someone involved",
+    "Told second-hand", "Anonymous",       "Not answered"};
+static const char *const thing_labels[LINK_KINDS] = {"A person", "A vehicle", "A phone",
+                                                     "An account online", "A place"};
 enum gap { GAP_WHEN, GAP_PLACE, GAP_NOTHING, GAP_HOW, GAP_GRADE, GAPS };
 static const char *const gap_names[GAPS] = {"when", "place", "nothing", "how", "grade"};
-static const char *const gap_labels[GAPS] = {"No day when it happened", "No place named", "Nothing named that could be linked",
+static const char *const gap_labels[GAPS] = {"No day when it happened", "No place named",
+                                             "Nothing named that could be linked",
                                              "Not said how it is known", "Not graded yet"};
 
 static struct str how_label(const struct app *app, enum how_known how)
@@ -189,47 +204,63 @@ static void count_outcome(struct problem_counting *counting, const struct proble
     if (fact->outcome.len && str_eq(fact->outcome, str_from(feedback_name(FEEDBACK_ACTION)))) {
         problem_count(counting, PROBLEM_OUTCOME, STR("action"), STR("Led to action"));
     } else if (fact->outcome.len) {
-        struct str label = area ? area_reason_label(area, AREA_REASON_NO_ACTION, fact->outcome_reason) : fact->outcome_reason;
-        problem_count(counting, PROBLEM_OUTCOME, str_fmt(arena, "no-action-%.*s", STR_ARG(fact->outcome_reason)),
+        struct str label =
+            area ? area_reason_label(area, AREA_REASON_NO_ACTION, fact->outcome_reason)
+                 : fact->outcome_reason;
+        problem_count(counting, PROBLEM_OUTCOME,
+                      str_fmt(arena, "no-action-%.*s", STR_ARG(fact->outcome_reason)),
                       str_fmt(arena, "No action: %.*s", STR_ARG(label)));
     } else {
         enum stage stage = STAGE_SHARED;
         if (!stage_from_name(fact->stage, &stage)) stage = STAGE_SHARED; /* older than stages */
         static const char *const labels[STAGE_COUNT] = {
-            [STAGE_REPRESENTATIVE] = "With a representative", [STAGE_HELD] = "Held back", [STAGE_RETURNED] = "Returned",
-            [STAGE_SHARED] = "With the Forum, no word yet",   [STAGE_WITHDRAWN] = "Withdrawn", [STAGE_MARU] = "Sent to the referral unit",
+            [STAGE_REPRESENTATIVE] = "With a representative",
+            [STAGE_HELD] = "Held back",
+            [STAGE_RETURNED] = "Returned",
+            [STAGE_SHARED] = "With the Forum, no word yet",
+            [STAGE_WITHDRAWN] = "Withdrawn",
+            [STAGE_MARU] = "Sent to the referral unit",
             [STAGE_CLOSED] = "Closed"};
-        problem_count(counting, PROBLEM_OUTCOME, str_from(stage_name(stage)), str_from(labels[stage]));
+        problem_count(counting, PROBLEM_OUTCOME, str_from(stage_name(stage)),
+                      str_from(labels[stage]));
     }
 }
 
-void problem_tally(struct problem_counting *counting, const struct problem_fact *fact)
+static void problem_tally(struct problem_counting *counting, const struct problem_fact *fact)
 {
     const struct app *app = counting->app;
     struct arena *arena = counting->arena;
     int32_t quarter = quarter_of(fact->at);
     counting->submission = fact->id;
     counting->quarter = quarter - counting->profile->period.quarter;
-    problem_count(counting, PROBLEM_QUARTER, str_fmt(arena, "%d", quarter), problem_quarter_label(arena, quarter));
-    problem_count(counting, PROBLEM_HOW, str_from(how_known_name(fact->how)), how_label(app, fact->how));
+    problem_count(counting, PROBLEM_QUARTER, str_fmt(arena, "%d", quarter),
+                  problem_quarter_label(arena, quarter));
+    problem_count(counting, PROBLEM_HOW, str_from(how_known_name(fact->how)),
+                  how_label(app, fact->how));
     for (int kind = 0; kind < LINK_KINDS; kind++)
         if (fact->kinds >> kind & 1)
-            problem_count(counting, PROBLEM_THING, str_from(kind_name((enum link_kind)kind)), str_from(thing_labels[kind]));
-    problem_count(counting, PROBLEM_SECTOR, fact->sector, area_sector_label(app->area, fact->sector));
+            problem_count(counting, PROBLEM_THING, str_from(kind_name((enum link_kind)kind)),
+                          str_from(thing_labels[kind]));
+    problem_count(counting, PROBLEM_SECTOR, fact->sector,
+                  area_sector_label(app->area, fact->sector));
     problem_count(counting, PROBLEM_FORUM, fact->forum, fact->forum_name);
     struct str grade = fact->information.len ? fact->information : STR("none");
     struct str label = fact->information.len
-                           ? grading_label(app->area, GRADING_INFORMATION, grading_scheme(app->area), fact->information)
+                           ? grading_label(app->area, GRADING_INFORMATION,
+                                           grading_scheme(app->area), fact->information)
                            : STR("Not graded yet");
     problem_count(counting, PROBLEM_GRADE, grade, label);
     count_outcome(counting, fact);
     const bool missing[GAPS] = {!fact->has_when, !(fact->kinds >> LINK_PLACE & 1), !fact->kinds,
-                                fact->how == HOW_UNKNOWN, !fact->information.len};
+                                fact->how == HOW_UNKNOWN || fact->how == HOW_NOT_SAID,
+                                !fact->information.len};
     for (int gap = 0; gap < GAPS; gap++)
-        if (missing[gap]) problem_count(counting, PROBLEM_GAP, str_from(gap_names[gap]), str_from(gap_labels[gap]));
+        if (missing[gap])
+            problem_count(counting, PROBLEM_GAP, str_from(gap_names[gap]),
+                          str_from(gap_labels[gap]));
 }
 
-/* --- the whole -------------------------------------------------------------------------------------- */
+/* --- the whole -------------------------------------------------------------------------------- */
 
 /* Rows that are there though nothing counts in them, in an order that says something. */
 static void prepare(struct problem_counting *counting)
@@ -239,13 +270,17 @@ static void prepare(struct problem_counting *counting)
     counting->quiet = true;
     for (int32_t i = 0; i < profile->period.quarters; i++) {
         int32_t quarter = profile->period.quarter + i;
-        problem_count(counting, PROBLEM_QUARTER, str_fmt(arena, "%d", quarter), problem_quarter_label(arena, quarter));
+        problem_count(counting, PROBLEM_QUARTER, str_fmt(arena, "%d", quarter),
+                      problem_quarter_label(arena, quarter));
     }
-    static const enum how_known order[] = {HOW_SAW, HOW_TOLD, HOW_SECOND_HAND, HOW_ANONYMOUS, HOW_UNKNOWN};
+    static const enum how_known order[] = {HOW_SAW,       HOW_TOLD,    HOW_SECOND_HAND,
+                                           HOW_ANONYMOUS, HOW_UNKNOWN, HOW_NOT_SAID};
     for (size_t i = 0; i < sizeof order / sizeof *order; i++)
-        problem_count(counting, PROBLEM_HOW, str_from(how_known_name(order[i])), how_label(counting->app, order[i]));
+        problem_count(counting, PROBLEM_HOW, str_from(how_known_name(order[i])),
+                      how_label(counting->app, order[i]));
     for (int kind = 0; kind < LINK_KINDS; kind++)
-        problem_count(counting, PROBLEM_THING, str_from(kind_name((enum link_kind)kind)), str_from(thing_labels[kind]));
+        problem_count(counting, PROBLEM_THING, str_from(kind_name((enum link_kind)kind)),
+                      str_from(thing_labels[kind]));
     const struct area *area = counting->app->area;
     const struct grading_term *term = NULL;
     while ((term = grading_next(area, GRADING_INFORMATION, grading_scheme(area), term)))
@@ -265,15 +300,27 @@ static void hide_all(struct arena *arena, struct problem_profile *profile)
 {
     struct problem_row whole = {.count = profile->total};
     memcpy(whole.each, profile->quarter_total, sizeof whole.each);
-    problem_hide(arena, &whole, 1, false, profile->total * 2 + 2 * SMALL_UNDER, false, profile->period.quarters);
+    problem_hide(arena, &whole, 1, false, profile->total * 2 + 2 * SMALL_UNDER, false,
+                 profile->period.quarters);
     profile->total_hidden = whole.hidden;
     for (int table = 0; table < PROBLEM_TABLES; table++) {
         struct problem_figures *figures = &profile->table[table];
         bool by_name = table == PROBLEM_SECTOR || table == PROBLEM_FORUM || table == PROBLEM_TOWN;
-        if (by_name && figures->count) qsort(figures->row, figures->count, sizeof *figures->row, by_label);
-        problem_hide(arena, figures->row, figures->count, tables[table].adds, profile->total, profile->total_hidden,
+        if (by_name && figures->count)
+            qsort(figures->row, figures->count, sizeof *figures->row, by_label);
+        problem_hide(arena, figures->row, figures->count, tables[table].adds, profile->total,
+                     profile->total_hidden,
                      table == PROBLEM_QUARTER ? 1 : profile->period.quarters);
     }
+}
+
+static struct str problem_forum_name(const struct app *app, struct str id)
+{
+    size_t count = 0;
+    const struct area_forum *forums = app->area ? area_forums(app->area, &count) : NULL;
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(forums[i].id, id)) return forums[i].name;
+    return id;
 }
 
 /* The facts of the submissions of a period, in rising order of id, of what the scope sees. */
@@ -290,7 +337,9 @@ static enum st count_period(struct problem_counting *counting, struct db *db, st
     struct arena_mark mark = arena_mark(counting->scratch);
     while (db_next(query)) {
         int64_t id = db_int(query, 0);
-        if (!scope_links(counting->scope, id) || (bit && !registry_forum_is(app->registry, id, bit))) continue;
+        if (!scope_links(counting->scope, id) ||
+            (bit && !registry_forum_is(app->registry, id, bit)))
+            continue;
         struct problem_fact fact = {.id = id,
                                     .at = db_int(query, 1),
                                     .sector = db_text(query, 2),
@@ -304,7 +353,8 @@ static enum st count_period(struct problem_counting *counting, struct db *db, st
         if (!how_known_from_name(db_text(query, 4), &fact.how)) fact.how = HOW_UNKNOWN;
         int64_t *mention = NULL;
         size_t count = seen_mentions_of(counting->scope, counting->scratch, id, &mention);
-        for (size_t i = 0; i < count; i++) fact.kinds |= 1u << entity_kind(app->entities, mention[i]);
+        for (size_t i = 0; i < count; i++)
+            fact.kinds |= 1u << entity_kind(app->entities, mention[i]);
         profile->total++;
         profile->quarter_total[quarter_of(fact.at) - period->quarter]++;
         problem_tally(counting, &fact);
@@ -319,16 +369,8 @@ static enum st count_period(struct problem_counting *counting, struct db *db, st
     return db_end(query, err);
 }
 
-struct str problem_forum_name(const struct app *app, struct str id)
-{
-    size_t count = 0;
-    const struct area_forum *forums = app->area ? area_forums(app->area, &count) : NULL;
-    for (size_t i = 0; i < count; i++)
-        if (str_eq(forums[i].id, id)) return forums[i].name;
-    return id;
-}
-
-static enum st count_into(struct problem_counting *counting, const struct problem_period *period, struct err *err)
+static enum st count_into(struct problem_counting *counting, const struct problem_period *period,
+                          struct err *err)
 {
     enum { SCRATCH = 16 << 20 };
     struct arena scratch;
@@ -349,11 +391,13 @@ static enum st count_into(struct problem_counting *counting, const struct proble
 }
 
 enum st problem_read(struct app *app, struct arena *arena, const struct person *who,
-                     const struct problem_period *period, struct problem_profile *ret, struct err *err)
+                     const struct problem_period *period, struct problem_profile *ret,
+                     struct err *err)
 {
     const struct scope *scope = scope_of(app, arena, who);
-    if (!problem_period_is_good(app, period)) return err_set(err, ST_NOT_FOUND, "There is no such period.");
-    struct problem_counting counting = {.app = app, .arena = arena, .scope = scope, .profile = ret, .wanted = -1};
+    if (!problem_period_is_good(app, period)) return err_missing(err, "period");
+    struct problem_counting counting = {
+        .app = app, .arena = arena, .scope = scope, .profile = ret, .wanted = -1};
     counting.repeats = problem_repeats_new(arena, scope);
     enum st outcome = count_into(&counting, period, err);
     return outcome == ST_OK ? problem_actions(app, arena, who, ret, err) : outcome;
@@ -369,12 +413,12 @@ static void take_newest(struct problem_counting *counting, int64_t **ret, size_t
     for (size_t k = 0; k < *ret_count; k++) (*ret)[k] = counting->id[counting->id_count - 1 - k];
 }
 
-enum st problem_list_of(struct app *app, struct arena *arena, const struct person *who, const struct problem_period *period,
-                        int64_t entity, struct str *ret_label, int64_t **ret, size_t *ret_count, int64_t *ret_total,
-                        struct err *err)
+enum st problem_list_of(struct app *app, struct arena *arena, const struct person *who,
+                        const struct problem_period *period, int64_t entity, struct str *ret_label,
+                        int64_t **ret, size_t *ret_count, int64_t *ret_total, struct err *err)
 {
     struct problem_profile *profile = arena_new(arena, struct problem_profile);
-    if (!problem_period_is_good(app, period)) return err_set(err, ST_NOT_FOUND, "There is no such figure.");
+    if (!problem_period_is_good(app, period)) return err_missing(err, "figure");
     const struct scope *scope = scope_of(app, arena, who);
     struct problem_counting counting = {.app = app,
                                         .arena = arena,
@@ -385,11 +429,12 @@ enum st problem_list_of(struct app *app, struct arena *arena, const struct perso
                                         .wanted_entity = entity ? seen_entity(scope, entity) : 0,
                                         .id = arena_many(arena, LISTED_MAX, int64_t),
                                         .id_capacity = LISTED_MAX};
-    if (entity && !counting.wanted_entity) return err_set(err, ST_NOT_FOUND, "There is no such figure.");
+    if (entity && !counting.wanted_entity) return err_missing(err, "figure");
     enum st outcome = count_into(&counting, period, err);
     if (outcome != ST_OK) return outcome;
-    bool hidden = entity ? counting.id_count < SMALL_UNDER : profile->total_hidden || !profile->total;
-    if (hidden) return err_set(err, ST_NOT_FOUND, "There is no such figure.");
+    bool hidden =
+        entity ? counting.id_count < SMALL_UNDER : profile->total_hidden || !profile->total;
+    if (hidden) return err_missing(err, "figure");
     *ret_label = STR("All of them");
     if (entity) {
         struct db *db = store_read_begin(app->store, err);
@@ -404,10 +449,11 @@ enum st problem_list_of(struct app *app, struct arena *arena, const struct perso
 
 enum st problem_list(struct app *app, struct arena *arena, const struct person *who,
                      const struct problem_period *period, enum problem_table table, struct str key,
-                     struct str *ret_label, int64_t **ret, size_t *ret_count, int64_t *ret_total, struct err *err)
+                     struct str *ret_label, int64_t **ret, size_t *ret_count, int64_t *ret_total,
+                     struct err *err)
 {
     struct problem_profile *profile = arena_new(arena, struct problem_profile);
-    if (!problem_period_is_good(app, period)) return err_set(err, ST_NOT_FOUND, "There is no such figure.");
+    if (!problem_period_is_good(app, period)) return err_missing(err, "figure");
     struct problem_counting counting = {.app = app,
                                         .arena = arena,
                                         .scope = scope_of(app, arena, who),
@@ -422,7 +468,7 @@ enum st problem_list(struct app *app, struct arena *arena, const struct person *
     size_t i = 0;
     while (i < figures->count && !str_eq(figures->row[i].key, key)) i++;
     if (i == figures->count || figures->row[i].hidden || !figures->row[i].count)
-        return err_set(err, ST_NOT_FOUND, "There is no such figure.");
+        return err_missing(err, "figure");
     *ret_label = figures->row[i].label;
     *ret_total = figures->row[i].count;
     take_newest(&counting, ret, ret_count);

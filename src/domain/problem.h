@@ -23,13 +23,19 @@ enum problem_table {
     PROBLEM_THING,        /* what is named: kinds of things; a submission counts in several */
     PROBLEM_SECTOR,       /* from what kind of place: never from which organisation */
     PROBLEM_FORUM,        /* where: the area of which Forum */
-    PROBLEM_TOWN,         /* where: towns of the places that are named; a submission counts in several */
+    /* where: towns of the places that are named; a submission counts in several */
+    PROBLEM_TOWN,
     PROBLEM_GRADE,        /* how it was graded: what is borne out, and what is not */
     PROBLEM_OUTCOME,      /* how far it has come, and what became of it */
     PROBLEM_GAP,          /* what is missing; likewise in several */
     PROBLEM_TABLES
 };
-enum { PROBLEM_QUARTERS_MAX = 8, PROBLEM_REPEATS_MAX = 15, PROBLEM_LIST_MAX = 200, PROBLEM_ACTIONS = 3 /* states */ };
+enum {
+    PROBLEM_QUARTERS_MAX = 8,
+    PROBLEM_REPEATS_MAX = 15,
+    PROBLEM_LIST_MAX = 200,
+    PROBLEM_ACTIONS = 3 /* states */
+};
 
 const char *problem_table_name(enum problem_table table); /* "quarter" */
 bool problem_table_from_name(struct str name, enum problem_table *ret);
@@ -46,7 +52,8 @@ struct problem_period {
 struct problem_period problem_period_last(int32_t quarters);
 /* Of a quarter that is over, and 1, 4 or 8 of them?  And a Forum of the pack, or none? */
 bool problem_period_is_good(const struct app *app, const struct problem_period *period);
-struct str problem_quarter_label(struct arena *arena, int32_t quarter); /* "January to March 2026" */
+/* "January to March 2026" */
+struct str problem_quarter_label(struct arena *arena, int32_t quarter);
 struct str problem_period_label(struct arena *arena, const struct problem_period *period);
 
 struct problem_row {
@@ -81,18 +88,21 @@ struct problem_profile {
     struct problem_figures table[PROBLEM_TABLES];
     struct problem_repeat repeat[PROBLEM_REPEATS_MAX]; /* most first */
     size_t repeat_count;
-    struct problem_row action[PROBLEM_ACTIONS]; /* open, waiting for the second sign-off, signed off; of the period */
+    /* open, waiting for the second sign-off, signed off; of the period */
+    struct problem_row action[PROBLEM_ACTIONS];
     bool has_actions;             /* its reader sees the Forum's actions */
 };
 enum st problem_read(struct app *app, struct arena *arena, const struct person *who,
-                     const struct problem_period *period, struct problem_profile *ret, struct err *err) MUST_USE;
+                     const struct problem_period *period, struct problem_profile *ret,
+                     struct err *err) MUST_USE;
 /* Hides what of its other figures is small, and what would give that away. */
 void problem_hide_repeat(struct problem_repeat *repeat);
 /* The submissions of the period behind all of it (`entity` 0), or that name something that came up
  * again and again, newest first.  ST_NOT_FOUND: it is not shown. */
 enum st problem_list_of(struct app *app, struct arena *arena, const struct person *who,
-                        const struct problem_period *period, int64_t entity, struct str *ret_label, int64_t **ret,
-                        size_t *ret_count, int64_t *ret_total, struct err *err) MUST_USE;
+                        const struct problem_period *period, int64_t entity, struct str *ret_label,
+                        int64_t **ret, size_t *ret_count, int64_t *ret_total,
+                        struct err *err) MUST_USE;
 /* The submissions behind a figure, newest first.  ST_NOT_FOUND: there is no such figure, or it is
  * not shown. */
 enum st problem_list(struct app *app, struct arena *arena, const struct person *who,
@@ -100,14 +110,15 @@ enum st problem_list(struct app *app, struct arena *arena, const struct person *
                      struct str *ret_label, int64_t **ret, size_t *ret_count, int64_t *ret_total,
                      struct err *err) MUST_USE;
 
-/* The actions behind the figure of a state ("open", "done", "signed").  ST_NOT_FOUND: there is no such
- * figure for this person, or it is not shown. */
+/* The actions behind the figure of a state ("open", "done", "signed").  ST_NOT_FOUND: there is no
+ * such figure for this person, or it is not shown. */
 enum st problem_action_list(struct app *app, struct arena *arena, const struct person *who,
-                            const struct problem_period *period, struct str state, struct str *ret_label,
-                            struct forum_action **ret, size_t *ret_count, struct err *err) MUST_USE;
+                            const struct problem_period *period, struct str state,
+                            struct str *ret_label, struct forum_action **ret, size_t *ret_count,
+                            struct err *err) MUST_USE;
 
 /* Hides what is small and what would give it away; `total` of the table. */
-void problem_hide(struct arena *arena, struct problem_row *row, size_t count, bool adds, int64_t total,
-                  bool total_hidden, int32_t quarters);
+void problem_hide(struct arena *arena, struct problem_row *row, size_t count, bool adds,
+                  int64_t total, bool total_hidden, int32_t quarters);
 
 #endif

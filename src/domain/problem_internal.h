@@ -55,23 +55,23 @@ struct problem_counting {
     size_t id_count;
     size_t id_capacity;
 };
-void problem_tally(struct problem_counting *counting, const struct problem_fact *fact);
 /* Counts the submission at hand in a row of a table, which is made where it is not there. */
-void problem_count(struct problem_counting *counting, enum problem_table table, struct str key, struct str label);
-/* Keeps the submission at hand for the list that is asked for. */
-void problem_keep(struct problem_counting *counting);
-/* problem_place.c: the places of a submission; and when all are there, the towns that they are in. */
+void problem_count(struct problem_counting *counting, enum problem_table table, struct str key,
+                   struct str label);
+/* problem_place.c: the places of a submission; and when all are there,
+ * the towns that they are in. */
 void problem_places_add(struct problem_counting *counting, const int64_t *mention, size_t count);
-enum st problem_places_fill(struct problem_counting *counting, struct db *db, struct err *err) MUST_USE;
+enum st problem_places_fill(struct problem_counting *counting, struct db *db,
+                            struct err *err) MUST_USE;
 instant_ms problem_quarter_start(int32_t quarter);
-struct str problem_forum_name(const struct app *app, struct str id);
 
 /* What comes up again and again (problem_repeat.c): the mentions of each submission of the period
  * in turn. */
 struct problem_repeats *problem_repeats_new(struct arena *arena, const struct scope *scope);
-void problem_repeats_add(struct problem_repeats *repeats, int64_t submission, const int64_t *mention, size_t count);
-enum st problem_repeats_fill(struct problem_repeats *repeats, struct db *db, struct problem_profile *ret,
-                             struct err *err) MUST_USE;
+void problem_repeats_add(struct problem_repeats *repeats, int64_t submission,
+                         const int64_t *mention, size_t count);
+enum st problem_repeats_fill(struct problem_repeats *repeats, struct db *db,
+                             struct problem_profile *ret, struct err *err) MUST_USE;
 /* The Forum's actions of the period, as far as this person sees them. */
 enum st problem_actions(struct app *app, struct arena *arena, const struct person *who,
                         struct problem_profile *ret, struct err *err) MUST_USE;

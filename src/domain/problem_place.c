@@ -17,13 +17,15 @@ void problem_places_add(struct problem_counting *counting, const int64_t *mentio
         if (entity_kind(entities, mention[i]) != LINK_PLACE) continue;
         if (counting->place_count == counting->place_capacity) {
             size_t capacity = counting->place_capacity ? counting->place_capacity * 2 : 1024;
-            struct problem_place *longer = arena_many(counting->arena, capacity, struct problem_place);
-            if (counting->place_count) memcpy(longer, counting->place, counting->place_count * sizeof *longer);
+            struct problem_place *longer =
+                arena_many(counting->arena, capacity, struct problem_place);
+            if (counting->place_count)
+                memcpy(longer, counting->place, counting->place_count * sizeof *longer);
             counting->place = longer;
             counting->place_capacity = capacity;
         }
-        counting->place[counting->place_count++] =
-            (struct problem_place){counting->submission, counting->quarter, seen_entity(counting->scope, mention[i])};
+        counting->place[counting->place_count++] = (struct problem_place){
+            counting->submission, counting->quarter, seen_entity(counting->scope, mention[i])};
     }
 }
 
@@ -49,13 +51,15 @@ static int by_times(const void *a, const void *b)
     return by_entity(a, b);
 }
 
-static enum st read_town(struct problem_counting *counting, struct db *db, struct town *town, struct err *err)
+static enum st read_town(struct problem_counting *counting, struct db *db, struct town *town,
+                         struct err *err)
 {
     int64_t *member = NULL;
     size_t count = seen_members(counting->scope, counting->arena, town->entity, &member);
     for (size_t i = 0; i < count && i < LOOKED_AT && !town->name.len; i++) {
         struct mention mention;
-        enum st outcome = mention_load(counting->app, db, counting->arena, member[i], &mention, err);
+        enum st outcome =
+            mention_load(counting->app, db, counting->arena, member[i], &mention, err);
         if (outcome == ST_NOT_FOUND) continue; /* destroyed meanwhile */
         if (outcome != ST_OK) return outcome;
         town->name = mention.field[LINK_TOWN];
@@ -65,11 +69,13 @@ static enum st read_town(struct problem_counting *counting, struct db *db, struc
 }
 
 /* Each place once, with its town; those that are named most are read. */
-static enum st read_towns(struct problem_counting *counting, struct db *db, struct town **ret, size_t *ret_count, struct err *err)
+static enum st read_towns(struct problem_counting *counting, struct db *db, struct town **ret,
+                          size_t *ret_count, struct err *err)
 {
     struct town *town = arena_many(counting->arena, counting->place_count, struct town);
     size_t count = 0;
-    for (size_t i = 0; i < counting->place_count; i++) town[i] = (struct town){counting->place[i].entity, 1, STR("")};
+    for (size_t i = 0; i < counting->place_count; i++)
+        town[i] = (struct town){counting->place[i].entity, 1, STR("")};
     if (counting->place_count) qsort(town, counting->place_count, sizeof *town, by_entity);
     for (size_t i = 0; i < counting->place_count; i++) {
         if (count && town[count - 1].entity == town[i].entity)
@@ -101,7 +107,8 @@ static struct str key_of(struct arena *arena, struct str name)
 static void fold_small(struct problem_counting *counting)
 {
     struct problem_figures *figures = &counting->profile->table[PROBLEM_TOWN];
-    struct problem_row rest = {.key = STR("few"), .label = STR("Others, each in fewer than five"), .hidden = true};
+    struct problem_row rest = {
+        .key = STR("few"), .label = STR("Others, each in fewer than five"), .hidden = true};
     size_t kept = 0;
     for (size_t i = 0; i < figures->count; i++) {
         if (figures->row[i].count >= SMALL_UNDER)
@@ -123,8 +130,11 @@ enum st problem_places_fill(struct problem_counting *counting, struct db *db, st
         size_t names = 0;
         counting->submission = counting->place[from].submission;
         counting->quarter = counting->place[from].quarter;
-        for (to = from; to < counting->place_count && counting->place[to].submission == counting->submission; to++) {
-            const struct town *found = bsearch(&(struct town){.entity = counting->place[to].entity}, town, count, sizeof *town, by_entity);
+        for (to = from;
+             to < counting->place_count && counting->place[to].submission == counting->submission;
+             to++) {
+            const struct town *found = bsearch(&(struct town){.entity = counting->place[to].entity},
+                                               town, count, sizeof *town, by_entity);
             struct str key = key_of(counting->arena, found->name);
             bool again = names == MENTIONS_MAX;
             for (size_t k = 0; k < names && !again; k++) again = str_eq(seen[k], key);

@@ -26,8 +26,10 @@ struct problem_repeats *problem_repeats_new(struct arena *arena, const struct sc
     const struct entities *entities = scope_app(scope)->entities;
     size_t count = entities_count(entities);
     struct problem_repeats *repeats = arena_new(arena, struct problem_repeats);
-    *repeats = (struct problem_repeats){
-        .scope = scope, .arena = arena, .last = count ? entities_known(entities, count - 1).mention : 0};
+    *repeats =
+        (struct problem_repeats){.scope = scope,
+                                 .arena = arena,
+                                 .last = count ? entities_known(entities, count - 1).mention : 0};
     repeats->times = arena_many(arena, (size_t)repeats->last + 1, int32_t);
     memset(repeats->times, 0, ((size_t)repeats->last + 1) * sizeof *repeats->times);
     return repeats;
@@ -38,7 +40,8 @@ static void add_counted(struct problem_repeats *repeats, int64_t submission)
     if (repeats->counted_count == repeats->counted_capacity) {
         size_t capacity = repeats->counted_capacity ? repeats->counted_capacity * 2 : 256;
         int64_t *grown = arena_many(repeats->arena, capacity, int64_t);
-        if (repeats->counted_count) memcpy(grown, repeats->counted, repeats->counted_count * sizeof *grown);
+        if (repeats->counted_count)
+            memcpy(grown, repeats->counted, repeats->counted_count * sizeof *grown);
         repeats->counted = grown;
         repeats->counted_capacity = capacity;
     }
@@ -59,14 +62,15 @@ static size_t keep_counted(const struct problem_repeats *repeats, int64_t *menti
     size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
         int64_t submission = entity_submission(scope_app(repeats->scope)->entities, mention[i]);
-        if (repeats->counted_count &&
-            bsearch(&submission, repeats->counted, repeats->counted_count, sizeof submission, by_id))
+        if (repeats->counted_count && bsearch(&submission, repeats->counted, repeats->counted_count,
+                                              sizeof submission, by_id))
             mention[kept++] = mention[i];
     }
     return kept;
 }
 
-void problem_repeats_add(struct problem_repeats *repeats, int64_t submission, const int64_t *mention, size_t count)
+void problem_repeats_add(struct problem_repeats *repeats, int64_t submission,
+                         const int64_t *mention, size_t count)
 {
     add_counted(repeats, submission);
     int64_t seen[MENTIONS_MAX];
@@ -89,8 +93,9 @@ static bool holds(const int64_t *list, size_t count, int64_t id)
 }
 
 /* With how many others it was named together, in submissions before `from` and before `to`. */
-static enum st count_network(const struct scope *scope, struct db *db, struct arena *arena, const int64_t *mention,
-                             size_t count, instant_ms from, instant_ms to, struct problem_repeat *ret, struct err *err)
+static enum st count_network(const struct scope *scope, struct db *db, struct arena *arena,
+                             const int64_t *mention, size_t count, instant_ms from, instant_ms to,
+                             struct problem_repeat *ret, struct err *err)
 {
     enum { MOST = 2000 };
     struct app *app = scope_app(scope);
@@ -104,7 +109,7 @@ static enum st count_network(const struct scope *scope, struct db *db, struct ar
             if (submission == last) continue;
             last = submission;
             int64_t at = 0;
-            struct query *query = db_query(db, Q_SUBMISSION_AT);
+            struct query *query = db_query(db, Q_SUBMISSION_CREATED);
             db_bind_int(query, 1, submission);
             enum st outcome = db_one(query, &at, err);
             if (outcome != ST_OK && outcome != ST_NOT_FOUND) return outcome;
@@ -122,15 +127,19 @@ static enum st count_network(const struct scope *scope, struct db *db, struct ar
     return ST_OK;
 }
 
-enum st problem_repeats_fill(struct problem_repeats *repeats, struct db *db, struct problem_profile *ret, struct err *err)
+enum st problem_repeats_fill(struct problem_repeats *repeats, struct db *db,
+                             struct problem_profile *ret, struct err *err)
 {
     const struct scope *scope = repeats->scope;
     struct arena *arena = repeats->arena;
-    if (repeats->counted_count) qsort(repeats->counted, repeats->counted_count, sizeof(int64_t), by_id);
+    if (repeats->counted_count)
+        qsort(repeats->counted, repeats->counted_count, sizeof(int64_t), by_id);
     for (int64_t entity = 1; entity <= repeats->last; entity++) {
         int64_t times = repeats->times[entity];
         bool full = ret->repeat_count == PROBLEM_REPEATS_MAX;
-        if (times < SMALL_UNDER || (full && times <= ret->repeat[PROBLEM_REPEATS_MAX - 1].submissions)) continue;
+        if (times < SMALL_UNDER ||
+            (full && times <= ret->repeat[PROBLEM_REPEATS_MAX - 1].submissions))
+            continue;
         size_t place = full ? PROBLEM_REPEATS_MAX - 1 : ret->repeat_count++;
         while (place > 0 && ret->repeat[place - 1].submissions < times) {
             ret->repeat[place] = ret->repeat[place - 1];
@@ -147,9 +156,13 @@ enum st problem_repeats_fill(struct problem_repeats *repeats, struct db *db, str
         size_t count = seen_members(scope, arena, repeat->entity, &mention);
         repeat->kind = entity_kind(scope_app(scope)->entities, repeat->entity);
         outcome = entity_title(scope, db, arena, repeat->entity, &repeat->title, err);
-        if (outcome == ST_OK) outcome = count_network(scope, db, arena, mention, count, from, to, repeat, err);
-        size_t counted = keep_counted(repeats, mention, count); /* the network was counted before: it looks back */
-        if (outcome == ST_OK) outcome = corroborate_mentions(scope, db, arena, mention, counted, &repeat->origins, err);
+        if (outcome == ST_OK)
+            outcome = count_network(scope, db, arena, mention, count, from, to, repeat, err);
+        /* the network was counted before: it looks back */
+        size_t counted = keep_counted(repeats, mention, count);
+        if (outcome == ST_OK)
+            outcome =
+                corroborate_mentions(scope, db, arena, mention, counted, &repeat->origins, err);
         problem_hide_repeat(repeat);
     }
     return outcome;
@@ -157,8 +170,8 @@ enum st problem_repeats_fill(struct problem_repeats *repeats, struct db *db, str
 
 /* The actions that were agreed in the period, at the start of *ret. */
 static enum st actions_of_period(struct app *app, struct arena *arena, const struct person *who,
-                                 const struct problem_period *period, struct forum_action **ret, size_t *ret_count,
-                                 struct err *err)
+                                 const struct problem_period *period, struct forum_action **ret,
+                                 size_t *ret_count, struct err *err)
 {
     struct forum_action *list = NULL;
     size_t count = 0;
@@ -177,20 +190,23 @@ static enum st actions_of_period(struct app *app, struct arena *arena, const str
 }
 
 static const char *const action_keys[PROBLEM_ACTIONS] = {"open", "done", "signed"};
-static const char *const action_labels[PROBLEM_ACTIONS] = {"Open", "Done, waits for a second sign-off", "Done and signed off"};
+static const char *const action_labels[PROBLEM_ACTIONS] = {
+    "Open", "Done, waits for a second sign-off", "Done and signed off"};
 
 /* Counts them by state. */
 static void count_actions(struct arena *arena, const struct forum_action *list, size_t count,
                           struct problem_row row[static PROBLEM_ACTIONS])
 {
     for (int i = 0; i < PROBLEM_ACTIONS; i++)
-        row[i] = (struct problem_row){.key = str_from(action_keys[i]), .label = str_from(action_labels[i])};
+        row[i] = (struct problem_row){.key = str_from(action_keys[i]),
+                                      .label = str_from(action_labels[i])};
     for (size_t i = 0; i < count; i++) row[list[i].state].count++;
-    problem_hide(arena, row, PROBLEM_ACTIONS, true, (int64_t)count, count > 0 && count < SMALL_UNDER, 1);
+    problem_hide(arena, row, PROBLEM_ACTIONS, true, (int64_t)count,
+                 count > 0 && count < SMALL_UNDER, 1);
 }
 
-enum st problem_actions(struct app *app, struct arena *arena, const struct person *who, struct problem_profile *ret,
-                        struct err *err)
+enum st problem_actions(struct app *app, struct arena *arena, const struct person *who,
+                        struct problem_profile *ret, struct err *err)
 {
     struct forum_action *list = NULL;
     size_t count = 0;
@@ -202,20 +218,22 @@ enum st problem_actions(struct app *app, struct arena *arena, const struct perso
 }
 
 enum st problem_action_list(struct app *app, struct arena *arena, const struct person *who,
-                            const struct problem_period *period, struct str state, struct str *ret_label,
-                            struct forum_action **ret, size_t *ret_count, struct err *err)
+                            const struct problem_period *period, struct str state,
+                            struct str *ret_label, struct forum_action **ret, size_t *ret_count,
+                            struct err *err)
 {
     struct problem_row row[PROBLEM_ACTIONS];
     size_t count = 0;
     size_t kept = 0;
     int which = 0;
     while (which < PROBLEM_ACTIONS && !str_eq(state, str_from(action_keys[which]))) which++;
-    if (which == PROBLEM_ACTIONS || !problem_period_is_good(app, period) || !access_allows(who, ACT_READ_MEETING, NULL))
-        return err_set(err, ST_NOT_FOUND, "There is no such figure.");
+    if (which == PROBLEM_ACTIONS || !problem_period_is_good(app, period) ||
+        !access_allows(who, ACT_READ_MEETING, NULL))
+        return err_missing(err, "figure");
     enum st outcome = actions_of_period(app, arena, who, period, ret, &count, err);
     if (outcome != ST_OK) return outcome;
     count_actions(arena, *ret, count, row);
-    if (row[which].hidden || !row[which].count) return err_set(err, ST_NOT_FOUND, "There is no such figure.");
+    if (row[which].hidden || !row[which].count) return err_missing(err, "figure");
     for (size_t i = 0; i < count; i++)
         if ((int)(*ret)[i].state == which) (*ret)[kept++] = (*ret)[i];
     *ret_label = row[which].label;

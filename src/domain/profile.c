@@ -22,8 +22,9 @@ static struct str best_title(struct arena *arena, const struct mention *mentions
 }
 
 /* Made of its members, as many as are looked at. */
-static enum st make_title(const struct scope *scope, struct db *db, struct arena *arena, const struct opened_of *of,
-                          const int64_t *ids, size_t count, struct str *ret, struct err *err)
+static enum st make_title(const struct scope *scope, struct db *db, struct arena *arena,
+                          const struct opened_of *of, const int64_t *ids, size_t count,
+                          struct str *ret, struct err *err)
 {
     struct mention *mentions = arena_many(arena, count, struct mention);
     size_t read = 0;
@@ -39,26 +40,28 @@ static enum st make_title(const struct scope *scope, struct db *db, struct arena
 }
 
 /* Of which each is made of so many members; those that are kept are opened together. */
-static enum st find_titles(const struct scope *scope, struct db *db, struct arena *arena, const struct opened_of *of,
-                           const size_t *members, size_t count, struct str *ret, struct err *err)
+static enum st find_titles(const struct scope *scope, struct db *db, struct arena *arena,
+                           const struct opened_of *of, const size_t *members, size_t count,
+                           struct str *ret, struct err *err)
 {
     enum st outcome = ST_OK;
     opened_find_all(scope, arena, of, count, ret);
     for (size_t i = 0; i < count && outcome == ST_OK; i++)
-        if (!ret[i].ptr) outcome = make_title(scope, db, arena, &of[i], of[i].id, members[i], &ret[i], err);
+        if (!ret[i].ptr)
+            outcome = make_title(scope, db, arena, &of[i], of[i].id, members[i], &ret[i], err);
     return outcome;
 }
 
-enum st entity_title_of(const struct scope *scope, struct db *db, struct arena *arena, const int64_t *ids,
-                        size_t count, struct str *ret, struct err *err)
+enum st entity_title_of(const struct scope *scope, struct db *db, struct arena *arena,
+                        const int64_t *ids, size_t count, struct str *ret, struct err *err)
 {
     if (count > OPENED_IDS) count = OPENED_IDS;
     struct opened_of of = opened_of(OPENED_TITLE, ids, count);
     return find_titles(scope, db, arena, &of, &count, 1, ret, err);
 }
 
-enum st mention_titles(const struct scope *scope, struct db *db, struct arena *arena, const int64_t *mention,
-                       size_t count, struct str *ret, struct err *err)
+enum st mention_titles(const struct scope *scope, struct db *db, struct arena *arena,
+                       const int64_t *mention, size_t count, struct str *ret, struct err *err)
 {
     struct opened_of *of = arena_many(arena, count, struct opened_of);
     size_t *members = arena_many(arena, count, size_t);
@@ -69,8 +72,8 @@ enum st mention_titles(const struct scope *scope, struct db *db, struct arena *a
     return find_titles(scope, db, arena, of, members, count, ret, err);
 }
 
-enum st entity_titles(const struct scope *scope, struct db *db, struct arena *arena, const int64_t *entity,
-                      size_t count, struct str *ret, struct err *err)
+enum st entity_titles(const struct scope *scope, struct db *db, struct arena *arena,
+                      const int64_t *entity, size_t count, struct str *ret, struct err *err)
 {
     struct scope_texts *memo = &scope_memo(scope)->titles;
     struct opened_of *of = arena_many(arena, count, struct opened_of);
@@ -109,8 +112,8 @@ static int32_t day_of(const struct submission *submission)
 }
 
 /* Loads the members (the newest of many), with what is said of their reports. */
-static enum st load_members(const struct scope *scope, struct db *db, struct arena *arena, const int64_t *ids,
-                            size_t total, struct profile *ret, struct err *err)
+static enum st load_members(const struct scope *scope, struct db *db, struct arena *arena,
+                            const int64_t *ids, size_t total, struct profile *ret, struct err *err)
 {
     size_t first = total > PROFILE_MENTIONS_MAX ? total - PROFILE_MENTIONS_MAX : 0;
     ret->mention = arena_many(arena, total - first, struct profile_mention);
@@ -142,7 +145,8 @@ static enum st load_members(const struct scope *scope, struct db *db, struct are
         }
         last_submission = id;
     }
-    enum st outcome = corroborate(scope_app(scope), db, arena, reports, ret->submissions, &ret->corroboration, err);
+    enum st outcome = corroborate(scope_app(scope), db, arena, reports, ret->submissions,
+                                  &ret->corroboration, err);
     ret->origins = ret->corroboration.count;
     return outcome;
 }
@@ -198,7 +202,8 @@ static int compare_relations(const void *a, const void *b)
     return (left->entity > right->entity) - (left->entity < right->entity);
 }
 
-/* Entities named in the same submissions as these members, most often first; their kinds are not asked for. */
+/* Entities named in the same submissions as these members, most often first;
+ * their kinds are not asked for. */
 static size_t relations_of(const struct scope *scope, struct arena *arena, int64_t entity,
                            const int64_t *ids, size_t count, struct profile_relation **ret)
 {
@@ -234,7 +239,8 @@ static size_t relations_of(const struct scope *scope, struct arena *arena, int64
 
 /* With its own title: all of them are asked for together. */
 static enum st load_relations(const struct scope *scope, struct db *db, struct arena *arena,
-                              const int64_t *ids, size_t count, struct profile *ret, struct err *err)
+                              const int64_t *ids, size_t count, struct profile *ret,
+                              struct err *err)
 {
     size_t found = relations_of(scope, arena, ret->entity, ids, count, &ret->relation);
     ret->relation_count = found < PROFILE_RELATIONS_MAX ? found : PROFILE_RELATIONS_MAX;
@@ -252,8 +258,8 @@ static enum st load_relations(const struct scope *scope, struct db *db, struct a
 }
 
 /* The submissions that it was made of were looked at too. */
-static enum st note_profile(const struct scope *scope, struct arena *arena, const struct profile *read,
-                            struct err *err)
+static enum st note_profile(const struct scope *scope, struct arena *arena,
+                            const struct profile *read, struct err *err)
 {
     const struct person *who = scope_person(scope);
     struct audit_subject *more = arena_many(arena, read->mention_count, struct audit_subject);
@@ -273,16 +279,17 @@ static enum st note_profile(const struct scope *scope, struct arena *arena, cons
                                 .subject_id = read->entity,
                                 .more = more,
                                 .more_count = count,
-                                .reason = audit_ground_of_text(who, text, read->value_count, "role")};
+                                .reason =
+                                    audit_ground_of_text(who, text, read->value_count, "role")};
     return scope_note(scope, &event, err);
 }
 
-enum st profile_read(struct app *app, struct arena *arena, const struct person *who, int64_t mention,
-                     struct profile *ret, struct err *err)
+enum st profile_read(struct app *app, struct arena *arena, const struct person *who,
+                     int64_t mention, struct profile *ret, struct err *err)
 {
     const struct scope *scope = scope_of(app, arena, who);
     *ret = (struct profile){.entity = seen_entity(scope, mention)};
-    if (!ret->entity) return err_set(err, ST_NOT_FOUND, "There is no such record.");
+    if (!ret->entity) return err_missing(err, "record");
     ret->kind = entity_kind(app->entities, mention);
     int64_t *ids = NULL;
     size_t count = seen_members(scope, arena, mention, &ids);
@@ -294,7 +301,7 @@ enum st profile_read(struct app *app, struct arena *arena, const struct person *
     store_read_end(app->store, db);
     if (outcome != ST_OK) return outcome;
     /* Destroyed meanwhile, all of it. */
-    if (!ret->mention_count) return err_set(err, ST_NOT_FOUND, "There is no such record.");
+    if (!ret->mention_count) return err_missing(err, "record");
     collect_values(arena, ret);
     find_days(ret);
     return note_profile(scope, arena, ret, err);
@@ -320,7 +327,8 @@ static void add_edge(struct network *network, size_t a, size_t b, int times)
 }
 
 /* Adds the neighbours of one node, at most `most` new ones. */
-static void grow(const struct scope *scope, struct arena *arena, struct network *network, size_t from, size_t most)
+static void grow(const struct scope *scope, struct arena *arena, struct network *network,
+                 size_t from, size_t most)
 {
     int64_t entity = network->node[from].entity;
     int64_t *ids = NULL;
@@ -333,17 +341,19 @@ static void grow(const struct scope *scope, struct arena *arena, struct network 
         if (place == network->node_count) {
             if (added == most || network->node_count == NETWORK_NODES_MAX) continue;
             struct network_node *node = &network->node[network->node_count++];
-            *node = (struct network_node){.entity = relation[i].entity,
-                                          .kind = entity_kind(scope_app(scope)->entities, relation[i].entity),
-                                          .hops = network->node[from].hops + 1,
-                                          .parent = from};
+            *node = (struct network_node){
+                .entity = relation[i].entity,
+                .kind = entity_kind(scope_app(scope)->entities, relation[i].entity),
+                .hops = network->node[from].hops + 1,
+                .parent = from};
             added++;
         }
         add_edge(network, from, place, relation[i].times);
     }
 }
 
-static enum st load_titles(const struct scope *scope, struct arena *arena, struct network *network, struct err *err)
+static enum st load_titles(const struct scope *scope, struct arena *arena, struct network *network,
+                           struct err *err)
 {
     int64_t entity[NETWORK_NODES_MAX];
     struct str title[NETWORK_NODES_MAX];
@@ -352,7 +362,8 @@ static enum st load_titles(const struct scope *scope, struct arena *arena, struc
     if (!db) return ST_FAILED;
     enum st outcome = entity_titles(scope, db, arena, entity, network->node_count, title, err);
     store_read_end(scope_app(scope)->store, db);
-    for (size_t i = 0; i < network->node_count && outcome == ST_OK; i++) network->node[i].title = title[i];
+    for (size_t i = 0; i < network->node_count && outcome == ST_OK; i++)
+        network->node[i].title = title[i];
     return outcome;
 }
 

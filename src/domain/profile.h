@@ -1,9 +1,8 @@
-/*
- * profile: everything that is known of one person, vehicle, phone, account or
+/* profile: everything that is known of one person, vehicle, phone, account or
  * place.
  *
- * Layer: domain.  Made of what the person may see alone, afresh from mentions and decisions each time it is read;
- * nothing of it is stored.
+ * Layer: domain.  Made of what the person may see alone, afresh from mentions and decisions each
+ * time it is read; nothing of it is stored.
  */
 #ifndef PENDEEN_DOMAIN_PROFILE_H
 #define PENDEEN_DOMAIN_PROFILE_H
@@ -65,8 +64,8 @@ struct profile {
 
 /* `mention` may be any mention of it.  ST_NOT_FOUND also for what this person may
  * not see. */
-enum st profile_read(struct app *app, struct arena *arena, const struct person *who, int64_t mention,
-                     struct profile *ret, struct err *err) MUST_USE;
+enum st profile_read(struct app *app, struct arena *arena, const struct person *who,
+                     int64_t mention, struct profile *ret, struct err *err) MUST_USE;
 
 struct network_node {
     int64_t entity;
@@ -95,13 +94,16 @@ enum st network_read(const struct scope *scope, struct arena *arena, const struc
 enum st entity_title(const struct scope *scope, struct db *db, struct arena *arena, int64_t entity,
                      struct str *ret, struct err *err) MUST_USE;
 /* The same of several at once. */
-enum st entity_titles(const struct scope *scope, struct db *db, struct arena *arena, const int64_t *entity,
-                      size_t count, struct str *ret, struct err *err) MUST_USE;
+enum st entity_titles(const struct scope *scope, struct db *db, struct arena *arena,
+                      const int64_t *entity, size_t count, struct str *ret,
+                      struct err *err) MUST_USE;
 /* The same by its members (seen_members), when they are at hand. */
-enum st entity_title_of(const struct scope *scope, struct db *db, struct arena *arena, const int64_t *ids,
-                        size_t count, struct str *ret, struct err *err) MUST_USE;
+enum st entity_title_of(const struct scope *scope, struct db *db, struct arena *arena,
+                        const int64_t *ids, size_t count, struct str *ret,
+                        struct err *err) MUST_USE;
 /* The titles of several mentions, each by itself, that this person was found to see. */
-enum st mention_titles(const struct scope *scope, struct db *db, struct arena *arena, const int64_t *mention,
-                       size_t count, struct str *ret, struct err *err) MUST_USE;
+enum st mention_titles(const struct scope *scope, struct db *db, struct arena *arena,
+                       const int64_t *mention, size_t count, struct str *ret,
+                       struct err *err) MUST_USE;
 
 #endif

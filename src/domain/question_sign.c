@@ -33,16 +33,18 @@ struct sign_answer sign_answer_of(struct str value)
     return sign;
 }
 
-struct str sign_answer_join(struct arena *arena, const struct sign_answer *sign)
+/* The value; empty when nothing of it was said. */
+static struct str sign_answer_join(struct arena *arena, const struct sign_answer *sign)
 {
-    if (!sign->presence.len && !sign->period.len && !sign->source.len && !sign->words.len) return STR("");
+    if (!sign->presence.len && !sign->period.len && !sign->source.len && !sign->words.len)
+        return STR("");
     return str_fmt(arena, "%.*s\n%.*s\n%.*s\n%.*s", STR_ARG(sign->presence), STR_ARG(sign->period),
                    STR_ARG(sign->source), STR_ARG(sign->words));
 }
 
 /* A field of one line: a line break that was forced into it is a space. */
-static struct str read_line(struct arena *arena, const struct question *question, const struct answer_form *form,
-                            const char *part)
+static struct str read_line(struct arena *arena, const struct question *question,
+                            const struct answer_form *form, const char *part)
 {
     struct str name = str_fmt(arena, "%.*s%s", STR_ARG(question->key), part);
     struct str value = str_dup(arena, utf8_clean(arena, form->value(form->context, name), NULL));
@@ -78,16 +80,20 @@ struct str sign_answer_check(struct arena *arena, struct str value)
         return STR("Choose first how this is known: observed, reported, suspected or not present.");
     size_t which = 0;
     while (which < count && !str_eq(option[which].id, sign.presence)) which++;
-    if (which == count) return STR("Choose one of the answers: observed, reported, suspected or not present.");
+    if (which == count)
+        return STR("Choose one of the answers: observed, reported, suspected or not present.");
     if (sign.period.len && !sign_period_from_name(sign.period, &period))
         return STR("Choose when it was: in the last 6 months, or earlier.");
     if (sign.source.len > QUESTION_LINE_MAX)
         return str_fmt(arena,
-                       "Where it comes from is too long: it has %zu characters and there is room for %d. Write "
+                       "Where it comes from is too long: it has %zu characters and there is room "
+                       "for %d. Write "
                        "the rest in your words below it.",
                        utf8_count(sign.source), QUESTION_LINE_MAX);
     if (sign.words.len > QUESTION_TEXT_MAX)
-        return str_fmt(arena, "Your words are too long: there are %zu characters and there is room for %d. Shorten them.",
+        return str_fmt(arena,
+                       "Your words are too long: there are %zu characters and there is room for "
+                       "%d. Shorten them.",
                        utf8_count(sign.words), QUESTION_TEXT_MAX);
     return STR("");
 }
@@ -98,14 +104,16 @@ struct str sign_answer_words(struct arena *arena, struct str value)
     enum sign_presence presence;
     enum sign_period period;
     struct str text = sign.presence;
-    if (sign_presence_from_name(sign.presence, &presence)) text = str_from(sign_presence_label(presence));
+    if (sign_presence_from_name(sign.presence, &presence))
+        text = str_from(sign_presence_label(presence));
     if (sign.period.len && sign_period_from_name(sign.period, &period)) {
         struct str label = str_from(sign_period_label(period));
         text = str_fmt(arena, "%.*s, %c%.*s", STR_ARG(text), tolower((unsigned char)label.ptr[0]),
                        STR_ARG(str_sub(label, 1, label.len)));
     }
     text = str_fmt(arena, "%.*s.", STR_ARG(text));
-    if (sign.source.len) text = str_fmt(arena, "%.*s Source: %.*s", STR_ARG(text), STR_ARG(sign.source));
+    if (sign.source.len)
+        text = str_fmt(arena, "%.*s Source: %.*s", STR_ARG(text), STR_ARG(sign.source));
     if (sign.words.len) text = str_fmt(arena, "%.*s\n%.*s", STR_ARG(text), STR_ARG(sign.words));
     return text;
 }

@@ -22,8 +22,6 @@ struct sign_answer {
 };
 
 struct sign_answer sign_answer_of(struct str value);
-/* The value; empty when nothing of it was said. */
-struct str sign_answer_join(struct arena *arena, const struct sign_answer *sign);
 /* What the fields of a form say: KEY, KEY-period, KEY-source, KEY-words. */
 struct answer_typed sign_answer_read(struct arena *arena, const struct question *question,
                                      const struct answer_form *form);

@@ -38,7 +38,8 @@ struct making {
     struct err *err;
 };
 
-#define WRONG(making, ...) area_text_wrong((making)->text, (making)->heading->line, (making)->err, __VA_ARGS__)
+#define WRONG(making, ...)                                                                         \
+    area_text_wrong((making)->text, (making)->heading->line, (making)->err, __VA_ARGS__)
 
 static struct str value_of(struct making *making, const char *key)
 {
@@ -68,16 +69,19 @@ static enum st read_option(struct making *making, struct question *question,
     id = str_trim(id);
     struct str label = rest.ptr ? str_trim(rest) : STR("");
     if (!id.len || !label.len)
-        return WRONG(making, "an option is 'id: what it says', one a line, not '%.*s'.", STR_ARG(line));
+        return WRONG(making, "an option is 'id: what it says', one a line, not '%.*s'.",
+                     STR_ARG(line));
     for (size_t i = 0; i < id.len; i++) {
         char c = id.ptr[i];
         if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'))
-            return WRONG(making, "the id of an option is lower-case-words-with-hyphens, not '%.*s'.",
+            return WRONG(making,
+                         "the id of an option is lower-case-words-with-hyphens, not '%.*s'.",
                          STR_ARG(id));
     }
     enum answer_kind reserved;
     if (answer_kind_from_name(id, &reserved))
-        return WRONG(making, "'%.*s' cannot be an option: every question may offer it.", STR_ARG(id));
+        return WRONG(making, "'%.*s' cannot be an option: every question may offer it.",
+                     STR_ARG(id));
     if (question_option_find(question, id))
         return WRONG(making, "the option '%.*s' stands there twice.", STR_ARG(id));
     if (question->option_count == QUESTION_OPTIONS_MAX)
@@ -118,7 +122,8 @@ static enum st read_mention(struct making *making, struct question *question)
     question->thing = value_of(making, "thing");
     question->mention = LINK_FIELDS;
     if (!field.len)
-        return question->thing.len ? WRONG(making, "'thing' stands beside 'mention = ...'.") : ST_OK;
+        return question->thing.len ? WRONG(making, "'thing' stands beside 'mention = ...'.")
+                                   : ST_OK;
     static const struct str names[LINK_FIELDS] = {
 #define FIELD(symbol, column, kind, label) STR_INIT(#column),
         LINK_FIELD_TABLE(FIELD)
@@ -225,7 +230,8 @@ static enum st read_step(struct making *making, struct str title)
     if (!rest.len) return WRONG(making, "only-is says for which answers.");
     while (str_split(&rest, ' ', &id))
         if (!question_option_find(asked, id))
-            return WRONG(making, "[%.*s] has no option '%.*s'.", STR_ARG(step->only_if), STR_ARG(id));
+            return WRONG(making, "[%.*s] has no option '%.*s'.", STR_ARG(step->only_if),
+                         STR_ARG(id));
     return ST_OK;
 }
 
@@ -258,7 +264,8 @@ static enum st read_section(struct making *making, struct str title)
                                          .first = set->step_count};
     if (!section->part.len && set->section_count)
         section->part = making->section[set->section_count - 1].part;
-    if (!section->source.len) return WRONG(making, "[%.*s] needs 'source = ...'.", STR_ARG(section->key));
+    if (!section->source.len)
+        return WRONG(making, "[%.*s] needs 'source = ...'.", STR_ARG(section->key));
     if (!section->part.len) return WRONG(making, "the first section needs 'part = ...'.");
     if ((section->one.len > 0) != (section->named_by.len > 0))
         return WRONG(making, "a section that repeats has both 'one' and 'named-by'.");
@@ -293,14 +300,17 @@ static enum st check_whole(struct making *making)
     making->heading = making->text->section;
     if (!set->title.len) return WRONG(making, "the first heading says 'form = ...'.");
     for (size_t i = 0; i < set->step_count; i++)
-        if (!set->step[i].count) return WRONG(making, "the step [%.*s] asks nothing.", STR_ARG(set->step[i].key));
+        if (!set->step[i].count)
+            return WRONG(making, "the step [%.*s] asks nothing.", STR_ARG(set->step[i].key));
     for (size_t i = 0; i < set->section_count; i++) {
         const struct question_section *section = &set->section[i];
-        if (!section->count) return WRONG(making, "the section [%.*s] has no step.", STR_ARG(section->key));
+        if (!section->count)
+            return WRONG(making, "the section [%.*s] has no step.", STR_ARG(section->key));
         if (!section->named_by.len || section->of.len) continue;
         const struct question *named = questions_find(set, section->named_by);
         if (!named || named->section != i || named->type == QUESTION_CHOICES)
-            return WRONG(making, "[%.*s] is named by one of its own questions.", STR_ARG(section->key));
+            return WRONG(making, "[%.*s] is named by one of its own questions.",
+                         STR_ARG(section->key));
     }
     return set->question_count ? ST_OK : WRONG(making, "there is no question.");
 }
@@ -311,8 +321,9 @@ enum st questions_read(struct arena *arena, struct area_text *text, struct quest
     return questions_read_with_signs(arena, text, NULL, 0, ret, err);
 }
 
-enum st questions_read_with_signs(struct arena *arena, struct area_text *text, const struct area_sign *sign,
-                                  size_t sign_count, struct questions *ret, struct err *err)
+enum st questions_read_with_signs(struct arena *arena, struct area_text *text,
+                                  const struct area_sign *sign, size_t sign_count,
+                                  struct questions *ret, struct err *err)
 {
     size_t most = text->section_count + 1;
     struct making making = {
@@ -326,7 +337,8 @@ enum st questions_read_with_signs(struct arena *arena, struct area_text *text, c
         .sign_count = sign_count,
         .err = err,
     };
-    *ret = (struct questions){.section = making.section, .step = making.step, .question = making.question};
+    *ret = (struct questions){
+        .section = making.section, .step = making.step, .question = making.question};
     if (!text->section_count) return area_text_wrong(text, 1, err, "there is no question.");
     for (size_t i = 0; i < text->section_count; i++) {
         making.heading = &text->section[i];

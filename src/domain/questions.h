@@ -137,8 +137,9 @@ enum st questions_read(struct arena *arena, struct area_text *text, struct quest
                        struct err *err) MUST_USE;
 /* Of a pack whose signs its steps may ask. */
 struct area_sign;
-enum st questions_read_with_signs(struct arena *arena, struct area_text *text, const struct area_sign *sign,
-                                  size_t sign_count, struct questions *ret, struct err *err) MUST_USE;
+enum st questions_read_with_signs(struct arena *arena, struct area_text *text,
+                                  const struct area_sign *sign, size_t sign_count,
+                                  struct questions *ret, struct err *err) MUST_USE;
 /* Key of the section whose rows a section has. */
 struct str question_rows_of(const struct question_section *section);
 

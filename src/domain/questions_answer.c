@@ -32,7 +32,8 @@ bool answer_kind_from_name(struct str name, enum answer_kind *ret)
 static struct str field(struct arena *arena, const struct answer_form *form,
                         const struct question *question, const char *joint, struct str rest)
 {
-    return form->value(form->context, str_fmt(arena, "%.*s%s%.*s", STR_ARG(question->key), joint, STR_ARG(rest)));
+    return form->value(form->context,
+                       str_fmt(arena, "%.*s%s%.*s", STR_ARG(question->key), joint, STR_ARG(rest)));
 }
 
 static struct str read_choices(struct arena *arena, const struct question *question,
@@ -58,14 +59,16 @@ struct answer_typed answer_typed_read(struct arena *arena, const struct question
         return (struct answer_typed){
             .value = read_choices(arena, question, form),
             .unknown = field(arena, form, question, "-none-", STR("unknown")).len > 0,
-            .not_applicable = field(arena, form, question, "-none-", STR("not-applicable")).len > 0};
+            .not_applicable =
+                field(arena, form, question, "-none-", STR("not-applicable")).len > 0};
     if (question->type == QUESTION_SIGN) return sign_answer_read(arena, question, form);
     struct str value = utf8_clean(arena, form->value(form->context, question->key), NULL);
     if (question->option_count) {
         /* Of radio buttons, "no information" is one more. */
         bool unknown = str_eq(value, STR("unknown"));
         bool not_applicable = str_eq(value, STR("not-applicable"));
-        return (struct answer_typed){unknown || not_applicable ? STR("") : value, unknown, not_applicable};
+        return (struct answer_typed){unknown || not_applicable ? STR("") : value, unknown,
+                                     not_applicable};
     }
     return (struct answer_typed){
         .value = value,
@@ -136,7 +139,8 @@ static struct str check_birth(struct arena *arena, struct date today, struct str
     struct birth birth = link_birth(value, value, date_to_days(today));
     bool dated = link_birth_known(link_birth(value, STR(""), date_to_days(today)));
     if (means_a_date(value) && !dated)
-        return STR("There is no such day. Write a date like 14 3 2012, or a part of it like March 2012.");
+        return STR(
+            "There is no such day. Write a date like 14 3 2012, or a part of it like March 2012.");
     enum st day = dated ? ST_NOT_FOUND : when_parse(value, today, &range, &err);
     if (day == ST_INVALID || (day == ST_OK && range.precision == WHEN_DAY))
         return STR("Write the whole year too, like 14 3 2012 or March 2012.");
@@ -158,9 +162,11 @@ static struct str check_day(struct arena *arena, const struct question *question
     if (st == ST_INVALID)
         return str_fmt(arena, "%s Write it like 12/3/2026 or last Friday.", err.public);
     if (st != ST_OK)
-        return STR("Write when it was, like 12/3/2026, last Friday, or most Fridays since half term.");
+        return STR(
+            "Write when it was, like 12/3/2026, last Friday, or most Fridays since half term.");
     if (question->past && date_to_days(range.from) > date_to_days(today))
-        return STR("That day is still to come. Write a day that has been, like today or 12/3/2026.");
+        return STR(
+            "That day is still to come. Write a day that has been, like today or 12/3/2026.");
     return STR("");
 }
 
@@ -219,22 +225,25 @@ static struct str check_phone(const struct question *question, struct str value)
     char whole[LINK_PHONE_SIZE];
     if (link_phone_e164(without_extension(value), whole)) return STR("");
     if (!question->parts)
-        return STR("Write a whole phone number with its code, like 01632 960 001 or 07700 900 123.");
+        return STR(
+            "Write a whole phone number with its code, like 01632 960 001 or 07700 900 123.");
     for (size_t i = 0; i < value.len; i++) {
         char c = value.ptr[i];
         if (is_letter(c) && c != 'x' && c != 'X')
-            return STR("Write the digits that are known, with ? for each that is not, like 07700 9??.");
+            return STR(
+                "Write the digits that are known, with ? for each that is not, like 07700 9??.");
     }
-    return count_digits(value) >= 3
-               ? STR("")
-               : STR("Write at least three digits, with ? for each that is not known, like 07700 9??.");
+    return count_digits(value) >= 3 ? STR("")
+                                    : STR("Write at least three digits, with ? for each that is "
+                                          "not known, like 07700 9??.");
 }
 
 static struct str check_email(struct str value)
 {
     char clean[LINK_TEXT_SIZE];
-    return link_email(value, clean) ? STR("")
-                                    : STR("Write an email address with an @ in it, like name@example.org.");
+    return link_email(value, clean)
+               ? STR("")
+               : STR("Write an email address with an @ in it, like name@example.org.");
 }
 
 bool nhs_number_read(struct str text, char ret[static NHS_NUMBER_SIZE])
@@ -262,8 +271,9 @@ static struct str check_nhs_number(struct arena *arena, struct str value)
     if (nhs_number_read(value, number)) return STR("");
     size_t digits = count_digits(value);
     if (digits == 10)
-        return STR("Check the NHS number: one of its ten digits cannot be right. If you are not sure, "
-                   "leave it out.");
+        return STR(
+            "Check the NHS number: one of its ten digits cannot be right. If you are not sure, "
+            "leave it out.");
     return str_fmt(arena, "An NHS number has ten digits, like 999 123 4551. This has %zu.", digits);
 }
 
@@ -300,14 +310,15 @@ static struct str check_size(struct arena *arena, const struct question *questio
 {
     size_t most = question->type == QUESTION_TEXT ? QUESTION_TEXT_MAX : QUESTION_LINE_MAX;
     if (value.len <= most) return STR("");
-    return str_fmt(arena,
-                   "That is too long: it has %zu characters and there is room for %zu. Shorten it, or "
-                   "put the rest under another question.",
-                   utf8_count(value), most);
+    return str_fmt(
+        arena,
+        "That is too long: it has %zu characters and there is room for %zu. Shorten it, or "
+        "put the rest under another question.",
+        utf8_count(value), most);
 }
 
-static struct str check_value(struct arena *arena, const struct question *question, struct date today,
-                              struct str value)
+static struct str check_value(struct arena *arena, const struct question *question,
+                              struct date today, struct str value)
 {
     if (question->type == QUESTION_SIGN) return sign_answer_check(arena, value);
     struct str size = check_size(arena, question, value);
@@ -333,13 +344,15 @@ struct str answer_check(struct arena *arena, const struct question *question, st
                         const struct answer_typed *typed, struct answer *ret)
 {
     struct str value = utf8_clean(arena, typed->value, NULL);
-    if (question->type != QUESTION_SIGN) value = str_trim(value); /* a sign's empty lines mean something */
+    /* a sign's empty lines mean something */
+    if (question->type != QUESTION_SIGN) value = str_trim(value);
     if (value.len && (typed->unknown || typed->not_applicable))
         return str_fmt(arena, "You gave an answer and ticked “%s”. Keep one of the two.",
                        typed->unknown ? "No information available" : "Not applicable");
     if (typed->unknown && typed->not_applicable)
         return STR("Tick one: “No information available” or “Not applicable”.");
-    if ((typed->unknown && !question->unknown) || (typed->not_applicable && !question->not_applicable))
+    if ((typed->unknown && !question->unknown) ||
+        (typed->not_applicable && !question->not_applicable))
         return STR("Give an answer to this question, or leave it empty.");
     struct str wrong = value.len ? check_value(arena, question, today, value) : STR("");
     if (wrong.len) return wrong;
@@ -369,14 +382,16 @@ static struct str option_words(struct arena *arena, const struct question *quest
     return text;
 }
 
-struct str answer_words(struct arena *arena, const struct question *question, const struct answer *answer)
+struct str answer_words(struct arena *arena, const struct question *question,
+                        const struct answer *answer)
 {
     switch (answer->kind) {
     case ANSWER_UNKNOWN: return STR("No information available");
     case ANSWER_NOT_APPLICABLE: return STR("Not applicable");
     case ANSWER_GIVEN:
         if (question->type == QUESTION_SIGN) return sign_answer_words(arena, answer->value);
-        return question->option_count ? option_words(arena, question, answer->value) : answer->value;
+        return question->option_count ? option_words(arena, question, answer->value)
+                                      : answer->value;
     default: return STR("Not answered");
     }
 }
@@ -402,7 +417,8 @@ static struct str days_words(struct arena *arena, int32_t from, int32_t to)
 {
     struct str first = date_words(arena, date_from_days(from));
     if (from == to) return first;
-    return str_fmt(arena, "%.*s to %.*s", STR_ARG(first), STR_ARG(date_words(arena, date_from_days(to))));
+    return str_fmt(arena, "%.*s to %.*s", STR_ARG(first),
+                   STR_ARG(date_words(arena, date_from_days(to))));
 }
 
 struct str answer_read_as(struct arena *arena, const struct question *question, struct date today,
@@ -441,8 +457,8 @@ static bool says_its_year(struct str value)
     bool named = month < value.len && is_letter(value.ptr[month]);
     size_t after = skip(value, month, named ? is_letter : is_digit);
     size_t year = skip(value, after, is_between);
-    return day && day <= 2 && month > day && after > month && (named || after - month <= 2) && year > after &&
-           value.len == year + 4 && skip(value, year, is_digit) == value.len;
+    return day && day <= 2 && month > day && after > month && (named || after - month <= 2) &&
+           year > after && value.len == year + 4 && skip(value, year, is_digit) == value.len;
 }
 
 /* Would the words be read as these days in some years too? */
@@ -451,8 +467,10 @@ static bool stays(struct str value, struct date told, struct date_range range)
     static const int later_days[] = {1, 400, 1500, 40000};
     for (size_t i = 0; i < sizeof later_days / sizeof *later_days; i++) {
         struct date_range again;
-        if (when_parse(value, date_from_days(date_to_days(told) + later_days[i]), &again, NULL) != ST_OK ||
-            date_to_days(again.from) != date_to_days(range.from) || date_to_days(again.to) != date_to_days(range.to))
+        if (when_parse(value, date_from_days(date_to_days(told) + later_days[i]), &again, NULL) !=
+                ST_OK ||
+            date_to_days(again.from) != date_to_days(range.from) ||
+            date_to_days(again.to) != date_to_days(range.to))
             return false;
     }
     return true;
@@ -462,8 +480,11 @@ struct answer answer_settled(struct arena *arena, const struct question *questio
                              struct answer answer)
 {
     struct date_range range;
-    if (question->type != QUESTION_DAY || answer.kind != ANSWER_GIVEN || says_its_year(answer.value)) return answer;
-    if (when_parse(answer.value, told, &range, NULL) != ST_OK || stays(answer.value, told, range)) return answer;
+    if (question->type != QUESTION_DAY || answer.kind != ANSWER_GIVEN ||
+        says_its_year(answer.value))
+        return answer;
+    if (when_parse(answer.value, told, &range, NULL) != ST_OK || stays(answer.value, told, range))
+        return answer;
     int32_t from = date_to_days(range.from);
     struct str days = days_words(arena, from, date_to_days(range.to));
     struct str words = str_fmt(arena, "%.*s (%.*s)", STR_ARG(days), STR_ARG(answer.value));

@@ -5,8 +5,9 @@
 #include "link/birth.h"
 
 /* What one answer says of a thing: the mention's field, and its words in it. */
-static bool field_of(struct arena *arena, const struct question *question, const struct answer *answer,
-                     int32_t today, enum link_field *ret_field, struct str *ret_value)
+static bool field_of(struct arena *arena, const struct question *question,
+                     const struct answer *answer, int32_t today, enum link_field *ret_field,
+                     struct str *ret_value)
 {
     if (answer->kind != ANSWER_GIVEN || question->mention == LINK_FIELDS) return false;
     struct str value = str_dup(arena, answer->value);
@@ -26,8 +27,9 @@ static bool field_of(struct arena *arena, const struct question *question, const
 
 size_t questions_mentions(struct arena *arena, const struct questions *form,
                           const struct question_section *section,
-                          struct answer (*answer)(const void *context, struct str key), const void *context,
-                          int32_t today, struct mention_draft *ret, size_t count, size_t maximum)
+                          struct answer (*answer)(const void *context, struct str key),
+                          const void *context, int32_t today, struct mention_draft *ret,
+                          size_t count, size_t maximum)
 {
     size_t first = count;
     struct str thing[SUBMISSION_MENTIONS_MAX];
@@ -40,11 +42,13 @@ size_t questions_mentions(struct arena *arena, const struct questions *form,
             struct str value;
             if (!field_of(arena, question, &given, today, &field, &value)) continue;
             size_t at = first;
-            while (at < count && (ret[at].kind != field_kind(field) || !str_eq(thing[at - first], question->thing)))
+            while (at < count && (ret[at].kind != field_kind(field) ||
+                                  !str_eq(thing[at - first], question->thing)))
                 at++;
             if (at == maximum || at - first == SUBMISSION_MENTIONS_MAX) continue;
             if (at == count) {
-                ret[count] = (struct mention_draft){.kind = field_kind(field), .span_start = -1, .span_end = -1};
+                ret[count] = (struct mention_draft){
+                    .kind = field_kind(field), .span_start = -1, .span_end = -1};
                 thing[count++ - first] = question->thing;
             }
             ret[at].field[field] = value;
@@ -60,7 +64,8 @@ static bool named_before(const struct questions *form, size_t which)
     for (size_t i = 0; i < which; i++) {
         const struct question *other = &form->question[i];
         if (other->section == question->section && other->mention != LINK_FIELDS &&
-            field_kind(other->mention) == field_kind(question->mention) && str_eq(other->thing, question->thing))
+            field_kind(other->mention) == field_kind(question->mention) &&
+            str_eq(other->thing, question->thing))
             return true;
     }
     return false;

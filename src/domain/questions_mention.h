@@ -16,8 +16,9 @@ struct arena;
  * `maximum`; returns how many there are then.  Texts live in the arena. */
 size_t questions_mentions(struct arena *arena, const struct questions *form,
                           const struct question_section *section,
-                          struct answer (*answer)(const void *context, struct str key), const void *context,
-                          int32_t today, struct mention_draft *ret, size_t count, size_t maximum);
+                          struct answer (*answer)(const void *context, struct str key),
+                          const void *context, int32_t today, struct mention_draft *ret,
+                          size_t count, size_t maximum);
 /* The most that a form can name: every section that repeats filled, every question answered. */
 size_t questions_mentions_most(const struct questions *form);
 

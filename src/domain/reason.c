@@ -24,7 +24,7 @@ enum st reason_seal(struct app *app, struct db *db, struct arena *arena, int64_t
     outcome = db_end_after(query, outcome, err);
     if (outcome == ST_OK) *ret = field_seal(arena, &key, field, row, text);
     data_key_clear(&key);
-    return outcome == ST_NOT_FOUND ? err_set(err, outcome, "There is no such submission.") : outcome;
+    return outcome == ST_NOT_FOUND ? err_missing(err, "submission") : outcome;
 }
 
 enum st reason_open(struct app *app, struct arena *arena, struct query *query, int sealed, int key,

@@ -12,7 +12,8 @@
 enum { REASON_MAX = 500 }; /* characters */
 
 /* Cleaned into the arena.  ST_INVALID when it is empty or too long. */
-enum st reason_clean(struct arena *arena, struct str text, struct str *ret, struct err *err) MUST_USE;
+enum st reason_clean(struct arena *arena, struct str text, struct str *ret,
+                     struct err *err) MUST_USE;
 /* ST_NOT_FOUND: the submission has no key any more. */
 enum st reason_seal(struct app *app, struct db *db, struct arena *arena, int64_t submission,
                     enum seal_field field, int64_t row, struct str text, struct str *ret,

@@ -11,7 +11,13 @@
 #include <string.h>
 
 /* Whole submissions go from hand to hand, some of them at once. */
-enum { CHUNK_MENTIONS = 96, CHUNK_SUBMISSIONS = CHUNK_MENTIONS, CHUNKS = 8, WORKERS = 2, TELL_EVERY = 1000 };
+enum {
+    CHUNK_MENTIONS = 96,
+    CHUNK_SUBMISSIONS = CHUNK_MENTIONS,
+    CHUNKS = 8,
+    WORKERS = 2,
+    TELL_EVERY = 1000
+};
 enum { SEALED_MAX = 64 << 20, PLAIN_MAX = 4 << 20 };
 
 enum chunk_state { CHUNK_FREE, CHUNK_READ, CHUNK_READY };
@@ -59,13 +65,15 @@ struct rebuild {
 
 /* --- opening and making ready ---------------------------------------------------------- */
 
-static enum st open_report(struct rebuild *rebuild, struct chunk *chunk, const struct report *report,
-                           struct arena *arena, struct submission *submission, struct err *err)
+static enum st open_report(struct rebuild *rebuild, struct chunk *chunk,
+                           const struct report *report, struct arena *arena,
+                           struct submission *submission, struct err *err)
 {
     struct data_key key = {.id = report->key};
     struct field_opener opener;
     struct str wrapped = str_of((const char *)report->wrapped, report->wrapped_size);
-    enum st outcome = keyring_unwrap(rebuild->app->keys, report->kek, key.id, wrapped, key.bytes, err);
+    enum st outcome =
+        keyring_unwrap(rebuild->app->keys, report->kek, key.id, wrapped, key.bytes, err);
     if (outcome == ST_OK) field_opener_begin(&opener, &key, FIELD_MENTION_FIELDS);
     data_key_clear(&key);
     if (outcome != ST_OK) return outcome;
@@ -112,9 +120,10 @@ static enum st make_ready(struct rebuild *rebuild, struct chunk *chunk, struct l
 static void keep_entities(struct app *app, const struct chunk *chunk)
 {
     for (size_t i = 0; i < chunk->reports; i++)
-        for (size_t k = chunk->report[i].first; k < chunk->report[i].first + chunk->report[i].count; k++)
-            entities_add_known(app->entities, chunk->row[k].id, chunk->report[i].id, chunk->row[k].kind,
-                               chunk->strong[k]);
+        for (size_t k = chunk->report[i].first; k < chunk->report[i].first + chunk->report[i].count;
+             k++)
+            entities_add_known(app->entities, chunk->row[k].id, chunk->report[i].id,
+                               chunk->row[k].kind, chunk->strong[k]);
 }
 
 /* Under the lock, which it gives up meanwhile: what is ready, in order. */
@@ -200,16 +209,18 @@ static void read_report(struct chunk *chunk, struct query *query)
 {
     struct report *report = &chunk->report[chunk->reports++];
     struct str wrapped = db_bytes(query, 6);
-    *report = (struct report){.id = db_int(query, 1),
-                              .key = db_int(query, 4),
-                              .kek = (uint32_t)db_int(query, 5),
-                              .wrapped_size = wrapped.len,
-                              .seen_from = db_is_null(query, 7) ? LINK_DAY_UNKNOWN : (int32_t)db_int(query, 7),
-                              .seen_to = db_is_null(query, 8) ? LINK_DAY_UNKNOWN : (int32_t)db_int(query, 8),
-                              .created_at = db_int(query, 9),
-                              .first = chunk->rows};
+    *report = (struct report){
+        .id = db_int(query, 1),
+        .key = db_int(query, 4),
+        .kek = (uint32_t)db_int(query, 5),
+        .wrapped_size = wrapped.len,
+        .seen_from = db_is_null(query, 7) ? LINK_DAY_UNKNOWN : (int32_t)db_int(query, 7),
+        .seen_to = db_is_null(query, 8) ? LINK_DAY_UNKNOWN : (int32_t)db_int(query, 8),
+        .created_at = db_int(query, 9),
+        .first = chunk->rows};
     /* One of another size does not open. */
-    memcpy(report->wrapped, wrapped.ptr, wrapped.len < sizeof report->wrapped ? wrapped.len : sizeof report->wrapped);
+    memcpy(report->wrapped, wrapped.ptr,
+           wrapped.len < sizeof report->wrapped ? wrapped.len : sizeof report->wrapped);
 }
 
 static void read_row(struct chunk *chunk, struct query *query)
@@ -274,17 +285,20 @@ static void done(struct rebuild *rebuild)
 }
 
 enum st rebuild_index(struct app *app, struct db *db, int64_t after,
-                      void (*progress)(void *context, int64_t mentions), void *context, struct err *err)
+                      void (*progress)(void *context, int64_t mentions), void *context,
+                      struct err *err)
 {
     struct rebuild rebuild;
     pthread_t worker[WORKERS];
     size_t workers = 0;
     begin(&rebuild, app);
     rebuild.build = link_build_begin(app->index, after ? 0 : mentions_stored(db));
-    while (workers < WORKERS && pthread_create(&worker[workers], NULL, work, &rebuild) == 0) workers++;
+    while (workers < WORKERS && pthread_create(&worker[workers], NULL, work, &rebuild) == 0)
+        workers++;
     struct query *query = db_query(db, Q_MENTION_ALL);
     db_bind_int(query, 1, after);
-    enum st outcome = workers ? ST_OK : err_set(err, ST_FAILED, "This machine starts no more threads.");
+    enum st outcome =
+        workers ? ST_OK : err_set(err, ST_FAILED, "This machine starts no more threads.");
     if (outcome == ST_OK) read_all(&rebuild, query, progress, context);
     enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
     pthread_mutex_lock(&rebuild.lock);

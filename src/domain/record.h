@@ -12,7 +12,8 @@
 enum {
     TOLD_WORDS = 3,       /* narrative, when, where: the first texts of either of these */
     SUBMISSION_WORDS = 4, /* those, and the hash of what a program asked for: submission.words */
-    VERSION_WORDS = 4,    /* those, and whether the Forum may know who sent it: submission_version.words */
+    /* those, and whether the Forum may know who sent it: submission_version.words */
+    VERSION_WORDS = 4,
 };
 /* The last of them where it may; the name is not here, but with the source (domain/source.h). */
 #define VERSION_NAMED "named"

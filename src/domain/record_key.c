@@ -37,7 +37,8 @@ enum st record_key_read(struct app *app, struct db *db, int64_t id, struct data_
     enum st outcome = db_next(query) ? record_key_from_row(app, query, 0, ret, err) : ST_NOT_FOUND;
     enum st ended = db_end(query, err);
     if (ended != ST_OK) return ended;
-    return outcome == ST_NOT_FOUND ? err_set(err, outcome, "This record is not there any more.") : outcome;
+    return outcome == ST_NOT_FOUND ? err_set(err, outcome, "This record is not there any more.")
+                                   : outcome;
 }
 
 enum st record_key_destroy(struct db *db, int64_t id, struct err *err)

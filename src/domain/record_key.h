@@ -23,7 +23,8 @@ enum st record_key_from_row(struct app *app, struct query *query, int column, st
                             struct err *err) MUST_USE;
 /* Destroys it, and the snapshot that may hold something of the record.  ST_NOT_FOUND when it
  * is gone already. */
-enum st record_key_destroy(struct db *db, int64_t id, struct err *err) MUST_USE; /* and FACT_UNWIPED */
+/* and FACT_UNWIPED */
+enum st record_key_destroy(struct db *db, int64_t id, struct err *err) MUST_USE;
 /* Destroys this one alone: for the snapshot (domain/snapshot.h), which the other takes along. */
 enum st record_key_destroy_one(struct db *db, int64_t id, struct err *err) MUST_USE;
 

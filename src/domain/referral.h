@@ -98,29 +98,40 @@ enum st referral_read(struct app *app, struct arena *arena, const struct person 
 /* Without asking who, and without a line: for the domain's own use, after it asked. */
 enum st referral_load(struct app *app, struct db *db, struct arena *arena, int64_t id,
                       struct referral *ret, struct err *err) MUST_USE;
-enum st referral_load_head(struct db *db, struct arena *arena, int64_t id, struct referral_head *ret,
-                           struct err *err) MUST_USE;
+enum st referral_load_head(struct db *db, struct arena *arena, int64_t id,
+                           struct referral_head *ret, struct err *err) MUST_USE;
 /* By its reference: the id, 0 when there is none.  Ask access next. */
-enum st referral_find(struct app *app, struct str reference, int64_t *ret, struct err *err) MUST_USE;
+enum st referral_find(struct app *app, struct str reference, int64_t *ret,
+                      struct err *err) MUST_USE;
 /* The referral that a submission's mentions come from; 0: it is no referral's. */
-enum st referral_of_submission(struct app *app, int64_t submission, int64_t *ret, struct err *err) MUST_USE;
+enum st referral_of_submission(struct app *app, int64_t submission, int64_t *ret,
+                               struct err *err) MUST_USE;
 
 /* The answer of a row (0: of the whole referral); of kind ANSWER_NONE when there is none. */
 struct answer referral_answer_get(const struct referral *referral, int64_t row, struct str key);
 /* How its date is understood, on the day on which it was given: "last night" is the night before
  * the answer, whenever it is sent or read.  Empty for what is no date, or says it itself. */
-struct str referral_answer_read_as(struct arena *arena, const struct referral *referral, int64_t row,
-                                   const struct question *question);
+struct str referral_answer_read_as(struct arena *arena, const struct referral *referral,
+                                   int64_t row, const struct question *question);
 /* The rows of a section, in order: fills up to `maximum`, returns how many there are. */
 size_t referral_rows(const struct referral *referral, struct str section,
                      const struct referral_row **ret, size_t maximum);
+/* Was anything answered of it, be it "No information available"?  What was added and left is not
+ * shown before sending, and not sent. */
+bool referral_row_answered(const struct referral *referral, const struct referral_row *row);
+/* The same of those alone. */
+size_t referral_rows_answered(const struct referral *referral, struct str section,
+                              const struct referral_row **ret, size_t maximum);
+/* Is there anything to refer: a worry in words, in whichever box of the whole referral they stand,
+ * or something told of a child?  Nothing else has to be there. */
+bool referral_says_something(const struct referral *referral);
 /* What a row is called: its name if it is known, else "Child 2". */
 struct str referral_row_name(struct arena *arena, const struct referral *referral,
                              const struct referral_row *row);
 /* Every answer that a question of a row ever had, latest first. */
 enum st referral_history(struct app *app, struct arena *arena, const struct person *who, int64_t id,
-                         int64_t row, struct str key, struct referral_answer **ret, size_t *ret_count,
-                         struct err *err) MUST_USE;
+                         int64_t row, struct str key, struct referral_answer **ret,
+                         size_t *ret_count, struct err *err) MUST_USE;
 
 /* A line of a list. */
 struct referral_line {
@@ -164,6 +175,10 @@ struct referral_given {
     const struct question *question;
     struct answer answer;
 };
+/* The question by which a telephone call would be still to come, of these answers over those that
+ * are kept; empty: none. */
+struct str referral_call_to_come(const struct referral *referral,
+                                 const struct referral_given *given, size_t count);
 /* What somebody else, or the same person on another device, answered since: shown beside
  * what was typed. */
 struct referral_clash {
@@ -174,16 +189,17 @@ struct referral_clash {
 /* Keeps answers of one row of one section.  `seen` is the version that the page was drawn
  * from.  ST_CONFLICT: one of these questions was answered otherwise since; nothing was
  * changed, and `clash` (room for `count`) says what is kept; a call with *ret_version as
- * `seen` then replaces it.  ST_NOT_FOUND; ST_INVALID: it was sent, or there is no such row. */
-enum st referral_save(struct app *app, const struct person *who, int64_t id, int64_t row, int64_t seen,
-                      const struct referral_given *given, size_t count, struct referral_clash *clash,
-                      size_t *ret_clashes, struct arena *arena, int64_t *ret_version,
-                      struct err *err) MUST_USE;
+ * `seen` then replaces it.  ST_NOT_FOUND; ST_INVALID: it was sent, there is no such row,
+ * or a call would be still to come. */
+enum st referral_save(struct app *app, const struct person *who, int64_t id, int64_t row,
+                      int64_t seen, const struct referral_given *given, size_t count,
+                      struct referral_clash *clash, size_t *ret_clashes, struct arena *arena,
+                      int64_t *ret_version, struct err *err) MUST_USE;
 /* One more child, vehicle, ...; or one less. ST_INVALID: there are QUESTION_ROWS_MAX. */
 enum st referral_row_add(struct app *app, const struct person *who, int64_t id, struct str section,
                          int64_t *ret, struct err *err) MUST_USE;
-enum st referral_row_remove(struct app *app, const struct person *who, int64_t id, struct str section,
-                            int64_t row, struct err *err) MUST_USE;
+enum st referral_row_remove(struct app *app, const struct person *who, int64_t id,
+                            struct str section, int64_t row, struct err *err) MUST_USE;
 enum st referral_withdraw(struct app *app, const struct person *who, int64_t id, struct str reason,
                           struct err *err) MUST_USE;
 /* To one that was sent. */
@@ -191,8 +207,9 @@ enum st referral_add(struct app *app, const struct person *who, int64_t id, stru
                      struct err *err) MUST_USE;
 
 /* Sends it: seals it, and shares its mentions, in one transaction.  However often it is sent,
- * there is one: a second call answers as the first.  ST_CONFLICT: it was changed after the
- * version `seen`, by which it was checked. */
+ * there is one: a second call answers as the first.  Rows of which nothing was answered are taken
+ * out.  ST_CONFLICT: it was changed after the version `seen`, by which it was checked.
+ * ST_INVALID: it was withdrawn, or it says nothing (referral_says_something). */
 enum st referral_send(struct app *app, const struct person *who, int64_t id, int64_t seen,
                       struct err *err) MUST_USE;
 

@@ -13,20 +13,15 @@
 #include "domain/scope.h"
 
 /* The facts about it, for access_allows.  The same work is done where there is none. */
-bool referral_head_allows(const struct scope *scope, enum action action, const struct referral_head *head,
-                          struct record *ret);
+bool referral_head_allows(const struct scope *scope, enum action action,
+                          const struct referral_head *head, struct record *ret);
 /* ST_NOT_FOUND with the one sentence for what is missing and what may not be seen. */
 enum st referral_missing(struct err *err);
 
-/* Opens the write transaction with the person's own draft.  ST_NOT_FOUND, ST_INVALID (it is
- * no draft any more): then no transaction is open. */
-enum st referral_write_begin(struct app *app, struct arena *arena, const struct person *who, int64_t id,
-                             struct db **ret_db, struct referral_head *ret, struct err *err) MUST_USE;
-/* The version after a change. */
-enum st referral_changed(struct db *db, int64_t id, instant_ms now, int64_t *ret, struct err *err) MUST_USE;
 /* A line about one's own referral: who told is in it, so it is one of those. */
-enum st referral_note(struct app *app, struct db *db, const struct person *who, enum audit_kind kind,
-                      const char *action, int64_t id, struct err *err) MUST_USE;
+enum st referral_note(struct app *app, struct db *db, const struct person *who,
+                      enum audit_kind kind, const char *action, int64_t id,
+                      struct err *err) MUST_USE;
 /* The answers of a row that count, and nothing else. */
 enum st referral_load_answers(struct app *app, struct db *db, struct arena *arena,
                               const struct referral_head *head, struct referral_answer **ret,
@@ -38,6 +33,7 @@ size_t referral_row_mentions(struct arena *arena, const struct referral *referra
                              struct mention_draft *ret);
 
 /* NULL: it was not answered. */
-const struct referral_answer *referral_answer_find(const struct referral *referral, int64_t row, struct str key);
+const struct referral_answer *referral_answer_find(const struct referral *referral, int64_t row,
+                                                   struct str key);
 
 #endif

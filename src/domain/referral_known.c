@@ -58,7 +58,8 @@ static enum st look_at(struct finding *finding, int64_t row, int64_t submission,
 {
     struct record facts;
     const struct person *who = scope_person(finding->scope);
-    if (!scope_record(finding->scope, submission, &facts) || facts.blocked || facts.conflict) return ST_OK;
+    if (!scope_record(finding->scope, submission, &facts) || facts.blocked || facts.conflict)
+        return ST_OK;
     int64_t referral = 0;
     enum st outcome = referral_of_submission(finding->app, submission, &referral, err);
     if (outcome != ST_OK) return outcome;
@@ -70,7 +71,8 @@ static enum st look_at(struct finding *finding, int64_t row, int64_t submission,
         if (known.readable) add(finding, &known);
         return ST_OK;
     }
-    known.readable = referral_allows(finding->app, finding->arena, who, ACT_READ_REFERRAL, referral);
+    known.readable =
+        referral_allows(finding->app, finding->arena, who, ACT_READ_REFERRAL, referral);
     if (!known.readable && facts.organisation != who->organisation) return ST_OK;
     struct referral_head head;
     struct db *db = store_read_begin(finding->app->store, err);
@@ -83,14 +85,17 @@ static enum st look_at(struct finding *finding, int64_t row, int64_t submission,
 }
 
 /* The records that this person may read: of officers all, of a worker those allocated to them. */
-static void look_at_records(struct finding *finding, int64_t row, const struct link_mention *mention)
+static void look_at_records(struct finding *finding, int64_t row,
+                            const struct link_mention *mention)
 {
     struct child_known known[CHILD_KNOWN_MAX];
     struct answer nhs = referral_answer_get(finding->referral, row, STR("child-nhs-number"));
-    size_t count = child_known_find(child_scope_of(finding->app, finding->arena, scope_person(finding->scope)), mention,
-                                    nhs.kind == ANSWER_GIVEN ? nhs.value : STR(""), 0, known);
+    size_t count =
+        child_known_find(child_scope_of(finding->app, finding->arena, scope_person(finding->scope)),
+                         mention, nhs.kind == ANSWER_GIVEN ? nhs.value : STR(""), 0, known);
     for (size_t i = 0; i < count; i++)
-        add(finding, &(struct referral_known){row, KNOWN_RECORD, known[i].line.id, true, known[i].line.changed_at});
+        add(finding, &(struct referral_known){row, KNOWN_RECORD, known[i].line.id, true,
+                                              known[i].line.changed_at});
 }
 
 static enum st ask_engine(struct finding *finding, int64_t row, struct err *err)
@@ -104,12 +109,14 @@ static enum st ask_engine(struct finding *finding, int64_t row, struct err *err)
         link_index_query(finding->app->index, &mention, link_shown_bits(), match, MATCHES);
     enum st outcome = ST_OK;
     for (size_t i = 0; i < count && outcome == ST_OK; i++)
-        outcome = look_at(finding, row, entity_submission(finding->app->entities, match[i].id), err);
+        outcome =
+            look_at(finding, row, entity_submission(finding->app->entities, match[i].id), err);
     return outcome;
 }
 
 /* Another draft of one's own that has a child of this name. */
-static void look_at_drafts(struct finding *finding, int64_t row, const struct referral_line *draft, size_t drafts)
+static void look_at_drafts(struct finding *finding, int64_t row, const struct referral_line *draft,
+                           size_t drafts)
 {
     struct answer name = referral_answer_get(finding->referral, row, STR("child-name"));
     for (size_t i = 0; name.kind == ANSWER_GIVEN && i < drafts; i++) {
@@ -136,7 +143,8 @@ enum st referral_find_known(struct app *app, struct arena *arena, const struct p
     size_t draft_count = 0;
     *ret_count = 0;
     if (!referral->form) return ST_OK;
-    enum st outcome = referral_list(app, arena, who, REFERRALS_DRAFT, DRAFTS, &drafts, &draft_count, err);
+    enum st outcome =
+        referral_list(app, arena, who, REFERRALS_DRAFT, DRAFTS, &drafts, &draft_count, err);
     for (size_t i = 0; i < referral->row_count && outcome == ST_OK; i++) {
         if (!str_eq(referral->row[i].section, STR(REFERRAL_CHILD))) continue;
         outcome = ask_engine(&finding, referral->row[i].number, err);

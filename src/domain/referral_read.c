@@ -17,13 +17,13 @@ const char *referral_state_name(enum referral_state state)
 
 enum st referral_missing(struct err *err)
 {
-    return err_set(err, ST_NOT_FOUND, "There is no such referral.");
+    return err_missing(err, "referral");
 }
 
 /* --- access ---------------------------------------------------------------------------- */
 
-bool referral_head_allows(const struct scope *scope, enum action action, const struct referral_head *head,
-                          struct record *ret)
+bool referral_head_allows(const struct scope *scope, enum action action,
+                          const struct referral_head *head, struct record *ret)
 {
     /* What stands in the way of its submission stands in the way of the referral. */
     struct record facts = {0};
@@ -71,11 +71,12 @@ static void head_from_row(struct arena *arena, struct query *query, struct refer
         .key = db_int(query, 14),
     };
     for (int state = 0; state < REFERRAL_STATES; state++)
-        if (str_eq(db_text(query, 5), str_from(state_names[state]))) ret->state = (enum referral_state)state;
+        if (str_eq(db_text(query, 5), str_from(state_names[state])))
+            ret->state = (enum referral_state)state;
 }
 
-enum st referral_load_head(struct db *db, struct arena *arena, int64_t id, struct referral_head *ret,
-                           struct err *err)
+enum st referral_load_head(struct db *db, struct arena *arena, int64_t id,
+                           struct referral_head *ret, struct err *err)
 {
     struct query *query = db_query(db, Q_REFERRAL_HEAD);
     db_bind_int(query, 1, id);
@@ -93,7 +94,8 @@ bool referral_allows(struct app *app, struct arena *arena, const struct person *
     if (!db) return false;
     enum st outcome = referral_load_head(db, arena, id, &head, NULL);
     store_read_end(app->store, db);
-    return outcome == ST_OK && referral_head_allows(scope_of(app, arena, who), action, &head, &record);
+    return outcome == ST_OK &&
+           referral_head_allows(scope_of(app, arena, who), action, &head, &record);
 }
 
 /* --- the whole of one -------------------------------------------------------------------- */
@@ -109,9 +111,11 @@ static enum st answer_from_row(struct arena *arena, const struct data_key *key, 
         .at = db_int(query, 6),
         .version = db_int(query, 7),
     };
-    if (!answer_kind_from_name(db_text(query, 3), &ret->answer.kind)) ret->answer.kind = ANSWER_NONE;
+    if (!answer_kind_from_name(db_text(query, 3), &ret->answer.kind))
+        ret->answer.kind = ANSWER_NONE;
     if (ret->answer.kind != ANSWER_GIVEN) return ST_OK;
-    return field_open(arena, key, FIELD_REFERRAL_ANSWER, ret->id, db_bytes(query, 4), &ret->answer.value, err);
+    return field_open(arena, key, FIELD_REFERRAL_ANSWER, ret->id, db_bytes(query, 4),
+                      &ret->answer.value, err);
 }
 
 /* Opens the rows of a query of answers. */
@@ -124,7 +128,8 @@ static enum st read_answers(struct arena *arena, const struct data_key *key, str
     enum st outcome = ST_OK;
     while (outcome == ST_OK && db_next(query)) {
         if (count == capacity) {
-            struct referral_answer *longer = arena_many(arena, capacity * 2, struct referral_answer);
+            struct referral_answer *longer =
+                arena_many(arena, capacity * 2, struct referral_answer);
             memcpy(longer, list, capacity * sizeof *list);
             list = longer;
             capacity *= 2;
@@ -151,15 +156,16 @@ enum st referral_load_answers(struct app *app, struct db *db, struct arena *aren
     return outcome;
 }
 
-static enum st load_rows(struct db *db, struct arena *arena, struct referral *referral, struct err *err)
+static enum st load_rows(struct db *db, struct arena *arena, struct referral *referral,
+                         struct err *err)
 {
     size_t most = QUESTION_ROWS_MAX * (referral->form ? referral->form->section_count + 1 : 1);
     referral->row = arena_many(arena, most, struct referral_row);
     struct query *query = db_query(db, Q_REFERRAL_ROW_OF);
     db_bind_int(query, 1, referral->head.id);
     while (referral->row_count < most && db_next(query))
-        referral->row[referral->row_count++] =
-            (struct referral_row){str_dup(arena, db_text(query, 0)), db_int(query, 1), db_int(query, 2)};
+        referral->row[referral->row_count++] = (struct referral_row){
+            str_dup(arena, db_text(query, 0)), db_int(query, 1), db_int(query, 2)};
     return db_end(query, err);
 }
 
@@ -184,12 +190,13 @@ static enum st load_additions(struct app *app, struct db *db, struct arena *aren
     outcome = db_end_after(query, outcome, err);
     data_key_clear(&key);
     for (size_t i = 0; outcome == ST_OK && i < referral->addition_count; i++)
-        outcome = account_name(app, db, arena, referral->addition[i].account, &referral->addition[i].by, err);
+        outcome = account_name(app, db, arena, referral->addition[i].account,
+                               &referral->addition[i].by, err);
     return outcome;
 }
 
-static enum st load_reason(struct app *app, struct db *db, struct arena *arena, struct referral *referral,
-                           struct err *err)
+static enum st load_reason(struct app *app, struct db *db, struct arena *arena,
+                           struct referral *referral, struct err *err)
 {
     struct data_key key;
     enum st outcome = record_key_read(app, db, referral->head.key, &key, err);
@@ -197,15 +204,15 @@ static enum st load_reason(struct app *app, struct db *db, struct arena *arena, 
     struct query *query = db_query(db, Q_REFERRAL_REASON);
     db_bind_int(query, 1, referral->head.id);
     if (db_next(query) && !db_is_null(query, 0))
-        outcome = field_open(arena, &key, FIELD_REFERRAL_REASON, referral->head.id, db_bytes(query, 0),
-                             &referral->reason, err);
+        outcome = field_open(arena, &key, FIELD_REFERRAL_REASON, referral->head.id,
+                             db_bytes(query, 0), &referral->reason, err);
     outcome = db_end_after(query, outcome, err);
     data_key_clear(&key);
     return outcome;
 }
 
-static enum st load_rest(struct app *app, struct db *db, struct arena *arena, struct referral *referral,
-                         struct err *err)
+static enum st load_rest(struct app *app, struct db *db, struct arena *arena,
+                         struct referral *referral, struct err *err)
 {
     referral->form = app->area ? area_referral(app->area) : NULL;
     enum st outcome = load_rows(db, arena, referral, err);
@@ -228,8 +235,8 @@ enum st referral_load(struct app *app, struct db *db, struct arena *arena, int64
 }
 
 /* `read` NULL: there is none, or not for this person, which are one and the same. */
-static enum st note_read(struct app *app, const struct person *who, int64_t id, const struct record *read,
-                         struct err *err)
+static enum st note_read(struct app *app, const struct person *who, int64_t id,
+                         const struct record *read, struct err *err)
 {
     struct audit_event event = {.kind = AUDIT_DENIAL,
                                 .action = "referral read",
@@ -272,8 +279,8 @@ enum st referral_read(struct app *app, struct arena *arena, const struct person 
     return outcome == ST_NOT_FOUND ? referral_missing(err) : outcome;
 }
 
-static enum st one_id(struct app *app, enum query_id which, struct str text, int64_t number, int64_t *ret,
-                      struct err *err)
+static enum st one_id(struct app *app, enum query_id which, struct str text, int64_t number,
+                      int64_t *ret, struct err *err)
 {
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
@@ -299,10 +306,12 @@ enum st referral_of_submission(struct app *app, int64_t submission, int64_t *ret
 
 /* --- what stands in it ---------------------------------------------------------------------- */
 
-const struct referral_answer *referral_answer_find(const struct referral *referral, int64_t row, struct str key)
+const struct referral_answer *referral_answer_find(const struct referral *referral, int64_t row,
+                                                   struct str key)
 {
     for (size_t i = 0; i < referral->answer_count; i++)
-        if (referral->answer[i].row == row && str_eq(referral->answer[i].key, key)) return &referral->answer[i];
+        if (referral->answer[i].row == row && str_eq(referral->answer[i].key, key))
+            return &referral->answer[i];
     return NULL;
 }
 
@@ -312,25 +321,71 @@ struct answer referral_answer_get(const struct referral *referral, int64_t row, 
     return found ? found->answer : (struct answer){.kind = ANSWER_NONE};
 }
 
-struct str referral_answer_read_as(struct arena *arena, const struct referral *referral, int64_t row,
-                                   const struct question *question)
+struct str referral_answer_read_as(struct arena *arena, const struct referral *referral,
+                                   int64_t row, const struct question *question)
 {
     const struct referral_answer *found = referral_answer_find(referral, row, question->key);
-    return found ? answer_read_as(arena, question, clock_london(found->at).date, &found->answer) : STR("");
+    return found ? answer_read_as(arena, question, clock_london(found->at).date, &found->answer)
+                 : STR("");
+}
+
+bool referral_row_answered(const struct referral *referral, const struct referral_row *row)
+{
+    for (size_t i = 0; i < referral->answer_count; i++) {
+        const struct referral_answer *answer = &referral->answer[i];
+        if (answer->row != row->number || answer->answer.kind == ANSWER_NONE) continue;
+        const struct question *question =
+            referral->form ? questions_find(referral->form, answer->key) : NULL;
+        if (!question) continue; /* the pack asks it no more */
+        const struct question_section *section = &referral->form->section[question->section];
+        if (section->one.len && str_eq(question_rows_of(section), row->section)) return true;
+    }
+    return false;
+}
+
+static size_t rows_of(const struct referral *referral, struct str section, bool answered,
+                      const struct referral_row **ret, size_t maximum)
+{
+    size_t count = 0;
+    const struct question_section *asked =
+        referral->form ? questions_find_section(referral->form, section) : NULL;
+    if (asked) section = question_rows_of(asked);
+    for (size_t i = 0; i < referral->row_count; i++) {
+        if (!str_eq(referral->row[i].section, section) ||
+            (answered && !referral_row_answered(referral, &referral->row[i])))
+            continue;
+        if (count < maximum) ret[count] = &referral->row[i];
+        count++;
+    }
+    return count;
 }
 
 size_t referral_rows(const struct referral *referral, struct str section,
                      const struct referral_row **ret, size_t maximum)
 {
-    size_t count = 0;
-    const struct question_section *asked = referral->form ? questions_find_section(referral->form, section) : NULL;
-    if (asked) section = question_rows_of(asked);
-    for (size_t i = 0; i < referral->row_count; i++) {
-        if (!str_eq(referral->row[i].section, section)) continue;
-        if (count < maximum) ret[count] = &referral->row[i];
-        count++;
+    return rows_of(referral, section, false, ret, maximum);
+}
+
+size_t referral_rows_answered(const struct referral *referral, struct str section,
+                              const struct referral_row **ret, size_t maximum)
+{
+    return rows_of(referral, section, true, ret, maximum);
+}
+
+bool referral_says_something(const struct referral *referral)
+{
+    for (size_t i = 0; i < referral->answer_count; i++) {
+        const struct referral_answer *answer = &referral->answer[i];
+        const struct question *question =
+            referral->form ? questions_find(referral->form, answer->key) : NULL;
+        if (!question || answer->answer.kind != ANSWER_GIVEN) continue;
+        if (!answer->row && question->type == QUESTION_TEXT) return true;
+        struct str rows = question_rows_of(&referral->form->section[question->section]);
+        for (size_t r = 0; r < referral->row_count && str_eq(rows, STR(REFERRAL_CHILD)); r++)
+            if (str_eq(referral->row[r].section, rows) && referral->row[r].number == answer->row)
+                return true;
     }
-    return count;
+    return false;
 }
 
 struct str referral_row_name(struct arena *arena, const struct referral *referral,
@@ -354,8 +409,8 @@ struct str referral_row_name(struct arena *arena, const struct referral *referra
 }
 
 enum st referral_history(struct app *app, struct arena *arena, const struct person *who, int64_t id,
-                         int64_t row, struct str key, struct referral_answer **ret, size_t *ret_count,
-                         struct err *err)
+                         int64_t row, struct str key, struct referral_answer **ret,
+                         size_t *ret_count, struct err *err)
 {
     enum { MOST = 200 };
     struct referral_head head;
@@ -380,8 +435,9 @@ enum st referral_history(struct app *app, struct arena *arena, const struct pers
 
 /* --- lists ------------------------------------------------------------------------------------ */
 
-static enum st list_ids(struct db *db, const struct person *who, enum referral_list list, int64_t before,
-                        size_t maximum, int64_t *ret, size_t *ret_count, struct err *err)
+static enum st list_ids(struct db *db, const struct person *who, enum referral_list list,
+                        int64_t before, size_t maximum, int64_t *ret, size_t *ret_count,
+                        struct err *err)
 {
     struct query *query = db_query(db, list == REFERRALS_OWN     ? Q_REFERRAL_OF_ACCOUNT
                                        : list == REFERRALS_DRAFT ? Q_REFERRAL_DRAFT_OF_ACCOUNT
@@ -394,10 +450,11 @@ static enum st list_ids(struct db *db, const struct person *who, enum referral_l
 }
 
 /* Its children's names. */
-static enum st fill_line(struct app *app, struct db *db, struct arena *arena, struct referral_line *line,
-                         struct err *err)
+static enum st fill_line(struct app *app, struct db *db, struct arena *arena,
+                         struct referral_line *line, struct err *err)
 {
-    struct referral referral = {.head = line->head, .form = app->area ? area_referral(app->area) : NULL};
+    struct referral referral = {.head = line->head,
+                                .form = app->area ? area_referral(app->area) : NULL};
     enum st outcome = load_rows(db, arena, &referral, err);
     if (outcome == ST_OK)
         outcome = referral_load_answers(app, db, arena, &line->head, &referral.answer,
@@ -436,7 +493,8 @@ static enum st list_some(struct listing *listing, struct db *db, const int64_t *
         struct referral_line *line = &listing->line[listing->count];
         *line = (struct referral_line){0};
         outcome = referral_load_head(db, listing->arena, ids[i], &line->head, err);
-        if (outcome != ST_OK || !referral_head_allows(listing->scope, ACT_READ_REFERRAL, &line->head, &record))
+        if (outcome != ST_OK ||
+            !referral_head_allows(listing->scope, ACT_READ_REFERRAL, &line->head, &record))
             continue;
         outcome = fill_line(listing->app, db, listing->arena, line, err);
         listing->count++;

@@ -143,8 +143,8 @@ void registry_add(struct registry *registry, int64_t submission, const struct re
     change_note();
 }
 
-void registry_set_stage(struct registry *registry, int64_t submission, enum stage stage, bool sanitised,
-                        struct str forum)
+void registry_set_stage(struct registry *registry, int64_t submission, enum stage stage,
+                        bool sanitised, struct str forum)
 {
     pthread_mutex_lock(&registry->lock);
     struct registry_row *row = place_of(registry, submission);
@@ -226,15 +226,18 @@ static void follow_change(void *context, enum st outcome)
     switch (change->what) {
     case REGISTRY_SAME: break;
     case REGISTRY_STAGE:
-        registry_set_stage(changing->registry, change->id, change->stage, change->sanitised, STR(""));
+        registry_set_stage(changing->registry, change->id, change->stage, change->sanitised,
+                           STR(""));
         break;
-    case REGISTRY_HANDLING: registry_set_handling(changing->registry, change->id, change->code); break;
+    case REGISTRY_HANDLING:
+        registry_set_handling(changing->registry, change->id, change->code);
+        break;
     case REGISTRY_FORUM: registry_set_forum(changing->registry, change->id, change->code); break;
     }
 }
 
-enum st registry_write_end(struct app *app, struct db *db, enum st outcome, const struct registry_change *change,
-                           struct err *err)
+enum st registry_write_end(struct app *app, struct db *db, enum st outcome,
+                           const struct registry_change *change, struct err *err)
 {
     struct changing changing = {app->registry, change};
     const struct store_after after = {.run = follow_change, .context = &changing};

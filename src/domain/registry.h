@@ -47,8 +47,8 @@ enum st registry_read(struct app *app, struct db *db, int64_t submission, struct
 /* A submission that was stored. */
 void registry_add(struct registry *registry, int64_t submission, const struct registry_new *new);
 /* It is in another stage now; `forum` not empty: of that Forum. */
-void registry_set_stage(struct registry *registry, int64_t submission, enum stage stage, bool sanitised,
-                        struct str forum);
+void registry_set_stage(struct registry *registry, int64_t submission, enum stage stage,
+                        bool sanitised, struct str forum);
 /* A mention of it that the Forum does not get: nothing finds it from now on. */
 void registry_leave_out(struct registry *registry, int64_t submission, int64_t mention);
 bool registry_left_out(const struct registry *registry, int64_t mention);
@@ -65,8 +65,8 @@ struct registry_change {
 };
 /* As store_write_end; when it is kept, the registry is changed in the order of the turns, since
  * those who are written together are woken in any order. */
-enum st registry_write_end(struct app *app, struct db *db, enum st outcome, const struct registry_change *change,
-                           struct err *err) MUST_USE;
+enum st registry_write_end(struct app *app, struct db *db, enum st outcome,
+                           const struct registry_change *change, struct err *err) MUST_USE;
 /* One that was destroyed: from now on it is not there. */
 void registry_remove(struct registry *registry, int64_t submission);
 

@@ -43,16 +43,17 @@ struct relation {
 };
 
 /* Of an entity, by any of its mentions, those that stand first, the newest first. */
-enum st relations_of(const struct scope *scope, struct arena *arena, int64_t entity, struct relation **ret,
-                     size_t *ret_count, struct err *err) MUST_USE;
-/* Only those that stand, and of each only how it belongs together with which other: what was written and
- * by whom is not opened. */
-enum st relations_standing_of(const struct scope *scope, struct arena *arena, int64_t entity, struct relation **ret,
-                              size_t *ret_count, struct err *err) MUST_USE;
+enum st relations_of(const struct scope *scope, struct arena *arena, int64_t entity,
+                     struct relation **ret, size_t *ret_count, struct err *err) MUST_USE;
+/* Only those that stand, and of each only how it belongs together with which other: what was
+ * written and by whom is not opened. */
+enum st relations_standing_of(const struct scope *scope, struct arena *arena, int64_t entity,
+                              struct relation **ret, size_t *ret_count, struct err *err) MUST_USE;
 
 /* Said or ended after an instant, newest first, from A to B: without titles. */
-enum st relations_since(const struct scope *scope, struct db *db, struct arena *arena, instant_ms since,
-                        struct relation **ret, size_t *ret_count, struct err *err) MUST_USE;
+enum st relations_since(const struct scope *scope, struct db *db, struct arena *arena,
+                        instant_ms since, struct relation **ret, size_t *ret_count,
+                        struct err *err) MUST_USE;
 
 struct relation_draft {
     int64_t entity; /* from which it is said */
@@ -68,7 +69,8 @@ struct relation_draft {
 enum st relation_add(struct app *app, const struct person *who, const struct relation_draft *draft,
                      const char **ret_field, struct err *err) MUST_USE;
 /* ST_CONFLICT: somebody ended it meanwhile. */
-enum st relation_end(struct app *app, const struct person *who, int64_t relation, struct str why, struct err *err) MUST_USE;
+enum st relation_end(struct app *app, const struct person *who, int64_t relation, struct str why,
+                     struct err *err) MUST_USE;
 
 /* Between entities that a chart shows: each that stood at an instant, is seen, and whose ends are
  * wanted (`wanted` reads nothing). */
@@ -78,7 +80,9 @@ struct relation_line {
     struct str label;   /* from a to b */
     struct str inverse;
 };
-enum st relations_standing(const struct scope *scope, struct db *db, struct arena *arena, instant_ms at,
-                           bool (*wanted)(void *context, int64_t a, int64_t b), void *context, struct relation_line **ret, size_t *ret_count, struct err *err) MUST_USE;
+enum st relations_standing(const struct scope *scope, struct db *db, struct arena *arena,
+                           instant_ms at, bool (*wanted)(void *context, int64_t a, int64_t b),
+                           void *context, struct relation_line **ret, size_t *ret_count,
+                           struct err *err) MUST_USE;
 
 #endif

@@ -19,7 +19,8 @@ struct gathering {
     size_t room;
 };
 
-static void add(struct gathering *gathering, int64_t account, int64_t referral, struct str clock, instant_ms due)
+static void add(struct gathering *gathering, int64_t account, int64_t referral, struct str clock,
+                instant_ms due)
 {
     if (!due || due > gathering->now + REMINDER_SOON_MS) return;
     if (gathering->count == gathering->room) {
@@ -29,7 +30,8 @@ static void add(struct gathering *gathering, int64_t account, int64_t referral, 
         gathering->list = wider;
         gathering->room = room;
     }
-    gathering->list[gathering->count++] = (struct reminder){account, referral, clock, due, due < gathering->now};
+    gathering->list[gathering->count++] =
+        (struct reminder){account, referral, clock, due, due < gathering->now};
 }
 
 static enum st add_cases(struct gathering *gathering, const struct person *who, struct err *err)
@@ -67,7 +69,8 @@ static enum st add_calls(struct gathering *gathering, struct err *err)
     struct query *query = db_query(db, Q_REFERRAL_TO_CONFIRM);
     db_bind_int(query, 1, gathering->now + REMINDER_SOON_MS);
     while (db_next(query))
-        add(gathering, db_int(query, 1), db_int(query, 0), STR("written-confirmation"), db_int(query, 2));
+        add(gathering, db_int(query, 1), db_int(query, 0), STR("written-confirmation"),
+            db_int(query, 2));
     enum st outcome = db_end(query, err);
     store_read_end(gathering->app->store, db);
     return outcome;
@@ -81,13 +84,15 @@ static enum st add_person(struct gathering *gathering, int64_t account, struct e
     if (!db) return ST_FAILED;
     enum st outcome = account_person_read(gathering->app, db, gathering->arena, account, &who, err);
     store_read_end(gathering->app->store, db);
-    if (outcome == ST_OK && access_allows(&who, ACT_DESK, NULL)) outcome = add_cases(gathering, &who, err);
-    if (outcome == ST_OK && access_allows(&who, ACT_ANSWER_CHECK, NULL)) outcome = add_checks(gathering, &who, err);
+    if (outcome == ST_OK && access_allows(&who, ACT_DESK, NULL))
+        outcome = add_cases(gathering, &who, err);
+    if (outcome == ST_OK && access_allows(&who, ACT_ANSWER_CHECK, NULL))
+        outcome = add_checks(gathering, &who, err);
     return outcome;
 }
 
-enum st reminders_due(struct app *app, struct arena *arena, struct reminder **ret, size_t *ret_count,
-                      struct err *err)
+enum st reminders_due(struct app *app, struct arena *arena, struct reminder **ret,
+                      size_t *ret_count, struct err *err)
 {
     struct gathering gathering = {.app = app, .arena = arena, .now = clock_now()};
     struct account_line *account = NULL;
@@ -96,7 +101,8 @@ enum st reminders_due(struct app *app, struct arena *arena, struct reminder **re
     for (size_t i = 0; i < count && outcome == ST_OK; i++)
         if (!account[i].disabled) {
             outcome = add_person(&gathering, account[i].id, err);
-            if (outcome == ST_NOT_FOUND || outcome == ST_DENIED) outcome = ST_OK; /* their organisation has ended */
+            /* their organisation has ended */
+            if (outcome == ST_NOT_FOUND || outcome == ST_DENIED) outcome = ST_OK;
         }
     if (outcome == ST_OK) outcome = add_calls(&gathering, err);
     *ret = gathering.list;
@@ -120,7 +126,8 @@ enum st reminders_queue(struct app *app, struct err *err)
             for (size_t i = 0; i < count && outcome == ST_OK; i++) {
                 const char *sort = list[i].over ? MAIL_CLOCK_OVER : MAIL_CLOCK_SOON;
                 if (area_meeting_find(app->area, MEETING_MAIL, str_from(sort)))
-                    outcome = mail_add(db, list[i].account, sort, list[i].referral, list[i].due, err);
+                    outcome =
+                        mail_add(db, list[i].account, sort, list[i].referral, list[i].due, err);
             }
             outcome = store_write_end(app->store, db, outcome, err);
         }

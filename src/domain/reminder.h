@@ -24,8 +24,8 @@ struct reminder {
 enum { REMINDER_SOON_MS = 4 * 3600000 };
 
 /* Everything that anybody has to be reminded of now. */
-enum st reminders_due(struct app *app, struct arena *arena, struct reminder **ret, size_t *ret_count,
-                      struct err *err) MUST_USE;
+enum st reminders_due(struct app *app, struct arena *arena, struct reminder **ret,
+                      size_t *ret_count, struct err *err) MUST_USE;
 /* Puts it into the queue of mails: of each clock and instant once before and once after.  A
  * pack without words for it (meeting.txt) sends none. */
 enum st reminders_queue(struct app *app, struct err *err) MUST_USE;

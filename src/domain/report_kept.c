@@ -39,7 +39,8 @@ static struct mention unpack_mention(struct str packed, int64_t submission)
     struct mention_head head;
     assert(packed.len >= sizeof head);
     memcpy(&head, packed.ptr, sizeof head);
-    struct mention mention = {head.id, submission, (enum link_kind)head.kind, head.span_start, head.span_end, {{0}}};
+    struct mention mention = {head.id,         submission,    (enum link_kind)head.kind,
+                              head.span_start, head.span_end, {{0}}};
     bool whole = texts_unpack(str_sub(packed, sizeof head, packed.len), mention.field, LINK_FIELDS);
     assert(whole);
     return mention;
@@ -72,7 +73,8 @@ bool report_find(const struct scope *scope, struct arena *arena, int64_t id, str
                                .created_at = head.created_at,
                                .mention = arena_many(arena, head.mentions, struct mention),
                                .mention_count = head.mentions};
-    for (size_t i = 0; i < head.mentions; i++) ret->mention[i] = unpack_mention(text[TEXTS + i], id);
+    for (size_t i = 0; i < head.mentions; i++)
+        ret->mention[i] = unpack_mention(text[TEXTS + i], id);
     return true;
 }
 
@@ -86,11 +88,17 @@ void report_keep(const struct scope *scope, struct arena *arena, const struct su
                         .seen_to = report->seen_to,
                         .how_known = report->how_known,
                         .mentions = (uint32_t)report->mention_count};
-    struct str text[TEXTS + MENTIONS_MAX] = {
-        [HEAD] = str_of((const char *)&head, sizeof head), [REFERENCE] = report->reference, [HANDLING] = report->handling,
-        [SOURCE_TAG] = report->source_tag,                 [SECTOR] = report->sector,       [FORUM] = report->forum,
-        [NARRATIVE] = report->narrative,                   [WHEN] = report->when_text,      [WHERE] = report->where_text};
-    for (size_t i = 0; i < report->mention_count; i++) text[TEXTS + i] = pack_mention(arena, &report->mention[i]);
+    struct str text[TEXTS + MENTIONS_MAX] = {[HEAD] = str_of((const char *)&head, sizeof head),
+                                             [REFERENCE] = report->reference,
+                                             [HANDLING] = report->handling,
+                                             [SOURCE_TAG] = report->source_tag,
+                                             [SECTOR] = report->sector,
+                                             [FORUM] = report->forum,
+                                             [NARRATIVE] = report->narrative,
+                                             [WHEN] = report->when_text,
+                                             [WHERE] = report->where_text};
+    for (size_t i = 0; i < report->mention_count; i++)
+        text[TEXTS + i] = pack_mention(arena, &report->mention[i]);
     struct opened_of of = opened_of(OPENED_REPORT, &report->id, 1);
     opened_keep(scope, &of, texts_pack(arena, text, TEXTS + report->mention_count));
 }

@@ -2,6 +2,7 @@
 
 #include "domain/audit_check.h"
 #include "domain/backup_keys.h"
+#include "domain/backup_recovery.h"
 #include "seal/secret.h"
 
 #include <dirent.h>
@@ -20,6 +21,7 @@ struct restoring {
     char backup[PATH_SIZE];
     char data_keys[PATH_SIZE];
     char database[PATH_SIZE];
+    bool made_folder;
     struct buf text; /* the manifest */
     struct backup_manifest manifest;
     struct buf counts;
@@ -29,8 +31,10 @@ struct restoring {
 
 static enum st cannot(const char *doing, const char *path, struct err *err)
 {
+    int why = errno;
     err_set(err, ST_FAILED, "'%s' cannot be %s.", path, doing);
-    err_detail(err, "%s", strerror(errno));
+    if (why == ENOSPC || why == EDQUOT) err_hint(err, "There is no room left on that disk.");
+    err_detail(err, "%s", strerror(why));
     return ST_FAILED;
 }
 
@@ -50,14 +54,16 @@ static enum st differs(const char *what, struct err *err)
 
 /* --- which files ---------------------------------------------------------------------------- */
 
-static enum st newest_in(const char *folder, const char *ending, char ret[static PATH_SIZE], struct err *err)
+static enum st newest_in(const char *folder, const char *ending, char ret[static PATH_SIZE],
+                         struct err *err)
 {
     size_t count = 0;
     instant_ms *made = calloc(BACKUPS_MAX, sizeof *made);
     if (!made) abort();
     enum st outcome = backup_list(folder, ending, made, &count, err);
     if (outcome == ST_OK && count == 0)
-        outcome = err_set(err, ST_NOT_FOUND, "There is no file pendeen-…%s in '%s'.", ending, folder);
+        outcome =
+            err_set(err, ST_NOT_FOUND, "There is no file pendeen-…%s in '%s'.", ending, folder);
     if (outcome == ST_OK) {
         char name[BACKUP_NAME_SIZE];
         size_t ahead = backup_ahead(made, count);
@@ -90,7 +96,9 @@ static enum st find_files(struct restoring *restoring, struct err *err)
     snprintf(beside, sizeof beside, "%s", restoring->backup);
     outcome = newest_in(dirname(beside), ".keys", restoring->data_keys, err);
     if (outcome == ST_NOT_FOUND)
-        err_hint(err, "The data keys of the records are in a file of their own: name it with --data-keys.");
+        err_hint(
+            err,
+            "The data keys of the records are in a file of their own: name it with --data-keys.");
     return outcome;
 }
 
@@ -98,19 +106,22 @@ static enum st find_files(struct restoring *restoring, struct err *err)
 static enum st take_folder(struct restoring *restoring, struct err *err)
 {
     const char *folder = restoring->plan->folder;
-    if (mkdir(folder, 0700) != 0 && errno != EEXIST) return cannot("made", folder, err);
+    restoring->made_folder = mkdir(folder, 0700) == 0;
+    if (!restoring->made_folder && errno != EEXIST) return cannot("made", folder, err);
     DIR *list = opendir(folder);
     if (!list) return cannot("read", folder, err);
     const struct dirent *entry;
     bool empty = true;
     while ((entry = readdir(list))) {
         struct str name = str_from(entry->d_name);
-        empty = empty && (str_eq(name, STR(".")) || str_eq(name, STR("..")) ||
-                          str_eq(name, STR("pendeen.keys")) || str_eq(name, STR("pendeen.keys.recovery")));
+        empty = empty &&
+                (str_eq(name, STR(".")) || str_eq(name, STR("..")) ||
+                 str_eq(name, STR("pendeen.keys")) || str_eq(name, STR("pendeen.keys.recovery")));
     }
     closedir(list);
     if (!empty) {
-        err_set(err, ST_INVALID, "The folder '%s' is not empty, and nothing is written over.", folder);
+        err_set(err, ST_INVALID, "The folder '%s' is not empty, and nothing is written over.",
+                folder);
         err_hint(err, "Name a new folder, or move away what is in it; only a key ring may stay.");
         return ST_INVALID;
     }
@@ -121,13 +132,15 @@ static enum st take_folder(struct restoring *restoring, struct err *err)
 /* --- reading --------------------------------------------------------------------------------- */
 
 /* The manifest's length in a line, and the manifest. */
-static enum st read_manifest(struct restoring *restoring, struct stream_reader *reader, struct err *err)
+static enum st read_manifest(struct restoring *restoring, struct stream_reader *reader,
+                             struct err *err)
 {
     int64_t size = 0;
     char one = 0;
     char digits[32];
     size_t count = 0;
-    while (count < sizeof digits && stream_read(reader, &one, 1) == 1 && one != '\n') digits[count++] = one;
+    while (count < sizeof digits && stream_read(reader, &one, 1) == 1 && one != '\n')
+        digits[count++] = one;
     if (one != '\n') return changed(err);
     if (!str_to_int(str_of(digits, count), &size) || size < 1 || size > BACKUP_MANIFEST_MAX)
         return err_set(err, ST_INVALID, "That file holds no database of a backup.");
@@ -138,7 +151,21 @@ static enum st read_manifest(struct restoring *restoring, struct stream_reader *
     return backup_manifest_read(buf_str(&restoring->text), &restoring->manifest, err);
 }
 
-static enum st write_database(struct restoring *restoring, struct stream_reader *reader, struct err *err)
+/* All of it, or errno says why not. */
+static bool write_whole(int handle, const char *bytes, size_t size)
+{
+    while (size > 0) {
+        ssize_t put = write(handle, bytes, size);
+        if (put < 0 && errno == EINTR) continue;
+        if (put < 0) return false;
+        bytes += put;
+        size -= (size_t)put;
+    }
+    return true;
+}
+
+static enum st write_database(struct restoring *restoring, struct stream_reader *reader,
+                              struct err *err)
 {
     char piece[PIECE];
     int64_t bytes = 0;
@@ -150,11 +177,13 @@ static enum st write_database(struct restoring *restoring, struct stream_reader 
         bytes += got;
         if (got < 0)
             outcome = changed(err);
-        else if (write(handle, piece, (size_t)got) != got)
+        else if (!write_whole(handle, piece, (size_t)got))
             outcome = cannot("written", restoring->database, err);
     }
-    if (close(handle) != 0 && outcome == ST_OK) outcome = cannot("written", restoring->database, err);
-    if (outcome == ST_OK && bytes != restoring->manifest.bytes) outcome = differs("its length", err);
+    if (close(handle) != 0 && outcome == ST_OK)
+        outcome = cannot("written", restoring->database, err);
+    if (outcome == ST_OK && bytes != restoring->manifest.bytes)
+        outcome = differs("its length", err);
     return outcome;
 }
 
@@ -171,7 +200,7 @@ static enum st unpack(struct restoring *restoring, struct err *err)
     return outcome;
 }
 
-/* --- data keys ---------------------------------------------------------------------------------- */
+/* --- data keys -------------------------------------------------------------------------------- */
 
 static bool next_key(void *context, struct copy_key *ret)
 {
@@ -182,7 +211,8 @@ static bool next_key(void *context, struct copy_key *ret)
         if (ret->id > restoring->last_key) restoring->last_key = ret->id;
         if (ret->id > restoring->manifest.last_key) continue;
         if (plan->keys && keyring_unwrap(plan->keys, (uint32_t)ret->by, ret->id,
-                                         str_of((const char *)ret->wrapped, SEAL_WRAPPED_SIZE), key, NULL) == ST_OK)
+                                         str_of((const char *)ret->wrapped, SEAL_WRAPPED_SIZE), key,
+                                         NULL) == ST_OK)
             restoring->report->opened++;
         seal_forget(key, sizeof key);
         return true;
@@ -202,7 +232,9 @@ static enum st check_age(struct restoring *restoring, struct err *err)
                                     : restoring->last_key < restoring->manifest.last_key;
     restoring->report->older_keys = older;
     if (!older || restoring->plan->older_keys) return ST_OK;
-    err_set(err, ST_CONFLICT, "The file of data keys is older than the backup: what was shared in between could not be read.");
+    err_set(err, ST_CONFLICT,
+            "The file of data keys is older than the backup: what was shared in between could not "
+            "be read.");
     err_hint(err, "Name a newer one (--data-keys), or do without those records (--older-keys).");
     return ST_CONFLICT;
 }
@@ -222,15 +254,39 @@ static enum st put_keys(struct restoring *restoring, struct err *err)
     fclose(file);
     report->keys = restoring->manifest.keys;
     if (outcome == ST_OK && restoring->plan->keys && report->opened != report->keys_back) {
-        err_set(err, ST_DENIED, "The key ring opens %lld of the %lld data keys.", (long long)report->opened,
-                (long long)report->keys_back);
+        err_set(err, ST_DENIED, "The key ring opens %lld of the %lld data keys.",
+                (long long)report->opened, (long long)report->keys_back);
         err_hint(err, "Use the ring of the folder that was backed up.");
         outcome = ST_DENIED;
     }
     return outcome;
 }
 
-/* --- holding it to its manifest -------------------------------------------------------------------- */
+/* --- the ring, for whoever has its shares ---------------------------------------------------- */
+
+/* It goes with the file of data keys.  One that lies in the folder already stays. */
+static enum st put_recovery(const struct restoring *restoring, struct err *err)
+{
+    static const struct str ending = STR_INIT(".keys");
+    const struct restore_plan *plan = restoring->plan;
+    struct str keys = str_from(restoring->data_keys);
+    char from[PATH_SIZE + 20];
+    char ring[PATH_SIZE];
+    char beside[PATH_SIZE + 20];
+    if (!str_ends(keys, ending)) return ST_OK;
+    snprintf(from, sizeof from, "%.*s.recovery", (int)(keys.len - ending.len), keys.ptr);
+    snprintf(ring, sizeof ring, "%s/pendeen.keys", plan->folder);
+    snprintf(beside, sizeof beside, "%s.recovery", ring);
+    if (access(beside, F_OK) == 0) return ST_OK;
+    struct err why = {0};
+    enum st outcome = backup_recovery_put(from, plan->secret, ring, &why);
+    restoring->report->has_recovery = outcome == ST_OK;
+    if (outcome == ST_OK || outcome == ST_NOT_FOUND) return ST_OK;
+    *err = why;
+    return outcome;
+}
+
+/* --- holding it to its manifest --------------------------------------------------------------- */
 
 static enum st check_hash(const struct restoring *restoring, struct err *err)
 {
@@ -239,7 +295,8 @@ static enum st check_hash(const struct restoring *restoring, struct err *err)
     bool good = file && parcel_hash(file, hash);
     if (file) fclose(file);
     if (!good) return cannot("read", restoring->database, err);
-    return memcmp(hash, restoring->manifest.hash, sizeof hash) == 0 ? ST_OK : differs("its hash", err);
+    return memcmp(hash, restoring->manifest.hash, sizeof hash) == 0 ? ST_OK
+                                                                    : differs("its hash", err);
 }
 
 /* In the manifest's own words, so that each is held to the other whole. */
@@ -255,8 +312,9 @@ static enum st check_counts(struct restoring *restoring, struct err *err)
 {
     enum st outcome = store_copy_count(restoring->plan->folder, note_table, restoring, err);
     if (outcome != ST_OK) return outcome;
-    return str_eq(buf_str(&restoring->counts), restoring->manifest.counts) ? ST_OK
-                                                                           : differs("rows of its tables", err);
+    return str_eq(buf_str(&restoring->counts), restoring->manifest.counts)
+               ? ST_OK
+               : differs("rows of its tables", err);
 }
 
 static enum st check_log(struct restoring *restoring, struct err *err)
@@ -266,13 +324,15 @@ static enum st check_log(struct restoring *restoring, struct err *err)
     struct checkpoint checkpoint;
     struct restore_report *said = restoring->report;
     const struct restore_plan *plan = restoring->plan;
-    struct audit_check check = {.key = plan->log_key, .note = restoring->manifest.note, .keys = plan->keys};
+    struct audit_check check = {
+        .key = plan->log_key, .note = restoring->manifest.note, .keys = plan->keys};
     enum st outcome = checkpoint_read(restoring->manifest.note, &checkpoint, err);
     if (outcome == ST_OK) outcome = store_open_reading(plan->folder, "", &store, err);
     if (outcome == ST_OK) outcome = audit_check_store(store, &check, &report, err);
     store_close(store);
     if (outcome != ST_OK) return outcome;
-    if ((int64_t)report.found > restoring->manifest.found) return differs(report.finding[0].words, err);
+    if ((int64_t)report.found > restoring->manifest.found)
+        return differs(report.finding[0].words, err);
     if (report.size != checkpoint.size || !merkle_equal(&report.root, &checkpoint.root))
         return differs("the audit's log", err);
     said->lines = report.size;
@@ -288,12 +348,28 @@ static enum st restore(struct restoring *restoring, struct err *err)
     restoring->report->made = restoring->manifest.made;
     if (outcome == ST_OK) outcome = check_hash(restoring, err);
     if (outcome == ST_OK && plan->log_key)
-        outcome = backup_manifest_verify(buf_str(&restoring->text), &restoring->manifest, plan->log_key, err);
+        outcome = backup_manifest_verify(buf_str(&restoring->text), &restoring->manifest,
+                                         plan->log_key, err);
     if (outcome == ST_OK) outcome = store_copy_check(plan->folder, err);
     if (outcome == ST_OK) outcome = check_counts(restoring, err);
     if (outcome == ST_OK) outcome = put_keys(restoring, err);
     if (outcome == ST_OK) outcome = check_log(restoring, err);
+    if (outcome == ST_OK) outcome = put_recovery(restoring, err);
     return outcome == ST_OK ? store_copy_sync(plan->folder, err) : outcome;
+}
+
+/* What was put into the folder, and nothing else. */
+static void take_away(const struct restoring *restoring)
+{
+    static const char *const ending[] = {"", "-journal", "-wal", "-shm"};
+    char path[PATH_SIZE + 30];
+    for (size_t i = 0; i < sizeof ending / sizeof *ending; i++) {
+        snprintf(path, sizeof path, "%s%s", restoring->database, ending[i]);
+        unlink(path);
+    }
+    if (!restoring->report->has_recovery) return;
+    snprintf(path, sizeof path, "%s/pendeen.keys.recovery", restoring->plan->folder);
+    unlink(path);
 }
 
 enum st backup_restore(const struct restore_plan *plan, struct restore_report *ret, struct err *err)
@@ -306,25 +382,30 @@ enum st backup_restore(const struct restore_plan *plan, struct restore_report *r
     if (outcome == ST_OK) outcome = take_folder(&restoring, err);
     if (outcome == ST_OK) {
         outcome = restore(&restoring, err);
-        if (outcome != ST_OK) unlink(restoring.database);
+        if (outcome != ST_OK) take_away(&restoring);
     }
+    if (outcome != ST_OK && restoring.made_folder) (void)rmdir(plan->folder);
     buf_done(&restoring.text);
     buf_done(&restoring.counts);
     return outcome;
 }
 
-enum st backup_rehearse(const struct restore_plan *given, struct restore_report *ret, struct err *err)
+enum st backup_rehearse(const struct restore_plan *given, struct restore_report *ret,
+                        struct err *err)
 {
     char folder[PATH_SIZE];
-    char database[PATH_SIZE + 20];
+    char path[PATH_SIZE + 30];
     const char *under = getenv("TMPDIR");
-    snprintf(folder, sizeof folder, "%s/pendeen-rehearsal-XXXXXX", under && *under ? under : "/tmp");
+    snprintf(folder, sizeof folder, "%s/pendeen-rehearsal-XXXXXX",
+             under && *under ? under : "/tmp");
     if (!mkdtemp(folder)) return cannot("made", folder, err);
     struct restore_plan plan = *given;
     plan.folder = folder;
     enum st outcome = backup_restore(&plan, ret, err);
-    snprintf(database, sizeof database, "%s/pendeen.db", folder);
-    unlink(database);
+    snprintf(path, sizeof path, "%s/pendeen.db", folder);
+    unlink(path);
+    snprintf(path, sizeof path, "%s/pendeen.keys.recovery", folder);
+    unlink(path);
     if (rmdir(folder) != 0 && outcome == ST_OK) outcome = cannot("removed", folder, err);
     return outcome;
 }

@@ -16,7 +16,8 @@ struct restore_plan {
     const struct parcel_secret *secret;
     const char *folder; /* made when it is missing */
     struct keyring *keys; /* the ring, NULL: whether it opens the records is not looked at */
-    const struct checkpoint_key *log_key; /* who signs the log; NULL: signatures are not looked at */
+    /* who signs the log; NULL: signatures are not looked at */
+    const struct checkpoint_key *log_key;
 };
 
 struct restore_report {
@@ -26,11 +27,13 @@ struct restore_report {
     int64_t rows;
     int64_t keys;      /* data keys that it had when it was made */
     int64_t keys_back; /* of them, those that are back; the others were destroyed since */
-    bool older_keys;   /* or were made after the file of data keys, which is older than the backup */
+    /* or were made after the file of data keys, which is older than the backup */
+    bool older_keys;
     int64_t opened;    /* by the ring */
     uint64_t lines;
     struct merkle_hash root;
     bool is_signed; /* by the log's key */
+    bool has_recovery; /* the ring is back as it is sealed to its shares */
 };
 
 /* ST_INVALID: it is no backup, or the folder is not empty; ST_DENIED: it was made for

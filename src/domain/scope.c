@@ -55,8 +55,8 @@ static enum st read_ids(struct scope *scope, struct query *query, int64_t **ret,
     return db_end(query, err);
 }
 
-/* Grants in force: rows of (submission, kind), by submission.  Those that end within this minute are
- * asked for too, so that the same rows are asked for again. */
+/* Grants in force: rows of (submission, kind), by submission.  Those that end within this minute
+ * are asked for too, so that the same rows are asked for again. */
 static enum st read_given(struct scope *scope, struct db *db, struct err *err)
 {
     enum { MAXIMUM = 10000 };
@@ -115,7 +115,8 @@ static enum st read_unrepresented(struct scope *scope, struct db *db, struct err
     for (size_t i = 0; i < scope->unrepresented_count && outcome == ST_OK; i++) {
         int64_t representative = 0;
         size_t count = 0;
-        outcome = representatives_on(db, scope->unrepresented[i], today, 1, &representative, &count, err);
+        outcome =
+            representatives_on(db, scope->unrepresented[i], today, 1, &representative, &count, err);
         if (!count) scope->unrepresented[kept++] = scope->unrepresented[i];
     }
     scope->unrepresented_count = kept;
@@ -138,7 +139,8 @@ static enum st read_all(struct scope *scope, struct err *err)
         outcome = read_ids(scope, query, &scope->blocked, &scope->blocked_count, err);
     }
     if (outcome == ST_OK)
-        outcome = naming_of(scope->app, db, scope->arena, scope->who.account, &scope->naming, &scope->naming_count, err);
+        outcome = naming_of(scope->app, db, scope->arena, scope->who.account, &scope->naming,
+                            &scope->naming_count, err);
     if (outcome == ST_OK) outcome = read_given(scope, db, err);
     if (outcome == ST_OK) outcome = read_unrepresented(scope, db, err);
     store_read_end(scope->app->store, db);
@@ -168,7 +170,8 @@ const struct scope *scope_of(struct app *app, struct arena *arena, const struct 
 {
     if (who->scope) return who->scope;
     struct scope *scope = arena_new(arena, struct scope);
-    *scope = (struct scope){.app = app, .arena = arena, .who = *who, .self = scope, .given_until = INT64_MAX};
+    *scope = (struct scope){
+        .app = app, .arena = arena, .who = *who, .self = scope, .given_until = INT64_MAX};
     scope->memo = arena_new(arena, struct scope_memo);
     return scope;
 }
@@ -241,7 +244,8 @@ bool scope_record(const struct scope *scope, int64_t submission, struct record *
         .blocked = holds(scope->blocked, scope->blocked_count, submission),
         .given = given_to(scope, submission),
     };
-    bool here = row->stage == STAGE_REPRESENTATIVE || row->stage == STAGE_HELD || row->stage == STAGE_MARU;
+    bool here =
+        row->stage == STAGE_REPRESENTATIVE || row->stage == STAGE_HELD || row->stage == STAGE_MARU;
     ret->unrepresented = here &&
                          holds(scope->unrepresented, scope->unrepresented_count, row->organisation);
     return true;
@@ -252,6 +256,14 @@ bool scope_allows(const struct scope *scope, enum action action, int64_t submiss
     struct record record;
     return scope_record(scope, submission, &record) &&
            access_allows(&scope->who, action, &record);
+}
+
+bool scope_allows_now(struct app *app, struct arena *arena, const struct person *who,
+                      enum action action, int64_t submission)
+{
+    struct person asker = *who;
+    asker.scope = NULL;
+    return scope_allows(scope_of(app, arena, &asker), action, submission);
 }
 
 bool scope_links(const struct scope *scope, int64_t submission)
@@ -354,7 +366,8 @@ bool scope_recall(const struct scope_texts *texts, int64_t id, struct str *ret)
     return false;
 }
 
-void scope_remember(const struct scope *scope, struct scope_texts *texts, int64_t id, struct str text)
+void scope_remember(const struct scope *scope, struct scope_texts *texts, int64_t id,
+                    struct str text)
 {
     if (texts->count == SCOPE_TEXTS) return;
     if (!texts->list) texts->list = arena_many(scope->arena, SCOPE_TEXTS, struct scope_text);
@@ -399,7 +412,8 @@ enum st forum_join(struct app *app, struct db *db, int64_t by, int64_t account, 
     db_bind_text(query, 2, forum);
     enum st outcome = db_run(query, err);
     if (outcome != ST_OK) return outcome;
-    return access_note(app, db, by, AUDIT_ALTERATION, "forum joined", "account", account, "ok", err);
+    return access_note(app, db, by, AUDIT_ALTERATION, "forum joined", "account", account, "ok",
+                       err);
 }
 
 enum st forum_leave(struct app *app, struct db *db, int64_t by, int64_t account, struct str forum,
@@ -423,7 +437,8 @@ enum st forum_seats(struct app *app, struct arena *arena, int64_t account, struc
     db_bind_int(query, 1, account);
     *ret = arena_many(arena, MAXIMUM, struct str);
     *ret_count = 0;
-    while (db_next(query) && *ret_count < MAXIMUM) (*ret)[(*ret_count)++] = str_dup(arena, db_text(query, 0));
+    while (db_next(query) && *ret_count < MAXIMUM)
+        (*ret)[(*ret_count)++] = str_dup(arena, db_text(query, 0));
     enum st outcome = db_end(query, err);
     store_read_end(app->store, db);
     return outcome;

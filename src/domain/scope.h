@@ -1,13 +1,12 @@
-/*
- * scope: what one person may see, made once for a request.
+/* scope: what one person may see, made once for a request.
  *
  * Layer: domain.  Everything that lists, counts, searches, suggests or draws asks a
  * scope of each record, so that what somebody may not see is nowhere in the answer:
  * not in a figure, not in the id of an entity, not in what is near it.  The decision
  * is access_allows; a scope finds the facts for it.
  *
- * It is read when the first question comes, from the person's forums, grants, blocks and conflicts of interest, and
- * lives in the arena.  When these cannot be read it sees nothing.
+ * It is read when the first question comes, from the person's forums, grants, blocks and conflicts
+ * of interest, and lives in the arena.  When these cannot be read it sees nothing.
  */
 #ifndef PENDEEN_DOMAIN_SCOPE_H
 #define PENDEEN_DOMAIN_SCOPE_H
@@ -20,12 +19,18 @@
 struct mention;
 struct scope;
 
+/* What an arena is given in which a scope is made: its lists grow with what is stored. */
+enum { SCOPE_MEMORY = 64 << 20 };
 /* The person's scope: who->scope when it is there, else made in the arena. */
 const struct scope *scope_of(struct app *app, struct arena *arena, const struct person *who);
 
 /* May they do this to that submission?  False also when there is no such one: the
  * same work is done for both. */
 bool scope_allows(const struct scope *scope, enum action action, int64_t submission);
+/* The same read afresh, in the turn of writing: what was withdrawn since the request looked first
+ * counts. */
+bool scope_allows_now(struct app *app, struct arena *arena, const struct person *who,
+                      enum action action, int64_t submission);
 /* ACT_SEE_LINKS, which most of this is about. */
 bool scope_links(const struct scope *scope, int64_t submission);
 /* The same of one of its mentions: not of what was left out when it was shared. */
@@ -86,11 +91,13 @@ struct scope_memo *scope_memo(const struct scope *scope);
 struct arena *scope_arena(const struct scope *scope);
 bool scope_recall(const struct scope_texts *texts, int64_t id, struct str *ret);
 /* One that is not there yet; copied.  Forgotten where there are SCOPE_TEXTS. */
-void scope_remember(const struct scope *scope, struct scope_texts *texts, int64_t id, struct str text);
+void scope_remember(const struct scope *scope, struct scope_texts *texts, int64_t id,
+                    struct str text);
 
-/* audit_event of what was read, and remembers it in the memo: who sends the same page again says the
- * same again.  Not written down yet where the memo defers it. */
-enum st scope_note(const struct scope *scope, const struct audit_event *event, struct err *err) MUST_USE;
+/* audit_event of what was read, and remembers it in the memo: who sends the same page again says
+ * the same again.  Not written down yet where the memo defers it. */
+enum st scope_note(const struct scope *scope, const struct audit_event *event,
+                   struct err *err) MUST_USE;
 
 /* Writes down what was done about who sees a record, in the caller's transaction. */
 enum st access_note(struct app *app, struct db *db, int64_t account, enum audit_kind kind,

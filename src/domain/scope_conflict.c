@@ -3,11 +3,14 @@
  *
  * The engine that links mentions is asked for the person themselves: their name as a
  * person's, their email as an account's.  What weighs as one of them is kept from
- * them, until a coordinator says otherwise by blocking or granting.
+ * them, until a coordinator says otherwise by blocking or granting.  How rare a name is decides
+ * what it weighs, and no more than some hundreds are weighed: so it is asked too as if they had
+ * handed in nothing themselves, and their very name is known without the engine (naming.h).
  */
 #include "domain/entity.h"
 #include "domain/registry.h"
 #include "domain/scope.h"
+#include "domain/source.h"
 #include "domain/submission.h"
 #include "link/link.h"
 
@@ -36,12 +39,28 @@ static struct link_mention as_mention(enum link_kind kind, enum link_field field
     return mention;
 }
 
-static size_t ask(struct app *app, enum link_kind kind, enum link_field field, struct str value,
-                  double bits, struct link_match *ret)
+struct asking {
+    const struct app *app;
+    uint64_t sender;
+};
+
+static bool is_of_others(const void *context, int64_t submission)
+{
+    const struct asking *asking = context;
+    const struct registry_row *row = registry_find(asking->app->registry, submission);
+    return !row || row->sender != asking->sender;
+}
+
+/* Among all, and among what others handed in as if there were no more. */
+static size_t ask(const struct asking *asking, enum link_kind kind, enum link_field field,
+                  struct str value, double bits, struct link_match ret[static 2 * MATCHES])
 {
     if (!value.len) return 0;
+    const struct link_index *index = asking->app->index;
+    const struct link_admit others = {is_of_others, asking};
     struct link_mention mention = as_mention(kind, field, value);
-    return link_index_query(app->index, &mention, bits, ret, MATCHES);
+    size_t count = link_index_query(index, &mention, bits, ret, MATCHES);
+    return count + link_index_query_of(index, others, &mention, bits, ret + count, MATCHES);
 }
 
 size_t scope_conflicts(struct app *app, struct arena *arena, const struct person *who,
@@ -54,9 +73,12 @@ size_t scope_conflicts(struct app *app, struct arena *arena, const struct person
     uint64_t details = str_hash(who->name) * 31 + str_hash(who->email);
     if (registry_conflicts(app->registry, arena, who->account, details, changes, ret, &count))
         return count;
-    struct link_match *match = arena_many(arena, 2 * MATCHES, struct link_match);
-    size_t found = ask(app, LINK_PERSON, LINK_NAME, who->name, person_bits, match);
-    found += ask(app, LINK_ACCOUNT, LINK_EMAIL, who->email, account_bits, match + found);
+    struct link_match *match = arena_many(arena, 4 * MATCHES, struct link_match);
+    uint8_t tag[SEAL_TAG_SIZE];
+    source_tag(app, who->account, tag);
+    const struct asking asking = {app, registry_sender(str_of((const char *)tag, sizeof tag))};
+    size_t found = ask(&asking, LINK_PERSON, LINK_NAME, who->name, person_bits, match);
+    found += ask(&asking, LINK_ACCOUNT, LINK_EMAIL, who->email, account_bits, match + found);
     int64_t *list = arena_many(arena, found, int64_t);
     for (size_t i = 0; i < found; i++) list[i] = entity_submission(app->entities, match[i].id);
     if (found) qsort(list, found, sizeof *list, compare_ids);

@@ -4,14 +4,16 @@
 #include "domain/entity_seen.h"
 #include "domain/profile.h"
 
-enum st search_begin(struct app *app, const struct person *who, struct str text, const char *action, struct err *err)
+enum st search_begin(struct app *app, const struct person *who, struct str text, const char *action,
+                     struct err *err)
 {
     if (!access_allows(who, ACT_SEE_LINKS, NULL))
         return err_set(err, ST_DENIED, "Search is not for your role.");
-    return audit_event(app, &(struct audit_event){.kind = AUDIT_CONSULTATION,
-                                                  .action = action,
-                                                  .account = who->account,
-                                                  .reason = audit_ground_of_text(who, &text, 1, "role")},
+    return audit_event(app,
+                       &(struct audit_event){.kind = AUDIT_CONSULTATION,
+                                             .action = action,
+                                             .account = who->account,
+                                             .reason = audit_ground_of_text(who, &text, 1, "role")},
                        err);
 }
 
@@ -21,7 +23,8 @@ static enum st find(struct app *app, struct arena *arena, const struct person *w
     enum st outcome = search_begin(app, who, text, "search", err);
     if (outcome != ST_OK) return outcome;
     *ret = arena_many(arena, maximum, struct link_hit);
-    *ret_count = link_index_search_of(app->index, scope_admit(scope_of(app, arena, who)), text, *ret, maximum);
+    *ret_count = link_index_search_of(app->index, scope_admit(scope_of(app, arena, who)), text,
+                                      *ret, maximum);
     return ST_OK;
 }
 
@@ -32,8 +35,8 @@ static int by_id(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
-enum st search_entities(struct app *app, struct arena *arena, const struct person *who, struct str text,
-                        struct found_entities *ret, struct err *err)
+enum st search_entities(struct app *app, struct arena *arena, const struct person *who,
+                        struct str text, struct found_entities *ret, struct err *err)
 {
     enum { MENTIONS_ASKED = 4096 };
     const struct scope *scope = scope_of(app, arena, who);

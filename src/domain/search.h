@@ -18,12 +18,14 @@ struct search_hit {
     size_t mentions; /* that the entity has */
 };
 
-/* Whether this person may search at all, and the line of the log: that it was done, not what for. */
+/* Whether this person may search at all, and the line of the log: that
+ * it was done, not what for. */
 enum st search_begin(struct app *app, const struct person *who, struct str text, const char *action,
                      struct err *err) MUST_USE;
 /* Best first. ST_DENIED when this person may not search. */
 enum st search_run(struct app *app, struct arena *arena, const struct person *who, struct str text,
-                   size_t maximum, struct search_hit **ret, size_t *ret_count, struct err *err) MUST_USE;
+                   size_t maximum, struct search_hit **ret, size_t *ret_count,
+                   struct err *err) MUST_USE;
 
 /* The entities that have something found, to pick out of a list what fits.  Of words that
  * thousands carry, those of the best hits. */
@@ -31,8 +33,8 @@ struct found_entities {
     int64_t *id; /* rising; some may stand twice */
     size_t count;
 };
-enum st search_entities(struct app *app, struct arena *arena, const struct person *who, struct str text,
-                        struct found_entities *ret, struct err *err) MUST_USE;
+enum st search_entities(struct app *app, struct arena *arena, const struct person *who,
+                        struct str text, struct found_entities *ret, struct err *err) MUST_USE;
 bool is_found_entity(const struct found_entities *found, int64_t entity);
 
 #endif

@@ -39,7 +39,8 @@ static enum st read_asked(struct str text, struct asked *ret, struct err *err)
 }
 
 /* Whether each word begins one of the text; of the first, where it stands. */
-static unsigned words_met(const struct asked *asked, struct str text, size_t *ret_from, size_t *ret_to)
+static unsigned words_met(const struct asked *asked, struct str text, size_t *ret_from,
+                          size_t *ret_to)
 {
     unsigned met = 0;
     struct str word;
@@ -58,7 +59,8 @@ static unsigned words_met(const struct asked *asked, struct str text, size_t *re
     return met;
 }
 
-static bool line_fits(const struct asked *asked, const struct submission_line *line, struct word_hit *ret)
+static bool line_fits(const struct asked *asked, const struct submission_line *line,
+                      struct word_hit *ret)
 {
     size_t from = 0, to = 0, from_where = 0, to_where = 0;
     unsigned told = words_met(asked, line->narrative, &from, &to);
@@ -85,8 +87,9 @@ static void keep(struct arena *arena, const struct word_hit *hit, struct words_f
 }
 
 /* Goes through them until it has enough, or has looked at as many as it may at once. */
-static enum st look_through(const struct scope *scope, struct db *db, struct arena *arena, const struct asked *asked,
-                            const int64_t *ids, size_t count, struct words_found *ret, struct err *err)
+static enum st look_through(const struct scope *scope, struct db *db, struct arena *arena,
+                            const struct asked *asked, const int64_t *ids, size_t count,
+                            struct words_found *ret, struct err *err)
 {
     struct arena opened;
     enum st outcome = ST_OK;
@@ -98,7 +101,8 @@ static enum st look_through(const struct scope *scope, struct db *db, struct are
         if (ret->count == SEARCH_WORDS_HITS || ret->looked == SEARCH_WORDS_AT_ONCE) break;
         outcome = submission_line_load(scope, db, &opened, ids[i], &line, err);
         if (outcome == ST_OK && line_fits(asked, &line, &hit)) keep(arena, &hit, ret);
-        if (outcome == ST_OK && (!ret->back_to || line.created_at < ret->back_to)) ret->back_to = line.created_at;
+        if (outcome == ST_OK && (!ret->back_to || line.created_at < ret->back_to))
+            ret->back_to = line.created_at;
         if (outcome == ST_NOT_FOUND) outcome = ST_OK; /* destroyed meanwhile */
         ret->before = ids[i];
         ret->looked++;
@@ -108,8 +112,8 @@ static enum st look_through(const struct scope *scope, struct db *db, struct are
     return outcome;
 }
 
-enum st search_words(struct app *app, struct arena *arena, const struct person *who, struct str text,
-                     int64_t before, struct words_found *ret, struct err *err)
+enum st search_words(struct app *app, struct arena *arena, const struct person *who,
+                     struct str text, int64_t before, struct words_found *ret, struct err *err)
 {
     const struct scope *scope = scope_of(app, arena, who);
     struct asked asked;
@@ -128,8 +132,8 @@ enum st search_words(struct app *app, struct arena *arena, const struct person *
     return outcome;
 }
 
-enum st search_reference(struct app *app, struct arena *arena, const struct person *who, struct str asked,
-                         int64_t *ret, struct str *ret_reference, struct err *err)
+enum st search_reference(struct app *app, struct arena *arena, const struct person *who,
+                         struct str asked, int64_t *ret, struct str *ret_reference, struct err *err)
 {
     const struct scope *scope = scope_of(app, arena, who);
     scope_allows(scope, ACT_READ_SUBMISSION, 0); /* read before a connection is taken */

@@ -34,10 +34,12 @@ enum { SEARCH_WORDS_AT_ONCE = 5000, SEARCH_WORDS_HITS = 100 };
 
 /* Of what stands before that submission (0: from the newest on), what holds words that begin like
  * every word asked for, in any case, with or without accents.  ST_INVALID: nothing to look for. */
-enum st search_words(struct app *app, struct arena *arena, const struct person *who, struct str asked,
-                     int64_t before, struct words_found *ret, struct err *err) MUST_USE;
+enum st search_words(struct app *app, struct arena *arena, const struct person *who,
+                     struct str asked, int64_t before, struct words_found *ret,
+                     struct err *err) MUST_USE;
 /* The submission of that reference, in any case; 0: there is none that this person may read. */
-enum st search_reference(struct app *app, struct arena *arena, const struct person *who, struct str asked,
-                         int64_t *ret, struct str *ret_reference, struct err *err) MUST_USE;
+enum st search_reference(struct app *app, struct arena *arena, const struct person *who,
+                         struct str asked, int64_t *ret, struct str *ret_reference,
+                         struct err *err) MUST_USE;
 
 #endif

@@ -4,19 +4,22 @@
 #include "domain/record_key.h"
 #include "seal/totp.h"
 
-static enum st count_of(struct db *db, enum query_id id, int64_t account, int64_t *ret, struct err *err)
+static enum st count_of(struct db *db, enum query_id id, int64_t account, int64_t *ret,
+                        struct err *err)
 {
     struct query *query = db_query(db, id);
     db_bind_int(query, 1, account);
     return db_one(query, ret, err);
 }
 
-static enum st read_counts(struct db *db, int64_t account, struct second_factors *ret, struct err *err)
+static enum st read_counts(struct db *db, int64_t account, struct second_factors *ret,
+                           struct err *err)
 {
     int64_t totp = 0;
     enum st outcome = count_of(db, Q_TOTP_CONFIRMED, account, &totp, err);
     if (outcome == ST_OK) outcome = count_of(db, Q_PASSKEY_COUNT, account, &ret->passkeys, err);
-    if (outcome == ST_OK) outcome = count_of(db, Q_RECOVERY_LEFT, account, &ret->recovery_left, err);
+    if (outcome == ST_OK)
+        outcome = count_of(db, Q_RECOVERY_LEFT, account, &ret->recovery_left, err);
     ret->totp = totp > 0;
     return outcome;
 }
@@ -55,9 +58,11 @@ enum st second_factors_remove(struct app *app, int64_t by, int64_t account, stru
     outcome = remove_rows(db, Q_TOTP_REMOVE, account, err);
     if (outcome == ST_OK) outcome = remove_rows(db, Q_PASSKEY_REMOVE_ALL, account, err);
     if (outcome == ST_OK) outcome = remove_rows(db, Q_RECOVERY_REMOVE, account, err);
+    if (outcome == ST_OK) outcome = remove_rows(db, Q_WRONG_CODE_REMOVE_ALL, account, err);
     if (outcome == ST_OK) outcome = sessions_end_all(db, account, err);
     if (outcome == ST_OK)
-        outcome = account_note(app, db, AUDIT_ALTERATION, by, "second factors taken away", "account", account, "ok", err);
+        outcome = account_note(app, db, AUDIT_ALTERATION, by, "second factors taken away",
+                               "account", account, "ok", err);
     return store_write_end(app->store, db, outcome, err);
 }
 
@@ -87,7 +92,8 @@ static enum st totp_read(struct app *app, struct db *db, struct arena *arena, in
     }
     enum st ended = db_end(query, err);
     if (ended != ST_OK) return ended;
-    return outcome == ST_NOT_FOUND ? err_set(err, outcome, "No authenticator app is being set up.") : outcome;
+    return outcome == ST_NOT_FOUND ? err_set(err, outcome, "No authenticator app is being set up.")
+                                   : outcome;
 }
 
 static enum st store_secret(struct app *app, struct db *db, int64_t account, struct err *err)
@@ -177,12 +183,14 @@ enum st totp_confirm(struct app *app, int64_t account, struct str code, struct r
     bool good = false;
     outcome = totp_take(app, db, account, code, true, &good, err);
     if (outcome == ST_OK && !good) {
-        outcome = err_set(err, ST_INVALID, "That code is not right. Type the one that the app shows now.");
+        outcome = err_set(err, ST_INVALID,
+                          "That code is not right. Type the one that the app shows now.");
         err_hint(err, "If it happens again, check that the phone's clock is right.");
     }
     if (outcome == ST_OK) outcome = recovery_ensure(app, db, account, ret, err);
     if (outcome == ST_OK)
-        outcome = account_note(app, db, AUDIT_ALTERATION, account, "authenticator app added", "account", account, "ok", err);
+        outcome = account_note(app, db, AUDIT_ALTERATION, account, "authenticator app added",
+                               "account", account, "ok", err);
     return store_write_end(app->store, db, outcome, err);
 }
 
@@ -194,7 +202,8 @@ enum st totp_remove(struct app *app, int64_t account, struct err *err)
     outcome = remove_rows(db, Q_TOTP_REMOVE, account, err);
     if (outcome == ST_OK) outcome = second_factors_tidy(db, account, err);
     if (outcome == ST_OK)
-        outcome = account_note(app, db, AUDIT_ALTERATION, account, "authenticator app removed", "account", account, "ok", err);
+        outcome = account_note(app, db, AUDIT_ALTERATION, account, "authenticator app removed",
+                               "account", account, "ok", err);
     return store_write_end(app->store, db, outcome, err);
 }
 
@@ -211,7 +220,8 @@ static void recovery_hash(int64_t account, const char code[static RECOVERY_CHARA
     seal_hash(str_of(bytes, sizeof bytes), ret);
 }
 
-static enum st make_codes(struct app *app, struct db *db, int64_t account, struct recovery_codes *ret, struct err *err)
+static enum st make_codes(struct app *app, struct db *db, int64_t account,
+                          struct recovery_codes *ret, struct err *err)
 {
     *ret = (struct recovery_codes){0};
     enum st outcome = remove_rows(db, Q_RECOVERY_REMOVE, account, err);
@@ -220,19 +230,22 @@ static enum st make_codes(struct app *app, struct db *db, int64_t account, struc
         uint8_t hash[SEAL_HASH_SIZE];
         seal_reference(code, RECOVERY_CHARACTERS);
         recovery_hash(account, code, hash);
-        snprintf(ret->code[i], RECOVERY_CODE_SIZE, "%.4s-%.4s-%.4s-%.4s", code, code + 4, code + 8, code + 12);
+        snprintf(ret->code[i], RECOVERY_CODE_SIZE, "%.4s-%.4s-%.4s-%.4s", code, code + 4, code + 8,
+                 code + 12);
         struct query *query = db_query(db, Q_RECOVERY_ADD);
         db_bind_int(query, 1, account);
         db_bind_bytes(query, 2, hash, sizeof hash);
         outcome = db_run(query, err);
     }
     if (outcome == ST_OK)
-        outcome = account_note(app, db, AUDIT_ALTERATION, account, "recovery codes made", "account", account, "ok", err);
+        outcome = account_note(app, db, AUDIT_ALTERATION, account, "recovery codes made", "account",
+                               account, "ok", err);
     if (outcome == ST_OK) ret->count = RECOVERY_CODES;
     return outcome;
 }
 
-enum st recovery_ensure(struct app *app, struct db *db, int64_t account, struct recovery_codes *ret, struct err *err)
+enum st recovery_ensure(struct app *app, struct db *db, int64_t account, struct recovery_codes *ret,
+                        struct err *err)
 {
     *ret = (struct recovery_codes){0};
     int64_t left = 0;
@@ -269,7 +282,8 @@ static bool recovery_read(struct str typed, char ret[static RECOVERY_CHARACTERS]
     return count == RECOVERY_CHARACTERS;
 }
 
-static enum st recovery_take(struct app *app, struct db *db, int64_t account, struct str typed, bool *ret, struct err *err)
+static enum st recovery_take(struct app *app, struct db *db, int64_t account, struct str typed,
+                             bool *ret, struct err *err)
 {
     char code[RECOVERY_CHARACTERS];
     *ret = false;
@@ -283,14 +297,53 @@ static enum st recovery_take(struct app *app, struct db *db, int64_t account, st
     int64_t used = 0;
     enum st outcome = db_one(query, &used, err);
     *ret = outcome == ST_OK;
-    if (outcome == ST_OK) return account_note(app, db, AUDIT_SIGN_IN, account, "recovery code used", "account", account, "ok", err);
+    if (outcome == ST_OK)
+        return account_note(app, db, AUDIT_SIGN_IN, account, "recovery code used", "account",
+                            account, "ok", err);
     return outcome == ST_NOT_FOUND ? ST_OK : outcome;
 }
 
-enum st second_factor_take(struct app *app, struct db *db, int64_t account, struct str code, bool *ret,
-                           struct err *err)
+/* --- taking a code ------------------------------------------------------------------------- */
+
+static instant_ms wait_after(int64_t tries)
 {
-    enum st outcome = totp_take(app, db, account, code, false, ret, err);
-    if (outcome != ST_OK || *ret) return outcome;
-    return recovery_take(app, db, account, code, ret, err);
+    if (tries < CODES_FREE) return 0;
+    int64_t minutes = tries - CODES_FREE < 10 ? 1 << (tries - CODES_FREE) : CODE_WAIT_MINUTES;
+    return (minutes < CODE_WAIT_MINUTES ? minutes : CODE_WAIT_MINUTES) * 60000;
+}
+
+static enum st read_wait(struct db *db, int64_t account, bool familiar, int *ret_seconds,
+                         struct err *err)
+{
+    instant_ms left = 0;
+    struct query *query = db_query(db, Q_WRONG_CODE_READ);
+    db_bind_int(query, 1, account);
+    db_bind_int(query, 2, familiar);
+    if (db_next(query)) {
+        instant_ms passed = clock_now() - db_int(query, 1);
+        left = wait_after(db_int(query, 0)) - (passed > 0 ? passed : 0);
+    }
+    *ret_seconds = left > 0 ? (int)(left + 999) / 1000 : 0;
+    return db_end(query, err);
+}
+
+static enum st count_code(struct db *db, int64_t account, bool familiar, bool good, struct err *err)
+{
+    struct query *query = db_query(db, good ? Q_WRONG_CODE_REMOVE : Q_WRONG_CODE_ADD);
+    db_bind_int(query, 1, account);
+    db_bind_int(query, 2, familiar);
+    if (!good) db_bind_int(query, 3, clock_now());
+    return db_run(query, err);
+}
+
+enum st second_factor_take(struct app *app, struct db *db, int64_t account, bool familiar,
+                           struct str code, struct code_taken *ret, struct err *err)
+{
+    *ret = (struct code_taken){0};
+    enum st outcome = read_wait(db, account, familiar, &ret->wait_seconds, err);
+    if (outcome != ST_OK || ret->wait_seconds) return outcome;
+    outcome = totp_take(app, db, account, code, false, &ret->good, err);
+    if (outcome == ST_OK && !ret->good)
+        outcome = recovery_take(app, db, account, code, &ret->good, err);
+    return outcome == ST_OK ? count_code(db, account, familiar, ret->good, err) : outcome;
 }

@@ -3,6 +3,8 @@
 #include "domain/account.h"
 #include "domain/record_key.h"
 
+#include <stdio.h>
+
 enum { FROM_TEXTS = 2 }; /* address, browser: the texts of session.sealed */
 
 static instant_ms oldest_start(instant_ms now)
@@ -27,10 +29,65 @@ enum st sessions_end_all(struct db *db, int64_t account, struct err *err)
     return db_run(query, err);
 }
 
+/* --- forms ------------------------------------------------------------------------------- */
+
+/* A form token: the hour in which its session began, random characters, and a tag by the ring of
+ * these and the account.  Nobody without the ring makes one, and it tells no account. */
+enum {
+    FORM_HOUR = 6, /* hexadecimal */
+    FORM_RANDOM = SEAL_TOKEN_SIZE - 1 - FORM_HOUR - 2 * SEAL_TAG_SIZE,
+    FORM_TAGGED = FORM_HOUR + FORM_RANDOM
+};
+_Static_assert(FORM_RANDOM > 3, "two sessions of an hour have tokens of their own");
+
+static int64_t form_hour(instant_ms at)
+{
+    return at / 3600000;
+}
+
+static void form_tag(const struct app *app, int64_t account, const char *tagged,
+                     char ret[static SEAL_TAG_TEXT_SIZE])
+{
+    char bytes[sizeof account + FORM_TAGGED];
+    memcpy(bytes, &account, sizeof account);
+    memcpy(bytes + sizeof account, tagged, FORM_TAGGED);
+    keyring_tag_text(app->keys, "form token", str_of(bytes, sizeof bytes), ret);
+}
+
+static void form_token(const struct app *app, int64_t account, char ret[static SEAL_TOKEN_SIZE])
+{
+    char random[SEAL_TOKEN_SIZE];
+    char tag[SEAL_TAG_TEXT_SIZE];
+    char hour[FORM_HOUR + 1];
+    seal_token(random);
+    snprintf(hour, sizeof hour, "%06llx",
+             (unsigned long long)form_hour(clock_now()) & ((1ull << 4 * FORM_HOUR) - 1));
+    memcpy(ret, hour, FORM_HOUR);
+    memcpy(ret + FORM_HOUR, random, FORM_RANDOM);
+    form_tag(app, account, ret, tag);
+    memcpy(ret + FORM_TAGGED, tag, sizeof tag);
+}
+
+enum session_form session_form_of(const struct app *app, struct str csrf, int64_t account)
+{
+    char tag[SEAL_TAG_TEXT_SIZE];
+    if (csrf.len != SEAL_TOKEN_SIZE - 1) return FORM_OF_OTHERS;
+    form_tag(app, account, csrf.ptr, tag);
+    if (!seal_equal(str_from(tag), str_sub(csrf, FORM_TAGGED, csrf.len))) return FORM_OF_OTHERS;
+    int64_t hour = 0;
+    for (size_t i = 0; i < FORM_HOUR; i++) {
+        char c = csrf.ptr[i]; /* as we wrote it: the tag is right */
+        hour = hour * 16 + (c <= '9' ? c - '0' : c - 'a' + 10);
+    }
+    int64_t age = form_hour(clock_now()) - hour;
+    return age >= -1 && age <= SESSION_FORM_DAYS * 24 ? FORM_GOOD : FORM_OLD;
+}
+
 /* --- beginning ------------------------------------------------------------------------- */
 
-static enum st insert(struct app *app, struct db *db, int64_t account, const struct visitor *visitor,
-                      bool strong, const struct session *session, struct err *err)
+static enum st insert(struct app *app, struct db *db, int64_t account,
+                      const struct visitor *visitor, bool strong, const struct session *session,
+                      struct err *err)
 {
     int64_t id = 0;
     struct data_key key;
@@ -39,8 +96,10 @@ static enum st insert(struct app *app, struct db *db, int64_t account, const str
     if (outcome != ST_OK) return outcome;
     struct arena arena;
     arena_init(&arena, 1 << 14);
-    struct str text[FROM_TEXTS] = {str_sub(visitor->address, 0, 60), str_sub(visitor->browser, 0, 80)};
-    struct str from = field_seal(&arena, &key, FIELD_SESSION_FROM, id, texts_pack(&arena, text, FROM_TEXTS));
+    struct str text[FROM_TEXTS] = {str_sub(visitor->address, 0, 60),
+                                   str_sub(visitor->browser, 0, 80)};
+    struct str from =
+        field_seal(&arena, &key, FIELD_SESSION_FROM, id, texts_pack(&arena, text, FROM_TEXTS));
     data_key_clear(&key);
     uint8_t hash[SEAL_HASH_SIZE];
     seal_hash(str_from(session->token), hash);
@@ -70,20 +129,19 @@ static enum st may_sign_in(struct db *db, int64_t account, struct err *err)
     db_bind_int(query, 1, account);
     int64_t id = 0;
     enum st outcome = db_one(query, &id, err);
-    return outcome == ST_NOT_FOUND ? err_set(err, outcome, "That account cannot sign in.") : outcome;
+    return outcome == ST_NOT_FOUND ? err_set(err, outcome, "That account cannot sign in.")
+                                   : outcome;
 }
 
-enum st session_begin(struct app *app, int64_t account, const struct visitor *visitor,
-                      const char *method, bool strong, struct session *ret, struct err *err)
+enum st session_begin_in(struct app *app, struct db *db, int64_t account,
+                         const struct visitor *visitor, const char *method, bool strong,
+                         struct session *ret, struct err *err)
 {
     struct session session;
     seal_token(session.token);
-    seal_token(session.csrf);
-    struct db *db;
-    enum st outcome = store_write_begin(app->store, &db, err);
-    if (outcome != ST_OK) return outcome;
+    form_token(app, account, session.csrf);
     instant_ms now = clock_now();
-    outcome = remove_old(db, now, err);
+    enum st outcome = remove_old(db, now, err);
     if (outcome == ST_OK) outcome = may_sign_in(db, account, err);
     if (outcome == ST_OK) outcome = insert(app, db, account, visitor, strong, &session, err);
     if (outcome == ST_OK) {
@@ -95,6 +153,18 @@ enum st session_begin(struct app *app, int64_t account, const struct visitor *vi
     if (outcome == ST_OK)
         outcome = account_note(app, db, AUDIT_SIGN_IN, account, method, "account", account,
                             strong ? "with a second factor" : "ok", err);
+    if (outcome == ST_OK) *ret = session;
+    return outcome;
+}
+
+enum st session_begin(struct app *app, int64_t account, const struct visitor *visitor,
+                      const char *method, bool strong, struct session *ret, struct err *err)
+{
+    struct db *db;
+    struct session session;
+    enum st outcome = store_write_begin(app->store, &db, err);
+    if (outcome != ST_OK) return outcome;
+    outcome = session_begin_in(app, db, account, visitor, method, strong, &session, err);
     outcome = store_write_end(app->store, db, outcome, err);
     if (outcome == ST_OK) *ret = session;
     return outcome;
@@ -138,10 +208,12 @@ enum st session_read(struct app *app, struct arena *arena, struct str token, str
                                             .strong = db_int(query, 6) != 0};
     }
     enum st outcome = db_end(query, err);
-    if (outcome == ST_OK && account == 0) outcome = err_set(err, ST_NOT_FOUND, "You are signed out.");
+    if (outcome == ST_OK && account == 0)
+        outcome = err_set(err, ST_NOT_FOUND, "You are signed out.");
     if (outcome == ST_OK) outcome = account_person_read(app, db, arena, account, ret, err);
     store_read_end(app->store, db);
-    if (outcome == ST_OK && now - seen > 60000) outcome = session_seen(app, ret_facts->id, now, err);
+    if (outcome == ST_OK && now - seen > 60000)
+        outcome = session_seen(app, ret_facts->id, now, err);
     return outcome;
 }
 
@@ -171,7 +243,8 @@ enum st session_confirm(struct app *app, int64_t account, struct str token, bool
     int64_t id = 0;
     outcome = db_one(query, &id, err);
     if (outcome == ST_OK)
-        outcome = account_note(app, db, AUDIT_SIGN_IN, account, "confirmed who it is", "account", account, "ok", err);
+        outcome = account_note(app, db, AUDIT_SIGN_IN, account, "confirmed who it is", "account",
+                               account, "ok", err);
     outcome = store_write_end(app->store, db, outcome, err);
     if (outcome == ST_OK) memcpy(ret_token, made, sizeof made);
     return outcome;
@@ -192,8 +265,8 @@ enum st session_end(struct app *app, struct str token, struct err *err)
     return store_write_end(app->store, db, outcome, err);
 }
 
-enum st session_list(struct app *app, struct arena *arena, int64_t account, struct session_line **ret,
-                     size_t *ret_count, struct err *err)
+enum st session_list(struct app *app, struct arena *arena, int64_t account,
+                     struct session_line **ret, size_t *ret_count, struct err *err)
 {
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
@@ -213,7 +286,8 @@ enum st session_list(struct app *app, struct arena *arena, int64_t account, stru
         int64_t id = db_int(query, 0);
         outcome = record_key_from_row(app, query, 4, &key, err);
         if (outcome == ST_OK)
-            outcome = field_open(arena, &key, FIELD_SESSION_FROM, id, db_bytes(query, 1), &plain, err);
+            outcome =
+                field_open(arena, &key, FIELD_SESSION_FROM, id, db_bytes(query, 1), &plain, err);
         data_key_clear(&key);
         if (outcome != ST_OK || !texts_unpack(plain, text, FROM_TEXTS)) break;
         (*ret)[count++] = (struct session_line){
@@ -235,7 +309,9 @@ enum st session_revoke(struct app *app, int64_t account, int64_t id, struct err 
     db_bind_int(query, 2, account);
     int64_t gone = 0;
     outcome = db_one(query, &gone, err);
-    if (outcome == ST_OK) outcome = account_note(app, db, AUDIT_SIGN_IN, account, "session ended", "session", id, "ok", err);
+    if (outcome == ST_OK)
+        outcome = account_note(app, db, AUDIT_SIGN_IN, account, "session ended", "session", id,
+                               "ok", err);
     return store_write_end(app->store, db, outcome, err);
 }
 
@@ -249,6 +325,7 @@ enum st session_revoke_others(struct app *app, int64_t account, int64_t kept, st
     db_bind_int(query, 2, kept);
     outcome = db_run(query, err);
     if (outcome == ST_OK)
-        outcome = account_note(app, db, AUDIT_SIGN_IN, account, "other sessions ended", "account", account, "ok", err);
+        outcome = account_note(app, db, AUDIT_SIGN_IN, account, "other sessions ended", "account",
+                               account, "ok", err);
     return store_write_end(app->store, db, outcome, err);
 }

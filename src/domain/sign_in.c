@@ -7,6 +7,8 @@
 static const char wrong_pair[] =
     "That email address and password do not belong together. Check both and try again.";
 
+static const char too_late[] = "That took too long, or too many tries. Please sign in again.";
+
 /* --- known devices ------------------------------------------------------------------------ */
 
 /* DAY.NONCE.TAG: the tag binds day and nonce to the account, which nobody can read off it. */
@@ -60,7 +62,6 @@ static const struct limit_rule per_device = {.burst = 10, .per_minute = 2};
 static const struct limit_rule per_pair = {.burst = 8, .per_minute = 1};
 static const struct limit_rule per_address = {.burst = 60, .per_minute = 10};
 static const struct limit_rule everywhere = {.burst = 400, .per_minute = 120};
-static const struct limit_rule per_code = {.burst = 10, .per_minute = 1};
 static const struct limit_rule per_session = {.burst = 8, .per_minute = 1};
 
 /* One try: which buckets it takes from, so that a good one is given back. */
@@ -70,12 +71,18 @@ struct attempt {
     struct str address;
 };
 
+/* The pair, whose words whoever tries makes up, comes last: no more of them are ever kept than the
+ * other two let through.  What is refused takes from none. */
 static bool attempt_begin(const struct attempt *attempt, int *ret_wait)
 {
     if (attempt->device.len) return limit_take(&per_device, attempt->device, ret_wait);
-    if (!limit_take(&per_pair, attempt->pair, ret_wait)) return false;
     if (!limit_take(&per_address, attempt->address, ret_wait)) return false;
-    return limit_take(&everywhere, STR("all"), ret_wait);
+    if (limit_take(&everywhere, STR("all"), ret_wait)) {
+        if (limit_take(&per_pair, attempt->pair, ret_wait)) return true;
+        limit_give_back(&everywhere, STR("all"));
+    }
+    limit_give_back(&per_address, attempt->address);
+    return false;
 }
 
 static void attempt_was_good(const struct attempt *attempt)
@@ -91,17 +98,49 @@ static void attempt_was_good(const struct attempt *attempt)
 
 static enum st too_often(struct app *app, int wait, struct err *err)
 {
-    enum st noted = account_note_event(app, AUDIT_SIGN_IN, 0, "sign-in", "account", 0, "too often", err);
+    enum st noted =
+        account_note_event(app, AUDIT_SIGN_IN, 0, "sign-in", "account", 0, "too often", err);
     if (noted != ST_OK) return noted;
-    err_set(err, ST_LIMIT, "Too many tries. Please wait %d seconds and try again.", wait);
-    err_hint(err, "A passkey, or a browser in which you signed in before, does not have to wait for others.");
+    bool is_long = wait >= 120;
+    err_set(err, ST_LIMIT, "Too many tries. Please wait %d %s and try again.",
+            is_long ? (wait + 59) / 60 : wait, is_long ? "minutes" : "seconds");
+    err_hint(
+        err,
+        "A passkey, or a browser in which you signed in before, does not have to wait for others.");
     return ST_LIMIT;
 }
 
 /* --- steps ---------------------------------------------------------------------------------- */
 
-static enum st step_begin(struct app *app, int64_t account, char ret[static SEAL_TOKEN_SIZE],
-                          struct err *err)
+/* The password that was looked at, as it stands in the store; empty: none was. */
+struct seen {
+    uint8_t hash[SEAL_HASH_SIZE];
+    bool any;
+};
+
+static void see(struct str sealed, struct seen *ret)
+{
+    seal_hash(sealed, ret->hash);
+    ret->any = true;
+}
+
+/* In the turn of writing: nobody has set another password since, and so nothing is begun with one
+ * that does not hold any more. */
+static enum st still_holds(struct db *db, int64_t account, const struct seen *seen, struct err *err)
+{
+    if (!seen->any) return ST_OK;
+    struct seen now = {0};
+    struct query *query = db_query(db, Q_ACCOUNT_PASSWORD);
+    db_bind_int(query, 1, account);
+    if (db_next(query) && !db_is_null(query, 0)) see(db_bytes(query, 0), &now);
+    enum st outcome = db_end(query, err);
+    if (outcome != ST_OK) return outcome;
+    bool same = now.any && memcmp(now.hash, seen->hash, sizeof now.hash) == 0;
+    return same ? ST_OK : err_set(err, ST_DENIED, "%s", wrong_pair);
+}
+
+static enum st step_begin(struct app *app, int64_t account, const struct seen *seen,
+                          char ret[static SEAL_TOKEN_SIZE], struct err *err)
 {
     char token[SEAL_TOKEN_SIZE];
     uint8_t hash[SEAL_HASH_SIZE];
@@ -110,12 +149,15 @@ static enum st step_begin(struct app *app, int64_t account, char ret[static SEAL
     struct db *db;
     enum st outcome = store_write_begin(app->store, &db, err);
     if (outcome != ST_OK) return outcome;
-    struct query *query = db_query(db, Q_SIGN_IN_STEP_REMOVE_OLD);
-    db_bind_int(query, 1, clock_now() - SIGN_IN_MINUTES * 60000LL);
-    db_bind_int(query, 2, 0);
-    outcome = db_run(query, err);
+    outcome = still_holds(db, account, seen, err);
     if (outcome == ST_OK) {
-        query = db_query(db, Q_SIGN_IN_STEP_ADD);
+        struct query *query = db_query(db, Q_SIGN_IN_STEP_REMOVE_OLD);
+        db_bind_int(query, 1, clock_now() - SIGN_IN_MINUTES * 60000LL);
+        db_bind_int(query, 2, 0);
+        outcome = db_run(query, err);
+    }
+    if (outcome == ST_OK) {
+        struct query *query = db_query(db, Q_SIGN_IN_STEP_ADD);
         db_bind_bytes(query, 1, hash, sizeof hash);
         db_bind_int_or_null(query, 2, account);
         db_bind_int(query, 3, clock_now());
@@ -128,7 +170,7 @@ static enum st step_begin(struct app *app, int64_t account, char ret[static SEAL
 
 enum st sign_in_step_begin(struct app *app, char ret[static SEAL_TOKEN_SIZE], struct err *err)
 {
-    return step_begin(app, 0, ret, err);
+    return step_begin(app, 0, &(struct seen){0}, ret, err);
 }
 
 static enum st step_read(struct db *db, const uint8_t hash[static SEAL_HASH_SIZE], int64_t *ret,
@@ -139,8 +181,7 @@ static enum st step_read(struct db *db, const uint8_t hash[static SEAL_HASH_SIZE
     db_bind_int(query, 2, clock_now() - SIGN_IN_MINUTES * 60000LL);
     db_bind_int(query, 3, SIGN_IN_TRIES);
     enum st outcome = db_one(query, ret, err);
-    if (outcome == ST_NOT_FOUND)
-        return err_set(err, ST_NOT_FOUND, "That took too long, or too many tries. Please sign in again.");
+    if (outcome == ST_NOT_FOUND) return err_set(err, ST_NOT_FOUND, "%s", too_late);
     return outcome;
 }
 
@@ -153,25 +194,25 @@ enum st sign_in_owed(struct app *app, struct str step, int64_t *ret_account, str
     enum st outcome = step_read(db, hash, ret_account, err);
     store_read_end(app->store, db);
     if (outcome == ST_OK && *ret_account == 0)
-        return err_set(err, ST_NOT_FOUND, "Please sign in with your email address and password first.");
+        return err_set(err, ST_NOT_FOUND,
+                       "Please sign in with your email address and password first.");
     return outcome;
 }
 
-static enum st step_end(struct app *app, const uint8_t hash[static SEAL_HASH_SIZE], struct err *err)
+/* In the caller's transaction; ST_NOT_FOUND: somebody ended it meanwhile. */
+static enum st step_end(struct db *db, const uint8_t hash[static SEAL_HASH_SIZE], struct err *err)
 {
-    struct db *db;
-    enum st outcome = store_write_begin(app->store, &db, err);
-    if (outcome != ST_OK) return outcome;
     struct query *query = db_query(db, Q_SIGN_IN_STEP_REMOVE);
     db_bind_bytes(query, 1, hash, SEAL_HASH_SIZE);
-    outcome = db_run(query, err);
-    return store_write_end(app->store, db, outcome, err);
+    int64_t tries = 0;
+    enum st outcome = db_one(query, &tries, err);
+    return outcome == ST_NOT_FOUND ? err_set(err, outcome, "%s", too_late) : outcome;
 }
 
 /* --- by password ----------------------------------------------------------------------------- */
 
 static enum st read_hash(struct app *app, struct db *db, struct arena *arena, int64_t account,
-                         struct str *ret, struct err *err)
+                         struct str *ret, struct seen *ret_seen, struct err *err)
 {
     *ret = STR("");
     struct query *query = db_query(db, Q_ACCOUNT_PASSWORD);
@@ -179,9 +220,11 @@ static enum st read_hash(struct app *app, struct db *db, struct arena *arena, in
     enum st outcome = ST_OK;
     if (db_next(query) && !db_is_null(query, 0)) {
         struct data_key key;
+        see(db_bytes(query, 0), ret_seen);
         outcome = record_key_from_row(app, query, 1, &key, err);
         if (outcome == ST_OK)
-            outcome = field_open(arena, &key, FIELD_ACCOUNT_PASSWORD, account, db_bytes(query, 0), ret, err);
+            outcome = field_open(arena, &key, FIELD_ACCOUNT_PASSWORD, account, db_bytes(query, 0),
+                                 ret, err);
         data_key_clear(&key);
     }
     return db_end_after(query, outcome, err);
@@ -189,29 +232,43 @@ static enum st read_hash(struct app *app, struct db *db, struct arena *arena, in
 
 /* One argon2id, whoever it is. */
 static enum st password_holds(struct app *app, int64_t account, struct str password, bool *ret,
-                              struct err *err)
+                              struct seen *ret_seen, struct err *err)
 {
     struct arena arena;
     arena_init(&arena, 1 << 14);
     struct str hash = STR("");
     struct db *db = store_read_begin(app->store, err);
-    enum st outcome = db ? read_hash(app, db, &arena, account, &hash, err) : ST_FAILED;
+    enum st outcome = db ? read_hash(app, db, &arena, account, &hash, ret_seen, err) : ST_FAILED;
     store_read_end(app->store, db);
-    if (outcome == ST_OK) *ret = seal_password_verify(str_sub(password, 0, SEAL_PASSWORD_MAX), hash);
+    if (outcome == ST_OK)
+        *ret = seal_password_verify(str_sub(password, 0, SEAL_PASSWORD_MAX), hash);
     arena_done(&arena);
     return outcome;
 }
 
-enum st sign_in_account(struct app *app, const struct visitor *visitor, int64_t account,
-                        const char *method, struct sign_in *ret, struct err *err)
+static enum st begin(struct app *app, const struct visitor *visitor, int64_t account,
+                     const char *method, const struct seen *seen, struct sign_in *ret,
+                     struct err *err)
 {
     struct second_factors factors;
     enum st outcome = second_factors_read(app, account, &factors, err);
     if (outcome != ST_OK) return outcome;
     ret->second = second_factors_any(&factors);
-    if (ret->second) return step_begin(app, account, ret->step, err);
+    if (ret->second) return step_begin(app, account, seen, ret->step, err);
     device_make(app, account, ret->device);
-    return session_begin(app, account, visitor, method, false, &ret->session, err);
+    struct db *db;
+    outcome = store_write_begin(app->store, &db, err);
+    if (outcome != ST_OK) return outcome;
+    outcome = still_holds(db, account, seen, err);
+    if (outcome == ST_OK)
+        outcome = session_begin_in(app, db, account, visitor, method, false, &ret->session, err);
+    return store_write_end(app->store, db, outcome, err);
+}
+
+enum st sign_in_account(struct app *app, const struct visitor *visitor, int64_t account,
+                        const char *method, struct sign_in *ret, struct err *err)
+{
+    return begin(app, visitor, account, method, &(struct seen){0}, ret, err);
 }
 
 static enum st find_account(struct app *app, struct str email, int64_t *ret, struct err *err)
@@ -242,88 +299,90 @@ enum st sign_in_password(struct app *app, const struct visitor *visitor, struct 
     if (device_is_known(app, account, visitor->device, &nonce)) attempt.device = nonce;
     int wait = 0;
     bool holds = false;
+    struct seen seen = {0};
     if (!attempt_begin(&attempt, &wait))
         outcome = too_often(app, wait, err);
     else
-        outcome = password_holds(app, account, password, &holds, err);
+        outcome = password_holds(app, account, password, &holds, &seen, err);
     if (outcome == ST_OK && holds) attempt_was_good(&attempt);
     arena_done(&arena);
     if (outcome != ST_OK) return outcome;
-    if (holds) return sign_in_account(app, visitor, account, "signed in", ret, err);
-    outcome = account_note_event(app, AUDIT_SIGN_IN, account, "sign-in", "account", account, "refused", err);
+    if (holds) return begin(app, visitor, account, "signed in", &seen, ret, err);
+    outcome = account_note_event(app, AUDIT_SIGN_IN, account, "sign-in", "account", account,
+                                 "refused", err);
     return outcome == ST_OK ? err_set(err, ST_DENIED, "%s", wrong_pair) : outcome;
 }
 
 /* --- the second step ------------------------------------------------------------------------- */
 
-static enum st done(struct app *app, const struct visitor *visitor, int64_t account, struct sign_in *ret,
-                    struct err *err)
+/* Ends the step and begins the session in one turn: a step that was ended from outside meanwhile,
+ * with all else of the account, opens nothing. */
+static enum st done(struct app *app, const struct visitor *visitor, int64_t account,
+                    const uint8_t hash[static SEAL_HASH_SIZE], struct sign_in *ret, struct err *err)
 {
     *ret = (struct sign_in){0};
     device_make(app, account, ret->device);
-    return session_begin(app, account, visitor, "signed in", true, &ret->session, err);
+    struct db *db;
+    enum st outcome = store_write_begin(app->store, &db, err);
+    if (outcome != ST_OK) return outcome;
+    outcome = step_end(db, hash, err);
+    if (outcome == ST_OK)
+        outcome =
+            session_begin_in(app, db, account, visitor, "signed in", true, &ret->session, err);
+    return store_write_end(app->store, db, outcome, err);
 }
 
 /* Counts the try, then looks: all in one transaction, which stands whatever comes of it. */
-static enum st try_code(struct app *app, const uint8_t hash[static SEAL_HASH_SIZE], struct str code,
-                        int64_t *ret_account, bool *ret_good, struct err *err)
+static enum st try_code(struct app *app, const uint8_t hash[static SEAL_HASH_SIZE],
+                        const struct visitor *visitor, struct str code, int64_t *ret_account,
+                        struct code_taken *ret, struct err *err)
 {
     struct db *db;
+    struct str nonce;
     enum st outcome = store_write_begin(app->store, &db, err);
     if (outcome != ST_OK) return outcome;
     outcome = step_read(db, hash, ret_account, err);
     if (outcome == ST_OK && *ret_account == 0)
-        outcome = err_set(err, ST_NOT_FOUND, "Please sign in with your email address and password first.");
-    if (outcome == ST_OK) {
+        outcome = err_set(err, ST_NOT_FOUND,
+                          "Please sign in with your email address and password first.");
+    if (outcome == ST_OK)
+        outcome = second_factor_take(app, db, *ret_account,
+                                     device_is_known(app, *ret_account, visitor->device, &nonce),
+                                     code, ret, err);
+    if (outcome == ST_OK && !ret->wait_seconds) {
         struct query *query = db_query(db, Q_SIGN_IN_STEP_TRY);
         db_bind_bytes(query, 1, hash, SEAL_HASH_SIZE);
         outcome = db_run(query, err);
     }
-    if (outcome == ST_OK) outcome = second_factor_take(app, db, *ret_account, code, ret_good, err);
-    if (outcome == ST_OK && !*ret_good)
-        outcome = account_note(app, db, AUDIT_SIGN_IN, *ret_account, "second factor", "account", *ret_account, "refused", err);
+    if (outcome == ST_OK && !ret->wait_seconds && !ret->good)
+        outcome = account_note(app, db, AUDIT_SIGN_IN, *ret_account, "second factor", "account",
+                               *ret_account, "refused", err);
     return store_write_end(app->store, db, outcome, err);
 }
 
-/* Codes are counted for each account, whatever step they come by: whoever gets here knows
- * the password, so that this limit is in nobody else's hands. */
-static bool code_is_allowed(int64_t account, int *ret_wait)
+static enum st code_outcome(struct app *app, const struct code_taken *taken, struct err *err)
 {
-    char key[32];
-    snprintf(key, sizeof key, "code %lld", (long long)account);
-    return limit_take(&per_code, str_from(key), ret_wait);
+    if (taken->wait_seconds) return too_often(app, taken->wait_seconds, err);
+    if (taken->good) return ST_OK;
+    return err_set(err, ST_DENIED,
+                   "That code is not right, or was used already. Wait for the next one.");
 }
 
-static void code_was_good(int64_t account)
-{
-    char key[32];
-    snprintf(key, sizeof key, "code %lld", (long long)account);
-    limit_give_back(&per_code, str_from(key));
-}
-
-enum st sign_in_code(struct app *app, const struct visitor *visitor, struct str step, struct str code,
-                     struct sign_in *ret, struct err *err)
+enum st sign_in_code(struct app *app, const struct visitor *visitor, struct str step,
+                     struct str code, struct sign_in *ret, struct err *err)
 {
     uint8_t hash[SEAL_HASH_SIZE];
     seal_hash(step, hash);
     int64_t account = 0;
-    bool good = false;
-    int wait = 0;
-    enum st outcome = sign_in_owed(app, step, &account, err);
-    if (outcome != ST_OK) return outcome;
-    if (!code_is_allowed(account, &wait)) return too_often(app, wait, err);
-    outcome = try_code(app, hash, code, &account, &good, err);
-    if (outcome != ST_OK) return outcome;
-    if (!good)
-        return err_set(err, ST_DENIED, "That code is not right, or was used already. Wait for the next one.");
-    code_was_good(account);
-    outcome = step_end(app, hash, err);
-    return outcome == ST_OK ? done(app, visitor, account, ret, err) : outcome;
+    struct code_taken taken;
+    enum st outcome = try_code(app, hash, visitor, code, &account, &taken, err);
+    if (outcome == ST_OK) outcome = code_outcome(app, &taken, err);
+    return outcome == ST_OK ? done(app, visitor, account, hash, ret, err) : outcome;
 }
 
-enum st sign_in_passkey(struct app *app, const struct visitor *visitor, const struct webauthn_site *site,
-                        struct str step, const struct passkey_reply *reply, struct sign_in *ret,
-                        struct err *err)
+enum st sign_in_passkey(struct app *app, const struct visitor *visitor,
+                        const struct webauthn_site *site, struct str step,
+                        const struct passkey_reply *reply, struct sign_in *ret, struct err *err)
 {
     uint8_t hash[SEAL_HASH_SIZE];
     seal_hash(step, hash);
@@ -335,22 +394,21 @@ enum st sign_in_passkey(struct app *app, const struct visitor *visitor, const st
     store_read_end(app->store, db);
     if (outcome == ST_OK)
         outcome = passkey_check(app, site, step, PASSKEY_TO_SIGN_IN, reply, owed, &account, err);
-    if (outcome == ST_OK) outcome = step_end(app, hash, err);
-    return outcome == ST_OK ? done(app, visitor, account, ret, err) : outcome;
+    return outcome == ST_OK ? done(app, visitor, account, hash, ret, err) : outcome;
 }
 
-/* --- confirming --------------------------------------------------------------------------------- */
+/* --- confirming ------------------------------------------------------------------------------- */
 
+/* A session is as familiar as a browser that was signed in before. */
 static enum st check_code(struct app *app, int64_t account, struct str code, struct err *err)
 {
     struct db *db;
-    bool good = false;
+    struct code_taken taken;
     enum st outcome = store_write_begin(app->store, &db, err);
     if (outcome != ST_OK) return outcome;
-    outcome = second_factor_take(app, db, account, code, &good, err);
+    outcome = second_factor_take(app, db, account, true, code, &taken, err);
     outcome = store_write_end(app->store, db, outcome, err);
-    if (outcome == ST_OK && !good) return err_set(err, ST_DENIED, "not right");
-    return outcome;
+    return outcome == ST_OK ? code_outcome(app, &taken, err) : outcome;
 }
 
 enum st sign_in_check_password(struct app *app, int64_t account, const struct session_facts *facts,
@@ -359,45 +417,43 @@ enum st sign_in_check_password(struct app *app, int64_t account, const struct se
     char key[40];
     int wait = 0;
     bool holds = false;
+    struct seen seen = {0};
     snprintf(key, sizeof key, "session %lld", (long long)facts->id);
     if (!limit_take(&per_session, str_from(key), &wait)) return too_often(app, wait, err);
-    enum st outcome = password_holds(app, account, password, &holds, err);
+    enum st outcome = password_holds(app, account, password, &holds, &seen, err);
     if (outcome != ST_OK) return outcome;
     if (!holds) return err_set(err, ST_DENIED, "That is not your password.");
     limit_give_back(&per_session, str_from(key));
     return ST_OK;
 }
 
-static enum st check_password_and_code(struct app *app, int64_t account, const struct session_facts *facts,
+static enum st check_password_and_code(struct app *app, int64_t account,
+                                       const struct session_facts *facts,
                                        const struct confirmation *given, struct err *err)
 {
     struct second_factors factors;
     enum st outcome = second_factors_read(app, account, &factors, err);
-    if (outcome == ST_OK) outcome = sign_in_check_password(app, account, facts, given->password, err);
+    if (outcome == ST_OK)
+        outcome = sign_in_check_password(app, account, facts, given->password, err);
     if (outcome != ST_OK || !second_factors_any(&factors)) return outcome;
-    int wait = 0;
-    if (!code_is_allowed(account, &wait)) return too_often(app, wait, err);
-    outcome = check_code(app, account, given->code, err);
-    if (outcome == ST_OK) code_was_good(account);
-    if (outcome == ST_DENIED)
-        return err_set(err, ST_DENIED, "That code is not right, or was used already. Wait for the next one.");
-    return outcome;
+    return check_code(app, account, given->code, err);
 }
 
-enum st sign_in_confirm(struct app *app, const struct person *who, const struct session_facts *facts,
-                        struct str token, const struct webauthn_site *site,
-                        const struct confirmation *given, char ret_token[static SEAL_TOKEN_SIZE],
-                        struct err *err)
+enum st sign_in_confirm(struct app *app, const struct person *who,
+                        const struct session_facts *facts, struct str token,
+                        const struct webauthn_site *site, const struct confirmation *given,
+                        char ret_token[static SEAL_TOKEN_SIZE], struct err *err)
 {
     int64_t account = who->account;
     bool by_passkey = given->passkey.credential.len > 0;
-    enum st outcome =
-        by_passkey ? passkey_check(app, site, token, PASSKEY_TO_CONFIRM, &given->passkey, account, &account, err)
-                   : check_password_and_code(app, account, facts, given, err);
+    enum st outcome = by_passkey ? passkey_check(app, site, token, PASSKEY_TO_CONFIRM,
+                                                 &given->passkey, account, &account, err)
+                                 : check_password_and_code(app, account, facts, given, err);
     if (outcome == ST_OK)
         return session_confirm(app, account, token, by_passkey || facts->strong, ret_token, err);
     if (outcome == ST_DENIED) {
-        enum st noted = account_note_event(app, AUDIT_SIGN_IN, account, "confirmation", "account", account, "refused", NULL);
+        enum st noted = account_note_event(app, AUDIT_SIGN_IN, account, "confirmation", "account",
+                                           account, "refused", NULL);
         if (noted != ST_OK) return err_set(err, noted, "Please try again.");
     }
     return outcome;

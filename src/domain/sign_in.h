@@ -11,7 +11,11 @@
  * Limits (OWASP's "device cookies"): tries are counted for each account and address
  * together, for each address, and for all addresses, never for an account alone; and a
  * browser that signed in to the account before carries a cookie that proves it and is
- * counted by itself.  So nobody can lock another person out of their own browser.
+ * counted by itself.  So nobody can lock another person out of their own browser.  Wrong
+ * codes: domain/second_factor.h.
+ *
+ * A password is looked at outside of the turn of writing, since that takes long; what is begun
+ * with it is begun only if it still stands then.
  */
 #ifndef PENDEEN_DOMAIN_SIGN_IN_H
 #define PENDEEN_DOMAIN_SIGN_IN_H
@@ -38,16 +42,19 @@ struct sign_in {
 enum st sign_in_password(struct app *app, const struct visitor *visitor, struct str email,
                          struct str password, struct sign_in *ret, struct err *err) MUST_USE;
 /* For whom a second factor is owed; ST_NOT_FOUND when the step is over or never was. */
-enum st sign_in_owed(struct app *app, struct str step, int64_t *ret_account, struct err *err) MUST_USE;
+enum st sign_in_owed(struct app *app, struct str step, int64_t *ret_account,
+                     struct err *err) MUST_USE;
 /* The code of the app, or one for recovery. ST_DENIED: not right; ST_NOT_FOUND: too late,
  * begin again. */
-enum st sign_in_code(struct app *app, const struct visitor *visitor, struct str step, struct str code,
-                     struct sign_in *ret, struct err *err) MUST_USE;
+enum st sign_in_code(struct app *app, const struct visitor *visitor, struct str step,
+                     struct str code, struct sign_in *ret, struct err *err) MUST_USE;
 /* A half-done sign-in of nobody yet, which can hold a passkey's challenge. */
-enum st sign_in_step_begin(struct app *app, char ret[static SEAL_TOKEN_SIZE], struct err *err) MUST_USE;
+enum st sign_in_step_begin(struct app *app, char ret[static SEAL_TOKEN_SIZE],
+                           struct err *err) MUST_USE;
 /* By passkey: as the second step, or alone. */
-enum st sign_in_passkey(struct app *app, const struct visitor *visitor, const struct webauthn_site *site,
-                        struct str step, const struct passkey_reply *reply, struct sign_in *ret,
+enum st sign_in_passkey(struct app *app, const struct visitor *visitor,
+                        const struct webauthn_site *site, struct str step,
+                        const struct passkey_reply *reply, struct sign_in *ret,
                         struct err *err) MUST_USE;
 /* For an account that something else vouched for, by `method` (its link, or its
  * organisation's own provider): asks for the second
@@ -63,10 +70,10 @@ struct confirmation {
 };
 /* The password, with a code where the account has a second factor; or a passkey.  Makes the
  * session recent and gives it a new token.  ST_DENIED: not right. */
-enum st sign_in_confirm(struct app *app, const struct person *who, const struct session_facts *facts,
-                        struct str token, const struct webauthn_site *site,
-                        const struct confirmation *given, char ret_token[static SEAL_TOKEN_SIZE],
-                        struct err *err) MUST_USE;
+enum st sign_in_confirm(struct app *app, const struct person *who,
+                        const struct session_facts *facts, struct str token,
+                        const struct webauthn_site *site, const struct confirmation *given,
+                        char ret_token[static SEAL_TOKEN_SIZE], struct err *err) MUST_USE;
 /* Is this the account's password?  Counted like a confirmation. */
 enum st sign_in_check_password(struct app *app, int64_t account, const struct session_facts *facts,
                                struct str password, struct err *err) MUST_USE;

@@ -19,7 +19,8 @@ static bool holds_something(const struct small_row *row)
     return something;
 }
 
-/* Does what is hidden, as a whole, say nothing of one of its rows?  A hidden row may be any share of it. */
+/* Does what is hidden, as a whole, say nothing of one of its rows?  A hidden
+ * row may be any share of it. */
 static bool is_safe(const struct small_row *row, size_t count)
 {
     struct small_row sum = {{0}, false};

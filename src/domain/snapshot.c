@@ -143,7 +143,8 @@ static bool write_all(struct app *app, FILE *file, const struct data_key *key)
     for (size_t i = 0; i < all; i++) {
         struct entity_known known = entities_known(app->entities, i);
         if (!registry_find(app->registry, known.submission)) continue;
-        member[count++] = (struct kept_member){known.mention, known.submission, known.strong, known.kind};
+        member[count++] =
+            (struct kept_member){known.mention, known.submission, known.strong, known.kind};
     }
     uint64_t written = count;
     bool good = write_bytes(writer, &written, sizeof written) &&
@@ -153,7 +154,8 @@ static bool write_all(struct app *app, FILE *file, const struct data_key *key)
     return stream_write_end(writer) && good;
 }
 
-static enum st write_file(struct app *app, const char *path, const struct data_key *key, struct err *err)
+static enum st write_file(struct app *app, const char *path, const struct data_key *key,
+                          struct err *err)
 {
     int handle = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     FILE *file = handle >= 0 ? fdopen(handle, "wb") : NULL;
@@ -170,7 +172,8 @@ static enum st write_file(struct app *app, const char *path, const struct data_k
 static enum st keep_fact(struct db *db, const struct said *said, struct err *err)
 {
     char text[128];
-    snprintf(text, sizeof text, "%lld %lld %s", (long long)said->key, (long long)said->last, said->program);
+    snprintf(text, sizeof text, "%lld %lld %s", (long long)said->key, (long long)said->last,
+             said->program);
     struct query *query = db_query(db, Q_FACT_SET);
     db_bind_text(query, 1, STR("snapshot"));
     db_bind_text(query, 2, str_from(text));

@@ -28,7 +28,8 @@ enum st source_add(struct app *app, struct db *db, int64_t submission, int64_t a
     if (outcome != ST_OK) return outcome;
     struct arena arena;
     arena_init(&arena, 1 << 12);
-    struct str sealed = field_seal(&arena, &key, FIELD_SOURCE_ACCOUNT, submission, bytes_of(&account));
+    struct str sealed =
+        field_seal(&arena, &key, FIELD_SOURCE_ACCOUNT, submission, bytes_of(&account));
     struct query *query = db_query(db, Q_SOURCE_ADD);
     db_bind_int(query, 1, submission);
     db_bind_int(query, 2, key.id);

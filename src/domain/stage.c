@@ -7,8 +7,9 @@
 
 static const char *const stages[STAGE_COUNT] = {"representative", "held", "returned", "shared",
                                                 "withdrawn", "maru", "closed"};
-static const char *const feedbacks[FEEDBACK_COUNT] = {"received", "representative", "returned", "withdrawn",
-                                                      "sent-on", "shared", "linked", "action", "no-action"};
+static const char *const feedbacks[FEEDBACK_COUNT] = {"received",  "representative", "returned",
+                                                      "withdrawn", "sent-on",        "shared",
+                                                      "linked",    "action",         "no-action"};
 
 const char *stage_name(enum stage stage)
 {
@@ -32,7 +33,7 @@ const char *feedback_name(enum feedback feedback)
     return feedbacks[feedback];
 }
 
-bool feedback_from_name(struct str name, enum feedback *ret)
+static bool feedback_from_name(struct str name, enum feedback *ret)
 {
     int place = name_place(name, feedbacks, FEEDBACK_COUNT);
     if (place >= 0) *ret = (enum feedback)place;
@@ -48,10 +49,17 @@ static void set(struct stage_state *state, enum feedback feedback, struct str re
     state->feedback_at = at;
 }
 
+/* What the referral unit did with what was sent there. */
+struct at_unit {
+    instant_ms taken_at; /* or answered, where nobody took it on first */
+    struct str answer;   /* of feedback.txt, kind maru; empty: none yet */
+    instant_ms answered_at;
+};
+
 /* What its sender is told follows from what was done: nobody sets it by hand but for what
  * came of it. */
 static void say_feedback(struct stage_state *state, struct str outcome, struct str outcome_reason,
-                         instant_ms outcome_at, instant_ms linked_at, instant_ms taken_at)
+                         instant_ms outcome_at, instant_ms linked_at, const struct at_unit *unit)
 {
     switch (state->stage) {
     case STAGE_REPRESENTATIVE:
@@ -64,20 +72,26 @@ static void say_feedback(struct stage_state *state, struct str outcome, struct s
     case STAGE_RETURNED: set(state, FEEDBACK_RETURNED, state->reason, state->changed_at); break;
     case STAGE_WITHDRAWN: set(state, FEEDBACK_WITHDRAWN, STR(""), state->changed_at); break;
     case STAGE_MARU:
-        if (taken_at)
-            set(state, FEEDBACK_ACTION, STR(""), taken_at);
+        /* That they knew it, or gave advice, is no action because of it. */
+        if (unit->answer.len && !str_eq(unit->answer, STR(AREA_MARU_REFERRED)))
+            set(state, FEEDBACK_SENT_ON, unit->answer, unit->answered_at);
+        else if (unit->taken_at)
+            set(state, FEEDBACK_ACTION, STR(""), unit->taken_at);
         else
             set(state, FEEDBACK_SENT_ON, STR(""), state->changed_at);
         break;
     case STAGE_SHARED:
     case STAGE_CLOSED:
         set(state, FEEDBACK_SHARED, STR(""), state->shared_at);
-        if (linked_at) set(state, FEEDBACK_LINKED, STR(""), linked_at > state->shared_at ? linked_at : state->shared_at);
+        if (linked_at)
+            set(state, FEEDBACK_LINKED, STR(""),
+                linked_at > state->shared_at ? linked_at : state->shared_at);
         break;
     case STAGE_COUNT: break;
     }
     enum feedback said;
-    if (outcome.len && feedback_from_name(outcome, &said)) set(state, said, outcome_reason, outcome_at);
+    if (outcome.len && feedback_from_name(outcome, &said))
+        set(state, said, outcome_reason, outcome_at);
 }
 
 enum st stage_load(struct db *db, struct arena *arena, int64_t submission, struct stage_state *ret,
@@ -100,15 +114,18 @@ enum st stage_load(struct db *db, struct arena *arena, int64_t submission, struc
                                     .revision = db_int(query, 13)};
         if (!stage_from_name(db_text(query, 0), &ret->stage)) abort();
         say_feedback(ret, str_dup(arena, db_text(query, 10)), str_dup(arena, db_text(query, 11)),
-                     db_int(query, 12), db_int(query, 14), db_int(query, 15));
+                     db_int(query, 12), db_int(query, 14),
+                     &(struct at_unit){.taken_at = db_int(query, 15),
+                                       .answer = str_dup(arena, db_text(query, 16)),
+                                       .answered_at = db_int(query, 17)});
     }
     enum st outcome = db_end(query, err);
-    if (outcome == ST_OK && !found) return err_set(err, ST_NOT_FOUND, "There is no such submission.");
+    if (outcome == ST_OK && !found) return err_missing(err, "submission");
     return outcome;
 }
 
-enum st stage_read(struct app *app, struct arena *arena, int64_t submission, struct stage_state *ret,
-                   struct err *err)
+enum st stage_read(struct app *app, struct arena *arena, int64_t submission,
+                   struct stage_state *ret, struct err *err)
 {
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
@@ -130,7 +147,8 @@ enum st stage_shared_between(struct app *app, struct arena *arena, const struct 
     db_bind_int(query, 2, from);
     db_bind_int(query, 3, to);
     while (*ret_count < maximum && db_next(query))
-        if (scope_allows(scope, ACT_READ_SUBMISSION, db_int(query, 0))) (*ret)[(*ret_count)++] = db_int(query, 0);
+        if (scope_allows(scope, ACT_READ_SUBMISSION, db_int(query, 0)))
+            (*ret)[(*ret_count)++] = db_int(query, 0);
     enum st outcome = db_end(query, err);
     store_read_end(app->store, db);
     return outcome;
@@ -161,10 +179,12 @@ enum st stage_act(struct app *app, struct db *db, int64_t by, int64_t submission
     db_bind_int(query, 4, clock_now());
     outcome = db_run(query, err);
     if (outcome != ST_OK) return outcome;
-    return access_note(app, db, by, AUDIT_ALTERATION, "feedback set", "submission", submission, "ok", err);
+    return access_note(app, db, by, AUDIT_ALTERATION, "feedback set", "submission", submission,
+                       "ok", err);
 }
 
-enum st stage_begin(struct db *db, int64_t submission, const struct stage_start *start, struct err *err)
+enum st stage_begin(struct db *db, int64_t submission, const struct stage_start *start,
+                    struct err *err)
 {
     struct query *query = db_query(db, Q_STAGE_ADD);
     db_bind_int(query, 1, submission);

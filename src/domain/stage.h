@@ -45,7 +45,6 @@ enum feedback {
 };
 /* Ids of the area pack's feedback.txt: "received", "no-action". */
 const char *feedback_name(enum feedback feedback);
-bool feedback_from_name(struct str name, enum feedback *ret);
 
 struct stage_state {
     int64_t submission;
@@ -60,14 +59,14 @@ struct stage_state {
     instant_ms shared_at;     /* a Forum first got it; 0: not yet */
     struct str reason;        /* code: why it is held, returned or closed */
     enum feedback feedback;
-    struct str feedback_reason; /* code, of no action or of a return */
+    struct str feedback_reason; /* code, of no action, of a return or of the referral unit */
     instant_ms feedback_at;     /* since when that is so */
     int64_t revision;
 };
 /* Texts in the arena.  Without asking who: for the domain's own use and for pages that have
  * asked.  ST_NOT_FOUND. */
-enum st stage_read(struct app *app, struct arena *arena, int64_t submission, struct stage_state *ret,
-                   struct err *err) MUST_USE;
+enum st stage_read(struct app *app, struct arena *arena, int64_t submission,
+                   struct stage_state *ret, struct err *err) MUST_USE;
 /* The same in the caller's transaction. */
 enum st stage_load(struct db *db, struct arena *arena, int64_t submission, struct stage_state *ret,
                    struct err *err) MUST_USE;

@@ -31,7 +31,8 @@ int32_t submission_reported_day(const struct submission *submission)
     return date_to_days(clock_london(submission->created_at).date);
 }
 
-struct link_mention mention_for_engine_of(const struct submission *submission, size_t which, int32_t reported_day)
+struct link_mention mention_for_engine_of(const struct submission *submission, size_t which,
+                                          int32_t reported_day)
 {
     const struct mention *mention = &submission->mention[which];
     struct link_mention engine = {
@@ -92,8 +93,22 @@ static enum st find_by_key(struct db *db, const char *key, struct submission_rec
     return outcome == ST_OK && !found ? ST_NOT_FOUND : outcome;
 }
 
-/* What it was asked for by is kept as a hash, sealed with its words: it is gone with them, and beside
- * it stands nobody's account, as it would in the table of domain/once. */
+enum st submission_known(struct app *app, struct arena *arena, const struct person *who,
+                         struct str key, bool *ret, struct err *err)
+{
+    char kept[SEAL_TAG_TEXT_SIZE];
+    struct submission_receipt receipt;
+    kept_key(app, arena, who, key, kept);
+    struct db *db = store_read_begin(app->store, err);
+    if (!db) return ST_FAILED;
+    enum st outcome = find_by_key(db, kept, &receipt, err);
+    store_read_end(app->store, db);
+    *ret = outcome == ST_OK;
+    return outcome == ST_NOT_FOUND ? ST_OK : outcome;
+}
+
+/* What it was asked for by is kept as a hash, sealed with its words: it is gone with them, and
+ * beside it stands nobody's account, as it would in the table of domain/once. */
 static struct str hash_of(struct arena *arena, struct str asked)
 {
     if (!asked.len) return asked;
@@ -102,8 +117,8 @@ static struct str hash_of(struct arena *arena, struct str asked)
     return str_of(hash, SEAL_HASH_SIZE);
 }
 
-/* Of the one that came with this key already: did a program ask for something else by it?  Of one that
- * an older version took its narrative says so; of one that was destroyed nothing does. */
+/* Of the one that came with this key already: did a program ask for something else by it?  Of one
+ * that an older version took its narrative says so; of one that was destroyed nothing does. */
 static enum st asked_otherwise(struct app *app, struct db *db, struct arena *arena, int64_t id,
                                const struct submission_draft *draft, bool *ret, struct err *err)
 {
@@ -117,9 +132,11 @@ static enum st asked_otherwise(struct app *app, struct db *db, struct arena *are
     if (db_next(query)) {
         outcome = record_key_from_row(app, query, 1, &key, err);
         if (outcome == ST_OK)
-            outcome = field_open(arena, &key, FIELD_SUBMISSION_WORDS, id, db_bytes(query, 0), &words, err);
+            outcome = field_open(arena, &key, FIELD_SUBMISSION_WORDS, id, db_bytes(query, 0),
+                                 &words, err);
         if (outcome == ST_OK && !texts_unpack(words, text, SUBMISSION_WORDS)) abort();
-        *ret = text[3].len ? !seal_equal(hash_of(arena, draft->asked), text[3]) : !str_eq(draft->narrative, text[0]);
+        *ret = text[3].len ? !seal_equal(hash_of(arena, draft->asked), text[3])
+                           : !str_eq(draft->narrative, text[0]);
     }
     data_key_clear(&key);
     return db_end_after(query, outcome, err);
@@ -220,7 +237,8 @@ static enum st store_mentions(struct storing *storing, struct err *err)
 {
     struct submission *made = &storing->made;
     int64_t next = 0;
-    enum st outcome = db_take_ids(storing->db, Q_MENTION_LAST, (int64_t)made->mention_count, &next, err);
+    enum st outcome =
+        db_take_ids(storing->db, Q_MENTION_LAST, (int64_t)made->mention_count, &next, err);
     for (size_t i = 0; i < made->mention_count && outcome == ST_OK; i++) {
         struct mention *mention = &made->mention[i];
         mention->submission = made->id;
@@ -249,12 +267,21 @@ static enum st store_suggestion(struct db *db, int64_t mention, const struct lin
     return db_run_later(query, err);
 }
 
+static struct naming_said said_in(const struct storing *storing)
+{
+    return (struct naming_said){.text = storing->words,
+                                .count = TOLD_WORDS,
+                                .mention = storing->made.mention,
+                                .mention_count = storing->made.mention_count};
+}
+
 /* Before its turn. */
 static void make_ready(struct storing *storing)
 {
     const struct submission *made = &storing->made;
     source_tag(storing->app, storing->who->account, storing->tag);
-    naming_find(storing->app, storing->arena, storing->words, TOLD_WORDS, &storing->naming);
+    const struct naming_said said = said_in(storing);
+    naming_find(storing->app, storing->arena, &said, &storing->naming);
     storing->ready = arena_many(storing->arena, made->mention_count, struct link_ready *);
     storing->strong = arena_many(storing->arena, made->mention_count, uint64_t);
     for (size_t i = 0; i < made->mention_count; i++) {
@@ -274,7 +301,8 @@ static void put_into_index(struct storing *storing)
     pthread_mutex_lock(&app->indexing);
     struct storing *newest = atomic_exchange(&app->unindexed, NULL);
     for (struct storing *one = newest; one; one = one->before)
-        for (size_t i = one->made.mention_count; i > 0; i--) list = link_ready_before(one->ready[i - 1], list);
+        for (size_t i = one->made.mention_count; i > 0; i--)
+            list = link_ready_before(one->ready[i - 1], list);
     if (list) link_index_insert_ready(app->index, list);
     while (newest) {
         struct storing *before = newest->before; /* once it is said, the list may be taken apart */
@@ -295,8 +323,8 @@ static void find_alike(void *context)
     put_into_index(storing);
     storing->found = arena_many(storing->arena, made->mention_count, struct found);
     for (size_t i = 0; i < made->mention_count; i++) {
-        size_t count =
-            link_index_query_ready(storing->app->index, storing->ready[i], link_shown_bits(), match, MATCHES);
+        size_t count = link_index_query_ready(storing->app->index, storing->ready[i],
+                                              link_shown_bits(), match, MATCHES);
         struct found *found = &storing->found[i];
         found->match = arena_many(storing->arena, count, struct link_match);
         for (size_t k = 0; k < count; k++)
@@ -308,7 +336,8 @@ static void find_alike(void *context)
 
 /* Whose mention that is.  One that waits for the same commit is in the index already, and
  * nowhere else yet. */
-static int64_t owner_of(const struct app *app, int64_t mention, uint64_t forum, bool *ret_same_forum)
+static int64_t owner_of(const struct app *app, int64_t mention, uint64_t forum,
+                        bool *ret_same_forum)
 {
     for (const struct storing *other = app->pending; other; other = other->next) {
         const struct submission *made = &other->made;
@@ -395,16 +424,18 @@ static struct submission from_draft(struct arena *arena, const struct submission
     return made;
 }
 
-/* Last but for the suggestions: until then nobody may see it, and then whoever it names does not. */
+/* Last but for the suggestions: until then nobody may see it, and then
+ * whoever it names does not. */
 static void note_in_registry(const struct storing *storing)
 {
-    registry_add(storing->app->registry, storing->made.id,
-                 &(struct registry_new){.tag = str_of((const char *)storing->tag, sizeof storing->tag),
-                                        .organisation = storing->who->organisation,
-                                        .forum = storing->made.forum,
-                                        .handling = storing->made.handling,
-                                        .mentions = storing->made.mention_count,
-                                        .stage = storing->start.stage});
+    registry_add(
+        storing->app->registry, storing->made.id,
+        &(struct registry_new){.tag = str_of((const char *)storing->tag, sizeof storing->tag),
+                               .organisation = storing->who->organisation,
+                               .forum = storing->made.forum,
+                               .handling = storing->made.handling,
+                               .mentions = storing->made.mention_count,
+                               .stage = storing->start.stage});
 }
 
 /* Those who sanitise what others send share at once what they send themselves; so does a
@@ -418,7 +449,8 @@ static struct stage_start start_of(struct arena *arena, const struct storing *st
     return (struct stage_start){
         .stage = at_once ? STAGE_SHARED : STAGE_REPRESENTATIVE,
         .by_name = origin->by_name,
-        .urgent = storing->app->area && submission_danger(arena, storing->app->area, storing->draft).len,
+        .urgent =
+            storing->app->area && submission_danger(arena, storing->app->area, storing->draft).len,
         .at = at,
         .shared_at = origin->shared_at ? origin->shared_at
                      : at_once         ? at
@@ -440,7 +472,8 @@ static void committed(void *context, enum st outcome)
     for (size_t i = 0; i < storing->made.mention_count; i++) {
         const struct mention *mention = &storing->made.mention[i];
         if (outcome == ST_OK)
-            entities_add_known(app->entities, mention->id, storing->made.id, mention->kind, storing->strong[i]);
+            entities_add_known(app->entities, mention->id, storing->made.id, mention->kind,
+                               storing->strong[i]);
         else
             link_index_remove(app->index, mention->id);
     }
@@ -453,12 +486,14 @@ static void committed(void *context, enum st outcome)
 
 static enum st store_all(struct storing *storing, struct err *err)
 {
+    const struct naming_said said = said_in(storing);
     enum st outcome = store_submission(storing, err);
-    if (outcome == ST_OK) outcome = stage_begin(storing->db, storing->made.id, &storing->start, err);
+    if (outcome == ST_OK)
+        outcome = stage_begin(storing->db, storing->made.id, &storing->start, err);
     if (outcome == ST_OK) outcome = store_mentions(storing, err);
     if (outcome == ST_OK)
-        outcome = naming_note(storing->app, storing->db, storing->arena, storing->made.id, storing->words,
-                              TOLD_WORDS, &storing->naming, 0, err);
+        outcome = naming_note(storing->app, storing->db, storing->arena, storing->made.id, &said,
+                              &storing->naming, 0, err);
     if (outcome == ST_OK)
         outcome = audit_append(storing->app, storing->db,
                                &(struct audit_event){.kind = AUDIT_COLLECTION,
@@ -483,7 +518,8 @@ static enum st write(void *context, struct db *db, struct err *err)
     enum st outcome = find_by_key(db, storing->key, storing->ret, err);
     storing->is_known = outcome == ST_OK;
     if (storing->is_known && storing->draft->asked.len)
-        outcome = asked_otherwise(storing->app, db, storing->arena, storing->ret->id, storing->draft, &storing->is_other, err);
+        outcome = asked_otherwise(storing->app, db, storing->arena, storing->ret->id,
+                                  storing->draft, &storing->is_other, err);
     if (outcome != ST_NOT_FOUND) return outcome;
     outcome = read_forum(storing, err);
     if (outcome == ST_OK) outcome = store_all(storing, err);
@@ -511,18 +547,18 @@ static enum st share(struct app *app, struct arena *arena, const struct person *
                      const struct submission_draft *draft, const struct origin_of *origin,
                      struct submission_receipt *ret, struct err *err)
 {
-    struct storing storing = {.app = app,
-                              .arena = arena,
-                              .who = who,
-                              .draft = draft,
-                              .ret = ret,
-                              .import_batch = origin->import_batch,
-                              .also = origin->also,
-                              .words = {draft->narrative, draft->when_text, draft->where_text, hash_of(arena, draft->asked)},
-                              .scope = access_allows(who, ACT_SEE_LINKS, NULL)
-                                           ? scope_of(app, arena, who)
-                                           : NULL,
-                              .made = from_draft(arena, draft, origin->created_at)};
+    struct storing storing = {
+        .app = app,
+        .arena = arena,
+        .who = who,
+        .draft = draft,
+        .ret = ret,
+        .import_batch = origin->import_batch,
+        .also = origin->also,
+        .words = {draft->narrative, draft->when_text, draft->where_text,
+                  hash_of(arena, draft->asked)},
+        .scope = access_allows(who, ACT_SEE_LINKS, NULL) ? scope_of(app, arena, who) : NULL,
+        .made = from_draft(arena, draft, origin->created_at)};
     storing.start = start_of(arena, &storing, origin);
     kept_key(app, arena, who, draft->idempotency_key, storing.key);
     make_ready(&storing);
@@ -531,7 +567,8 @@ static enum st share(struct app *app, struct arena *arena, const struct person *
     audit_count_take(storing.lines);
     /* Of two that come together the first may not have been durable: this had to wait as well. */
     if (outcome == ST_OK && storing.is_other) {
-        err_set(err, ST_CONFLICT, "This Idempotency-Key was used for another submission. Nothing was handed in now.");
+        err_set(err, ST_CONFLICT,
+                "This Idempotency-Key was used for another submission. Nothing was handed in now.");
         err_hint(err, "Make a new key for each submission.");
         return ST_CONFLICT;
     }
@@ -543,7 +580,8 @@ static enum st share(struct app *app, struct arena *arena, const struct person *
 
 /* Checking cleans texts into the arena: that is done to a copy, so that the caller's
  * draft is left as it was. */
-static struct submission_draft *copy_draft(struct arena *arena, const struct submission_draft *draft)
+static struct submission_draft *copy_draft(struct arena *arena,
+                                           const struct submission_draft *draft)
 {
     struct submission_draft *copy = arena_new(arena, struct submission_draft);
     *copy = *draft;
@@ -553,8 +591,9 @@ static struct submission_draft *copy_draft(struct arena *arena, const struct sub
     return copy;
 }
 
-static enum st share_from(struct app *app, const struct person *who, const struct submission_draft *given,
-                          const struct origin_of *origin, struct submission_receipt *ret, struct err *err)
+static enum st share_from(struct app *app, const struct person *who,
+                          const struct submission_draft *given, const struct origin_of *origin,
+                          struct submission_receipt *ret, struct err *err)
 {
     if (!access_allows(who, ACT_SHARE, NULL))
         return err_set(err, ST_DENIED, "Your account cannot share information.");
@@ -582,16 +621,17 @@ static enum st share_from(struct app *app, const struct person *who, const struc
     return outcome;
 }
 
-enum st submission_share(struct app *app, const struct person *who, const struct submission_draft *draft,
-                         int64_t import_batch, instant_ms created_at, struct submission_receipt *ret,
-                         struct err *err)
+enum st submission_share(struct app *app, const struct person *who,
+                         const struct submission_draft *draft, int64_t import_batch,
+                         instant_ms created_at, struct submission_receipt *ret, struct err *err)
 {
     struct origin_of origin = {.import_batch = import_batch, .created_at = created_at};
     return share_from(app, who, draft, &origin, ret, err);
 }
 
-enum st submission_share_how(struct app *app, const struct person *who, const struct submission_draft *draft,
-                             const struct submission_how *how, struct submission_receipt *ret, struct err *err)
+enum st submission_share_how(struct app *app, const struct person *who,
+                             const struct submission_draft *draft, const struct submission_how *how,
+                             struct submission_receipt *ret, struct err *err)
 {
     struct origin_of origin = {.by_name = how->by_name,
                                .adds_to = how->adds_to,
@@ -601,8 +641,9 @@ enum st submission_share_how(struct app *app, const struct person *who, const st
 }
 
 enum st submission_share_with(struct app *app, const struct person *who,
-                              const struct submission_draft *draft, const struct submission_also *also,
-                              struct submission_receipt *ret, struct err *err)
+                              const struct submission_draft *draft,
+                              const struct submission_also *also, struct submission_receipt *ret,
+                              struct err *err)
 {
     return share_from(app, who, draft, &(struct origin_of){.also = also}, ret, err);
 }

@@ -28,7 +28,8 @@ size_t submission_check(struct arena *arena, struct submission_draft *draft, str
 
 /* Words of danger (domain/danger.h) in the first of its texts that has some: what happened, where,
  * when, and what was written of anybody or anything that it names. */
-struct str submission_danger(struct arena *arena, const struct area *area, const struct submission_draft *draft);
+struct str submission_danger(struct arena *arena, const struct area *area,
+                             const struct submission_draft *draft);
 
 struct submission_receipt {
     int64_t id;
@@ -44,6 +45,9 @@ enum st submission_share(struct app *app, const struct person *who,
                          const struct submission_draft *draft, int64_t import_batch,
                          instant_ms created_at, struct submission_receipt *ret,
                          struct err *err) MUST_USE;
+/* Has this person handed in something under this key already?  What a trial of an import asks. */
+enum st submission_known(struct app *app, struct arena *arena, const struct person *who,
+                         struct str key, bool *ret, struct err *err) MUST_USE;
 
 /* What whoever sends it says beside the draft. */
 struct submission_how {
@@ -66,8 +70,9 @@ struct submission_also {
 /* The same, received now, with something beside it.  Of a key that was there already nothing
  * is written. */
 enum st submission_share_with(struct app *app, const struct person *who,
-                              const struct submission_draft *draft, const struct submission_also *also,
-                              struct submission_receipt *ret, struct err *err) MUST_USE;
+                              const struct submission_draft *draft,
+                              const struct submission_also *also, struct submission_receipt *ret,
+                              struct err *err) MUST_USE;
 
 /* A stored mention, with what the engine is told of it. */
 struct mention {
@@ -108,14 +113,16 @@ enum st submission_read(struct app *app, struct arena *arena, const struct perso
 /* The same of what has been asked for already, as this scope's person reads it: as it was
  * written, or as it was shared, with the mentions that were left in. */
 struct scope;
-enum st submission_load_seen(const struct scope *scope, struct db *db, struct arena *arena, int64_t id,
-                             struct submission *ret, struct err *err) MUST_USE;
-/* From which sector it came, and when, and nothing of what it says; of what has been asked for already. */
-enum st submission_load_arrival(struct db *db, struct arena *arena, int64_t id, struct str *ret_sector,
-                                instant_ms *ret_created_at, struct err *err) MUST_USE;
+enum st submission_load_seen(const struct scope *scope, struct db *db, struct arena *arena,
+                             int64_t id, struct submission *ret, struct err *err) MUST_USE;
+/* From which sector it came, and when, and nothing of what it says; of what
+ * has been asked for already. */
+enum st submission_load_arrival(struct db *db, struct arena *arena, int64_t id,
+                                struct str *ret_sector, instant_ms *ret_created_at,
+                                struct err *err) MUST_USE;
 /* As it was written, without asking who: for the domain's own use. */
-enum st submission_load(struct app *app, struct db *db, struct arena *arena, int64_t id, struct submission *ret,
-                        struct err *err) MUST_USE;
+enum st submission_load(struct app *app, struct db *db, struct arena *arena, int64_t id,
+                        struct submission *ret, struct err *err) MUST_USE;
 /* As a Forum reads it, but for who sent it, without asking who: for the domain's own use. */
 enum st submission_load_shared(struct app *app, struct db *db, struct arena *arena, int64_t id,
                                struct submission *ret, struct err *err) MUST_USE;
@@ -145,25 +152,28 @@ enum st submission_list(struct app *app, struct arena *arena, const struct perso
 /* The same of those with a smaller id than `before` (0: all), for page after page. */
 enum st submission_list_before(struct app *app, struct arena *arena, const struct person *who,
                                enum submission_list list, int64_t before, size_t maximum,
-                               struct submission_line **ret, size_t *ret_count, struct err *err) MUST_USE;
+                               struct submission_line **ret, size_t *ret_count,
+                               struct err *err) MUST_USE;
 /* Of these, in their order, less what was destroyed; whoever calls this has asked whether the
  * person may read them. */
-enum st submission_lines(struct app *app, struct arena *arena, const struct person *who, const int64_t *ids, size_t found,
-                         struct submission_line **ret, size_t *ret_count, struct err *err) MUST_USE;
+enum st submission_lines(struct app *app, struct arena *arena, const struct person *who,
+                         const int64_t *ids, size_t found, struct submission_line **ret,
+                         size_t *ret_count, struct err *err) MUST_USE;
 
 /* The submission of that reference, in any case; 0: there is none.  Ask access next. */
-enum st submission_of_reference(struct db *db, struct arena *arena, struct str reference, int64_t *ret,
-                                struct err *err) MUST_USE;
+enum st submission_of_reference(struct db *db, struct arena *arena, struct str reference,
+                                int64_t *ret, struct err *err) MUST_USE;
 /* One of them.  ST_NOT_FOUND: it was destroyed meanwhile. */
-enum st submission_line_load(const struct scope *scope, struct db *db, struct arena *arena, int64_t id,
-                             struct submission_line *ret, struct err *err) MUST_USE;
+enum st submission_line_load(const struct scope *scope, struct db *db, struct arena *arena,
+                             int64_t id, struct submission_line *ret, struct err *err) MUST_USE;
 
 /* What the engine compares of a mention: its fields, days, and companions out of
  * its submission. */
 struct link_mention mention_for_engine(const struct submission *submission, size_t which);
 /* The same where the day is worked out once for all mentions of a submission. */
 int32_t submission_reported_day(const struct submission *submission);
-struct link_mention mention_for_engine_of(const struct submission *submission, size_t which, int32_t reported_day);
+struct link_mention mention_for_engine_of(const struct submission *submission, size_t which,
+                                          int32_t reported_day);
 
 const char *how_known_name(enum how_known how);
 bool how_known_from_name(struct str name, enum how_known *ret);

@@ -95,7 +95,8 @@ size_t submission_check(struct arena *arena, struct submission_draft *draft, str
     size_t most = draft->of_referral ? SUBMISSION_MENTIONS_MAX : MENTIONS_MAX;
     if (draft->mention_count > most) {
         add(&problems, STR("narrative"),
-            str_fmt(arena, "There are %zu people, vehicles and other things; %zu can be shared at once.",
+            str_fmt(arena,
+                    "There are %zu people, vehicles and other things; %zu can be shared at once.",
                     draft->mention_count, most));
         return problems.count;
     }
@@ -104,13 +105,17 @@ size_t submission_check(struct arena *arena, struct submission_draft *draft, str
     return problems.count;
 }
 
-struct str submission_danger(struct arena *arena, const struct area *area, const struct submission_draft *draft)
+struct str submission_danger(struct arena *arena, const struct area *area,
+                             const struct submission_draft *draft)
 {
     const struct str text[] = {draft->narrative, draft->where_text, draft->when_text};
-    struct str words = STR("");
-    for (size_t i = 0; i < sizeof text / sizeof *text && !words.len; i++) words = danger_find(arena, area, text[i]);
+    struct str words = STR(""); /* of what may not have been checked yet */
+    for (size_t i = 0; i < sizeof text / sizeof *text && !words.len; i++)
+        words = danger_find(arena, area, str_sub(text[i], 0, NARRATIVE_MAX));
     for (size_t i = 0; i < draft->mention_count; i++)
         for (int field = 0; field < LINK_FIELDS && !words.len; field++)
-            if (draft->mention[i].field[field].len) words = danger_find(arena, area, draft->mention[i].field[field]);
+            if (draft->mention[i].field[field].len)
+                words = danger_find(arena, area,
+                                    str_sub(draft->mention[i].field[field], 0, NARRATIVE_MAX));
     return words;
 }

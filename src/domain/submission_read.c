@@ -41,7 +41,7 @@ enum st mention_load(struct app *app, struct db *db, struct arena *arena, int64_
         field_opener_clear(&opener);
     }
     outcome = db_end_after(query, outcome, err);
-    if (outcome == ST_NOT_FOUND) return err_set(err, outcome, "There is no such mention.");
+    if (outcome == ST_NOT_FOUND) return err_missing(err, "mention");
     return outcome;
 }
 
@@ -59,7 +59,8 @@ static enum st load_mentions(struct db *db, struct arena *arena, const struct da
     db_bind_int(query, 1, submission->id);
     enum st outcome = ST_OK;
     field_opener_begin(&opener, key, FIELD_MENTION_FIELDS);
-    while (outcome == ST_OK && submission->mention_count < SUBMISSION_MENTIONS_MAX && db_next(query)) {
+    while (outcome == ST_OK && submission->mention_count < SUBMISSION_MENTIONS_MAX &&
+           db_next(query)) {
         arena_room(arena, submission->mention, submission->mention_count, &room);
         outcome = mention_from_row(arena, query, &opener,
                                    &submission->mention[submission->mention_count++], err);
@@ -77,7 +78,8 @@ static enum st submission_from_row(struct app *app, struct arena *arena, struct 
     int64_t id = db_int(query, 0);
     enum st outcome = record_key_from_row(app, query, 11, key, err);
     if (outcome == ST_OK)
-        outcome = field_open(arena, key, FIELD_SUBMISSION_WORDS, id, db_bytes(query, 6), &words, err);
+        outcome =
+            field_open(arena, key, FIELD_SUBMISSION_WORDS, id, db_bytes(query, 6), &words, err);
     if (outcome != ST_OK) return outcome;
     if (!texts_unpack(words, text, SUBMISSION_WORDS)) abort(); /* it was authentic */
     *ret = (struct submission){
@@ -100,8 +102,8 @@ static enum st submission_from_row(struct app *app, struct arena *arena, struct 
 }
 
 /* Fills the key that opens the rest of it; the caller clears it, however this ends. */
-static enum st load_written(struct app *app, struct db *db, struct arena *arena, int64_t id, struct data_key *key,
-                            struct submission *ret, struct err *err)
+static enum st load_written(struct app *app, struct db *db, struct arena *arena, int64_t id,
+                            struct data_key *key, struct submission *ret, struct err *err)
 {
     struct query *query = db_query(db, Q_SUBMISSION_READ);
     db_bind_int(query, 1, id);
@@ -109,11 +111,11 @@ static enum st load_written(struct app *app, struct db *db, struct arena *arena,
     if (db_next(query)) outcome = submission_from_row(app, arena, query, key, ret, err);
     outcome = db_end_after(query, outcome, err);
     if (outcome == ST_OK) outcome = load_mentions(db, arena, key, ret, err);
-    return outcome == ST_NOT_FOUND ? err_set(err, outcome, "There is no such submission.") : outcome;
+    return outcome == ST_NOT_FOUND ? err_missing(err, "submission") : outcome;
 }
 
-enum st submission_load_arrival(struct db *db, struct arena *arena, int64_t id, struct str *ret_sector,
-                                instant_ms *ret_created_at, struct err *err)
+enum st submission_load_arrival(struct db *db, struct arena *arena, int64_t id,
+                                struct str *ret_sector, instant_ms *ret_created_at, struct err *err)
 {
     struct query *query = db_query(db, Q_SUBMISSION_ARRIVAL);
     db_bind_int(query, 1, id);
@@ -123,7 +125,7 @@ enum st submission_load_arrival(struct db *db, struct arena *arena, int64_t id, 
         *ret_created_at = db_int(query, 1);
     }
     enum st outcome = db_end(query, err);
-    return outcome == ST_OK && !found ? err_set(err, ST_NOT_FOUND, "There is no such submission.") : outcome;
+    return outcome == ST_OK && !found ? err_missing(err, "submission") : outcome;
 }
 
 enum st submission_load(struct app *app, struct db *db, struct arena *arena, int64_t id,
@@ -136,18 +138,20 @@ enum st submission_load(struct app *app, struct db *db, struct arena *arena, int
 }
 
 /* The words as the Forum reads them, sealed by the submission's own key. */
-static enum st load_shared_words(struct db *db, struct arena *arena, const struct data_key *key, int64_t id,
-                                 struct str text[static VERSION_WORDS], struct err *err)
+static enum st load_shared_words(struct db *db, struct arena *arena, const struct data_key *key,
+                                 int64_t id, struct str text[static VERSION_WORDS], struct err *err)
 {
     struct str words = STR("");
     struct query *query = db_query(db, Q_VERSION_SHARED);
     db_bind_int(query, 1, id);
     enum st outcome = ST_NOT_FOUND;
     if (db_next(query))
-        outcome = field_open(arena, key, FIELD_SUBMISSION_VERSION, db_int(query, 0), db_bytes(query, 1), &words, err);
+        outcome = field_open(arena, key, FIELD_SUBMISSION_VERSION, db_int(query, 0),
+                             db_bytes(query, 1), &words, err);
     outcome = db_end_after(query, outcome, err);
-    if (outcome == ST_NOT_FOUND) return err_set(err, outcome, "There is no such submission.");
-    if (outcome == ST_OK && !texts_unpack(words, text, VERSION_WORDS)) abort(); /* it was authentic */
+    if (outcome == ST_NOT_FOUND) return err_missing(err, "submission");
+    /* it was authentic */
+    if (outcome == ST_OK && !texts_unpack(words, text, VERSION_WORDS)) abort();
     return outcome;
 }
 
@@ -155,15 +159,18 @@ static enum st load_shared_words(struct db *db, struct arena *arena, const struc
 static void find_again(struct mention *mention, struct str written, struct str shared)
 {
     ptrdiff_t at = mention->span_start >= 0
-                       ? str_find(shared, str_sub(written, (size_t)mention->span_start,
-                                                 (size_t)(mention->span_end - mention->span_start)), 0)
+                       ? str_find(shared,
+                                  str_sub(written, (size_t)mention->span_start,
+                                          (size_t)(mention->span_end - mention->span_start)),
+                                  0)
                        : -1;
     int32_t size = mention->span_end - mention->span_start;
     mention->span_start = at >= 0 ? (int32_t)at : -1;
     mention->span_end = at >= 0 ? (int32_t)at + size : -1;
 }
 
-static void show_shared(const struct app *app, struct submission *ret, const struct str text[static VERSION_WORDS])
+static void show_shared(const struct app *app, struct submission *ret,
+                        const struct str text[static VERSION_WORDS])
 {
     size_t kept = 0;
     for (size_t i = 0; i < ret->mention_count; i++) {
@@ -179,8 +186,8 @@ static void show_shared(const struct app *app, struct submission *ret, const str
 }
 
 /* Out of the source, where its sender let the Forum know: no copy of the name lies elsewhere. */
-static enum st load_sender(struct app *app, struct db *db, struct arena *arena, int64_t id, struct str *ret,
-                           struct err *err)
+static enum st load_sender(struct app *app, struct db *db, struct arena *arena, int64_t id,
+                           struct str *ret, struct err *err)
 {
     int64_t account = 0;
     enum st outcome = source_open(app, db, id, &account, err);
@@ -188,18 +195,20 @@ static enum st load_sender(struct app *app, struct db *db, struct arena *arena, 
 }
 
 /* `names`: with who sent it, where the Forum may know. */
-static enum st load_shared(struct app *app, struct db *db, struct arena *arena, const struct data_key *key, bool names,
-                           struct submission *ret, struct err *err)
+static enum st load_shared(struct app *app, struct db *db, struct arena *arena,
+                           const struct data_key *key, bool names, struct submission *ret,
+                           struct err *err)
 {
     struct str text[VERSION_WORDS];
     enum st outcome = load_shared_words(db, arena, key, ret->id, text, err);
-    if (outcome == ST_OK && names && text[3].len) outcome = load_sender(app, db, arena, ret->id, &ret->named, err);
+    if (outcome == ST_OK && names && text[3].len)
+        outcome = load_sender(app, db, arena, ret->id, &ret->named, err);
     if (outcome == ST_OK) show_shared(app, ret, text);
     return outcome;
 }
 
-enum st submission_load_seen(const struct scope *scope, struct db *db, struct arena *arena, int64_t id,
-                             struct submission *ret, struct err *err)
+enum st submission_load_seen(const struct scope *scope, struct db *db, struct arena *arena,
+                             int64_t id, struct submission *ret, struct err *err)
 {
     struct app *app = scope_app(scope);
     struct data_key key = {0};
@@ -219,7 +228,8 @@ enum st submission_load_shared(struct app *app, struct db *db, struct arena *are
     const struct registry_row *row = registry_find(app->registry, id);
     struct data_key key = {0};
     enum st outcome = load_written(app, db, arena, id, &key, ret, err);
-    if (outcome == ST_OK && row && row->sanitised) outcome = load_shared(app, db, arena, &key, false, ret, err);
+    if (outcome == ST_OK && row && row->sanitised)
+        outcome = load_shared(app, db, arena, &key, false, ret, err);
     data_key_clear(&key);
     return outcome;
 }
@@ -261,11 +271,11 @@ enum st submission_read(struct app *app, struct arena *arena, const struct perso
     }
     enum st noted = note_read(scope, id, outcome == ST_OK ? ret : NULL, err);
     if (noted != ST_OK) return noted;
-    return outcome == ST_NOT_FOUND ? err_set(err, outcome, "There is no such submission.") : outcome;
+    return outcome == ST_NOT_FOUND ? err_missing(err, "submission") : outcome;
 }
 
-enum st submission_of_reference(struct db *db, struct arena *arena, struct str reference, int64_t *ret,
-                                struct err *err)
+enum st submission_of_reference(struct db *db, struct arena *arena, struct str reference,
+                                int64_t *ret, struct err *err)
 {
     enum { REFERENCE_MAX = 60 };
     struct query *query = db_query(db, Q_SUBMISSION_BY_REFERENCE);
@@ -286,7 +296,7 @@ enum st submission_find_own(struct app *app, const struct person *who, struct st
     enum st outcome = db_end(query, err);
     store_read_end(app->store, db);
     if (outcome != ST_OK) return outcome;
-    if (!own) return err_set(err, ST_NOT_FOUND, "There is no such submission.");
+    if (!own) return err_missing(err, "submission");
     return audit_event(app, &(struct audit_event){.kind = AUDIT_CONSULTATION,
                                                   .action = "receipt read",
                                                   .account = who->account,
@@ -298,8 +308,8 @@ enum st submission_find_own(struct app *app, const struct person *who, struct st
 }
 
 /* How many suggestions of its mentions lead to what this person may see. */
-static enum st count_links(const struct scope *scope, struct db *db, int64_t submission, int64_t *ret,
-                           struct err *err)
+static enum st count_links(const struct scope *scope, struct db *db, int64_t submission,
+                           int64_t *ret, struct err *err)
 {
     struct query *query = db_query(db, Q_SUGGESTION_SIDES);
     db_bind_int(query, 1, submission);
@@ -308,8 +318,8 @@ static enum st count_links(const struct scope *scope, struct db *db, int64_t sub
     return db_end(query, err);
 }
 
-enum st submission_line_load(const struct scope *scope, struct db *db, struct arena *arena, int64_t id,
-                             struct submission_line *ret, struct err *err)
+enum st submission_line_load(const struct scope *scope, struct db *db, struct arena *arena,
+                             int64_t id, struct submission_line *ret, struct err *err)
 {
     struct data_key key = {0};
     struct str words;
@@ -329,7 +339,8 @@ enum st submission_line_load(const struct scope *scope, struct db *db, struct ar
                                         .handling = str_dup(arena, db_text(query, 9))};
         outcome = record_key_from_row(scope_app(scope), query, 5, &key, err);
         if (outcome == ST_OK)
-            outcome = field_open(arena, &key, FIELD_SUBMISSION_WORDS, id, db_bytes(query, 2), &words, err);
+            outcome = field_open(arena, &key, FIELD_SUBMISSION_WORDS, id, db_bytes(query, 2),
+                                 &words, err);
         if (outcome == ST_OK && !texts_unpack(words, text, SUBMISSION_WORDS)) abort();
         ret->narrative = text[0];
         ret->where_text = text[2];
@@ -342,13 +353,14 @@ enum st submission_line_load(const struct scope *scope, struct db *db, struct ar
     }
     data_key_clear(&key);
     outcome = db_end_after(query, outcome, err);
-    if (outcome == ST_OK && scope_links(scope, id)) outcome = count_links(scope, db, id, &ret->links, err);
+    if (outcome == ST_OK && scope_links(scope, id))
+        outcome = count_links(scope, db, id, &ret->links, err);
     return outcome;
 }
 
 /* The ids of a list, newest first: of all that may be read, those that belong to it. */
-static size_t list_ids(const struct scope *scope, enum submission_list list, int64_t before, size_t maximum,
-                       int64_t *ret)
+static size_t list_ids(const struct scope *scope, enum submission_list list, int64_t before,
+                       size_t maximum, int64_t *ret)
 {
     enum { AT_ONCE = 256 };
     const struct person *who = scope_person(scope);
@@ -384,8 +396,9 @@ enum st submission_list_before(struct app *app, struct arena *arena, const struc
     return submission_lines(app, arena, who, ids, found, ret, ret_count, err);
 }
 
-enum st submission_lines(struct app *app, struct arena *arena, const struct person *who, const int64_t *ids, size_t found,
-                         struct submission_line **ret, size_t *ret_count, struct err *err)
+enum st submission_lines(struct app *app, struct arena *arena, const struct person *who,
+                         const int64_t *ids, size_t found, struct submission_line **ret,
+                         size_t *ret_count, struct err *err)
 {
     const struct scope *scope = scope_of(app, arena, who);
     struct db *db = store_read_begin(app->store, err);

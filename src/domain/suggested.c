@@ -38,17 +38,22 @@ void suggested_free(struct suggested *suggested)
 static struct place *place_of(const struct scope *scope, const struct suggested_asked *asked)
 {
     struct app *app = scope_app(scope);
-    uint64_t at = (uint64_t)asked->mention * 0x9e3779b97f4a7c15u ^ (uint64_t)scope_person(scope)->account * 0xc2b2ae3d27d4eb4fu;
-    return asked->maximum <= SUGGESTED_MAX ? &app->suggested->place[((at >> 40) + asked->maximum) & (PLACES - 1)] : NULL;
+    uint64_t at = (uint64_t)asked->mention * 0x9e3779b97f4a7c15u ^
+                  (uint64_t)scope_person(scope)->account * 0xc2b2ae3d27d4eb4fu;
+    return asked->maximum <= SUGGESTED_MAX
+               ? &app->suggested->place[((at >> 40) + asked->maximum) & (PLACES - 1)]
+               : NULL;
 }
 
-static bool is_of(const struct place *place, const struct person *who, const struct suggested_asked *asked)
+static bool is_of(const struct place *place, const struct person *who,
+                  const struct suggested_asked *asked)
 {
-    return place->forums == who->forums && place->asked.mention == asked->mention && place->asked.mentions == asked->mentions &&
-           place->asked.maximum == asked->maximum;
+    return place->forums == who->forums && place->asked.mention == asked->mention &&
+           place->asked.mentions == asked->mentions && place->asked.maximum == asked->maximum;
 }
 
-bool suggested_find(const struct scope *scope, const struct suggested_asked *asked, struct suggestion *ret, size_t *ret_count)
+bool suggested_find(const struct scope *scope, const struct suggested_asked *asked,
+                    struct suggestion *ret, size_t *ret_count)
 {
     const struct person *who = scope_person(scope);
     struct place *place = place_of(scope, asked);
@@ -64,7 +69,8 @@ bool suggested_find(const struct scope *scope, const struct suggested_asked *ask
     return holds;
 }
 
-void suggested_keep(const struct scope *scope, const struct suggested_asked *asked, const struct suggestion *list, size_t count)
+void suggested_keep(const struct scope *scope, const struct suggested_asked *asked,
+                    const struct suggestion *list, size_t count)
 {
     struct place *place = place_of(scope, asked);
     if (!place) return;
@@ -72,7 +78,8 @@ void suggested_keep(const struct scope *scope, const struct suggested_asked *ask
     if (!kept.change) return; /* it would never count */
     struct suggested *suggested = scope_app(scope)->suggested;
     pthread_mutex_lock(&suggested->lock);
-    *place = (struct place){.kept = kept, .forums = scope_person(scope)->forums, .asked = *asked, .count = count};
+    *place = (struct place){
+        .kept = kept, .forums = scope_person(scope)->forums, .asked = *asked, .count = count};
     memcpy(place->list, list, count * sizeof *list);
     pthread_mutex_unlock(&suggested->lock);
 }

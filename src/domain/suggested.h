@@ -27,7 +27,9 @@ struct suggested_asked {
     size_t maximum;
 };
 /* False: none are known to hold. */
-bool suggested_find(const struct scope *scope, const struct suggested_asked *asked, struct suggestion *ret, size_t *ret_count);
-void suggested_keep(const struct scope *scope, const struct suggested_asked *asked, const struct suggestion *list, size_t count);
+bool suggested_find(const struct scope *scope, const struct suggested_asked *asked,
+                    struct suggestion *ret, size_t *ret_count);
+void suggested_keep(const struct scope *scope, const struct suggested_asked *asked,
+                    const struct suggestion *list, size_t count);
 
 #endif

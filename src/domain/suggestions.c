@@ -60,8 +60,8 @@ static int by_weight(const void *a, const void *b)
     return (left->b > right->b) - (left->b < right->b);
 }
 
-static bool fits(const struct suggestions_asked *asked, const struct found_entities *found, enum link_kind kind,
-                 const struct suggestion *suggestion)
+static bool fits(const struct suggestions_asked *asked, const struct found_entities *found,
+                 enum link_kind kind, const struct suggestion *suggestion)
 {
     if (asked->kind >= 0 && (int)kind != asked->kind) return false;
     return !asked->words.len || is_found_entity(found, suggestion->mention_entity) ||
@@ -76,13 +76,16 @@ enum st suggestions_list(struct app *app, struct arena *arena, const struct pers
         return err_set(err, ST_DENIED, "Suggestions are not for your role.");
     struct opening opening = {.scope = scope_of(app, arena, who), .arena = arena};
     struct found_entities found = {0};
-    enum st outcome = asked->words.len ? search_entities(app, arena, who, asked->words, &found, err) : ST_OK;
+    enum st outcome =
+        asked->words.len ? search_entities(app, arena, who, asked->words, &found, err) : ST_OK;
     if (outcome != ST_OK) return outcome;
     *ret = (struct suggestions_found){.list = arena_many(arena, asked->maximum, struct suggestion)};
     /* Reads the person, if they are not: not in the middle of the walk. */
     struct link_admit admit = scope_admit(opening.scope);
     waiting_walk(app->waiting, take_seen, &opening);
-    size_t weighed = !asked->maximum ? 0 : opening.count < SUGGESTIONS_WEIGHED ? opening.count : SUGGESTIONS_WEIGHED;
+    size_t weighed = !asked->maximum                       ? 0
+                     : opening.count < SUGGESTIONS_WEIGHED ? opening.count
+                                                           : SUGGESTIONS_WEIGHED;
     link_index_weigh_of(app->index, admit, opening.pair, weighed);
     if (weighed) qsort(opening.pair, weighed, sizeof *opening.pair, by_weight);
     ret->partly = weighed < opening.count;

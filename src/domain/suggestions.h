@@ -25,7 +25,9 @@ struct suggestions_found {
     size_t count;
     size_t fitting; /* so many fit what was asked for */
     size_t waiting; /* so many there are, whatever was asked for */
-    bool partly;    /* only the first SUGGESTIONS_WEIGHED pairs stand as they weigh now; the others follow as they were found */
+    /* only the first SUGGESTIONS_WEIGHED pairs stand as they weigh now; the others
+     * follow as they were found */
+    bool partly;
 };
 
 /* Pairs that nobody has decided on, heaviest first as they weigh now; of two entities only their

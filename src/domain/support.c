@@ -5,12 +5,15 @@
 
 #include <stdlib.h>
 
-void support_uuid(struct str area_name, struct str kind, struct str id, char ret[static SUPPORT_UUID_SIZE])
+void support_uuid(struct str area_name, struct str kind, struct str id,
+                  char ret[static SUPPORT_UUID_SIZE])
 {
     uint8_t hash[SEAL_HASH_SIZE];
     struct arena arena;
     arena_init(&arena, 1 << 20);
-    seal_hash(str_fmt(&arena, "pendeen\n%.*s\n%.*s\n%.*s", STR_ARG(area_name), STR_ARG(kind), STR_ARG(id)), hash);
+    seal_hash(str_fmt(&arena, "pendeen\n%.*s\n%.*s\n%.*s", STR_ARG(area_name), STR_ARG(kind),
+                      STR_ARG(id)),
+              hash);
     arena_done(&arena);
     hash[6] = (uint8_t)((hash[6] & 0x0f) | 0x80); /* version 8 */
     hash[8] = (uint8_t)((hash[8] & 0x3f) | 0x80); /* variant */
@@ -59,8 +62,8 @@ static int by_name(const void *a, const void *b)
 }
 
 /* What was taken in, after the entries of the pack. */
-static enum st add_taken(struct app *app, struct db *db, struct arena *arena, bool all, size_t taken,
-                         struct support *list, size_t *count, struct err *err)
+static enum st add_taken(struct app *app, struct db *db, struct arena *arena, bool all,
+                         size_t taken, struct support *list, size_t *count, struct err *err)
 {
     struct query *query = db_query(db, Q_SUPPORT_SERVICE_LIST);
     size_t first = *count;
@@ -75,8 +78,8 @@ static enum st add_taken(struct app *app, struct db *db, struct arena *arena, bo
     return outcome;
 }
 
-enum st support_list(struct app *app, struct arena *arena, bool all, struct support **ret, size_t *ret_count,
-                     struct err *err)
+enum st support_list(struct app *app, struct arena *arena, bool all, struct support **ret,
+                     size_t *ret_count, struct err *err)
 {
     struct contact *contacts = NULL;
     size_t contact_count = 0;
@@ -90,10 +93,12 @@ enum st support_list(struct app *app, struct arena *arena, bool all, struct supp
     outcome = db_one(db_query(db, Q_SUPPORT_SERVICE_COUNT), &taken, err);
     struct support *list = arena_many(arena, entries + (size_t)taken + 1, struct support);
     for (size_t i = 0; i < entries; i++)
-        list[i] = from_pack(app->area, &entry[i], contact_find(contacts, contact_count, entry[i].contact->id));
+        list[i] = from_pack(app->area, &entry[i],
+                            contact_find(contacts, contact_count, entry[i].contact->id));
     *ret = list;
     *ret_count = entries;
-    if (outcome == ST_OK) outcome = add_taken(app, db, arena, all, (size_t)taken, list, ret_count, err);
+    if (outcome == ST_OK)
+        outcome = add_taken(app, db, arena, all, (size_t)taken, list, ret_count, err);
     store_read_end(app->store, db);
     return outcome;
 }
@@ -112,7 +117,8 @@ static bool in_spans(const struct support *support, instant_ms at)
     return false;
 }
 
-enum support_open support_is_open(const struct area *area, const struct support *support, instant_ms at)
+enum support_open support_is_open(const struct area *area, const struct support *support,
+                                  instant_ms at)
 {
     if (support->always) return OPEN_YES;
     if (support->contact) {
@@ -123,11 +129,14 @@ enum support_open support_is_open(const struct area *area, const struct support 
     return in_spans(support, at) ? OPEN_YES : OPEN_NO;
 }
 
-bool support_fits(const struct area *area, const struct support *support, const struct support_filter *filter)
+bool support_fits(const struct area *area, const struct support *support,
+                  const struct support_filter *filter)
 {
     if (filter->audience && !(support->audience & filter->audience)) return false;
-    if (filter->age >= 0 && (filter->age < support->age_from || filter->age > support->age_to)) return false;
-    if (filter->place.len && support->place.len && !str_eq(filter->place, support->place)) return false;
+    if (filter->age >= 0 && (filter->age < support->age_from || filter->age > support->age_to))
+        return false;
+    if (filter->place.len && support->place.len && !str_eq(filter->place, support->place))
+        return false;
     if (filter->need) {
         size_t i = 0;
         while (i < support->need_count && support->need[i] != filter->need) i++;

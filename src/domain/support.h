@@ -42,16 +42,18 @@ struct support {
     struct support_span span[SUPPORT_SPANS_MAX];
     size_t span_count; /* 0 and no contact: hours not known */
     bool always;
-    struct str status; /* "active", or why it is not shown: "inactive", "defunct", "temporarily closed" */
+    /* "active", or why it is not shown: "inactive", "defunct", "temporarily closed" */
+    struct str status;
 };
 
 /* All of it, local first, in the order of the pack, then what was taken in by name.  Those
  * that are not active are left out unless `all`. */
-enum st support_list(struct app *app, struct arena *arena, bool all, struct support **ret, size_t *ret_count,
-                     struct err *err) MUST_USE;
+enum st support_list(struct app *app, struct arena *arena, bool all, struct support **ret,
+                     size_t *ret_count, struct err *err) MUST_USE;
 
 enum support_open { OPEN_YES, OPEN_NO, OPEN_UNKNOWN };
-enum support_open support_is_open(const struct area *area, const struct support *support, instant_ms at);
+enum support_open support_is_open(const struct area *area, const struct support *support,
+                                  instant_ms at);
 
 struct support_filter {
     unsigned audience;            /* 0: whoever */
@@ -65,6 +67,7 @@ bool support_fits(const struct area *area, const struct support *support,
 
 /* The id that an entry of the pack has in Open Referral UK: always the same for the same
  * words (a name-based UUID, RFC 9562 version 8, by BLAKE2b). */
-void support_uuid(struct str area_name, struct str kind, struct str id, char ret[static SUPPORT_UUID_SIZE]);
+void support_uuid(struct str area_name, struct str kind, struct str id,
+                  char ret[static SUPPORT_UUID_SIZE]);
 
 #endif

@@ -8,19 +8,21 @@ enum { LIST_MAX = 50, FILE_TEXTS = 2, FILE_NAME_MAX = 200, WORK_BYTES = 256 << 2
 
 static enum st missing(struct err *err)
 {
-    return err_set(err, ST_NOT_FOUND, "There is no such import.");
+    return err_missing(err, "import");
 }
 
 /* --- staging ------------------------------------------------------------------------------- */
 
-static enum st add_import(struct app *app, struct db *db, struct arena *arena, const struct person *who,
-                          const struct str text[static FILE_TEXTS], int64_t *ret, struct err *err)
+static enum st add_import(struct app *app, struct db *db, struct arena *arena,
+                          const struct person *who, const struct str text[static FILE_TEXTS],
+                          int64_t *ret, struct err *err)
 {
     struct data_key key = {0};
     enum st outcome = record_key_add(app, db, KEY_RECORD, &key, err);
     if (outcome == ST_OK) outcome = db_next_id(db, Q_SUPPORT_IMPORT_LAST, ret, err);
     if (outcome == ST_OK) {
-        struct str sealed = field_seal(arena, &key, FIELD_SUPPORT_FILE, *ret, texts_pack(arena, text, FILE_TEXTS));
+        struct str sealed =
+            field_seal(arena, &key, FIELD_SUPPORT_FILE, *ret, texts_pack(arena, text, FILE_TEXTS));
         struct query *query = db_query(db, Q_SUPPORT_IMPORT_ADD);
         db_bind_int(query, 1, *ret);
         db_bind_int(query, 2, key.id);
@@ -31,12 +33,12 @@ static enum st add_import(struct app *app, struct db *db, struct arena *arena, c
     }
     data_key_clear(&key);
     if (outcome != ST_OK) return outcome;
-    return account_note(app, db, AUDIT_COLLECTION, who->account, "support import staged", "support import", *ret,
-                        "ok", err);
+    return account_note(app, db, AUDIT_COLLECTION, who->account, "support import staged",
+                        "support import", *ret, "ok", err);
 }
 
-enum st support_import_stage(struct app *app, const struct person *who, struct str file_name, struct str file,
-                             int64_t *ret, struct err *err)
+enum st support_import_stage(struct app *app, const struct person *who, struct str file_name,
+                             struct str file, int64_t *ret, struct err *err)
 {
     if (!access_allows(who, ACT_KEEP_SUPPORT, NULL)) return missing(err);
     if (!file.len) return err_set(err, ST_INVALID, "Choose a file first. It must not be empty.");
@@ -46,10 +48,12 @@ enum st support_import_stage(struct app *app, const struct person *who, struct s
     size_t count = 0;
     struct db *db;
     enum st outcome = open_referral_read(&arena, app->area, file, &row, &count, err);
-    if (outcome == ST_OK && !count) outcome = err_set(err, ST_INVALID, "The file has no services in it.");
+    if (outcome == ST_OK && !count)
+        outcome = err_set(err, ST_INVALID, "The file has no services in it.");
     if (outcome == ST_OK) outcome = store_write_begin(app->store, &db, err);
     if (outcome == ST_OK) {
-        struct str text[FILE_TEXTS] = {utf8_clean(&arena, str_sub(file_name, 0, FILE_NAME_MAX), NULL), file};
+        struct str text[FILE_TEXTS] = {
+            utf8_clean(&arena, str_sub(file_name, 0, FILE_NAME_MAX), NULL), file};
         outcome = add_import(app, db, &arena, who, text, ret, err);
         outcome = store_write_end(app->store, db, outcome, err);
     }
@@ -71,7 +75,8 @@ static enum st from_row(struct app *app, struct db *db, struct arena *arena, str
                                    .at = db_int(query, 4)};
     enum st outcome = record_key_from_row(app, query, 5, &key, err);
     if (outcome == ST_OK)
-        outcome = field_open(arena, &key, FIELD_SUPPORT_FILE, ret->id, db_bytes(query, 1), &plain, err);
+        outcome =
+            field_open(arena, &key, FIELD_SUPPORT_FILE, ret->id, db_bytes(query, 1), &plain, err);
     data_key_clear(&key);
     if (outcome != ST_OK) return outcome;
     if (!texts_unpack(plain, text, FILE_TEXTS)) abort(); /* it was authentic */
@@ -80,8 +85,8 @@ static enum st from_row(struct app *app, struct db *db, struct arena *arena, str
     return account_name(app, db, arena, ret->account, &ret->by, err);
 }
 
-enum st support_import_read(struct app *app, struct arena *arena, int64_t id, struct support_import *ret,
-                            struct err *err)
+enum st support_import_read(struct app *app, struct arena *arena, int64_t id,
+                            struct support_import *ret, struct err *err)
 {
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
@@ -128,7 +133,8 @@ enum st support_import_list(struct app *app, struct arena *arena, struct support
 static void differ(struct support_step *step, const char *what, struct str before, struct str after)
 {
     if (str_eq(before, after) || step->difference_count == SUPPORT_DIFFERENCES_MAX) return;
-    step->difference[step->difference_count++] = (struct support_difference){str_from(what), before, after};
+    step->difference[step->difference_count++] =
+        (struct support_difference){str_from(what), before, after};
 }
 
 static struct str ages_text(struct arena *arena, const struct support *support)
@@ -148,7 +154,8 @@ static struct str needs_text(struct arena *arena, const struct support *support)
 {
     struct str all = STR("");
     for (size_t i = 0; i < support->need_count; i++)
-        all = str_fmt(arena, "%.*s%s%.*s", STR_ARG(all), i ? "; " : "", STR_ARG(support->need[i]->label));
+        all = str_fmt(arena, "%.*s%s%.*s", STR_ARG(all), i ? "; " : "",
+                      STR_ARG(support->need[i]->label));
     return all;
 }
 
@@ -158,8 +165,9 @@ static struct str times_text(struct arena *arena, const struct support *support)
     struct str all = support->always ? STR("At any time") : support->hours;
     for (size_t i = 0; i < support->span_count; i++) {
         struct opening at = support->span[i].at;
-        all = str_fmt(arena, "%.*s%s%s %02d:%02d-%02d:%02d", STR_ARG(all), all.len ? ", " : "",
-                      days[support->span[i].day], at.from / 60, at.from % 60, at.to / 60, at.to % 60);
+        all =
+            str_fmt(arena, "%.*s%s%s %02d:%02d-%02d:%02d", STR_ARG(all), all.len ? ", " : "",
+                    days[support->span[i].day], at.from / 60, at.from % 60, at.to / 60, at.to % 60);
     }
     return all;
 }
@@ -175,12 +183,14 @@ static void compare(struct arena *arena, struct support_step *step, const struct
     differ(step, "By Relay UK", before->relay, after->relay);
     differ(step, "Email", before->email, after->email);
     differ(step, "Web address", before->website, after->website);
-    differ(step, "For", audience_text(arena, before->audience), audience_text(arena, after->audience));
+    differ(step, "For", audience_text(arena, before->audience),
+           audience_text(arena, after->audience));
     differ(step, "Ages", ages_text(arena, before), ages_text(arena, after));
     differ(step, "Place", before->place, after->place);
     differ(step, "Needs", needs_text(arena, before), needs_text(arena, after));
     differ(step, "Hours", times_text(arena, before), times_text(arena, after));
-    differ(step, "Last verified", before->verified.year ? date_iso(arena, before->verified) : STR(""),
+    differ(step, "Last verified",
+           before->verified.year ? date_iso(arena, before->verified) : STR(""),
            after->verified.year ? date_iso(arena, after->verified) : STR(""));
     differ(step, "State", before->status, after->status);
     step->change = step->difference_count ? SUPPORT_CHANGED : SUPPORT_SAME;
@@ -193,8 +203,9 @@ static const struct support *find_uuid(const struct support *list, size_t count,
     return NULL;
 }
 
-enum st support_import_plan(struct app *app, struct arena *arena, const struct support_import *import,
-                            struct support_step **ret, size_t *ret_count, struct err *err)
+enum st support_import_plan(struct app *app, struct arena *arena,
+                            const struct support_import *import, struct support_step **ret,
+                            size_t *ret_count, struct err *err)
 {
     struct open_referral_row *row = NULL;
     struct support *now = NULL;
@@ -210,8 +221,9 @@ enum st support_import_plan(struct app *app, struct arena *arena, const struct s
             continue;
         }
         if (!row[i].support.source.len)
-            row[i].support.source = str_fmt(arena, "Open Referral UK: %.*s, %.*s", STR_ARG(import->file_name),
-                                            STR_ARG(date_words(arena, clock_london(import->at).date)));
+            row[i].support.source =
+                str_fmt(arena, "Open Referral UK: %.*s, %.*s", STR_ARG(import->file_name),
+                        STR_ARG(date_words(arena, clock_london(import->at).date)));
         const struct support *before = find_uuid(now, now_count, row[i].support.uuid);
         step[i].change = !before ? SUPPORT_NEW : SUPPORT_OF_PACK;
         if (before && !before->contact) compare(arena, &step[i], before, &row[i].support);
@@ -220,10 +232,10 @@ enum st support_import_plan(struct app *app, struct arena *arena, const struct s
     return ST_OK;
 }
 
-/* --- taking it --------------------------------------------------------------------------------- */
+/* --- taking it -------------------------------------------------------------------------------- */
 
-static enum st end_import(struct app *app, struct db *db, const struct person *who, int64_t id, const char *state,
-                          const char *said, struct err *err)
+static enum st end_import(struct app *app, struct db *db, const struct person *who, int64_t id,
+                          const char *state, const char *said, struct err *err)
 {
     int64_t ended = 0;
     struct query *query = db_query(db, Q_SUPPORT_IMPORT_END);
@@ -235,11 +247,12 @@ static enum st end_import(struct app *app, struct db *db, const struct person *w
     if (outcome == ST_NOT_FOUND)
         return err_set(err, ST_CONFLICT, "This file was taken or dropped already.");
     if (outcome != ST_OK) return outcome;
-    return account_note(app, db, AUDIT_ALTERATION, who->account, said, "support import", id, "ok", err);
+    return account_note(app, db, AUDIT_ALTERATION, who->account, said, "support import", id, "ok",
+                        err);
 }
 
-static enum st store_service(struct db *db, struct arena *arena, const struct area *area, int64_t import,
-                             const struct support *support, struct err *err)
+static enum st store_service(struct db *db, struct arena *arena, const struct area *area,
+                             int64_t import, const struct support *support, struct err *err)
 {
     struct query *query = db_query(db, Q_SUPPORT_SERVICE_SET);
     db_bind_text(query, 1, str_from(support->uuid));
@@ -249,8 +262,8 @@ static enum st store_service(struct db *db, struct arena *arena, const struct ar
     return db_run(query, err);
 }
 
-enum st support_import_take(struct app *app, const struct person *who, int64_t id, size_t *ret_taken,
-                            struct err *err)
+enum st support_import_take(struct app *app, const struct person *who, int64_t id,
+                            size_t *ret_taken, struct err *err)
 {
     if (!access_allows(who, ACT_KEEP_SUPPORT, NULL)) return missing(err);
     struct arena arena;

@@ -40,19 +40,21 @@ struct support_import {
 };
 
 /* ST_INVALID when the file is no Open Referral UK at all: nothing is kept. */
-enum st support_import_stage(struct app *app, const struct person *who, struct str file_name, struct str file,
-                             int64_t *ret, struct err *err) MUST_USE;
-enum st support_import_read(struct app *app, struct arena *arena, int64_t id, struct support_import *ret,
-                            struct err *err) MUST_USE;
+enum st support_import_stage(struct app *app, const struct person *who, struct str file_name,
+                             struct str file, int64_t *ret, struct err *err) MUST_USE;
+enum st support_import_read(struct app *app, struct arena *arena, int64_t id,
+                            struct support_import *ret, struct err *err) MUST_USE;
 /* Newest first, at most 50, without the file. */
 enum st support_import_list(struct app *app, struct arena *arena, struct support_import **ret,
                             size_t *ret_count, struct err *err) MUST_USE;
 /* What taking it would do to the directory as it is now. */
-enum st support_import_plan(struct app *app, struct arena *arena, const struct support_import *import,
-                            struct support_step **ret, size_t *ret_count, struct err *err) MUST_USE;
+enum st support_import_plan(struct app *app, struct arena *arena,
+                            const struct support_import *import, struct support_step **ret,
+                            size_t *ret_count, struct err *err) MUST_USE;
 /* Takes what is right of it.  ST_CONFLICT: it was taken or dropped already. */
-enum st support_import_take(struct app *app, const struct person *who, int64_t id, size_t *ret_taken,
+enum st support_import_take(struct app *app, const struct person *who, int64_t id,
+                            size_t *ret_taken, struct err *err) MUST_USE;
+enum st support_import_drop(struct app *app, const struct person *who, int64_t id,
                             struct err *err) MUST_USE;
-enum st support_import_drop(struct app *app, const struct person *who, int64_t id, struct err *err) MUST_USE;
 
 #endif

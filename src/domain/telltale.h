@@ -4,8 +4,9 @@
  * Layer: domain.  Alone: phrases of the area pack (feedback.txt, kind source), names of people
  * of the sender's organisation, its own name, whom and what place the submission names, times
  * of the clock.  Together: kinds of them that may fit one person only when they stand near each
- * other (kind together), such as a role, a place and a time.  A prompt too many costs a glance,
- * and none of this is ever kept.  Nothing here asks who the sender is: their name is marked as
+ * other (kind together), such as a role, a place and a time.  A prompt too many costs a glance.
+ * What was found is kept only where somebody said that none of it tells (domain/forward.h), and
+ * sealed.  Nothing here asks who the sender is: their name is marked as
  * that of any colleague is.
  */
 #ifndef PENDEEN_DOMAIN_TELLTALE_H
@@ -48,14 +49,31 @@ struct telltale_together {
 };
 
 /* What is known of a submission's organisation and of what it names.  Into the arena. */
-enum st telltale_hints_read(struct app *app, struct arena *arena, const struct submission *submission,
-                            struct telltale_hints *ret, struct err *err) MUST_USE;
+enum st telltale_hints_read(struct app *app, struct arena *arena,
+                            const struct submission *submission, struct telltale_hints *ret,
+                            struct err *err) MUST_USE;
 
 /* Both: pure, at most `maximum`; `hints` may be NULL. */
-size_t telltales_find(const struct area *area, struct str text, const struct telltale_hints *hints, size_t maximum,
-                      struct telltale *ret);
+size_t telltales_find(const struct area *area, struct str text, const struct telltale_hints *hints,
+                      size_t maximum, struct telltale *ret);
 /* The same combination is told once for each sentence in which it begins. */
-size_t telltales_together(const struct area *area, struct str text, const struct telltale *found, size_t count,
-                          size_t maximum, struct telltale_together *ret);
+size_t telltales_together(const struct area *area, struct str text, const struct telltale *found,
+                          size_t count, size_t maximum, struct telltale_together *ret);
+/* Its parts as they stand in the text: "“the caretaker”, “Tuesday”". */
+struct str telltale_parts(struct arena *arena, struct str text,
+                          const struct telltale_together *one);
+
+/* Both as lines to be read, those together first.  What is found several times is one line. */
+struct telltale_line {
+    struct str words; /* "“the caretaker”, “Tuesday”", in one line */
+    struct str tells;
+    int64_t times;
+};
+size_t telltale_lines(struct arena *arena, const struct area *area, struct str text,
+                      const struct telltale_hints *hints, struct telltale_line **ret);
+/* What a form holds of the lines that it showed, one a line; and whether it showed each of these,
+ * as often as it is found.  Pure. */
+struct str telltale_shown(struct arena *arena, const struct telltale_line *line, size_t count);
+bool telltale_were_shown(struct str shown, const struct telltale_line *line, size_t count);
 
 #endif

@@ -28,7 +28,8 @@ bool text_word_next(struct str text, size_t *at, struct str *ret)
 
 struct str text_word_without_s(struct str word)
 {
-    static const struct str end[] = {STR_INIT("'s"), STR_INIT("'S"), STR_INIT("\xe2\x80\x99s"), STR_INIT("\xe2\x80\x99S")};
+    static const struct str end[] = {STR_INIT("'s"), STR_INIT("'S"), STR_INIT("\xe2\x80\x99s"),
+                                     STR_INIT("\xe2\x80\x99S")};
     for (size_t i = 0; i < sizeof end / sizeof *end; i++)
         if (str_ends(word, end[i])) return str_sub(word, 0, word.len - end[i].len);
     return word;

@@ -11,10 +11,14 @@
 enum { MEMBERS_MAX = 2000, WORDS_MAX = 160 };
 
 static const struct labelled lanes[TIMELINE_LANES] = {
-    [TIMELINE_PERSON] = {"person", "With people"},       [TIMELINE_VEHICLE] = {"vehicle", "With vehicles"},
-    [TIMELINE_PHONE] = {"phone", "With phones"},         [TIMELINE_ACCOUNT] = {"account", "With accounts"},
-    [TIMELINE_PLACE] = {"place", "At places"},           [TIMELINE_ALONE] = {"alone", "By itself"},
-    [TIMELINE_SAID] = {"said", "Said by people"},        [TIMELINE_MEASURE] = {"measure", "Measures"},
+    [TIMELINE_PERSON] = {"person", "With people"},
+    [TIMELINE_VEHICLE] = {"vehicle", "With vehicles"},
+    [TIMELINE_PHONE] = {"phone", "With phones"},
+    [TIMELINE_ACCOUNT] = {"account", "With accounts"},
+    [TIMELINE_PLACE] = {"place", "At places"},
+    [TIMELINE_ALONE] = {"alone", "By itself"},
+    [TIMELINE_SAID] = {"said", "Said by people"},
+    [TIMELINE_MEASURE] = {"measure", "Measures"},
 };
 
 const char *timeline_lane_name(enum timeline_lane lane)
@@ -50,7 +54,8 @@ static int compare_ids(const void *a, const void *b)
 
 static bool is_one_of(const struct telling *telling, int64_t entity)
 {
-    return telling->entities && bsearch(&entity, telling->entity, telling->entities, sizeof entity, compare_ids);
+    return telling->entities &&
+           bsearch(&entity, telling->entity, telling->entities, sizeof entity, compare_ids);
 }
 
 static int32_t day_of(instant_ms at)
@@ -83,9 +88,11 @@ static unsigned lanes_of(const struct telling *telling, const struct submission 
 static enum st add_submission(struct telling *telling, int64_t id, struct err *err)
 {
     struct submission submission;
-    enum st outcome = submission_load_seen(telling->scope, telling->db, telling->arena, id, &submission, err);
+    enum st outcome =
+        submission_load_seen(telling->scope, telling->db, telling->arena, id, &submission, err);
     if (outcome == ST_NOT_FOUND) return ST_OK; /* destroyed meanwhile */
-    if (outcome != ST_OK || (telling->until && submission.created_at > telling->until)) return outcome;
+    if (outcome != ST_OK || (telling->until && submission.created_at > telling->until))
+        return outcome;
     struct timeline_event *event = add(telling);
     if (!event) return ST_OK;
     bool long_words = submission.narrative.len > WORDS_MAX;
@@ -93,7 +100,9 @@ static enum st add_submission(struct telling *telling, int64_t id, struct err *e
     event->came = submission.seen_from == LINK_DAY_UNKNOWN;
     event->day = event->came ? day_of(submission.created_at) : submission.seen_from;
     event->lanes = lanes_of(telling, &submission);
-    event->words = str_fmt(telling->arena, "%.*s%s", STR_ARG(str_sub(submission.narrative, 0, WORDS_MAX)), long_words ? "…" : "");
+    event->words =
+        str_fmt(telling->arena, "%.*s%s", STR_ARG(str_sub(submission.narrative, 0, WORDS_MAX)),
+                long_words ? "…" : "");
     return ST_OK;
 }
 
@@ -103,12 +112,14 @@ static enum st add_submissions(struct telling *telling, struct err *err)
     const struct entities *entities = scope_app(telling->scope)->entities;
     int64_t *id = arena_many(telling->arena, telling->mentions, int64_t);
     size_t count = 0;
-    for (size_t i = 0; i < telling->mentions; i++) id[i] = entity_submission(entities, telling->mention[i]);
+    for (size_t i = 0; i < telling->mentions; i++)
+        id[i] = entity_submission(entities, telling->mention[i]);
     if (telling->mentions) qsort(id, telling->mentions, sizeof *id, compare_ids);
     for (size_t i = 0; i < telling->mentions; i++)
         if (!count || id[count - 1] != id[i]) id[count++] = id[i];
     enum st outcome = ST_OK;
-    for (size_t i = count; i-- > 0 && outcome == ST_OK && !telling->more;) outcome = add_submission(telling, id[i], err);
+    for (size_t i = count; i-- > 0 && outcome == ST_OK && !telling->more;)
+        outcome = add_submission(telling, id[i], err);
     return outcome;
 }
 
@@ -116,31 +127,38 @@ static enum st add_decisions(struct telling *telling, struct err *err)
 {
     struct decision_line *line = NULL;
     size_t count = 0;
-    enum st outcome = decisions_of_mentions(telling->scope, telling->arena, telling->mention, telling->mentions, &line, &count, err);
+    enum st outcome = decisions_of_mentions(telling->scope, telling->arena, telling->mention,
+                                            telling->mentions, &line, &count, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i++) {
-        if (line[i].verdict == VERDICT_UNSURE || (telling->until && line[i].created_at > telling->until)) continue;
+        if (line[i].verdict == VERDICT_UNSURE ||
+            (telling->until && line[i].created_at > telling->until))
+            continue;
         struct timeline_event *event = add(telling);
         if (!event) break;
         event->day = day_of(line[i].created_at);
         event->lanes = 1u << TIMELINE_SAID;
         event->mention = line[i].mention_b;
         event->other = line[i].mention_a;
-        event->words = str_fmt(telling->arena, "%.*s said that two mentions are %s", STR_ARG(line[i].by),
-                               line[i].verdict == VERDICT_SAME ? "the same" : "different");
+        event->words =
+            str_fmt(telling->arena, "%.*s said that two mentions are %s", STR_ARG(line[i].by),
+                    line[i].verdict == VERDICT_SAME ? "the same" : "different");
     }
     return outcome;
 }
 
-static void add_measure(struct telling *telling, const struct disruption *measure, int32_t day, const char *what)
+static void add_measure(struct telling *telling, const struct disruption *measure, int32_t day,
+                        const char *what)
 {
     if (day == DISRUPTION_DAY_NONE || (telling->until && day > day_of(telling->until))) return;
-    const struct meeting_term *term = area_meeting_find(scope_app(telling->scope)->area, MEETING_DISRUPTION, measure->kind);
+    const struct meeting_term *term =
+        area_meeting_find(scope_app(telling->scope)->area, MEETING_DISRUPTION, measure->kind);
     struct timeline_event *event = add(telling);
     if (!event) return;
     event->day = day;
     event->lanes = 1u << TIMELINE_MEASURE;
     event->measure = measure->id;
-    event->words = str_fmt(telling->arena, "%.*s %s", STR_ARG(term ? term->label : measure->kind), what);
+    event->words =
+        str_fmt(telling->arena, "%.*s %s", STR_ARG(term ? term->label : measure->kind), what);
 }
 
 static enum st add_measures(struct telling *telling, struct err *err)
@@ -189,16 +207,21 @@ static void find_entities(struct telling *telling, const int64_t *entity, size_t
             telling->mention[telling->mentions++] = member[k];
         }
     }
-    if (telling->entities) qsort(telling->entity, telling->entities, sizeof *telling->entity, compare_ids);
+    if (telling->entities)
+        qsort(telling->entity, telling->entities, sizeof *telling->entity, compare_ids);
 }
 
-enum st timeline_read(const struct scope *scope, struct arena *arena, const int64_t *entity, size_t count, instant_ms until,
-                      struct timeline_event **ret, size_t *ret_count, bool *ret_more, struct err *err)
+enum st timeline_read(const struct scope *scope, struct arena *arena, const int64_t *entity,
+                      size_t count, instant_ms until, struct timeline_event **ret,
+                      size_t *ret_count, bool *ret_more, struct err *err)
 {
-    struct telling telling = {.scope = scope, .arena = arena, .until = until,
-                              .event = arena_many(arena, TIMELINE_EVENTS_MAX, struct timeline_event)};
+    struct telling telling = {.scope = scope,
+                              .arena = arena,
+                              .until = until,
+                              .event =
+                                  arena_many(arena, TIMELINE_EVENTS_MAX, struct timeline_event)};
     find_entities(&telling, entity, count);
-    if (!telling.entities) return err_set(err, ST_NOT_FOUND, "There is no such record.");
+    if (!telling.entities) return err_missing(err, "record");
     bool cut = telling.more;
     telling.more = false;
     enum st outcome = add_decisions(&telling, err);
@@ -215,8 +238,8 @@ enum st timeline_read(const struct scope *scope, struct arena *arena, const int6
     return outcome;
 }
 
-size_t timeline_gaps(const int32_t *day, size_t count, int32_t first, int32_t last, int32_t longer, struct timeline_gap *ret,
-                     size_t maximum)
+size_t timeline_gaps(const int32_t *day, size_t count, int32_t first, int32_t last, int32_t longer,
+                     struct timeline_gap *ret, size_t maximum)
 {
     size_t gaps = 0;
     int32_t newer = last;

@@ -41,9 +41,9 @@ struct timeline_event {
 
 /* Of these entities (any mentions of them), newest first.  Events after `until` (0: none) are left
  * out: as it was known then.  *ret_more: there are older ones. */
-enum st timeline_read(const struct scope *scope, struct arena *arena, const int64_t *entity, size_t count,
-                      instant_ms until, struct timeline_event **ret, size_t *ret_count, bool *ret_more,
-                      struct err *err) MUST_USE;
+enum st timeline_read(const struct scope *scope, struct arena *arena, const int64_t *entity,
+                      size_t count, instant_ms until, struct timeline_event **ret,
+                      size_t *ret_count, bool *ret_more, struct err *err) MUST_USE;
 
 /* A time in which nothing is known. */
 struct timeline_gap {

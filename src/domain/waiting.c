@@ -62,9 +62,10 @@ static void settle(struct waiting *waiting)
     size_t old = waiting->count;
     size_t new = waiting->fresh_count;
     for (size_t at = total; at-- > 0 && new > 0;) /* from the end, so that nothing is lost */
-        waiting->pair[at] = old > 0 && by_weight(&waiting->pair[old - 1], &waiting->fresh[new - 1]) > 0
-                                ? waiting->pair[--old]
-                                : waiting->fresh[--new];
+        waiting->pair[at] =
+            old > 0 && by_weight(&waiting->pair[old - 1], &waiting->fresh[new - 1]) > 0
+                ? waiting->pair[--old]
+                : waiting->fresh[--new];
     waiting->count = total;
     waiting->fresh_count = 0;
 }
@@ -183,8 +184,8 @@ static bool is_decided(const struct waiting *waiting, const struct waiting_pair 
     return slot_of(waiting, a, b)->a != 0;
 }
 
-void waiting_walk(struct waiting *waiting, bool (*each)(void *context, const struct waiting_pair *pair),
-                  void *context)
+void waiting_walk(struct waiting *waiting,
+                  bool (*each)(void *context, const struct waiting_pair *pair), void *context)
 {
     pthread_rwlock_rdlock(&waiting->lock);
     size_t old = 0;

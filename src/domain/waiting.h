@@ -33,7 +33,7 @@ void waiting_decide(struct waiting *waiting, const struct entity_decision *decis
 /* Calls back for each pair that waits, heaviest first, ties by the later mention first
  * and then by the smaller other; ends when `each` returns false.  Nothing can be added
  * meanwhile: `each` is short, and does not come back here. */
-void waiting_walk(struct waiting *waiting, bool (*each)(void *context, const struct waiting_pair *pair),
-                  void *context);
+void waiting_walk(struct waiting *waiting,
+                  bool (*each)(void *context, const struct waiting_pair *pair), void *context);
 
 #endif

@@ -30,10 +30,13 @@ static bool is_new(const struct moving *moving, instant_ms at, int64_t by)
     return at > moving->since && by != scope_person(moving->scope)->account;
 }
 
-static void add(struct moving *moving, enum watch_what what, int64_t id, int64_t other, struct str words, instant_ms at)
+static void add(struct moving *moving, enum watch_what what, int64_t id, int64_t other,
+                struct str words, instant_ms at)
 {
     for (size_t i = 0; i < moving->count; i++)
-        if (moving->event[i].what == what && moving->event[i].id == id && moving->event[i].other == other) return;
+        if (moving->event[i].what == what && moving->event[i].id == id &&
+            moving->event[i].other == other)
+            return;
     if (moving->count == WATCH_EVENTS_MAX) return;
     moving->event[moving->count++] = (struct watch_event){what, id, other, words, at};
 }
@@ -47,7 +50,8 @@ static enum st add_named(struct moving *moving, int64_t submission, struct err *
     struct query *query = db_query(moving->db, Q_WATCH_NAMED);
     db_bind_int(query, 1, submission);
     if (db_next(query) && db_int(query, 0) > moving->since && !own)
-        add(moving, WATCH_NAMED, submission, 0, str_dup(moving->arena, db_text(query, 1)), db_int(query, 0));
+        add(moving, WATCH_NAMED, submission, 0, str_dup(moving->arena, db_text(query, 1)),
+            db_int(query, 0));
     return db_end(query, err);
 }
 
@@ -60,9 +64,11 @@ static enum st add_graded(struct moving *moving, int64_t submission, struct err 
     while (db_next(query)) {
         instant_ms second = db_int(query, 3);
         if (is_new(moving, second, db_int(query, 4)))
-            add(moving, WATCH_GRADED, submission, 0, str_dup(moving->arena, db_text(query, 5)), second);
+            add(moving, WATCH_GRADED, submission, 0, str_dup(moving->arena, db_text(query, 5)),
+                second);
         else if (is_new(moving, db_int(query, 1), db_int(query, 2)))
-            add(moving, WATCH_GRADED, submission, 0, str_dup(moving->arena, db_text(query, 5)), db_int(query, 1));
+            add(moving, WATCH_GRADED, submission, 0, str_dup(moving->arena, db_text(query, 5)),
+                db_int(query, 1));
     }
     return db_end(query, err);
 }
@@ -78,11 +84,15 @@ static enum st add_decided(struct moving *moving, int64_t mention, struct err *e
         int64_t b = db_int(query, 2);
         enum verdict verdict;
         if (!verdict_from_name(db_text(query, 3), &verdict)) abort(); /* only we write it */
-        if (verdict == VERDICT_UNSURE || !seen_mention(moving->scope, a) || !seen_mention(moving->scope, b)) continue;
+        if (verdict == VERDICT_UNSURE || !seen_mention(moving->scope, a) ||
+            !seen_mention(moving->scope, b))
+            continue;
         if (is_new(moving, db_int(query, 5), db_int(query, 7)))
-            add(moving, verdict == VERDICT_SAME ? WATCH_PARTED : WATCH_JOINED, a, b, STR(""), db_int(query, 5));
+            add(moving, verdict == VERDICT_SAME ? WATCH_PARTED : WATCH_JOINED, a, b, STR(""),
+                db_int(query, 5));
         else if (db_is_null(query, 5) && is_new(moving, db_int(query, 4), db_int(query, 6)))
-            add(moving, verdict == VERDICT_SAME ? WATCH_JOINED : WATCH_PARTED, a, b, STR(""), db_int(query, 4));
+            add(moving, verdict == VERDICT_SAME ? WATCH_JOINED : WATCH_PARTED, a, b, STR(""),
+                db_int(query, 4));
     }
     return db_end(query, err);
 }
@@ -94,7 +104,8 @@ static enum st of_members(struct moving *moving, struct err *err)
     int64_t last = 0;
     enum st outcome = ST_OK;
     /* The newest first: of very many events the last are kept. */
-    for (size_t i = count; i > (count > MEMBERS_MAX ? count - MEMBERS_MAX : 0) && outcome == ST_OK; i--) {
+    for (size_t i = count; i > (count > MEMBERS_MAX ? count - MEMBERS_MAX : 0) && outcome == ST_OK;
+         i--) {
         int64_t submission = entity_submission(scope_app(moving->scope)->entities, member[i - 1]);
         outcome = add_decided(moving, member[i - 1], err);
         if (submission == last) continue;
@@ -112,16 +123,20 @@ static enum st of_analysts(struct moving *moving, struct err *err)
     struct relation *relation = NULL;
     struct note *note = NULL;
     size_t count = 0;
-    enum st outcome = relations_of(moving->scope, moving->arena, moving->entity, &relation, &count, err);
+    enum st outcome =
+        relations_of(moving->scope, moving->arena, moving->entity, &relation, &count, err);
     for (size_t i = 0; i < count; i++) {
         bool ended = is_new(moving, relation[i].ended_at, relation[i].ended_by);
         if (ended || is_new(moving, relation[i].at, relation[i].account))
-            add(moving, WATCH_RELATED, relation[i].id, 0, relation[i].label, ended ? relation[i].ended_at : relation[i].at);
+            add(moving, WATCH_RELATED, relation[i].id, 0, relation[i].label,
+                ended ? relation[i].ended_at : relation[i].at);
     }
     count = 0;
-    if (outcome == ST_OK) outcome = notes_of(moving->scope, moving->arena, moving->entity, &note, &count, err);
+    if (outcome == ST_OK)
+        outcome = notes_of(moving->scope, moving->arena, moving->entity, &note, &count, err);
     for (size_t i = 0; i < count; i++)
-        if (is_new(moving, note[i].at, note[i].account)) add(moving, WATCH_NOTED, note[i].id, 0, STR(""), note[i].at);
+        if (is_new(moving, note[i].at, note[i].account))
+            add(moving, WATCH_NOTED, note[i].id, 0, STR(""), note[i].at);
     return outcome;
 }
 
@@ -141,11 +156,13 @@ static enum st of_meetings(struct moving *moving, struct err *err)
         struct str forum = str_dup(moving->arena, db_text(query, 4));
         if (!forum_allows(moving->scope, ACT_READ_MEETING, forum, false)) continue;
         item[count] = db_int(query, 0);
-        found[count++] = (struct watch_event){WATCH_AGENDA, db_int(query, 3), 0, area_forum_name(app->area, forum), db_int(query, 2)};
+        found[count++] = (struct watch_event){WATCH_AGENDA, db_int(query, 3), 0,
+                                              area_forum_name(app->area, forum), db_int(query, 2)};
     }
     enum st outcome = db_end(query, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i++)
-        if (!meeting_item_kept(moving->scope, item[i])) add(moving, found[i].what, found[i].id, 0, found[i].words, found[i].at);
+        if (!meeting_item_kept(moving->scope, item[i]))
+            add(moving, found[i].what, found[i].id, 0, found[i].words, found[i].at);
     return outcome;
 }
 
@@ -157,14 +174,17 @@ static enum st of_measures(struct moving *moving, struct err *err)
     struct query *query = db_query(moving->db, Q_WATCH_MEASURES);
     db_bind_int(query, 1, moving->since);
     while (count < MOST && db_next(query))
-        if (subject_entity(moving->scope, db_int(query, 1)) == moving->entity && is_new(moving, db_int(query, 2), db_int(query, 3)))
+        if (subject_entity(moving->scope, db_int(query, 1)) == moving->entity &&
+            is_new(moving, db_int(query, 2), db_int(query, 3)))
             id[count++] = db_int(query, 0);
     enum st outcome = db_end(query, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i++) {
         struct disruption row;
-        outcome = disruption_load(scope_app(moving->scope), moving->db, moving->arena, id[i], &row, NULL, err);
+        outcome = disruption_load(scope_app(moving->scope), moving->db, moving->arena, id[i], &row,
+                                  NULL, err);
         if (outcome == ST_OK && disruption_seen(moving->scope, &row))
-            add(moving, WATCH_MEASURE, row.id, 0, area_meeting_label(scope_app(moving->scope)->area, MEETING_DISRUPTION, row.kind),
+            add(moving, WATCH_MEASURE, row.id, 0,
+                area_meeting_label(scope_app(moving->scope)->area, MEETING_DISRUPTION, row.kind),
                 row.created_at);
     }
     return outcome;
@@ -190,7 +210,7 @@ static enum st move(struct moving *moving, struct err *err)
     return outcome;
 }
 
-/* --- one's own list ----------------------------------------------------------------------------- */
+/* --- one's own list --------------------------------------------------------------------------- */
 
 struct watch_row {
     int64_t id;
@@ -200,15 +220,17 @@ struct watch_row {
     instant_ms mailed_at;
 };
 
-static enum st read_rows(struct db *db, int64_t account, struct watch_row list[static WATCHED_MAX], size_t *ret_count,
-                         struct err *err)
+static enum st read_rows(struct db *db, int64_t account, struct watch_row list[static WATCHED_MAX],
+                         size_t *ret_count, struct err *err)
 {
     *ret_count = 0;
     struct query *query = db_query(db, Q_WATCH_OF_ACCOUNT);
     db_bind_int(query, 1, account);
     db_bind_int(query, 2, WATCHED_MAX);
     while (*ret_count < WATCHED_MAX && db_next(query))
-        list[(*ret_count)++] = (struct watch_row){db_int(query, 0), db_int(query, 1), db_int(query, 2), db_int(query, 3), db_int(query, 4)};
+        list[(*ret_count)++] =
+            (struct watch_row){db_int(query, 0), db_int(query, 1), db_int(query, 2),
+                               db_int(query, 3), db_int(query, 4)};
     return db_end(query, err);
 }
 
@@ -216,13 +238,14 @@ static int moved_first(const void *a, const void *b)
 {
     const struct watched *left = a;
     const struct watched *right = b;
-    instant_ms moved[] = {left->event_count ? left->event[0].at : 0, right->event_count ? right->event[0].at : 0};
+    instant_ms moved[] = {left->event_count ? left->event[0].at : 0,
+                          right->event_count ? right->event[0].at : 0};
     if (moved[0] != moved[1]) return moved[0] < moved[1] ? 1 : -1;
     return (left->id > right->id) - (left->id < right->id);
 }
 
-enum st watch_list(struct app *app, struct arena *arena, const struct person *who, struct watched **ret, size_t *ret_count,
-                   struct err *err)
+enum st watch_list(struct app *app, struct arena *arena, const struct person *who,
+                   struct watched **ret, size_t *ret_count, struct err *err)
 {
     const struct scope *scope = scope_of(app, arena, who);
     struct watch_row row[WATCHED_MAX];
@@ -235,7 +258,11 @@ enum st watch_list(struct app *app, struct arena *arena, const struct person *wh
         list[i] = (struct watched){.id = row[i].id, .since = row[i].at, .seen_at = row[i].seen_at};
         list[i].entity = subject_entity(scope, row[i].mention);
         if (!list[i].entity) continue;
-        struct moving moving = {.scope = scope, .db = db, .arena = arena, .entity = list[i].entity, .since = row[i].seen_at};
+        struct moving moving = {.scope = scope,
+                                .db = db,
+                                .arena = arena,
+                                .entity = list[i].entity,
+                                .since = row[i].seen_at};
         list[i].kind = entity_kind(app->entities, list[i].entity);
         outcome = entity_title(scope, db, arena, list[i].entity, &list[i].title, err);
         if (outcome == ST_OK) outcome = move(&moving, err);
@@ -249,7 +276,8 @@ enum st watch_list(struct app *app, struct arena *arena, const struct person *wh
     return outcome;
 }
 
-static enum st find(const struct scope *scope, struct db *db, int64_t mention, int64_t *ret_id, size_t *ret_count, struct err *err)
+static enum st find(const struct scope *scope, struct db *db, int64_t mention, int64_t *ret_id,
+                    size_t *ret_count, struct err *err)
 {
     struct watch_row row[WATCHED_MAX];
     const struct entities *entities = scope_app(scope)->entities;
@@ -258,7 +286,8 @@ static enum st find(const struct scope *scope, struct db *db, int64_t mention, i
     *ret_id = 0;
     enum st outcome = read_rows(db, scope_person(scope)->account, row, ret_count, err);
     for (size_t i = 0; i < *ret_count && outcome == ST_OK && entity; i++) {
-        if (entity_near(entities, row[i].mention) != near) continue; /* nobody sees these as one: most */
+        /* nobody sees these as one: most */
+        if (entity_near(entities, row[i].mention) != near) continue;
         if (subject_entity(scope, row[i].mention) == entity) *ret_id = row[i].id;
     }
     return outcome;
@@ -274,7 +303,7 @@ enum st watch_find(const struct scope *scope, int64_t mention, int64_t *ret_id, 
     return outcome;
 }
 
-/* --- watching -------------------------------------------------------------------------------------- */
+/* --- watching --------------------------------------------------------------------------------- */
 
 static enum st add_in(const struct scope *scope, struct db *db, int64_t mention, struct err *err)
 {
@@ -284,7 +313,9 @@ static enum st add_in(const struct scope *scope, struct db *db, int64_t mention,
     enum st outcome = find(scope, db, mention, &id, &count, err);
     if (outcome != ST_OK || id) return outcome;
     if (count == WATCHED_MAX)
-        return err_set(err, ST_LIMIT, "You watch %d already, which is the most. End some of these first.", (int)WATCHED_MAX);
+        return err_set(err, ST_LIMIT,
+                       "You watch %d already, which is the most. End some of these first.",
+                       (int)WATCHED_MAX);
     outcome = db_next_id(db, Q_WATCH_LAST, &id, err);
     if (outcome != ST_OK) return outcome;
     struct query *query = db_query(db, Q_WATCH_ADD);
@@ -294,7 +325,8 @@ static enum st add_in(const struct scope *scope, struct db *db, int64_t mention,
     db_bind_int(query, 4, clock_now());
     outcome = db_run(query, err);
     if (outcome != ST_OK) return outcome;
-    return access_note(scope_app(scope), db, who->account, AUDIT_CONSULTATION, "watch begun", "mention", mention, "ok", err);
+    return access_note(scope_app(scope), db, who->account, AUDIT_CONSULTATION, "watch begun",
+                       "mention", mention, "ok", err);
 }
 
 enum st watch_add(struct app *app, const struct person *who, int64_t mention, struct err *err)
@@ -304,8 +336,9 @@ enum st watch_add(struct app *app, const struct person *who, int64_t mention, st
     arena_init(&arena, 64 << 20);
     const struct scope *scope = scope_of(app, &arena, who);
     enum st outcome = seen_entity(scope, mention) ? store_write_begin(app->store, &db, err)
-                                                  : err_set(err, ST_NOT_FOUND, "There is no such record.");
-    if (outcome == ST_OK) outcome = store_write_end(app->store, db, add_in(scope, db, mention, err), err);
+                                                  : err_missing(err, "record");
+    if (outcome == ST_OK)
+        outcome = store_write_end(app->store, db, add_in(scope, db, mention, err), err);
     arena_done(&arena);
     return outcome;
 }
@@ -322,7 +355,9 @@ enum st watch_end(struct app *app, const struct person *who, int64_t watch, stru
     db_bind_int(query, 3, clock_now());
     outcome = db_one(query, &id, err);
     if (outcome == ST_NOT_FOUND) outcome = err_set(err, outcome, "You do not watch that any more.");
-    if (outcome == ST_OK) outcome = access_note(app, db, who->account, AUDIT_CONSULTATION, "watch ended", "watch", id, "ok", err);
+    if (outcome == ST_OK)
+        outcome = access_note(app, db, who->account, AUDIT_CONSULTATION, "watch ended", "watch", id,
+                              "ok", err);
     return store_write_end(app->store, db, outcome, err);
 }
 
@@ -336,11 +371,13 @@ enum st watch_seen(struct app *app, const struct person *who, instant_ms at, str
     db_bind_int(query, 1, who->account);
     db_bind_int(query, 2, at > 0 && at < now ? at : now);
     outcome = db_run(query, err);
-    if (outcome == ST_OK) outcome = access_note(app, db, who->account, AUDIT_CONSULTATION, "what moved was looked at", NULL, 0, "ok", err);
+    if (outcome == ST_OK)
+        outcome = access_note(app, db, who->account, AUDIT_CONSULTATION, "what moved was looked at",
+                              NULL, 0, "ok", err);
     return store_write_end(app->store, db, outcome, err);
 }
 
-/* --- mail --------------------------------------------------------------------------------------------- */
+/* --- mail ------------------------------------------------------------------------------------- */
 
 struct due {
     int64_t watch;
@@ -348,8 +385,8 @@ struct due {
 };
 
 /* Of one person, those of which something moved that they were not told of. */
-static enum st find_due(struct app *app, struct arena *arena, int64_t account, int32_t days, struct due *list, size_t *count,
-                        struct err *err)
+static enum st find_due(struct app *app, struct arena *arena, int64_t account, int32_t days,
+                        struct due *list, size_t *count, struct err *err)
 {
     struct person who;
     struct watch_row row[WATCHED_MAX];
@@ -362,8 +399,14 @@ static enum st find_due(struct app *app, struct arena *arena, int64_t account, i
     const struct scope *scope = outcome == ST_OK ? scope_of(app, arena, &who) : NULL;
     for (size_t i = 0; i < rows && outcome == ST_OK; i++) {
         instant_ms since = row[i].seen_at > row[i].mailed_at ? row[i].seen_at : row[i].mailed_at;
-        struct moving moving = {.scope = scope, .db = db, .arena = arena, .entity = subject_entity(scope, row[i].mention), .since = since};
-        if (!moving.entity || (row[i].mailed_at > row[i].at && now - row[i].mailed_at < days * (instant_ms)DAY_MS)) continue;
+        struct moving moving = {.scope = scope,
+                                .db = db,
+                                .arena = arena,
+                                .entity = subject_entity(scope, row[i].mention),
+                                .since = since};
+        if (!moving.entity ||
+            (row[i].mailed_at > row[i].at && now - row[i].mailed_at < days * (instant_ms)DAY_MS))
+            continue;
         outcome = move(&moving, err);
         if (outcome == ST_OK && moving.count) list[(*count)++] = (struct due){row[i].id, account};
     }
@@ -382,7 +425,8 @@ static enum st queue(struct db *db, const struct due *due, struct err *err)
     return db_run(query, err);
 }
 
-static enum st read_accounts(struct app *app, struct arena *arena, int64_t **ret, size_t *ret_count, struct err *err)
+static enum st read_accounts(struct app *app, struct arena *arena, int64_t **ret, size_t *ret_count,
+                             struct err *err)
 {
     enum { MOST = 20000 };
     struct db *db = store_read_begin(app->store, err);
@@ -398,7 +442,8 @@ static enum st read_accounts(struct app *app, struct arena *arena, int64_t **ret
 
 enum st watch_mails(struct app *app, struct err *err)
 {
-    const struct meeting_term *term = app->area ? area_meeting_find(app->area, MEETING_MAIL, STR(MAIL_WATCHED)) : NULL;
+    const struct meeting_term *term =
+        app->area ? area_meeting_find(app->area, MEETING_MAIL, STR(MAIL_WATCHED)) : NULL;
     if (!term) return ST_OK;
     struct arena arena;
     struct db *db;

@@ -43,16 +43,20 @@ struct watched {
 };
 
 /* One's own list: what moved first. */
-enum st watch_list(struct app *app, struct arena *arena, const struct person *who, struct watched **ret,
-                   size_t *ret_count, struct err *err) MUST_USE;
+enum st watch_list(struct app *app, struct arena *arena, const struct person *who,
+                   struct watched **ret, size_t *ret_count, struct err *err) MUST_USE;
 /* Does this person watch the entity of a mention?  *ret_id 0: no. */
-enum st watch_find(const struct scope *scope, int64_t mention, int64_t *ret_id, struct err *err) MUST_USE;
+enum st watch_find(const struct scope *scope, int64_t mention, int64_t *ret_id,
+                   struct err *err) MUST_USE;
 /* ST_NOT_FOUND; ST_LIMIT: they watch WATCHED_MAX.  What is watched already stays so. */
-enum st watch_add(struct app *app, const struct person *who, int64_t mention, struct err *err) MUST_USE;
+enum st watch_add(struct app *app, const struct person *who, int64_t mention,
+                  struct err *err) MUST_USE;
 /* One's own. */
-enum st watch_end(struct app *app, const struct person *who, int64_t watch, struct err *err) MUST_USE;
+enum st watch_end(struct app *app, const struct person *who, int64_t watch,
+                  struct err *err) MUST_USE;
 /* Everything up to `at` was looked at. */
-enum st watch_seen(struct app *app, const struct person *who, instant_ms at, struct err *err) MUST_USE;
+enum st watch_seen(struct app *app, const struct person *who, instant_ms at,
+                   struct err *err) MUST_USE;
 /* Queues the mails that are due by now.  A pack without words for it sends none. */
 enum st watch_mails(struct app *app, struct err *err) MUST_USE;
 

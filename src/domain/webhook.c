@@ -3,11 +3,13 @@
 #include "domain/account.h"
 #include "domain/record_key.h"
 #include "net/fetch.h"
+#include "net/nearby.h"
 #include "seal/secret.h"
 
 #include <stdatomic.h>
 
-enum { SECRET_BYTES = 32, TEXTS = 2, MESSAGE_ID_CHARACTERS = 26 }; /* address, secret: the texts of webhook.sealed */
+/* address, secret: the texts of webhook.sealed */
+enum { SECRET_BYTES = 32, TEXTS = 2, MESSAGE_ID_CHARACTERS = 26 };
 
 static const struct {
     const char *name;
@@ -42,7 +44,8 @@ bool webhook_kind_from_name(struct str name, enum webhook_kind *ret)
 
 /* --- telling -------------------------------------------------------------------------------- */
 
-static enum st enqueue(struct db *db, int64_t webhook, enum webhook_kind kind, int64_t subject, struct err *err)
+static enum st enqueue(struct db *db, int64_t webhook, enum webhook_kind kind, int64_t subject,
+                       struct err *err)
 {
     char message[MESSAGE_ID_CHARACTERS + 1];
     seal_reference(message, MESSAGE_ID_CHARACTERS);
@@ -62,13 +65,16 @@ static enum st tell_all(struct db *db, enum webhook_kind kind, int64_t subject, 
     size_t count = 0;
     struct query *query = db_query(db, Q_WEBHOOK_KINDS);
     while (db_next(query))
-        if ((db_int(query, 1) >> kind & 1) && count < WEBHOOKS_MAX) wanted[count++] = db_int(query, 0);
+        if ((db_int(query, 1) >> kind & 1) && count < WEBHOOKS_MAX)
+            wanted[count++] = db_int(query, 0);
     enum st outcome = db_end(query, err);
-    for (size_t i = 0; i < count && outcome == ST_OK; i++) outcome = enqueue(db, wanted[i], kind, subject, err);
+    for (size_t i = 0; i < count && outcome == ST_OK; i++)
+        outcome = enqueue(db, wanted[i], kind, subject, err);
     return outcome;
 }
 
-enum st webhook_note(struct app *app, struct db *db, const struct audit_event *event, struct err *err)
+enum st webhook_note(struct app *app, struct db *db, const struct audit_event *event,
+                     struct err *err)
 {
     unsigned wanted = atomic_load_explicit(&app->webhook_kinds, memory_order_relaxed);
     if (!wanted || !event->subject || !event->subject_id) return ST_OK;
@@ -121,8 +127,8 @@ static void new_secret(char ret[static WEBHOOK_SECRET_SIZE])
     arena_done(&arena);
 }
 
-static enum st insert(struct app *app, struct db *db, int64_t id, int64_t by, struct str url, struct str secret,
-                      unsigned wanted, struct err *err)
+static enum st insert(struct app *app, struct db *db, int64_t id, int64_t by, struct str url,
+                      struct str secret, unsigned wanted, struct err *err)
 {
     struct data_key key;
     struct arena arena;
@@ -130,7 +136,8 @@ static enum st insert(struct app *app, struct db *db, int64_t id, int64_t by, st
     if (outcome != ST_OK) return outcome;
     arena_init(&arena, 1 << 16);
     struct str text[TEXTS] = {url, secret};
-    struct str sealed = field_seal(&arena, &key, FIELD_WEBHOOK, id, texts_pack(&arena, text, TEXTS));
+    struct str sealed =
+        field_seal(&arena, &key, FIELD_WEBHOOK, id, texts_pack(&arena, text, TEXTS));
     struct query *query = db_query(db, Q_WEBHOOK_ADD);
     db_bind_int(query, 1, id);
     db_bind_int(query, 2, key.id);
@@ -149,6 +156,14 @@ static enum st check(struct str url, unsigned wanted, struct err *err)
     if (!fetch_url_allowed(url, true) || !fetch_url_port(url)) {
         err_set(err, ST_INVALID, "Write an address that begins with https://");
         err_hint(err, "To this machine itself http:// will do: http://127.0.0.1:9000/hook");
+        return ST_INVALID;
+    }
+    if (!fetch_url_is_loopback(url) && nearby_host(fetch_url_host(url))) {
+        err_set(err, ST_INVALID,
+                "This address means this machine itself, or one that only its neighbours have. "
+                "Nothing is sent there.");
+        err_hint(err, "Write the name of the machine that is to be told. To this machine itself "
+                      "http:// will do: http://127.0.0.1:9000/hook");
         return ST_INVALID;
     }
     return wanted ? ST_OK : err_set(err, ST_INVALID, "Choose at least one thing that it is told.");
@@ -172,7 +187,8 @@ enum st webhook_add(struct app *app, int64_t by, struct str url, unsigned wanted
     if (outcome == ST_OK) outcome = insert(app, db, id, by, url, str_from(secret), wanted, err);
     if (outcome == ST_OK) outcome = enqueue(db, id, WEBHOOK_ADDED, id, err);
     if (outcome == ST_OK)
-        outcome = account_note(app, db, AUDIT_ALTERATION, by, "webhook added", "webhook", id, "ok", err);
+        outcome =
+            account_note(app, db, AUDIT_ALTERATION, by, "webhook added", "webhook", id, "ok", err);
     outcome = store_write_end(app->store, db, outcome, err);
     if (outcome == ST_OK) outcome = webhook_refresh(app, err);
     if (outcome != ST_OK) return outcome;
@@ -191,19 +207,22 @@ enum st webhook_end(struct app *app, int64_t by, int64_t id, struct err *err)
     db_bind_int(query, 1, id);
     db_bind_int(query, 2, clock_now());
     outcome = db_one(query, &found, err);
-    if (outcome == ST_NOT_FOUND) err_set(err, outcome, "There is no such webhook, or it has ended.");
+    if (outcome == ST_NOT_FOUND)
+        err_set(err, outcome, "There is no such webhook, or it has ended.");
     if (outcome == ST_OK) {
         query = db_query(db, Q_WEBHOOK_FORGET);
         db_bind_int(query, 1, id);
         outcome = db_run(query, err);
     }
     if (outcome == ST_OK)
-        outcome = account_note(app, db, AUDIT_ALTERATION, by, "webhook ended", "webhook", id, "ok", err);
+        outcome =
+            account_note(app, db, AUDIT_ALTERATION, by, "webhook ended", "webhook", id, "ok", err);
     outcome = store_write_end(app->store, db, outcome, err);
     return outcome == ST_OK ? webhook_refresh(app, err) : outcome;
 }
 
-static enum st from_row(struct app *app, struct arena *arena, struct query *query, struct webhook *ret, struct err *err)
+static enum st from_row(struct app *app, struct arena *arena, struct query *query,
+                        struct webhook *ret, struct err *err)
 {
     struct data_key key;
     struct str sealed;
@@ -216,7 +235,8 @@ static enum st from_row(struct app *app, struct arena *arena, struct query *quer
                             .status = (int)db_int(query, 6),
                             .waiting = db_int(query, 7)};
     enum st outcome = record_key_from_row(app, query, 8, &key, err);
-    if (outcome == ST_OK) outcome = field_open(arena, &key, FIELD_WEBHOOK, ret->id, db_bytes(query, 1), &sealed, err);
+    if (outcome == ST_OK)
+        outcome = field_open(arena, &key, FIELD_WEBHOOK, ret->id, db_bytes(query, 1), &sealed, err);
     data_key_clear(&key);
     if (outcome == ST_OK && !texts_unpack(sealed, text, TEXTS))
         outcome = err_set(err, ST_CONFLICT, "A webhook is not what was sealed.");
@@ -225,7 +245,8 @@ static enum st from_row(struct app *app, struct arena *arena, struct query *quer
     return outcome;
 }
 
-enum st webhook_list(struct app *app, struct arena *arena, struct webhook **ret, size_t *ret_count, struct err *err)
+enum st webhook_list(struct app *app, struct arena *arena, struct webhook **ret, size_t *ret_count,
+                     struct err *err)
 {
     struct webhook *list = arena_many(arena, WEBHOOKS_MAX, struct webhook);
     size_t count = 0;

@@ -31,7 +31,8 @@ enum { WEBHOOK_SECRET_SIZE = 52, WEBHOOKS_MAX = 20, WEBHOOK_ATTEMPTS = 9 };
 /* `secret`: "whsec_" and base64, shown once.  ST_INVALID: an address that may not be, or no
  * kind; ST_LIMIT: there are WEBHOOKS_MAX. */
 enum st webhook_add(struct app *app, int64_t by, struct str url, unsigned kinds,
-                    char ret_secret[static WEBHOOK_SECRET_SIZE], int64_t *ret, struct err *err) MUST_USE;
+                    char ret_secret[static WEBHOOK_SECRET_SIZE], int64_t *ret,
+                    struct err *err) MUST_USE;
 /* At once, with what waited for it.  ST_NOT_FOUND. */
 enum st webhook_end(struct app *app, int64_t by, int64_t id, struct err *err) MUST_USE;
 
@@ -51,7 +52,8 @@ enum st webhook_list(struct app *app, struct arena *arena, struct webhook **ret,
                      struct err *err) MUST_USE;
 
 /* By the log, in the transaction of the act: nothing unless a webhook wants that kind. */
-enum st webhook_note(struct app *app, struct db *db, const struct audit_event *event, struct err *err) MUST_USE;
+enum st webhook_note(struct app *app, struct db *db, const struct audit_event *event,
+                     struct err *err) MUST_USE;
 /* May this process connect to it?  A server's sandbox closes around what there is when it
  * starts. */
 bool webhook_reaches(const struct app *app, struct str url);
@@ -60,13 +62,11 @@ enum st webhook_refresh(struct app *app, struct err *err) MUST_USE;
 
 /* Sends what is due; returns how many were answered with 2xx.  For the sender and tests. */
 size_t webhook_send_due(struct app *app);
-/* "v1,BASE64" over "ID.SECONDS.BODY"; false when the secret is none. */
-bool webhook_sign(struct arena *arena, struct str secret, struct str id, int64_t seconds, struct str body,
-                  struct str *ret);
 
 struct webhook_sender;
 /* A thread that sends what is due every `look_ms`. */
-enum st webhook_sender_start(struct app *app, int look_ms, struct webhook_sender **ret, struct err *err) MUST_USE;
+enum st webhook_sender_start(struct app *app, int look_ms, struct webhook_sender **ret,
+                             struct err *err) MUST_USE;
 void webhook_sender_stop(struct webhook_sender *sender); /* accepts NULL */
 
 #endif

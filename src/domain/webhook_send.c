@@ -12,9 +12,9 @@
 enum { AT_ONCE = 50, ANSWER_MAX = 64 << 10, SECOND_MS = 1000, HOUR_MS = 3600000 };
 
 /* After each attempt that failed; after the last it is given up. */
-static const int64_t waits_ms[WEBHOOK_ATTEMPTS] = {5 * SECOND_MS, 30 * SECOND_MS, 5 * MINUTE_MS, 30 * MINUTE_MS,
-                                                   2 * HOUR_MS,   5 * HOUR_MS,    10 * HOUR_MS,  14 * HOUR_MS,
-                                                   24 * HOUR_MS};
+static const int64_t waits_ms[WEBHOOK_ATTEMPTS] = {5 * SECOND_MS,  30 * SECOND_MS, 5 * MINUTE_MS,
+                                                   30 * MINUTE_MS, 2 * HOUR_MS,    5 * HOUR_MS,
+                                                   10 * HOUR_MS,   14 * HOUR_MS,   24 * HOUR_MS};
 
 struct message {
     int64_t id; /* of the row */
@@ -26,22 +26,26 @@ struct message {
     int64_t attempts;
 };
 
-bool webhook_sign(struct arena *arena, struct str secret, struct str id, int64_t seconds, struct str body,
-                  struct str *ret)
+/* "v1,BASE64" over "ID.SECONDS.BODY"; false when the secret is none. */
+static bool webhook_sign(struct arena *arena, struct str secret, struct str id, int64_t seconds,
+                         struct str body, struct str *ret)
 {
     static const struct str prefix = STR_INIT("whsec_");
     struct str key;
     uint8_t mac[SEAL_HASH_SIZE];
-    if (!str_starts(secret, prefix) || !seal_base64_plain_read(arena, str_sub(secret, prefix.len, secret.len), &key))
+    if (!str_starts(secret, prefix) ||
+        !seal_base64_plain_read(arena, str_sub(secret, prefix.len, secret.len), &key))
         return false;
-    struct str signed_text = str_fmt(arena, "%.*s.%lld.%.*s", STR_ARG(id), (long long)seconds, STR_ARG(body));
+    struct str signed_text =
+        str_fmt(arena, "%.*s.%lld.%.*s", STR_ARG(id), (long long)seconds, STR_ARG(body));
     seal_hmac_sha256(key, signed_text, mac);
     struct str text = seal_base64_plain(arena, str_of((const char *)mac, sizeof mac));
     *ret = str_fmt(arena, "v1,%.*s", STR_ARG(text));
     return true;
 }
 
-static enum st read_due(struct app *app, struct arena *arena, struct message *list, size_t *ret, struct err *err)
+static enum st read_due(struct app *app, struct arena *arena, struct message *list, size_t *ret,
+                        struct err *err)
 {
     *ret = 0;
     struct db *db = store_read_begin(app->store, err);
@@ -68,10 +72,12 @@ static int post(struct arena *arena, const struct webhook *webhook, const struct
     struct str signature;
     struct fetched answer = {0};
     int64_t seconds = clock_now() / SECOND_MS;
-    struct str body = str_fmt(arena, "{\"type\":\"%.*s\",\"timestamp\":\"%.*s\",\"data\":{\"id\":%lld}}",
-                              STR_ARG(message->kind), STR_ARG(clock_iso(arena, message->at)),
-                              (long long)message->subject);
-    if (!webhook_sign(arena, webhook->secret, message->message, seconds, body, &signature)) return 0;
+    struct str body =
+        str_fmt(arena, "{\"type\":\"%.*s\",\"timestamp\":\"%.*s\",\"data\":{\"id\":%lld}}",
+                STR_ARG(message->kind), STR_ARG(clock_iso(arena, message->at)),
+                (long long)message->subject);
+    if (!webhook_sign(arena, webhook->secret, message->message, seconds, body, &signature))
+        return 0;
     struct str headers[] = {str_fmt(arena, "webhook-id: %.*s", STR_ARG(message->message)),
                             str_fmt(arena, "webhook-timestamp: %lld", (long long)seconds),
                             str_fmt(arena, "webhook-signature: %.*s", STR_ARG(signature))};
@@ -79,12 +85,14 @@ static int post(struct arena *arena, const struct webhook *webhook, const struct
                                     .json = body,
                                     .header = headers,
                                     .header_count = sizeof headers / sizeof *headers,
+                                    .outside = true,
                                     .maximum = ANSWER_MAX};
     struct err err = {0};
     return fetch(arena, &request, &answer, &err) == ST_OK ? answer.status : 0;
 }
 
-static enum st note_sent(struct db *db, const struct message *message, bool good, int status, struct err *err)
+static enum st note_sent(struct db *db, const struct message *message, bool good, int status,
+                         struct err *err)
 {
     struct query *query = db_query(db, good ? Q_WEBHOOK_DELIVERED : Q_WEBHOOK_FAILED);
     db_bind_int(query, 1, message->webhook);
@@ -155,11 +163,13 @@ static enum st send_round(void *context, struct err *err)
     return outcome;
 }
 
-enum st webhook_sender_start(struct app *app, int look_ms, struct webhook_sender **ret, struct err *err)
+enum st webhook_sender_start(struct app *app, int look_ms, struct webhook_sender **ret,
+                             struct err *err)
 {
     struct webhook_sender *sender = calloc(1, sizeof *sender);
     if (!sender) abort();
-    *sender = (struct webhook_sender){.app = app, .rounds = {.round = send_round, .context = sender, .every_ms = look_ms}};
+    *sender = (struct webhook_sender){
+        .app = app, .rounds = {.round = send_round, .context = sender, .every_ms = look_ms}};
     enum st outcome = webhook_refresh(app, err);
     if (outcome == ST_OK && !rounds_start(&sender->rounds))
         outcome = err_set(err, ST_FAILED, "The thread that tells webhooks cannot start.");

@@ -45,13 +45,15 @@ enum st weighing_read(struct db *db, int64_t version, struct weighing *ret, stru
         struct str text = db_text(query, 0), since;
         bool dated = str_split(&text, '\n', &since) && str_starts(since, STR("since ")) &&
                      str_to_int(str_sub(since, 6, since.len), &ret->since);
-        outcome = dated ? link_weights_read(text, &ret->weights, err)
-                        : err_set(err, ST_CONFLICT, "Version %lld of the weights is not what was kept.",
-                                  (long long)version);
+        outcome =
+            dated ? link_weights_read(text, &ret->weights, err)
+                  : err_set(err, ST_CONFLICT, "Version %lld of the weights is not what was kept.",
+                            (long long)version);
     }
     outcome = db_end_after(query, outcome, err);
     if (outcome == ST_NOT_FOUND)
-        return err_set(err, outcome, "There is no version %lld of the weights.", (long long)version);
+        return err_set(err, outcome, "There is no version %lld of the weights.",
+                       (long long)version);
     return outcome;
 }
 
@@ -157,7 +159,8 @@ static enum st calibrate(struct app *app, struct link_weights *weights, struct e
 
 static bool has_moved(const struct link_weights *a, const struct link_weights *b)
 {
-    bool moved = fabs(a->slope - b->slope) >= moved_bits || fabs(a->offset - b->offset) >= moved_bits;
+    bool moved =
+        fabs(a->slope - b->slope) >= moved_bits || fabs(a->offset - b->offset) >= moved_bits;
     for (int i = 0; i < LINK_WEIGHTS; i++) moved |= fabs(a->bits[i] - b->bits[i]) >= moved_bits;
     for (int i = 0; i < LINK_KINDS; i++)
         moved |= fabs(log2(a->same_each[i] / b->same_each[i])) >= moved_bits;
@@ -212,8 +215,11 @@ enum st weighing_keeper_start(struct app *app, const struct weighing_keeper_opti
     struct weighing now = {.since = 0};
     if (!keeper) abort();
     keeper->app = app;
-    keeper->rounds = (struct rounds){.round = learn_if_due, .context = keeper, .complain = options->complain,
-                                     .every_ms = options->look_seconds * 1000, .idle = true};
+    keeper->rounds = (struct rounds){.round = learn_if_due,
+                                     .context = keeper,
+                                     .complain = options->complain,
+                                     .every_ms = options->look_seconds * 1000,
+                                     .idle = true};
     /* It goes on from the set that is in force. */
     link_index_weights(app->index, &weights);
     struct db *db = store_read_begin(app->store, err);

@@ -21,7 +21,8 @@ struct weighing {
 /* Puts the newest set in force; the defaults when none was learnt yet. */
 enum st weighing_load(struct app *app, struct db *db, struct err *err) MUST_USE;
 /* A set by its version; 0: the defaults.  ST_NOT_FOUND: there is none of that version. */
-enum st weighing_read(struct db *db, int64_t version, struct weighing *ret, struct err *err) MUST_USE;
+enum st weighing_read(struct db *db, int64_t version, struct weighing *ret,
+                      struct err *err) MUST_USE;
 /* The newest version, 0 when there is none. */
 enum st weighing_newest(struct db *db, int64_t *ret, struct err *err) MUST_USE;
 /* Which version was in force at an instant. */

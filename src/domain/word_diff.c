@@ -30,7 +30,8 @@ static struct words cut(struct arena *arena, struct str text)
         while (at < text.len && !is_space(text.ptr[at])) at++;
         size_t end = at;
         while (at < text.len && is_space(text.ptr[at])) at++;
-        words.word[words.count++] = (struct word){str_sub(text, start, end - start), str_sub(text, from, at - from)};
+        words.word[words.count++] =
+            (struct word){str_sub(text, start, end - start), str_sub(text, from, at - from)};
         from = at;
     }
     return words;
@@ -56,8 +57,8 @@ static void add(struct runs *runs, enum word_change change, struct str text)
 }
 
 /* What was taken out stands before what was put in its place. */
-static void add_middle(struct runs *runs, const struct words *a, const struct words *b, const char *keep,
-                       size_t from, size_t a_end, size_t b_end)
+static void add_middle(struct runs *runs, const struct words *a, const struct words *b,
+                       const char *keep, size_t from, size_t a_end, size_t b_end)
 {
     size_t width = b_end - from + 1;
     size_t i = from;
@@ -76,7 +77,8 @@ static void add_middle(struct runs *runs, const struct words *a, const struct wo
 }
 
 /* For each pair of places, from the end: '=' both go on, 'a' leave one out, 'b' put one in. */
-static char *table(const struct words *a, const struct words *b, size_t from, size_t a_end, size_t b_end)
+static char *table(const struct words *a, const struct words *b, size_t from, size_t a_end,
+                   size_t b_end)
 {
     size_t height = a_end - from + 1;
     size_t width = b_end - from + 1;

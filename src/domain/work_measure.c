@@ -11,10 +11,13 @@
 
 #include <stdlib.h>
 
-static const char *const names[WORK_MEASURES] = {
-    [WORK_OFFERED] = "interviews-offered", [WORK_HELD] = "interviews-held", [WORK_PASSED_ON] = "interviews-passed-on",
-    [WORK_ONCE] = "missing-once",          [WORK_COLLATED] = "collated",    [WORK_ACTIONS] = "actions",
-    [WORK_ETHNICITY] = "ethnicity"};
+static const char *const names[WORK_MEASURES] = {[WORK_OFFERED] = "interviews-offered",
+                                                 [WORK_HELD] = "interviews-held",
+                                                 [WORK_PASSED_ON] = "interviews-passed-on",
+                                                 [WORK_ONCE] = "missing-once",
+                                                 [WORK_COLLATED] = "collated",
+                                                 [WORK_ACTIONS] = "actions",
+                                                 [WORK_ETHNICITY] = "ethnicity"};
 
 const char *work_measure_name(enum work_measure measure)
 {
@@ -55,14 +58,17 @@ bool work_wants(const struct work_counting *counting, enum work_measure measure)
 
 struct str work_forum_name(const struct work_counting *counting, struct str forum)
 {
-    const struct area_forum *known = counting->app->area ? area_forum_find(counting->app->area, forum) : NULL;
+    const struct area_forum *known =
+        counting->app->area ? area_forum_find(counting->app->area, forum) : NULL;
     if (known) return known->name;
     return forum.len ? forum : STR("No Forum");
 }
 
-static size_t group_place(struct work_counting *counting, struct measure_table *table, struct str group)
+static size_t group_place(struct work_counting *counting, struct measure_table *table,
+                          struct str group)
 {
-    if (!table->organisation) table->organisation = arena_many(counting->arena, GROUPS_MAX, struct measure_row);
+    if (!table->organisation)
+        table->organisation = arena_many(counting->arena, GROUPS_MAX, struct measure_row);
     for (size_t i = 0; i < table->organisation_count; i++)
         if (str_eq(table->organisation[i].label, group)) return i;
     if (table->organisation_count == GROUPS_MAX) return GROUPS_MAX - 1;
@@ -82,7 +88,8 @@ static void count_row(struct measure_row *row, bool good)
     row->good += good;
 }
 
-void work_count(struct work_counting *counting, enum work_measure measure, instant_ms at, struct str group, bool good)
+void work_count(struct work_counting *counting, enum work_measure measure, instant_ms at,
+                struct str group, bool good)
 {
     struct measure_table *table = &counting->table[measure].figures;
     int32_t month = month_place(counting, at);
@@ -99,7 +106,9 @@ static void count_days(struct days *row, int32_t days)
     row->of[days < DAYS_MAX ? days : DAYS_MAX]++;
 }
 
-void work_count_days(struct work_counting *counting, instant_ms at, struct str group, int32_t days)
+/* How long one of WORK_COLLATED waited, that was just counted. */
+static void work_count_days(struct work_counting *counting, instant_ms at, struct str group,
+                            int32_t days)
 {
     struct work_days *rows = counting->days;
     int32_t month = month_place(counting, at);
@@ -139,21 +148,24 @@ static enum st count_collated(struct work_counting *counting, struct err *err)
         instant_ms shared = db_int(query, 4);
         instant_ms due = area_clock_due(app->area, CLOCK_REPRESENTATIVE, came);
         bool waits = stage_from_name(db_text(query, 5), &stage) &&
-                     (stage == STAGE_REPRESENTATIVE || stage == STAGE_HELD) && due && due < counting->now;
+                     (stage == STAGE_REPRESENTATIVE || stage == STAGE_HELD) && due &&
+                     due < counting->now;
         if (!shared && !waits) continue;
-        if (!desk_scope_allows(counting->scope, ACT_MEASURES, db_int(query, 1), db_int(query, 0))) continue;
+        if (!desk_scope_allows(counting->scope, ACT_MEASURES, db_int(query, 1), db_int(query, 0)))
+            continue;
         struct str forum = work_forum_name(counting, db_text(query, 2));
         work_count(counting, WORK_COLLATED, came, forum, shared && shared <= due);
         if (shared)
             work_count_days(counting, came, forum,
-                            date_to_days(clock_london(shared).date) - date_to_days(clock_london(came).date));
+                            date_to_days(clock_london(shared).date) -
+                                date_to_days(clock_london(came).date));
     }
     enum st outcome = db_end(query, err);
     store_read_end(app->store, db);
     return outcome;
 }
 
-/* --- actions ------------------------------------------------------------------------------------ */
+/* --- actions ---------------------------------------------------------------------------------- */
 
 struct due_action {
     int64_t organisation; /* of whoever has to do it */
@@ -168,7 +180,8 @@ static instant_ms start_of_day(int32_t day)
     return clock_from_london((struct civil){.date = date_from_days(day)});
 }
 
-static enum st read_actions(struct work_counting *counting, struct due_action **ret, size_t *ret_count, struct err *err)
+static enum st read_actions(struct work_counting *counting, struct due_action **ret,
+                            size_t *ret_count, struct err *err)
 {
     enum { MOST = 20000 };
     int32_t today = date_to_days(clock_london(counting->now).date);
@@ -208,12 +221,13 @@ static enum st count_actions(struct work_counting *counting, struct err *err)
         struct record record = {.organisation = list[i].organisation};
         if (!access_allows(counting->who, ACT_MEASURES, &record)) continue;
         if (list[i].item && meeting_item_kept(counting->scope, list[i].item)) continue;
-        work_count(counting, WORK_ACTIONS, start_of_day(list[i].due_day), list[i].forum, list[i].in_time);
+        work_count(counting, WORK_ACTIONS, start_of_day(list[i].due_day), list[i].forum,
+                   list[i].in_time);
     }
     return outcome;
 }
 
-/* --- ethnicity -------------------------------------------------------------------------------------- */
+/* --- ethnicity -------------------------------------------------------------------------------- */
 
 static enum st count_ethnicity(struct work_counting *counting, struct err *err)
 {
@@ -224,7 +238,8 @@ static enum st count_ethnicity(struct work_counting *counting, struct err *err)
     db_bind_text(query, 2, STR("child-ethnicity"));
     db_bind_int(query, 3, ROWS_MAX);
     while (db_next(query)) {
-        if (!desk_scope_allows(counting->scope, ACT_MEASURES, db_int(query, 0), db_int(query, 2))) continue;
+        if (!desk_scope_allows(counting->scope, ACT_MEASURES, db_int(query, 0), db_int(query, 2)))
+            continue;
         work_count(counting, WORK_ETHNICITY, db_int(query, 3), db_text(query, 1),
                    str_eq(db_text(query, 4), str_from(answer_kind_name(ANSWER_GIVEN))));
     }
@@ -233,7 +248,7 @@ static enum st count_ethnicity(struct work_counting *counting, struct err *err)
     return outcome;
 }
 
-/* --- the whole ---------------------------------------------------------------------------------------- */
+/* --- the whole -------------------------------------------------------------------------------- */
 
 static int by_label(const void *a, const void *b)
 {
@@ -245,7 +260,8 @@ static void begin_table(const struct work_counting *counting, struct work_table 
     *ret = (struct work_table){.figures = {.all = {.label = STR("All")}}};
     for (int i = 0; i < MEASURE_MONTHS; i++) {
         int32_t month = counting->first_month + i;
-        ret->figures.month[i] = (struct measure_row){.month = month, .label = measure_month_label(counting->arena, month)};
+        ret->figures.month[i] = (struct measure_row){
+            .month = month, .label = measure_month_label(counting->arena, month)};
     }
 }
 
@@ -263,20 +279,24 @@ static void end_table(struct work_counting *counting, enum work_measure measure)
     measure_hide(figures, counting->arena);
     bool has_days = measure == WORK_COLLATED;
     for (int i = 0; i < MEASURE_MONTHS; i++)
-        table->month_days[i] = median(has_days ? &counting->days->month[i] : NULL, &figures->month[i]);
+        table->month_days[i] =
+            median(has_days ? &counting->days->month[i] : NULL, &figures->month[i]);
     for (size_t i = 0; i < count; i++) {
         size_t place = 0;
         while (!str_eq(unsorted[place].label, figures->organisation[i].label)) place++;
-        table->group_days[i] = median(has_days ? counting->days->group[place] : NULL, &figures->organisation[i]);
+        table->group_days[i] =
+            median(has_days ? counting->days->group[place] : NULL, &figures->organisation[i]);
     }
     table->all_days = median(has_days ? &counting->days->all : NULL, &figures->all);
 }
 
-enum st work_measures_read(struct app *app, struct arena *arena, const struct person *who, unsigned wanted,
-                           struct work_table ret[static WORK_MEASURES], struct err *err)
+enum st work_measures_read(struct app *app, struct arena *arena, const struct person *who,
+                           unsigned wanted, struct work_table ret[static WORK_MEASURES],
+                           struct err *err)
 {
-    static const unsigned missing = 1u << WORK_OFFERED | 1u << WORK_HELD | 1u << WORK_PASSED_ON | 1u << WORK_ONCE;
-    if (!access_allows(who, ACT_MEASURES, NULL)) return err_set(err, ST_NOT_FOUND, "There is no such page.");
+    static const unsigned missing =
+        1u << WORK_OFFERED | 1u << WORK_HELD | 1u << WORK_PASSED_ON | 1u << WORK_ONCE;
+    if (!access_allows(who, ACT_MEASURES, NULL)) return err_missing(err, "page");
     struct work_counting counting = {.app = app,
                                      .arena = arena,
                                      .who = who,
@@ -286,15 +306,19 @@ enum st work_measures_read(struct app *app, struct arena *arena, const struct pe
                                      .table = ret,
                                      .days = arena_new(arena, struct work_days)};
     counting.first_month = measure_month(counting.now) - MEASURE_MONTHS + 1;
-    counting.since = clock_from_london((struct civil){.date = {.year = (int16_t)(counting.first_month / 12),
-                                                               .month = (int8_t)(counting.first_month % 12 + 1),
-                                                               .day = 1}});
+    counting.since =
+        clock_from_london((struct civil){.date = {.year = (int16_t)(counting.first_month / 12),
+                                                  .month = (int8_t)(counting.first_month % 12 + 1),
+                                                  .day = 1}});
     for (int measure = 0; measure < WORK_MEASURES; measure++)
         if (wanted >> measure & 1) begin_table(&counting, &ret[measure]);
     enum st outcome = wanted & missing ? work_count_missing(&counting, err) : ST_OK;
-    if (outcome == ST_OK && work_wants(&counting, WORK_COLLATED)) outcome = count_collated(&counting, err);
-    if (outcome == ST_OK && work_wants(&counting, WORK_ACTIONS)) outcome = count_actions(&counting, err);
-    if (outcome == ST_OK && work_wants(&counting, WORK_ETHNICITY)) outcome = count_ethnicity(&counting, err);
+    if (outcome == ST_OK && work_wants(&counting, WORK_COLLATED))
+        outcome = count_collated(&counting, err);
+    if (outcome == ST_OK && work_wants(&counting, WORK_ACTIONS))
+        outcome = count_actions(&counting, err);
+    if (outcome == ST_OK && work_wants(&counting, WORK_ETHNICITY))
+        outcome = count_ethnicity(&counting, err);
     for (int measure = 0; measure < WORK_MEASURES && outcome == ST_OK; measure++)
         if (wanted >> measure & 1) end_table(&counting, (enum work_measure)measure);
     return outcome;

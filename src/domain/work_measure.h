@@ -14,10 +14,12 @@
 #include "domain/desk_measure.h"
 
 enum work_measure {
-    WORK_OFFERED,   /* return interviews offered before their clock ran out, by the month of the return */
+    /* return interviews offered before their clock ran out, by the month of the return */
+    WORK_OFFERED,
     WORK_HELD,      /* … and held */
     WORK_PASSED_ON, /* of interviews that may be passed on, by the child's wish: something was */
-    WORK_ONCE,      /* episodes of children who had not been missing in the time before, by their month */
+    /* episodes of children who had not been missing in the time before, by their month */
+    WORK_ONCE,
     WORK_COLLATED,  /* submissions that a representative shared on before the clock ran out */
     WORK_ACTIONS,   /* actions done by their day, by the month in which they are due */
     WORK_ETHNICITY, /* children in referrals whose ethnic group is given */
@@ -33,7 +35,8 @@ int32_t work_again_days(const struct app *app);
 
 enum { WORK_DAYS_NONE = -1 };
 struct work_table {
-    struct measure_table figures; /* its rows by organisation are Forums where work_measure_by_forum */
+    /* its rows by organisation are Forums where work_measure_by_forum */
+    struct measure_table figures;
     /* Of WORK_COLLATED: half of those that were shared on waited so many days or fewer;
      * WORK_DAYS_NONE: not shown, or none was.  As the rows of the figures. */
     int32_t month_days[MEASURE_MONTHS];
@@ -41,7 +44,8 @@ struct work_table {
     int32_t all_days;
 };
 /* The twelve months to now, of the measures whose bits are set; the others are left as they are. */
-enum st work_measures_read(struct app *app, struct arena *arena, const struct person *who, unsigned wanted,
-                           struct work_table ret[static WORK_MEASURES], struct err *err) MUST_USE;
+enum st work_measures_read(struct app *app, struct arena *arena, const struct person *who,
+                           unsigned wanted, struct work_table ret[static WORK_MEASURES],
+                           struct err *err) MUST_USE;
 
 #endif

@@ -26,9 +26,8 @@ struct work_counting {
 
 bool work_wants(const struct work_counting *counting, enum work_measure measure);
 /* Counts one that belongs to that instant's month; in none, if that is not among them. */
-void work_count(struct work_counting *counting, enum work_measure measure, instant_ms at, struct str group, bool good);
-/* How long one of WORK_COLLATED waited, that was just counted. */
-void work_count_days(struct work_counting *counting, instant_ms at, struct str group, int32_t days);
+void work_count(struct work_counting *counting, enum work_measure measure, instant_ms at,
+                struct str group, bool good);
 struct str work_forum_name(const struct work_counting *counting, struct str forum);
 
 /* work_missing.c: the four of missing episodes. */

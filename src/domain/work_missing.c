@@ -40,7 +40,8 @@ static bool is_counted(const struct episodes *episodes, int64_t record, int64_t 
 {
     struct record facts;
     if (!child_scope_record(episodes->seer.children, record, &facts)) return false;
-    facts = (struct record){.organisation = organisation, .conflict = facts.conflict, .blocked = facts.blocked};
+    facts = (struct record){
+        .organisation = organisation, .conflict = facts.conflict, .blocked = facts.blocked};
     return access_allows(episodes->counting->who, ACT_MEASURES, &facts);
 }
 
@@ -64,7 +65,8 @@ static enum st read_episodes(struct episodes *episodes, struct db *db, struct er
     db_bind_int(query, 2, EPISODES_MAX);
     while (db_next(query)) {
         struct missing_line line;
-        if (is_counted(episodes, db_int(query, 1), db_int(query, 13)) && missing_line_from_row(&episodes->seer, query, &line))
+        if (is_counted(episodes, db_int(query, 1), db_int(query, 13)) &&
+            missing_line_from_row(&episodes->seer, query, &line))
             add_episode(episodes, &line);
     }
     return db_end(query, err);
@@ -97,14 +99,16 @@ static void take_texts(struct episode *episode, const struct str *text, instant_
     if (wish.len) episode->may_pass_on = str_eq(wish, STR("words")) || str_eq(wish, STR("facts"));
 }
 
-static enum st open_entry(struct app *app, struct arena *scratch, struct query *query, struct episode *episode, struct err *err)
+static enum st open_entry(struct app *app, struct arena *scratch, struct query *query,
+                          struct episode *episode, struct err *err)
 {
     struct data_key key;
     struct str packed;
     struct str *text = arena_many(scratch, MISSING_TEXTS, struct str);
     enum st outcome = record_key_from_row(app, query, 5, &key, err);
     if (outcome == ST_OK)
-        outcome = field_open(scratch, &key, FIELD_MISSING_ENTRY, db_int(query, 1), db_bytes(query, 3), &packed, err);
+        outcome = field_open(scratch, &key, FIELD_MISSING_ENTRY, db_int(query, 1),
+                             db_bytes(query, 3), &packed, err);
     data_key_clear(&key);
     if (outcome == ST_OK && !texts_unpack(packed, text, MISSING_TEXTS))
         outcome = err_set(err, ST_FAILED, "What was written about an episode cannot be read.");
@@ -123,8 +127,9 @@ static enum st read_entries(struct episodes *episodes, struct db *db, struct err
     enum st outcome = ST_OK;
     while (outcome == ST_OK && db_next(query)) {
         int64_t id = db_int(query, 0);
-        struct episode *episode =
-            episodes->count ? bsearch(&id, episodes->episode, episodes->count, sizeof *episode, by_id) : NULL;
+        struct episode *episode = episodes->count ? bsearch(&id, episodes->episode, episodes->count,
+                                                            sizeof *episode, by_id)
+                                                  : NULL;
         if (!episode) continue;
         if (str_eq(db_text(query, 2), STR("fragment")))
             episode->passed_on = true;
@@ -137,9 +142,10 @@ static enum st read_entries(struct episodes *episodes, struct db *db, struct err
     return outcome;
 }
 
-/* --- counting ---------------------------------------------------------------------------------- */
+/* --- counting --------------------------------------------------------------------------------- */
 
-/* Old episodes out of a file have no clock here; one whose clock runs is neither in time nor late. */
+/* Old episodes out of a file have no clock here; one whose clock runs is
+ * neither in time nor late. */
 static void count_interview(struct work_counting *counting, const struct episode *episode)
 {
     const struct missing_line *line = &episode->line;
@@ -150,9 +156,11 @@ static void count_interview(struct work_counting *counting, const struct episode
     if (held && (!offered || line->interview_at < offered)) offered = line->interview_at;
     if (!line->returned) return;
     if (work_wants(counting, WORK_OFFERED) && line->interview_due && (offered || over))
-        work_count(counting, WORK_OFFERED, line->returned, forum, offered && offered <= line->interview_due);
+        work_count(counting, WORK_OFFERED, line->returned, forum,
+                   offered && offered <= line->interview_due);
     if (work_wants(counting, WORK_HELD) && line->interview_due && (held || over))
-        work_count(counting, WORK_HELD, line->returned, forum, held && line->interview_at <= line->interview_due);
+        work_count(counting, WORK_HELD, line->returned, forum,
+                   held && line->interview_at <= line->interview_due);
     if (work_wants(counting, WORK_PASSED_ON) && held && episode->may_pass_on)
         work_count(counting, WORK_PASSED_ON, line->returned, forum, episode->passed_on);
 }
@@ -162,7 +170,8 @@ static bool is_again(const struct episodes *episodes, const struct missing_line 
     instant_ms from = line->since - work_again_days(episodes->counting->app) * day_ms;
     for (size_t i = 0; i < episodes->count; i++) {
         const struct missing_line *other = &episodes->episode[i].line;
-        bool before = other->since < line->since || (other->since == line->since && other->id < line->id);
+        bool before =
+            other->since < line->since || (other->since == line->since && other->id < line->id);
         if (other->child == line->child && before && other->since > from) return true;
     }
     return false;
@@ -181,7 +190,8 @@ enum st work_count_missing(struct work_counting *counting, struct err *err)
         const struct missing_line *line = &episodes.episode[i].line;
         count_interview(counting, &episodes.episode[i]);
         if (work_wants(counting, WORK_ONCE))
-            work_count(counting, WORK_ONCE, line->since, work_forum_name(counting, line->forum), !is_again(&episodes, line));
+            work_count(counting, WORK_ONCE, line->since, work_forum_name(counting, line->forum),
+                       !is_again(&episodes, line));
     }
     return outcome;
 }

@@ -8,7 +8,8 @@
 static const struct str instead[] = {STR_INIT(""),     STR_INIT("&amp;"),  STR_INIT("&lt;"),
                                      STR_INIT("&gt;"), STR_INIT("&quot;"), STR_INIT("&#39;")};
 enum { FIRST_QUOTE = 4 };
-static const unsigned char which[256] = {['&'] = 1, ['<'] = 2, ['>'] = 3, ['"'] = FIRST_QUOTE, ['\''] = FIRST_QUOTE + 1};
+static const unsigned char which[256] = {
+    ['&'] = 1, ['<'] = 2, ['>'] = 3, ['"'] = FIRST_QUOTE, ['\''] = FIRST_QUOTE + 1};
 
 static void escape_clean(struct buf *out, struct str text, bool quotes)
 {
@@ -33,11 +34,13 @@ static bool is_plain(struct str text)
         characters c;
         memcpy(&c, text.ptr + at, sizeof c);
         /* What is beyond ASCII is below the space: signed. */
-        halves other = (halves)((c < ' ') | (c == 0x7f) | (c == '&') | (c == '<') | (c == '>') | (c == '"') | (c == '\''));
+        halves other = (halves)((c < ' ') | (c == 0x7f) | (c == '&') | (c == '<') | (c == '>') |
+                                (c == '"') | (c == '\''));
         if (other[0] | other[1]) return false;
     }
     for (; at < text.len; at++)
-        if (text.ptr[at] < ' ' || text.ptr[at] == 0x7f || which[(unsigned char)text.ptr[at]]) return false;
+        if (text.ptr[at] < ' ' || text.ptr[at] == 0x7f || which[(unsigned char)text.ptr[at]])
+            return false;
     return true;
 }
 
@@ -56,7 +59,8 @@ static void escape(struct buf *out, struct str text, bool quotes)
     for (size_t at = 0; at < text.len;) {
         uint32_t character = utf8_next(text, &at);
         char bytes[4];
-        if (utf8_is_kept(character)) escape_clean(out, str_of(bytes, utf8_put(character, bytes)), quotes);
+        if (utf8_is_kept(character))
+            escape_clean(out, str_of(bytes, utf8_put(character, bytes)), quotes);
     }
 }
 
@@ -185,7 +189,8 @@ struct url html_url_mail(struct arena *arena, struct str address)
 static bool is_printable(struct str address)
 {
     for (size_t i = 0; i < address.len; i++)
-        if ((unsigned char)address.ptr[i] <= ' ' || (unsigned char)address.ptr[i] > '~') return false;
+        if ((unsigned char)address.ptr[i] <= ' ' || (unsigned char)address.ptr[i] > '~')
+            return false;
     return true;
 }
 

@@ -32,7 +32,8 @@ struct str markdown_to_words(struct arena *arena, struct str markdown)
                     (type == CMARK_NODE_PARAGRAPH || type == CMARK_NODE_HEADING);
         if (breaks) buf_add_char(&words, ' ');
         /* A heading or an item that ends without a stop is a sentence all the same. */
-        if (ends && words.len) buf_add_c(&words, strchr(".?!:", words.data[words.len - 1]) ? " " : ". ");
+        if (ends && words.len)
+            buf_add_c(&words, strchr(".?!:", words.data[words.len - 1]) ? " " : ". ");
     }
     cmark_iter_free(iter);
     cmark_node_free(root);

@@ -70,7 +70,8 @@ static size_t keys_of(struct str text, const struct word_sounds *sounds, bool ot
     ret[count++] = link_key('4', str_sub(text, text.len - tail, tail)); /* ENDING */
     ret[count++] = link_key('N', link_plain(text, space));
     struct str core = link_word_core(text);
-    if (core.len) ret[count++] = link_key('4', str_sub(core, core.len - WORD_TAIL_LEAST, WORD_TAIL_LEAST));
+    if (core.len)
+        ret[count++] = link_key('4', str_sub(core, core.len - WORD_TAIL_LEAST, WORD_TAIL_LEAST));
     if (link_sound_tells(sounds->sound)) ret[count++] = link_word_key_sound(sounds->sound);
     if (link_sound_tells(sounds->other_sound))
         ret[count++] =
@@ -118,7 +119,8 @@ static void add_to_group(struct words *words, struct str text, uint32_t word)
             group->block =
                 grown(group->block, group->capacity / KERNEL_LANES, sizeof *group->block);
             group->letters = grown(group->letters, group->capacity, sizeof *group->letters);
-            memset(group->letters + group->count, 0, (group->capacity - group->count) * sizeof *group->letters);
+            memset(group->letters + group->count, 0,
+                   (group->capacity - group->count) * sizeof *group->letters);
         }
     }
     uint32_t place = group->count++;
@@ -189,7 +191,8 @@ struct near {
     uint32_t count;
 };
 
-static void consider_near(const struct search *search, struct near *near, size_t length, unsigned edits)
+static void consider_near(const struct search *search, struct near *near, size_t length,
+                          unsigned edits)
 {
     uint8_t distance[KERNEL_LANES];
     if (near->count) link_kernel_osa_many(search->text, &near->block, length, distance);
@@ -199,7 +202,8 @@ static void consider_near(const struct search *search, struct near *near, size_t
         const struct word *word = &search->words->word[number];
         struct str text = link_word_text(search->words, search->texts, number);
         if (link_word_may_look_alike(search->text, search->letters, text, word->letters,
-                                     distance[i], search->sounds->as_written && word->sounds.as_written))
+                                     distance[i],
+                                     search->sounds->as_written && word->sounds.as_written))
             consider(search, number);
     }
     near->count = 0;
@@ -208,7 +212,8 @@ static void consider_near(const struct search *search, struct near *near, size_t
 static void search_group(const struct search *search, const struct word_group *group, size_t length)
 {
     unsigned edits = link_word_edits(search->text.len, length);
-    size_t differ = length > search->text.len ? length - search->text.len : search->text.len - length;
+    size_t differ =
+        length > search->text.len ? length - search->text.len : search->text.len - length;
     /* An edit adds or takes two kinds of letter at most; one that changes the length, one. */
     unsigned letters = 2 * edits - (unsigned)differ;
     struct near near = {.count = 0};
@@ -218,7 +223,8 @@ static void search_group(const struct search *search, const struct word_group *g
         for (; lanes; lanes &= lanes - 1) {
             unsigned lane = (unsigned)__builtin_ctz(lanes);
             if (from + lane >= group->count || group->word[from + lane] >= search->count) break;
-            link_kernel_block_copy(&near.block, near.count, &group->block[from / KERNEL_LANES], lane, length);
+            link_kernel_block_copy(&near.block, near.count, &group->block[from / KERNEL_LANES],
+                                   lane, length);
             near.word[near.count++] = group->word[from + lane];
             if (near.count == KERNEL_LANES) consider_near(search, &near, length, edits);
         }
@@ -249,12 +255,14 @@ void link_words_like(const struct words *words, const char *texts, struct str te
         struct posting posting = link_postings_find(&words->keys, keys[i]);
         for (uint32_t k = 0; k < posting.count && posting.place[k] < count; k++) {
             struct str other = link_word_text(words, texts, posting.place[k]);
-            if (i < BEGINNINGS && !str_starts(text, other) && !str_starts(other, text) && !link_word_is_pet(text, other))
+            if (i < BEGINNINGS && !str_starts(text, other) && !str_starts(other, text) &&
+                !link_word_is_pet(text, other))
                 continue;
             if (i == ENDING && !link_word_is_tail(text, other)) continue;
             if (i >= pieces && k + 4 < posting.count)
                 __builtin_prefetch(&words->word[posting.place[k + 4]].sounds.spoken);
-            if (i >= pieces && !link_is_clip(&sounds->spoken, &words->word[posting.place[k]].sounds.spoken))
+            if (i >= pieces &&
+                !link_is_clip(&sounds->spoken, &words->word[posting.place[k]].sounds.spoken))
                 continue;
             consider(&search, posting.place[k]);
         }
@@ -283,7 +291,8 @@ static void *find_earlier(void *context)
     return NULL;
 }
 
-static void share_out(struct words *words, const char *texts, struct alike_list *earlier, int threads)
+static void share_out(struct words *words, const char *texts, struct alike_list *earlier,
+                      int threads)
 {
     struct settler settler[THREADS_MAX];
     pthread_t thread[THREADS_MAX];
@@ -346,6 +355,7 @@ size_t link_words_bytes(const struct words *words)
     size_t bytes = words->capacity * sizeof *words->word + link_postings_bytes(&words->keys) +
                    words->alike_bytes;
     for (size_t i = 0; i < WORD_GROUPS; i++)
-        bytes += words->group[i].capacity * (sizeof(uint32_t) + (i ? KERNEL_LONGEST + sizeof(uint32_t) : 0));
+        bytes += words->group[i].capacity *
+                 (sizeof(uint32_t) + (i ? KERNEL_LONGEST + sizeof(uint32_t) : 0));
     return bytes;
 }

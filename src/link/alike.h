@@ -1,12 +1,11 @@
-/*
- * alike: the distinct words of names and places, and which of them are alike.
+/* alike: the distinct words of names and places, and which of them are alike.
  *
- * Layer: link, private.  When a word is first seen it is compared with all others: those
- * that could be alike are found by the vector kernels among words of near lengths and
- * near letters, and by what they share (sound, plain spelling, family, beginning); those that are alike
- * are kept on both sides with their level, so that no two distinct words are ever
- * compared twice (similarity-aware index: Christen, Gayler and Hawking 2009).  Words
- * stay when the last mention of them goes: nobody is counted under them then.
+ * Layer: link, private.  When a word is first seen it is compared with all others: those that could
+ * be alike are found by the vector kernels among words of near lengths and near letters, and by
+ * what they share (sound, plain spelling, family, beginning); those that are alike are kept on both
+ * sides with their level, so that no two distinct words are ever compared twice (similarity-aware
+ * index: Christen, Gayler and Hawking 2009).  Words stay when the last mention of them goes: nobody
+ * is counted under them then.
  *
  * Initials are not kept: every word of that letter would be alike.
  */

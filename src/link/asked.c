@@ -114,7 +114,8 @@ void link_asked_near(struct asked_near *near, const struct values *values, struc
     struct alike_list list;
     uint32_t word = link_values_word(values, text);
     if (word == WORD_NONE) link_word_sounds(text, &space);
-    bool made = like(values, text, word == WORD_NONE ? &space : &words->word[word].sounds, word, &list);
+    bool made =
+        like(values, text, word == WORD_NONE ? &space : &words->word[word].sounds, word, &list);
     *near = (struct asked_near){calloc(list.count + 1u, sizeof *near->word), 0};
     if (!near->word) abort();
     for (uint32_t i = 0; i < list.count; i++)

@@ -17,7 +17,7 @@ double batch_weight(double probability)
     return log2(probability / (1 - probability));
 }
 
-/* --- the way of a table ------------------------------------------------------------------------ */
+/* --- the way of a table ----------------------------------------------------------------------- */
 
 enum { ALL_PAIRS_MOST = 600000 };
 
@@ -29,7 +29,8 @@ static void put_all_in_one_block(struct batch *batch)
     batch->all_pairs = true;
     batch_memory_free(pass->order);
     batch_memory_free(pass->key);
-    *pass = (struct pass){.text = -1, .rows = rows, .order = batch_memory((rows + 1) * sizeof *pass->order)};
+    *pass = (struct pass){
+        .text = -1, .rows = rows, .order = batch_memory((rows + 1) * sizeof *pass->order)};
     for (size_t row = 0; row < rows; row++) pass->order[row] = (uint32_t)row;
     pass->order[0] |= (uint32_t)BLOCK_START;
 }
@@ -74,9 +75,11 @@ static void prepare(struct batch *batch)
 }
 
 /* `found`: what was expected among the pairs when each was judged by itself. */
-static double expected_of_all(const struct batch *batch, const struct batch_result *result, double found)
+static double expected_of_all(const struct batch *batch, const struct batch_result *result,
+                              double found)
 {
-    double compared = result->all_pairs ? 1 : fmin(1, found / (batch->model->prior * batch->pairs_possible));
+    double compared =
+        result->all_pairs ? 1 : fmin(1, found / (batch->model->prior * batch->pairs_possible));
     double all = compared > 0 ? result->expected_found / compared : 0;
     return result->most_pairs > 0 ? fmin(all, result->most_pairs) : all;
 }
@@ -107,8 +110,8 @@ void batch_link(const struct table *table, struct model *model, const struct bat
     batch_judge_partners(batch, ret);
     tell(batch, BATCH_COMPARED);
     struct through *through = batch_through_begin(batch, ret);
-    batch_cluster(ret->pair, ret->count, table->rows, batch_weight(cluster_probability), options->threads, through,
-                  ret->cluster);
+    batch_cluster(ret->pair, ret->count, table->rows, batch_weight(cluster_probability),
+                  options->threads, through, ret->cluster);
     ret->clusters = 0;
     for (size_t i = 0; i < table->rows; i++) ret->clusters += ret->cluster[i] == i;
     ret->expected_all = expected_of_all(batch, ret, found);
@@ -142,7 +145,7 @@ void batch_done(struct batch_result *result)
     *result = (struct batch_result){0};
 }
 
-/* --- explaining ---------------------------------------------------------------------------------- */
+/* --- explaining ------------------------------------------------------------------------------- */
 
 double batch_weigh_rows(const struct batch_result *result, uint32_t left, uint32_t right)
 {
@@ -155,7 +158,9 @@ double batch_weigh_rows(const struct batch_result *result, uint32_t left, uint32
 static const struct batch_pair *find_pair(const struct batch_result *result, uint32_t a, uint32_t b)
 {
     struct batch_pair wanted = {.left = a < b ? a : b, .right = a < b ? b : a};
-    return result->count ? bsearch(&wanted, result->pair, result->count, sizeof wanted, batch_by_rows) : NULL;
+    return result->count
+               ? bsearch(&wanted, result->pair, result->count, sizeof wanted, batch_by_rows)
+               : NULL;
 }
 
 int batch_explain(const struct batch_result *result, uint32_t left, uint32_t right,
@@ -171,8 +176,10 @@ int batch_explain(const struct batch_result *result, uint32_t left, uint32_t rig
         double bits = level >= LEVELS ? 0 : batch->bits[c][level] + rarity_step * pair.rarity[c];
         line[count++] = (struct batch_line){c, level, bits};
     }
-    line[count++] = (struct batch_line){BATCH_TOGETHER, LEVEL_MISSING, batch_together(batch, &pair)};
-    const double rounding = 1e-4; /* of a weight kept as a float; more is a line, so that the lines add up */
+    line[count++] =
+        (struct batch_line){BATCH_TOGETHER, LEVEL_MISSING, batch_together(batch, &pair)};
+    /* of a weight kept as a float; more is a line, so that the lines add up */
+    const double rounding = 1e-4;
     const struct batch_pair *kept = find_pair(result, left, right);
     if (!kept) return count;
     double alone = 0;
@@ -198,7 +205,8 @@ size_t batch_unread(const struct batch_result *result, int comparison)
 
 size_t batch_bytes_needed(size_t rows, int comparisons)
 {
-    /* Values and their signs, a line a row, the order of the passes; the program, and what is drawn. */
+    /* Values and their signs, a line a row, the order of the passes; the
+     * program, and what is drawn. */
     size_t line = comparisons <= 5 ? 128 : 256;
     return rows * (line + (size_t)comparisons * 40 + 4 * 45 + 100) + ((size_t)40 << 20);
 }

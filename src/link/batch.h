@@ -50,7 +50,13 @@ struct batch_line {
     int level;
     double bits;
 };
-enum { BATCH_LINES_MAX = MODEL_COMPARISONS_MAX + 3, BATCH_PRIOR = -1, BATCH_TOGETHER = -2, BATCH_PARTNERS = -3, BATCH_THROUGH = -4 };
+enum {
+    BATCH_LINES_MAX = MODEL_COMPARISONS_MAX + 3,
+    BATCH_PRIOR = -1,
+    BATCH_TOGETHER = -2,
+    BATCH_PARTNERS = -3,
+    BATCH_THROUGH = -4
+};
 
 struct batch_pass_report {
     char name[160]; /* "surname (sound) + dob (year)" */
@@ -69,7 +75,8 @@ struct batch_result {
     struct batch_pair *pair; /* by left, then right */
     size_t count;
     size_t compared;
-    bool one_partner[2]; /* records of the first file, of the second, were taken to have one at most; of one file both */
+    /* records of the first file, of the second, were taken to have one at most; of one file both */
+    bool one_partner[2];
     double most_pairs;   /* true pairs that there can be then */
     uint32_t *cluster; /* by row: the smallest row of its cluster */
     size_t clusters;
@@ -102,8 +109,8 @@ size_t batch_unread(const struct batch_result *result, int comparison);
 
 double batch_probability(double weight);
 double batch_weight(double probability);
-/* An upper estimate of the bytes that linking a table of this size needs, but for BATCH_PAIR_BYTES of
- * each pair that is kept: how many those will be shows only once they are compared. */
+/* An upper estimate of the bytes that linking a table of this size needs, but for BATCH_PAIR_BYTES
+ * of each pair that is kept: how many those will be shows only once they are compared. */
 enum { BATCH_PAIR_BYTES = 36 };
 size_t batch_bytes_needed(size_t rows, int comparisons);
 

@@ -45,7 +45,8 @@ static void add(struct batch *batch, int a, int b, int c)
         pass.part[pass.parts++] = parts[i];
         pass.need |= 1u << parts[i];
         pass.held |= 1u << part->comparison;
-        if (part->kind == PART_NAMES) pass.held |= 1u << batch->model->given | 1u << batch->model->surname;
+        if (part->kind == PART_NAMES)
+            pass.held |= 1u << batch->model->given | 1u << batch->model->surname;
     }
     for (int i = 0; i < batch->passes; i++)
         if (batch->pass[i].need == pass.need) return;
@@ -78,7 +79,8 @@ static void choose_exact(struct batch *batch)
         for (int k = i + 1; k < count; k++)
             for (int l = k + 1; l < count; l++) {
                 if (is_covered(batch, i) || is_covered(batch, k) || is_covered(batch, l)) continue;
-                bool crowded = expected_block(batch, i, k, -1) > largest / 4 && expected_block(batch, i, l, -1) > largest / 4 &&
+                bool crowded = expected_block(batch, i, k, -1) > largest / 4 &&
+                               expected_block(batch, i, l, -1) > largest / 4 &&
                                expected_block(batch, k, l, -1) > largest / 4;
                 if (crowded && batch->passes < 40) add_if_small(batch, i, k, l);
             }
@@ -114,7 +116,8 @@ static void choose_names(struct batch *batch)
         }
     }
     if (model->given >= 0 && model->surname >= 0)
-        add(batch, find_part(batch, model->given, PART_START), find_part(batch, model->surname, PART_START), year);
+        add(batch, find_part(batch, model->given, PART_START),
+            find_part(batch, model->surname, PART_START), year);
 }
 
 /* Halves of codes, and what stands beside them. */
@@ -136,7 +139,9 @@ static void choose_halves(struct batch *batch)
         bool any = false;
         for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
             int other = others[i];
-            if (other < 0 || other >= batch->parts || batch->part[other].comparison == batch->part[p].comparison) continue;
+            if (other < 0 || other >= batch->parts ||
+                batch->part[other].comparison == batch->part[p].comparison)
+                continue;
             add_if_small(batch, p, other, -1);
             any = true;
         }
@@ -195,14 +200,22 @@ void batch_choose_passes(struct batch *batch)
     choose_halves(batch);
     drop_needless(batch);
     if (batch->passes == 0) /* nothing is selective: take what there is, all together */
-        for (int c = 0; c < batch->model->count; c++) add(batch, c, (c + 1) % batch->model->count, -1);
+        for (int c = 0; c < batch->model->count; c++)
+            add(batch, c, (c + 1) % batch->model->count, -1);
     choose_texts(batch);
 }
 
 void batch_pass_name(const struct batch *batch, int number, char *ret, size_t size)
 {
-    static const char *const kinds[] = {"",       " (sound)", " (start)",   " (first half)", " (second half)",
-                                        " (year)", " (day)",  " (number and start)", ""};
+    static const char *const kinds[] = {"",
+                                        " (sound)",
+                                        " (start)",
+                                        " (first half)",
+                                        " (second half)",
+                                        " (year)",
+                                        " (day)",
+                                        " (number and start)",
+                                        ""};
     const struct pass *pass = &batch->pass[number];
     size_t used = 0;
     ret[0] = 0;
@@ -218,7 +231,8 @@ void batch_pass_name(const struct batch *batch, int number, char *ret, size_t si
         model_comparison_name(batch->model, batch->table, part->comparison, name, sizeof name);
         int wrote = part->kind == PART_NAMES
                         ? snprintf(ret + used, size - used, "%sboth names (sound)", i ? " + " : "")
-                        : snprintf(ret + used, size - used, "%s%s%s", i ? " + " : "", name, kinds[part->kind]);
+                        : snprintf(ret + used, size - used, "%s%s%s", i ? " + " : "", name,
+                                   kinds[part->kind]);
         used += wrote > 0 ? (size_t)wrote : 0;
     }
 }

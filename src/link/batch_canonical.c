@@ -23,7 +23,8 @@ static bool is_plain(struct str text)
 {
     for (size_t i = 0; i < text.len; i++) {
         char c = text.ptr[i];
-        if (!is_small(c) && !is_digit(c) && !(c == ' ' && i && text.ptr[i - 1] != ' ')) return false;
+        if (!is_small(c) && !is_digit(c) && !(c == ' ' && i && text.ptr[i - 1] != ' '))
+            return false;
     }
     return true;
 }
@@ -40,7 +41,8 @@ static size_t fold(struct str text, char ret[static FIELD_TEXT_MAX])
     }
     for (size_t at = 0; at < text.len;) {
         size_t end = at;
-        while (end < text.len && (end - at < PIECE || text.ptr[end] != ' ') && end - at < 2 * PIECE) end++;
+        while (end < text.len && (end - at < PIECE || text.ptr[end] != ' ') && end - at < 2 * PIECE)
+            end++;
         char folded[LINK_TEXT_SIZE];
         link_fold(str_sub(text, at, end - at), folded);
         size_t piece = strlen(folded);
@@ -66,13 +68,14 @@ static size_t squeeze(struct str text, char ret[static FIELD_TEXT_MAX])
 /* --- streets ------------------------------------------------------------------------------ */
 
 static const char *const street_words[][2] = {
-    {"st", "street"},   {"str", "street"},   {"rd", "road"},     {"ave", "avenue"},  {"av", "avenue"},
-    {"ln", "lane"},     {"dr", "drive"},     {"ct", "court"},    {"crt", "court"},   {"pl", "place"},
-    {"cl", "close"},    {"cres", "crescent"}, {"crs", "crescent"}, {"blvd", "boulevard"}, {"bd", "boulevard"},
-    {"sq", "square"},   {"ter", "terrace"},  {"terr", "terrace"}, {"gdns", "gardens"}, {"gr", "grove"},
-    {"hwy", "highway"}, {"pkwy", "parkway"}, {"cct", "circuit"}, {"cir", "circle"},  {"pde", "parade"},
-    {"apt", "apartment"}, {"fl", "flat"},    {"n", "north"},     {"s", "south"},     {"e", "east"},
-    {"w", "west"},      {"pk", "park"},      {"rte", "route"},   {"hse", "house"},   {"ste", "suite"},
+    {"st", "street"}, {"str", "street"}, {"rd", "road"}, {"ave", "avenue"}, {"av", "avenue"},
+    {"ln", "lane"}, {"dr", "drive"}, {"ct", "court"}, {"crt", "court"}, {"pl", "place"},
+    {"cl", "close"}, {"cres", "crescent"}, {"crs", "crescent"}, {"blvd", "boulevard"},
+    {"bd", "boulevard"}, {"sq", "square"}, {"ter", "terrace"}, {"terr", "terrace"},
+    {"gdns", "gardens"}, {"gr", "grove"}, {"hwy", "highway"}, {"pkwy", "parkway"},
+    {"cct", "circuit"}, {"cir", "circle"}, {"pde", "parade"}, {"apt", "apartment"}, {"fl", "flat"},
+    {"n", "north"}, {"s", "south"}, {"e", "east"}, {"w", "west"}, {"pk", "park"}, {"rte", "route"},
+    {"hse", "house"}, {"ste", "suite"},
 };
 
 static struct str street_word(struct str word, bool first)
@@ -85,14 +88,15 @@ static struct str street_word(struct str word, bool first)
 
 static bool is_unit(struct str word)
 {
-    static const char *const words[] = {"flat", "fl", "apartment", "apt", "unit", "room", "rm", "studio"};
+    static const char *const words[] = {"flat", "fl", "apartment", "apt",     "unit",
+                                        "room", "rm", "studio",    "caravan", "pitch"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (str_eq(word, str_from(words[i]))) return true;
     return false;
 }
 
-/* "flat 2 12 high street": the number of the house comes first, and the part of it last.  `slash`: "2/12 high
- * street", which is folded already. */
+/* "flat 2 12 high street": the number of the house comes first, and the part of it last.  `slash`:
+ * "2/12 high street", which is folded already. */
 static void set_unit_aside(struct str *text, bool slash, struct str *ret_unit)
 {
     struct str rest = *text;
@@ -143,7 +147,7 @@ static size_t street(struct str text, char ret[static FIELD_TEXT_MAX])
     return length;
 }
 
-/* --- numbers ----------------------------------------------------------------------------------- */
+/* --- numbers ---------------------------------------------------------------------------------- */
 
 /* The digits that a number has at home: without +44, 0044 or the leading 0. */
 static size_t phone(struct str text, char ret[static FIELD_TEXT_MAX])
@@ -182,7 +186,7 @@ static size_t quantity(struct str text, char ret[static FIELD_TEXT_MAX])
     return (size_t)snprintf(ret, FIELD_TEXT_MAX, "%.6g", value);
 }
 
-/* --- names -------------------------------------------------------------------------------------- */
+/* --- names ------------------------------------------------------------------------------------ */
 
 enum { NAME_WORDS = 12 };
 
@@ -202,7 +206,8 @@ static size_t name_words(struct str folded, struct str word[static NAME_WORDS])
     struct str one;
     while (str_split(&folded, ' ', &one)) {
         if (!one.len || count == NAME_WORDS) continue;
-        if (is_one_of(one, "mr mrs ms miss mx dr prof rev sir dame lord lady jr sr ii iii iv phd md esq herr frau m mme")) {
+        if (is_one_of(one, "mr mrs ms miss mx dr prof rev sir dame lord lady jr sr ii iii iv phd "
+                           "md esq herr frau m mme")) {
             if (one.len > 1 || count) continue;
         }
         word[count++] = one;
@@ -213,7 +218,8 @@ static size_t name_words(struct str folded, struct str word[static NAME_WORDS])
 /* Without what else somebody is or was called: "Ann Lee (nee Rowe)", "Ann Lee aka Annie". */
 static struct str without_alias(struct str name)
 {
-    static const char *const also[] = {" (", " [", " aka ", " a.k.a. ", " alias ", " nee ", " n\u00e9e ", " born ", " known as "};
+    static const char *const also[] = {" (",    " [",         " aka ",  " a.k.a. ",  " alias ",
+                                       " nee ", " n\u00e9e ", " born ", " known as "};
     for (size_t i = 0; i < sizeof also / sizeof *also; i++) {
         ptrdiff_t at = str_find_nocase(name, str_from(also[i]), 0);
         if (at > 0) name = str_sub(name, 0, (size_t)at);
@@ -226,14 +232,16 @@ static size_t hyphenated(struct str name)
 {
     size_t words = 1;
     name = str_trim(name);
-    for (size_t i = name.len; i > 1 && name.ptr[i - 1] != ' '; i--) words += name.ptr[i - 1] == '-' && i < name.len;
+    for (size_t i = name.len; i > 1 && name.ptr[i - 1] != ' '; i--)
+        words += name.ptr[i - 1] == '-' && i < name.len;
     return words;
 }
 
 /* The given name or the surname of "Ann Mary van Lee" and of "van Lee, Ann Mary". */
 static size_t name_part(enum model_role role, struct str raw, char ret[static FIELD_TEXT_MAX])
 {
-    static const char particles[] = "van von de der den del della di da du la le al el bin ibn mac mc o st ap";
+    static const char particles[] =
+        "van von de der den del della di da du la le al el bin ibn mac mc o st ap";
     char before[FIELD_TEXT_MAX];
     char after[FIELD_TEXT_MAX];
     struct str first[NAME_WORDS];
@@ -268,8 +276,8 @@ static size_t name_part(enum model_role role, struct str raw, char ret[static FI
     return length;
 }
 
-bool field_canonical(enum model_role role, bool of_name, struct str raw, char ret[static FIELD_TEXT_MAX],
-                     size_t *ret_length)
+bool field_canonical(enum model_role role, bool of_name, struct str raw,
+                     char ret[static FIELD_TEXT_MAX], size_t *ret_length)
 {
     *ret_length = 0;
     if (role != MODEL_TEXT && text_is_missing(raw)) return false;
@@ -277,7 +285,10 @@ bool field_canonical(enum model_role role, bool of_name, struct str raw, char re
     switch (role) {
     case MODEL_POSTCODE:
     case MODEL_NUMBER:
-    case MODEL_IDENTIFIER: *ret_length = squeeze(raw, ret); break;
+    case MODEL_IDENTIFIER:
+    case MODEL_PLATE:
+        *ret_length = squeeze(raw, ret);
+        break;
     case MODEL_PHONE: *ret_length = phone(raw, ret); break;
     case MODEL_QUANTITY: *ret_length = quantity(raw, ret); break;
     case MODEL_STREET: *ret_length = street(raw, ret); break;

@@ -63,7 +63,8 @@ static void connect_rows(struct clusters *clusters, size_t count)
         if (a < b) cluster[b] = a;
         if (b < a) cluster[a] = b;
     }
-    for (size_t i = 0; i < clusters->rows; i++) cluster[i] = cluster[cluster[i]]; /* roots come first */
+    /* roots come first */
+    for (size_t i = 0; i < clusters->rows; i++) cluster[i] = cluster[cluster[i]];
 }
 
 /* Pairs within a group, group by group, in their order. */
@@ -75,10 +76,12 @@ static void list_pairs(struct clusters *clusters, size_t count)
         if (root == cluster[clusters->pair[i].right]) clusters->first[root + 2]++;
     }
     for (size_t i = 0; i < clusters->rows; i++) clusters->first[i + 2] += clusters->first[i + 1];
-    clusters->from = batch_memory(((size_t)clusters->first[clusters->rows + 1] + 1) * sizeof *clusters->from);
+    clusters->from =
+        batch_memory(((size_t)clusters->first[clusters->rows + 1] + 1) * sizeof *clusters->from);
     for (size_t i = 0; i < count; i++) {
         uint32_t root = cluster[clusters->pair[i].left];
-        if (root == cluster[clusters->pair[i].right]) clusters->from[clusters->first[root + 1]++] = (uint32_t)i;
+        if (root == cluster[clusters->pair[i].right])
+            clusters->from[clusters->first[root + 1]++] = (uint32_t)i;
     }
 }
 
@@ -96,8 +99,10 @@ static void make_room(struct group *group, size_t members, size_t strongs)
     }
     if (strongs > group->strong_room) {
         group->strong_room = strongs * 2;
-        group->strong = need(reallocarray(group->strong, group->strong_room, sizeof *group->strong));
-        group->inside = need(reallocarray(group->inside, group->strong_room, sizeof *group->inside));
+        group->strong =
+            need(reallocarray(group->strong, group->strong_room, sizeof *group->strong));
+        group->inside =
+            need(reallocarray(group->inside, group->strong_room, sizeof *group->inside));
     }
 }
 
@@ -106,7 +111,8 @@ static int heaviest_first(const void *a, const void *b, void *context)
     const struct batch_pair *pair = context;
     uint32_t left = *(const uint32_t *)a;
     uint32_t right = *(const uint32_t *)b;
-    if (pair[left].weight != pair[right].weight) return pair[left].weight < pair[right].weight ? 1 : -1;
+    if (pair[left].weight != pair[right].weight)
+        return pair[left].weight < pair[right].weight ? 1 : -1;
     return (left > right) - (left < right);
 }
 
@@ -120,7 +126,8 @@ void batch_heaviest_first(const struct batch_pair *pair, uint32_t *number, size_
     for (size_t i = 1; i < count; i++) {
         uint32_t one = number[i];
         size_t k = i;
-        for (; k > 0 && pair[number[k - 1]].weight < pair[one].weight; k--) number[k] = number[k - 1];
+        for (; k > 0 && pair[number[k - 1]].weight < pair[one].weight; k--)
+            number[k] = number[k - 1];
         number[k] = one;
     }
 }
@@ -148,12 +155,14 @@ static void join(struct group *group, uint32_t a, uint32_t b)
 }
 
 /* All evidence between any two members, as long as they are not too many for it. */
-static void fill_between(const struct clusters *clusters, struct group *group, size_t from, size_t to)
+static void fill_between(const struct clusters *clusters, struct group *group, size_t from,
+                         size_t to)
 {
     size_t members = group->members;
     if (members * members > group->between_room) {
         group->between_room = members * members * 2;
-        group->between = need(reallocarray(group->between, group->between_room, sizeof *group->between));
+        group->between =
+            need(reallocarray(group->between, group->between_room, sizeof *group->between));
     }
     for (size_t i = 0; i < members * members; i++) group->between[i] = not_found_bits;
     for (size_t i = from; i < to; i++) {
@@ -165,7 +174,8 @@ static void fill_between(const struct clusters *clusters, struct group *group, s
 }
 
 /* Which pairs each member has: for a group with very many members, which is rare. */
-static void list_touching(const struct clusters *clusters, struct group *group, size_t from, size_t to)
+static void list_touching(const struct clusters *clusters, struct group *group, size_t from,
+                          size_t to)
 {
     group->first = need(calloc((size_t)group->members + 2, sizeof *group->first));
     group->touching = need(malloc((2 * (to - from) + 1) * sizeof *group->touching));
@@ -180,11 +190,13 @@ static void list_touching(const struct clusters *clusters, struct group *group, 
                     group->touching[group->first[place[side] + 1]++] = clusters->from[i];
             }
         }
-        for (size_t i = 1; round == 0 && i <= group->members; i++) group->first[i + 1] += group->first[i];
+        for (size_t i = 1; round == 0 && i <= group->members; i++)
+            group->first[i + 1] += group->first[i];
     }
 }
 
-static double evidence(const struct clusters *clusters, const struct group *group, uint32_t a, uint32_t b)
+static double evidence(const struct clusters *clusters, const struct group *group, uint32_t a,
+                       uint32_t b)
 {
     if (group->size[a] > group->size[b]) {
         uint32_t swap = a;
@@ -224,7 +236,8 @@ static void merge(const struct clusters *clusters, struct group *group, size_t f
         uint32_t a = group->root[clusters->place[pair->left]];
         uint32_t b = group->root[clusters->place[pair->right]];
         if (a == b) continue;
-        double bits = dense ? group->between[(size_t)a * group->members + b] : evidence(clusters, group, a, b);
+        double bits = dense ? group->between[(size_t)a * group->members + b]
+                            : evidence(clusters, group, a, b);
         if (bits > 0) join(group, a, b);
     }
     if (dense) return;
@@ -235,7 +248,8 @@ static void merge(const struct clusters *clusters, struct group *group, size_t f
 }
 
 /* The rows of a group, in the order in which its pairs name them; each is in one. */
-static void list_members(const struct clusters *clusters, struct group *group, size_t from, size_t to)
+static void list_members(const struct clusters *clusters, struct group *group, size_t from,
+                         size_t to)
 {
     make_room(group, to - from + 2, to - from + 1);
     group->members = 0;
@@ -252,7 +266,8 @@ static void list_members(const struct clusters *clusters, struct group *group, s
     }
 }
 
-static bool all_speak_for_it(const struct clusters *clusters, const struct group *group, size_t from, size_t to)
+static bool all_speak_for_it(const struct clusters *clusters, const struct group *group,
+                             size_t from, size_t to)
 {
     if (to - from != (size_t)group->members * (group->members - 1) / 2) return false;
     for (size_t i = from; i < to; i++)
@@ -261,7 +276,8 @@ static bool all_speak_for_it(const struct clusters *clusters, const struct group
 }
 
 /* Each cluster of a group that was solved, with its rows and pairs. */
-static void go_through(const struct clusters *clusters, struct group *group, size_t from, size_t to, struct through *through)
+static void go_through(const struct clusters *clusters, struct group *group, size_t from, size_t to,
+                       struct through *through)
 {
     uint32_t *row = group->strong; /* no longer needed */
     memset(group->end, 0, ((size_t)group->members + 1) * sizeof *group->end);
@@ -275,7 +291,8 @@ static void go_through(const struct clusters *clusters, struct group *group, siz
             else
                 group->inside[group->end[root]++] = clusters->from[i];
         }
-        for (uint32_t i = 0; round == 0 && i < group->members; i++) group->end[i + 1] += group->end[i];
+        for (uint32_t i = 0; round == 0 && i < group->members; i++)
+            group->end[i + 1] += group->end[i];
     }
     for (uint32_t root = 0; root < group->members; root++) {
         uint32_t rows = 0, one = root, begin = root ? group->end[root - 1] : 0;
@@ -284,15 +301,19 @@ static void go_through(const struct clusters *clusters, struct group *group, siz
             row[rows++] = group->member[one];
             one = group->next[one];
         } while (one != root);
-        batch_through_cluster(through, clusters->pair, row, rows, group->inside + begin, group->end[root] - begin);
+        batch_through_cluster(through, clusters->pair, row, rows, group->inside + begin,
+                              group->end[root] - begin);
     }
 }
 
-static void solve(const struct clusters *clusters, struct group *group, size_t from, size_t to, struct through *through)
+static void solve(const struct clusters *clusters, struct group *group, size_t from, size_t to,
+                  struct through *through)
 {
     list_members(clusters, group, from, to);
     if (all_speak_for_it(clusters, group, from, to)) { /* one cluster, as it stands */
-        if (through) batch_through_cluster(through, clusters->pair, group->member, group->members, clusters->from + from, to - from);
+        if (through)
+            batch_through_cluster(through, clusters->pair, group->member, group->members,
+                                  clusters->from + from, to - from);
         return;
     }
     for (uint32_t i = 0; i < group->members; i++) {
@@ -304,7 +325,8 @@ static void solve(const struct clusters *clusters, struct group *group, size_t f
     uint32_t *smallest = group->size; /* row of a cluster, by its root */
     for (uint32_t i = 0; i < group->members; i++) smallest[i] = NOBODY;
     for (uint32_t i = 0; i < group->members; i++)
-        if (group->member[i] < smallest[group->root[i]]) smallest[group->root[i]] = group->member[i];
+        if (group->member[i] < smallest[group->root[i]])
+            smallest[group->root[i]] = group->member[i];
     for (uint32_t i = 0; i < group->members; i++)
         clusters->cluster[group->member[i]] = smallest[group->root[i]];
 }

@@ -68,7 +68,8 @@ static void finish_pairs(const struct comparing *comparing, struct task *task, s
     for (size_t i = 0; i < scored->count; i++) {
         double weight = scored->weight[i];
         count_pair(task, weight);
-        if (weight < comparing->least || !scored->there[i]) continue; /* of which nothing is known is no pair */
+        /* of which nothing is known is no pair */
+        if (weight < comparing->least || !scored->there[i]) continue;
         task->expected += batch_probability(weight);
         keep_pair(task, batch->row_of[scored_line(batch, scored->left[i])],
                   batch->row_of[scored_line(batch, scored->right[i])], weight);
@@ -76,8 +77,8 @@ static void finish_pairs(const struct comparing *comparing, struct task *task, s
     scored->count = 0;
 }
 
-static inline void add_pair(const struct comparing *comparing, struct task *task, struct desk *desk, uint32_t a,
-                            uint32_t b, size_t i)
+static inline void add_pair(const struct comparing *comparing, struct task *task, struct desk *desk,
+                            uint32_t a, uint32_t b, size_t i)
 {
     if (scored_add(comparing->batch, &desk->scored, a, b, (uint32_t)desk->equal[i], desk->there[i]))
         finish_pairs(comparing, task, desk);
@@ -90,7 +91,8 @@ static bool are_on_one_side(const struct batch *batch, uint32_t a, uint32_t b)
 }
 
 /* One row against those that come after it in its block. */
-static void compare_row(const struct comparing *comparing, struct task *task, struct desk *desk, size_t place, size_t end, size_t start)
+static void compare_row(const struct comparing *comparing, struct task *task, struct desk *desk,
+                        size_t place, size_t end, size_t start)
 {
     const struct batch *batch = comparing->batch;
     const struct pass *pass = &batch->pass[task->pass];
@@ -102,11 +104,14 @@ static void compare_row(const struct comparing *comparing, struct task *task, st
     for (size_t from = place + 1; from < end; from += AT_ONCE) {
         size_t count = end - from < AT_ONCE ? end - from : AT_ONCE;
         batch_kernel_equal(batch, a, pass->order + from, count, equal, desk->there);
-        if (!all) batch_kernel_shared(batch, passes, a, pass->order + from, count, equal, desk->shared);
+        if (!all)
+            batch_kernel_shared(batch, passes, a, pass->order + from, count, equal, desk->shared);
         for (size_t i = 0; i < count; i++) {
             uint32_t b = pass->order[from + i] & INT32_MAX;
-            if (keyed && equal[i] >> batch_group_lane(batch) & 1) continue; /* compared with its group */
-            if (keyed && !(desk->shared[i] >> task->pass & 1)) continue; /* of two keys that have one number */
+            /* compared with its group */
+            if (keyed && equal[i] >> batch_group_lane(batch) & 1) continue;
+            /* of two keys that have one number */
+            if (keyed && !(desk->shared[i] >> task->pass & 1)) continue;
             if (!all && batch_met_before(batch, task->pass, start, a, b, desk->shared[i])) continue;
             if (!are_on_one_side(batch, a, b)) add_pair(comparing, task, desk, a, b, i);
         }
@@ -122,7 +127,8 @@ static void do_blocks(const struct comparing *comparing, struct task *task, stru
     for (size_t place = task->from; place < task->to; place++) {
         if (place >= end || pass->order[place] & (uint32_t)BLOCK_START) {
             start = place;
-            for (end = place + 1; end < pass->rows && !(pass->order[end] & (uint32_t)BLOCK_START);) end++;
+            for (end = place + 1; end < pass->rows && !(pass->order[end] & (uint32_t)BLOCK_START);)
+                end++;
         }
         if (place + AHEAD < pass->rows) {
             uint32_t later = pass->order[place + AHEAD] & INT32_MAX;
@@ -140,11 +146,13 @@ static void do_groups(const struct comparing *comparing, struct task *task, stru
     uint32_t others[GROUP_MOST];
     for (size_t line = task->from, end; line < task->to; line++) {
         size_t count = 0;
-        for (end = line + 1; end < batch->table->rows && batch->group[end] == batch->group[line]; end++)
+        for (end = line + 1; end < batch->table->rows && batch->group[end] == batch->group[line];
+             end++)
             others[count++] = (uint32_t)end;
         if (!count) continue;
         batch_kernel_equal(batch, (uint32_t)line, others, count, desk->equal, desk->there);
-        batch_kernel_shared(batch, batch->passes, (uint32_t)line, others, count, desk->equal, desk->shared);
+        batch_kernel_shared(batch, batch->passes, (uint32_t)line, others, count, desk->equal,
+                            desk->shared);
         for (size_t i = 0; i < count; i++)
             if (desk->shared[i] && !are_on_one_side(batch, (uint32_t)line, others[i]))
                 add_pair(comparing, task, desk, (uint32_t)line, others[i], i);
@@ -172,7 +180,9 @@ static void work(void *context, int number)
         do_task(comparing, &comparing->task[task], desk);
         int done = atomic_fetch_add(&comparing->done, 1) + 1;
         if (number == 0 && options->progress)
-            options->progress(options->context, BATCH_LEARNT + (int)((BATCH_COMPARED - BATCH_LEARNT - 1L) * done / comparing->tasks));
+            options->progress(options->context,
+                              BATCH_LEARNT + (int)((BATCH_COMPARED - BATCH_LEARNT - 1L) * done /
+                                                   comparing->tasks));
     }
     free(desk->cache);
     free(desk);
@@ -190,12 +200,16 @@ static void make_tasks(struct comparing *comparing)
     comparing->task = need(calloc(room + 1, sizeof *comparing->task));
     for (size_t from = 0; !batch->all_pairs && from < batch->table->rows; from += step)
         comparing->task[comparing->tasks++] = (struct task){
-            .pass = WITHIN_GROUPS, .from = from, .to = from + step < batch->table->rows ? from + step : batch->table->rows};
+            .pass = WITHIN_GROUPS,
+            .from = from,
+            .to = from + step < batch->table->rows ? from + step : batch->table->rows};
     for (int p = 0; p < passes; p++) {
         const struct pass *pass = &batch->pass[p];
         for (size_t from = 0; !pass->barren && from < pass->rows;) {
             size_t to = from + step < pass->rows ? from + step : pass->rows;
-            while (!batch->all_pairs && to < pass->rows && !(pass->order[to] & (uint32_t)BLOCK_START)) to++;
+            while (!batch->all_pairs && to < pass->rows &&
+                   !(pass->order[to] & (uint32_t)BLOCK_START))
+                to++;
             comparing->task[comparing->tasks++] = (struct task){.pass = p, .from = from, .to = to};
             from = to;
         }
@@ -214,7 +228,8 @@ struct sorting {
 
 static uint32_t first_row(const struct sorting *sorting, int piece)
 {
-    return (uint32_t)(sorting->comparing->batch->table->rows * (size_t)piece / (size_t)sorting->pieces);
+    return (uint32_t)(sorting->comparing->batch->table->rows * (size_t)piece /
+                      (size_t)sorting->pieces);
 }
 
 static void count_lefts(void *context, int piece)
@@ -239,13 +254,16 @@ static void sort_piece(void *context, int piece)
     for (int i = 0; i < sorting->comparing->tasks; i++) {
         const struct task *task = &sorting->comparing->task[i];
         for (size_t k = 0; k < task->count; k++)
-            if (task->pair[k].left - from < rows) sorting->pair[sorting->at[task->pair[k].left]++] = task->pair[k];
+            if (task->pair[k].left - from < rows)
+                sorting->pair[sorting->at[task->pair[k].left]++] = task->pair[k];
     }
     size_t end = sorting->at[from + rows - 1]; /* each now tells where its pairs end */
     for (size_t i = start + 1; i < end; i++) {
         struct batch_pair pair = sorting->pair[i];
         size_t k = i;
-        for (; k > start && sorting->pair[k - 1].left == pair.left && sorting->pair[k - 1].right > pair.right; k--)
+        for (; k > start && sorting->pair[k - 1].left == pair.left &&
+               sorting->pair[k - 1].right > pair.right;
+             k--)
             sorting->pair[k] = sorting->pair[k - 1];
         sorting->pair[k] = pair;
     }

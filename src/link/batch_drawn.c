@@ -21,7 +21,7 @@ static uint64_t next_random(uint64_t *state)
     return z ^ z >> 31;
 }
 
-/* --- at random ------------------------------------------------------------------------------------ */
+/* --- at random -------------------------------------------------------------------------------- */
 
 static size_t random_pairs(const struct batch *batch)
 {
@@ -59,7 +59,8 @@ static void look_at(const struct batch *batch, struct looking *looking, size_t c
     for (size_t i = 0; i < count; i++) {
         uint32_t there;
         batch_kernel_equal(batch, looking->a[i], &looking->b[i], 1, &looking->equal[i], &there);
-        (void)scored_add(batch, &looking->scored, looking->a[i], looking->b[i], (uint32_t)looking->equal[i], there);
+        (void)scored_add(batch, &looking->scored, looking->a[i], looking->b[i],
+                         (uint32_t)looking->equal[i], there);
     }
     batch_score_levels(batch, NULL, &looking->scored);
 }
@@ -118,7 +119,8 @@ static double exact_share(const struct batch *batch, int c)
     double exact = 0;
     double filled = (double)rows - field->count[0];
     if (!first) {
-        for (uint32_t v = 1; v < field->values; v++) exact += (double)field->count[v] * ((double)field->count[v] - 1);
+        for (uint32_t v = 1; v < field->values; v++)
+            exact += (double)field->count[v] * ((double)field->count[v] - 1);
         return filled > 1 ? exact / (filled * (filled - 1)) : 0;
     }
     uint32_t *left = calloc(field->values, sizeof *left);
@@ -136,6 +138,7 @@ static double exact_share(const struct batch *batch, int c)
 
 void drawn_random(struct learning *learning)
 {
+    const double most_exact = 0.999;
     const struct batch *batch = learning->batch;
     workers_each(batch->options.threads, CHUNKS, draw_random, learning);
     for (int c = 0; c < batch->model->count; c++) {
@@ -144,9 +147,13 @@ void drawn_random(struct learning *learning)
         for (int l = 0; l < LEVELS; l++)
             for (int chunk = 0; chunk < CHUNKS; chunk++) count[l] += learning->chunk[chunk][c][l];
         for (int l = 0; l < LEVELS; l++) total += count[l];
-        for (int l = 0; l < LEVELS; l++) learning->raw_u[c][l] = (count[l] + 0.3) / (total + 0.3 * LEVELS);
+        for (int l = 0; l < LEVELS; l++)
+            learning->raw_u[c][l] = (count[l] + 0.3) / (total + 0.3 * LEVELS);
         /* Exact agreement is counted from the values' frequencies: too rare to draw. */
-        learning->raw_u[c][LEVEL_EXACT] = fmax(exact_share(batch, c), 1e-9);
+        double exact = fmin(fmax(exact_share(batch, c), 1e-9), most_exact);
+        double others = 1 - learning->raw_u[c][LEVEL_EXACT];
+        for (int l = 0; l < LEVELS; l++) learning->raw_u[c][l] *= (1 - exact) / others;
+        learning->raw_u[c][LEVEL_EXACT] = exact;
         learning->seen[c] = total;
         for (int d = 0; d < c; d++)
             for (int chunk = 0; chunk < CHUNKS; chunk++) {
@@ -156,7 +163,7 @@ void drawn_random(struct learning *learning)
     }
 }
 
-/* --- of passes --------------------------------------------------------------------------------- */
+/* --- of passes -------------------------------------------------------------------------------- */
 
 size_t drawn_of_pass(const struct batch *batch)
 {
@@ -191,8 +198,14 @@ static void choose_of_pass(void *context, int number)
                 wait += 1 + (every > 1 ? next_random(&state) % (2 * every - 1) : 0);
                 uint32_t a = pass->order[k] & INT32_MAX;
                 uint32_t b = pass->order[l] & INT32_MAX;
-                if (first_rows && (batch->row_of[a] < first_rows) == (batch->row_of[b] < first_rows)) continue;
-                drawn[count++] = (struct drawn){.a = a, .b = b, .pass = (uint16_t)number, .place = (uint32_t)i, .stands_for = (float)every};
+                if (first_rows &&
+                    (batch->row_of[a] < first_rows) == (batch->row_of[b] < first_rows))
+                    continue;
+                drawn[count++] = (struct drawn){.a = a,
+                                                .b = b,
+                                                .pass = (uint16_t)number,
+                                                .place = (uint32_t)i,
+                                                .stands_for = (float)every};
             }
         wait -= pairs;
     }
@@ -221,9 +234,11 @@ static void look_at_drawn(void *context, int chunk)
                 drawn[i].levels.rarity[c] = looking->scored.rarity[c][i];
             }
             uint64_t shared;
-            batch_kernel_shared(batch, batch->passes, drawn[i].a, &drawn[i].b, 1, &looking->equal[i], &shared);
+            batch_kernel_shared(batch, batch->passes, drawn[i].a, &drawn[i].b, 1,
+                                &looking->equal[i], &shared);
             learning->bits[from + i] = 0;
-            learning->fresh[from + i] = !batch_met_before(batch, drawn[i].pass, drawn[i].place, drawn[i].a, drawn[i].b, shared);
+            learning->fresh[from + i] = !batch_met_before(batch, drawn[i].pass, drawn[i].place,
+                                                          drawn[i].a, drawn[i].b, shared);
         }
     }
     free(looking);
@@ -254,7 +269,8 @@ static bool next_word(const struct learning *learning, struct choice *choice)
         choice->first = word * WORD;
         choice->rest = ~(uint64_t)0 << choice->at % WORD;
         if (end > choice->to) choice->rest &= ~(uint64_t)0 >> (end - choice->to);
-        for (uint32_t sets = choice->sets; sets; sets &= sets - 1) choice->rest &= learning->set[__builtin_ctz(sets)][word];
+        for (uint32_t sets = choice->sets; sets; sets &= sets - 1)
+            choice->rest &= learning->set[__builtin_ctz(sets)][word];
         choice->at = end;
     }
     return choice->rest;
@@ -271,19 +287,22 @@ bool drawn_next_eight(const struct learning *learning, struct choice *choice, st
     }
     if (!ret->count) return false;
     const struct pair_levels *levels[WEIGH_LANES];
-    for (int lane = 0; lane < WEIGH_LANES; lane++) levels[lane] = &ret->pair[lane < ret->count ? lane : 0]->levels;
+    for (int lane = 0; lane < WEIGH_LANES; lane++)
+        levels[lane] = &ret->pair[lane < ret->count ? lane : 0]->levels;
     batch_weigh_block_fill(&ret->block, levels);
     return true;
 }
 
-void drawn_weigh_eight(const struct batch *batch, const struct eight *eight, const uint32_t *without, int times,
-                        float (*ret)[WEIGH_LANES])
+void drawn_weigh_eight(const struct batch *batch, const struct eight *eight,
+                       const uint32_t *without, int times, float (*ret)[WEIGH_LANES])
 {
-    batch_weigh_lanes(batch, eight->block.level[0], eight->block.rarity[0], WEIGH_LANES, without, times, ret);
+    batch_weigh_lanes(batch, eight->block.level[0], eight->block.rarity[0], WEIGH_LANES, without,
+                      times, ret);
 }
 
 struct choice drawn_of_chunk(const struct learning *learning, int chunk)
 {
     return (struct choice){.at = learning->count * (size_t)chunk / CHUNKS,
-                           .to = learning->count * (size_t)(chunk + 1) / CHUNKS, .least = -HUGE_VAL};
+                           .to = learning->count * (size_t)(chunk + 1) / CHUNKS,
+                           .least = -HUGE_VAL};
 }

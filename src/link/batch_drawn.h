@@ -11,7 +11,8 @@
 enum { CHUNKS = 16 }; /* that the work is done in, whatever the threads */
 /* Pairs by what the other comparisons say of them, bit by bit, the middle one from 0 on. */
 enum { JUDGED_BINS = 32 };
-/* What pairs are chosen by: each comparison in which they agree, and that no earlier pass has met them. */
+/* What pairs are chosen by: each comparison in which they agree, and that no
+ * earlier pass has met them. */
 enum { DRAWN_SETS = MODEL_COMPARISONS_MAX + 1, DRAWN_FRESH = 1 << MODEL_COMPARISONS_MAX };
 
 /* A pair that was drawn from the blocks of a pass. */
@@ -27,7 +28,8 @@ struct drawn {
 struct both {
     double strangers[MODEL_COMPARISONS_MAX][MODEL_COMPARISONS_MAX]; /* that agree in both */
     double matches[MODEL_COMPARISONS_MAX][MODEL_COMPARISONS_MAX];   /* that have both */
-    double differ[MODEL_COMPARISONS_MAX][MODEL_COMPARISONS_MAX];    /* matches that differ in both */
+    /* matches that differ in both */
+    double differ[MODEL_COMPARISONS_MAX][MODEL_COMPARISONS_MAX];
     double differ_one[MODEL_COMPARISONS_MAX][MODEL_COMPARISONS_MAX]; /* in the first, having both */
     double coarsest;
 };
@@ -42,15 +44,18 @@ struct learning {
     double *bits;        /* beside it: what each weighs with the model so far, but for the prior */
     double *matches;     /* beside it: how many matches it stands for */
     bool *fresh;         /* beside it: no earlier pass has met it */
-    uint64_t *set[DRAWN_SETS]; /* those that agree in a comparison, and those that are fresh, as bits */
+    /* those that agree in a comparison, and those that are fresh, as bits */
+    uint64_t *set[DRAWN_SETS];
     size_t count;
     size_t drawn_of[BATCH_PASSES_MAX];
     double raw_u[MODEL_COMPARISONS_MAX][LEVELS]; /* of random pairs, matches among them */
-    double seen_both[MODEL_COMPARISONS_MAX][MODEL_COMPARISONS_MAX]; /* random pairs that agree in both */
+    /* random pairs that agree in both */
+    double seen_both[MODEL_COMPARISONS_MAX][MODEL_COMPARISONS_MAX];
     double seen[MODEL_COMPARISONS_MAX];
     double seen_pairs[MODEL_COMPARISONS_MAX][MODEL_COMPARISONS_MAX]; /* that have both */
     double chunk[CHUNKS][MODEL_COMPARISONS_MAX][LEVELS];
-    double judged[CHUNKS][MODEL_COMPARISONS_MAX][JUDGED_BINS][LEVELS]; /* how many pairs, by bin and level */
+    /* how many pairs, by bin and level */
+    double judged[CHUNKS][MODEL_COMPARISONS_MAX][JUDGED_BINS][LEVELS];
     double chunk_both[CHUNKS][MODEL_COMPARISONS_MAX][MODEL_COMPARISONS_MAX];
     double chunk_pairs[CHUNKS][MODEL_COMPARISONS_MAX][MODEL_COMPARISONS_MAX];
 };
@@ -77,8 +82,8 @@ struct choice {
 };
 
 bool drawn_next_eight(const struct learning *learning, struct choice *choice, struct eight *ret);
-void drawn_weigh_eight(const struct batch *batch, const struct eight *eight, const uint32_t *without, int times,
-                       float (*ret)[WEIGH_LANES]);
+void drawn_weigh_eight(const struct batch *batch, const struct eight *eight,
+                       const uint32_t *without, int times, float (*ret)[WEIGH_LANES]);
 static inline size_t drawn_number(const struct learning *learning, const struct drawn *drawn)
 {
     return (size_t)(drawn - learning->drawn);

@@ -48,7 +48,8 @@ static uint32_t value_of(struct values *values, struct str text, uint32_t hash, 
     if (field->values >= values->capacity) grow(values, values->capacity * 2);
     uint32_t at = hash & (values->slot_count - 1);
     for (; values->slots[at]; at = (at + 1) & (values->slot_count - 1))
-        if (values->slots[at] >> 32 == hash && str_eq(field->text[(uint32_t)values->slots[at]], text))
+        if (values->slots[at] >> 32 == hash &&
+            str_eq(field->text[(uint32_t)values->slots[at]], text))
             return (uint32_t)values->slots[at];
     uint32_t number = field->values++;
     field->text[number] = lasting ? text : table_keep(&field->pool, text);
@@ -81,14 +82,16 @@ static uint32_t date_value(struct values *values, struct date_text date)
     put_number(text + 8, 2, date.day);
     struct str canonical = str_of(text, sizeof text - 1);
     uint32_t value = value_of(values, canonical, hash_of(canonical), false);
-    values->field->sign[value] = field_date((unsigned)date.year, (unsigned)date.month, (unsigned)date.day);
+    values->field->sign[value] =
+        field_date((unsigned)date.year, (unsigned)date.month, (unsigned)date.day);
     return value;
 }
 
 static int part_of(const struct table_column *column, size_t row, int most)
 {
     int64_t number = 0;
-    if (!str_to_int(column->text[column->value[row]], &number) || number < 0 || number > most) return 0;
+    if (!str_to_int(column->text[column->value[row]], &number) || number < 0 || number > most)
+        return 0;
     return (int)number;
 }
 
@@ -99,14 +102,15 @@ static void make_from_parts(const struct table *table, const struct model_compar
     const struct table_column *month = &table->column[comparison->column[1]];
     const struct table_column *day = &table->column[comparison->column[2]];
     for (size_t row = 0; row < table->rows; row++) {
-        struct date_text date = {part_of(year, row, 2200), part_of(month, row, 12), part_of(day, row, 31)};
+        struct date_text date = {part_of(year, row, 2200), part_of(month, row, 12),
+                                 part_of(day, row, 31)};
         bool known = date.year || date.month || date.day;
         uint32_t value = known ? date_value(values, date) : 0;
         values->field->value[row] = value;
     }
 }
 
-/* --- all --------------------------------------------------------------------------------------- */
+/* --- all -------------------------------------------------------------------------------------- */
 
 static void make_dates(const struct table_column *column, struct values *values, uint32_t *map)
 {
@@ -134,7 +138,8 @@ static void make_texts(const struct table_column *column, const struct model_com
         for (uint32_t i = 0; i < count; i++) {
             size_t length = 0;
             struct str raw = column->text[from + i];
-            if (!field_canonical(comparison->role, comparison->of_name, raw, text[i], &length)) length = 0;
+            if (!field_canonical(comparison->role, comparison->of_name, raw, text[i], &length))
+                length = 0;
             canonical[i] = str_of(text[i], length);
             if (str_eq(raw, canonical[i])) canonical[i] = raw;
             hash[i] = hash_of(canonical[i]);
@@ -174,7 +179,8 @@ static void number_by_count(struct batch_field *field, uint32_t *ret)
         sum += here;
     }
     ret[0] = 0;
-    for (uint32_t v = 1; v < values; v++) ret[v] = at[field->count[v] < MANY ? MANY - field->count[v] : 0]++;
+    for (uint32_t v = 1; v < values; v++)
+        ret[v] = at[field->count[v] < MANY ? MANY - field->count[v] : 0]++;
     free(at);
     struct str *text = need(malloc(values * sizeof *text));
     uint32_t *count = need(malloc(values * sizeof *count));
@@ -192,7 +198,8 @@ static void number_by_count(struct batch_field *field, uint32_t *ret)
     field->sign = sign;
 }
 
-static void fill_rows(const struct table *table, const struct model_comparison *comparison, struct values *values)
+static void fill_rows(const struct table *table, const struct model_comparison *comparison,
+                      struct values *values)
 {
     struct batch_field *field = values->field;
     const struct table_column *column = &table->column[comparison->column[0]];
@@ -207,7 +214,8 @@ static void fill_rows(const struct table *table, const struct model_comparison *
     uint32_t *number = need(malloc(field->values * sizeof *number));
     number_by_count(field, number);
     if (of_parts) {
-        for (size_t row = 0; row < table->rows; row++) field->value[row] = number[field->value[row]];
+        for (size_t row = 0; row < table->rows; row++)
+            field->value[row] = number[field->value[row]];
     } else {
         for (uint32_t i = 0; i < column->values; i++) map[i] = number[map[i]];
         for (size_t row = 0; row < table->rows; row++) field->value[row] = map[column->value[row]];
@@ -225,7 +233,8 @@ static void make_signs(struct batch_field *field)
     }
     if (!field_has_hints(field->role)) return;
     field->hint = need(malloc(field->values * sizeof *field->hint));
-    for (uint32_t i = 0; i < field->values; i++) field->hint[i] = sign_hint_make(field->sign[i], field->text[i]);
+    for (uint32_t i = 0; i < field->values; i++)
+        field->hint[i] = sign_hint_make(field->sign[i], field->text[i]);
 }
 
 void batch_field_make(const struct table *table, const struct model_comparison *comparison,

@@ -75,9 +75,19 @@ static inline size_t near_at(uint32_t a, uint32_t b)
     return high * (high - 1) / 2 + low;
 }
 
+/* Two plates may be alike in spite of so many characters: they look alike. */
+enum { PLATE_EDITS = 4 };
+
 /* How the names of two streets are alike, and in the upper bits the level of two places
  * that have no number. */
-enum { STREET_UNLIKE, STREET_BEGUN, STREET_ALIKE, STREET_BITS = 2, STREET_SHORT = 3 };
+enum {
+    STREET_UNLIKE,
+    STREET_BEGUN,
+    STREET_ALIKE,
+    STREET_NEIGHBOUR, /* one street, and another flat */
+    STREET_BITS = 2,
+    STREET_SHORT = 3
+};
 /* Longer names that are less similar (Jaro-Winkler) have nothing in common. */
 static const float street_unlike = 0.75f;
 int batch_street_names(const struct batch_field *field, uint32_t a, uint32_t b);
@@ -91,8 +101,8 @@ static inline uint64_t field_date(unsigned year, unsigned month, unsigned day)
 }
 
 /* The canonical text of one raw text; false when it says nothing. */
-bool field_canonical(enum model_role role, bool of_name, struct str raw, char ret[static FIELD_TEXT_MAX],
-                     size_t *ret_length);
+bool field_canonical(enum model_role role, bool of_name, struct str raw,
+                     char ret[static FIELD_TEXT_MAX], size_t *ret_length);
 /* Tokens of the field's texts. */
 void field_tokens_make(struct batch_field *field, size_t rows);
 int field_text_level(const struct batch_field *field, uint32_t a, uint32_t b);

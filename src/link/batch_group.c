@@ -28,7 +28,8 @@ static int choose_joining(const struct batch *batch, int ret[static JOINING_MOST
     int count = 0;
     for (int p = 0; p < batch->passes; p++) {
         const struct pass *pass = &batch->pass[p];
-        if (pass->text >= 0 || pass->rows < batch->table->rows / 50 || density(pass) > densest) continue;
+        if (pass->text >= 0 || pass->rows < batch->table->rows / 50 || density(pass) > densest)
+            continue;
         int at = count < JOINING_MOST ? count : JOINING_MOST;
         while (at > 0 && density(&batch->pass[ret[at - 1]]) > density(pass)) {
             if (at < JOINING_MOST) ret[at] = ret[at - 1];

@@ -40,13 +40,16 @@ struct pass {
     int text;         /* comparison whose words are the keys, or -1 */
     uint32_t need;    /* which parts, as bits */
     uint32_t largest; /* a block with more rows is left to other passes */
-    uint32_t *order;  /* rows, and from batch_group on lines, block by block; the first of a block has BLOCK_START set */
+    /* rows, and from batch_group on lines, block by block; the first of a
+     * block has BLOCK_START set */
+    uint32_t *order;
     uint32_t *key;    /* of a text pass: beside order, the key of its block */
     uint64_t *apart;  /* until lines are made: rows whose block was too large, as bits; or NULL */
     size_t rows;
     size_t pairs;
     size_t left_out;
-    size_t crowd_pairs; /* of blocks that are too large and yet kept: rows that are nearly the same */
+    /* of blocks that are too large and yet kept: rows that are nearly the same */
+    size_t crowd_pairs;
     size_t crowded_out; /* such rows that were too many all the same */
     uint32_t held; /* bit per comparison that the pass holds equal */
     bool barren;   /* left out: it would find next to nothing new */
@@ -97,7 +100,8 @@ struct batch {
     float bits[MODEL_COMPARISONS_MAX][LEVELS + 1]; /* of what is missing 0 */
     float together_u[MODEL_COMPARISONS_MAX][MODEL_COMPARISONS_MAX];
     float together_m[MODEL_COMPARISONS_MAX][MODEL_COMPARISONS_MAX];
-    float apart_m[MODEL_COMPARISONS_MAX][MODEL_COMPARISONS_MAX]; /* the first agrees, the second not: never above 0 */
+    /* the first agrees, the second not: never above 0 */
+    float apart_m[MODEL_COMPARISONS_MAX][MODEL_COMPARISONS_MAX];
     uint32_t leans_u[MODEL_COMPARISONS_MAX]; /* with which others it goes at all, as bits */
     uint32_t leans_m[MODEL_COMPARISONS_MAX];
     uint32_t leans_apart[MODEL_COMPARISONS_MAX];
@@ -140,8 +144,8 @@ static inline int batch_group_lane(const struct batch *batch)
 {
     return batch->model->count;
 }
-static inline bool batch_met_before(const struct batch *batch, int pass, size_t place, uint32_t a, uint32_t b,
-                                    uint64_t shared)
+static inline bool batch_met_before(const struct batch *batch, int pass, size_t place, uint32_t a,
+                                    uint32_t b, uint64_t shared)
 {
     if (batch->pass[pass].text < 0) return shared & (((uint64_t)1 << pass) - 1);
     return shared || batch_met_in_texts(batch, pass, place, a, b);
@@ -170,17 +174,19 @@ void batch_judge_partners(struct batch *batch, struct batch_result *result);
 
 /* batch_kernel: of one row against others, the lanes that are equal and not 0, and the
  * comparisons of which both have something, as bits. */
-void batch_kernel_equal(const struct batch *batch, uint32_t row, const uint32_t *others, size_t count,
-                        uint64_t *ret_equal, uint32_t *ret_there);
-void batch_kernel_equal_plain(const struct batch *batch, uint32_t row, const uint32_t *others, size_t count,
-                              uint64_t *ret_equal, uint32_t *ret_there);
+void batch_kernel_equal(const struct batch *batch, uint32_t row, const uint32_t *others,
+                        size_t count, uint64_t *ret_equal, uint32_t *ret_there);
+void batch_kernel_equal_plain(const struct batch *batch, uint32_t row, const uint32_t *others,
+                              size_t count, uint64_t *ret_equal, uint32_t *ret_there);
 
 /* Of the first `passes`, those that it shares a block of with each, as bits; `equal` lanes
  * are known. */
-void batch_kernel_shared(const struct batch *batch, int passes, uint32_t row, const uint32_t *others, size_t count,
-                         const uint64_t *equal, uint64_t *ret_shared);
-void batch_kernel_shared_plain(const struct batch *batch, int passes, uint32_t row, const uint32_t *others, size_t count,
-                               const uint64_t *equal, uint64_t *ret_shared);
+void batch_kernel_shared(const struct batch *batch, int passes, uint32_t row,
+                         const uint32_t *others, size_t count, const uint64_t *equal,
+                         uint64_t *ret_shared);
+void batch_kernel_shared_plain(const struct batch *batch, int passes, uint32_t row,
+                               const uint32_t *others, size_t count, const uint64_t *equal,
+                               uint64_t *ret_shared);
 /* The passes in which its block was too large, as bits. */
 static inline uint64_t batch_line_apart(const struct batch *batch, const uint32_t *line)
 {
@@ -196,13 +202,14 @@ float batch_together(const struct batch *batch, const struct pair_levels *pair);
 /* The same for eight pairs side by side: comparison c of the k-th is at c * step + k.
  * Of `times` choices what to leave out, ret[i][k] is the weight of the k-th without[i]. */
 enum { WEIGH_LANES = 8 };
-void batch_weigh_lanes(const struct batch *batch, const int8_t *level, const int8_t *rarity, size_t step,
-                       const uint32_t *without, int times, float (*ret)[WEIGH_LANES]);
+void batch_weigh_lanes(const struct batch *batch, const int8_t *level, const int8_t *rarity,
+                       size_t step, const uint32_t *without, int times, float (*ret)[WEIGH_LANES]);
 struct weigh_block {
     int8_t level[PAIR_ROOM][WEIGH_LANES];
     int8_t rarity[PAIR_ROOM][WEIGH_LANES];
 };
-void batch_weigh_block_fill(struct weigh_block *block, const struct pair_levels *const pair[static WEIGH_LANES]);
+void batch_weigh_block_fill(struct weigh_block *block,
+                            const struct pair_levels *const pair[static WEIGH_LANES]);
 
 /* batch_score */
 /* Pairs that are scored together, comparison by comparison: first what all of them tell
@@ -236,8 +243,8 @@ void batch_weigh_scored(const struct batch *batch, struct scored *scored);
 struct score_cache;
 struct score_cache *score_cache_new(void);
 /* Adds a pair of lines; true when no more have room. */
-static inline bool scored_add(const struct batch *batch, struct scored *scored, uint32_t a, uint32_t b, uint32_t equal,
-                              uint32_t there)
+static inline bool scored_add(const struct batch *batch, struct scored *scored, uint32_t a,
+                              uint32_t b, uint32_t equal, uint32_t there)
 {
     scored->left[scored->count] = batch_line(batch, a);
     scored->right[scored->count] = batch_line(batch, b);
@@ -250,7 +257,8 @@ static inline uint32_t scored_line(const struct batch *batch, const uint32_t *li
     return (uint32_t)((size_t)(line - batch->lines) / batch->stride);
 }
 /* Levels and rarity of all that were added; `there` of swapped names is taken out. */
-void batch_score_levels(const struct batch *batch, struct score_cache *cache, struct scored *scored);
+void batch_score_levels(const struct batch *batch, struct score_cache *cache,
+                        struct scored *scored);
 /* And what they weigh. */
 void batch_score(const struct batch *batch, struct score_cache *cache, struct scored *scored);
 /* The reference: levels and rarity of one pair. */
@@ -274,16 +282,17 @@ static inline uint32_t root_of(uint32_t *towards, uint32_t row)
     return row;
 }
 
-/* batch_through: where a record may have several partners, the pairs of a cluster weigh what the ways
- * between their records weigh, and those that are not there are added.  Begun before clusters are solved
- * (NULL: nothing is to be done, and the others accept it), given each cluster as it is solved, with its rows
- * and the numbers of its pairs in order, by one thread a share; ended when all are. */
+/* batch_through: where a record may have several partners, the pairs of a cluster weigh what the
+ * ways between their records weigh, and those that are not there are added.  Begun before
+ * clusters are solved (NULL: nothing is to be done, and the others accept it), given each
+ * cluster as it is solved, with its rows and the numbers of its pairs in order, by one thread a
+ * share; ended when all are. */
 enum { BATCH_CLUSTER_SHARES = 64 };
 struct through;
 struct through *batch_through_begin(const struct batch *batch, const struct batch_result *result);
 struct through *batch_through_share(struct through *through, int share);
-void batch_through_cluster(struct through *through, struct batch_pair *pair, uint32_t *row, uint32_t rows,
-                           const uint32_t *number, size_t count);
+void batch_through_cluster(struct through *through, struct batch_pair *pair, uint32_t *row,
+                           uint32_t rows, const uint32_t *number, size_t count);
 void batch_through_end(struct through *through, struct batch_result *result);
 /* The order of pairs, by left, then right: for qsort and bsearch. */
 int batch_by_rows(const void *a, const void *b);

@@ -15,9 +15,9 @@
 #include <math.h>
 #include <string.h>
 
-/* Comparisons that cannot judge this one: itself, and as long as something remains those that change
- * with it.  Who moves house changes street, number, town and postcode at once: if they judged each
- * other, hardly anybody would be found to have moved. */
+/* Comparisons that cannot judge this one: itself, and as long as something remains those that
+ * change with it.  Who moves house changes street, number, town and postcode at once: if they
+ * judged each other, hardly anybody would be found to have moved. */
 static uint32_t no_judges(const struct model *model, int c)
 {
     uint32_t all = (1u << model->count) - 1, without = 1u << c, together = without;
@@ -56,13 +56,15 @@ static void count_chunk(void *context, int chunk)
             uint32_t held = batch->pass[drawn->pass].held;
             for (int c = 0; c < batch->model->count; c++) {
                 int level = drawn->levels.level[c];
-                if (level < LEVELS && !(held & without[c])) judged[c][bin_of(others[c][i])][level] += (double)drawn->stands_for;
+                if (level < LEVELS && !(held & without[c]))
+                    judged[c][bin_of(others[c][i])][level] += (double)drawn->stands_for;
             }
         }
     }
 }
 
-static void add_chunks(const struct learning *learning, int c, double ret[static JUDGED_BINS][LEVELS])
+static void add_chunks(const struct learning *learning, int c,
+                       double ret[static JUDGED_BINS][LEVELS])
 {
     memset(ret, 0, JUDGED_BINS * sizeof *ret);
     for (int chunk = 0; chunk < CHUNKS; chunk++)
@@ -70,7 +72,8 @@ static void add_chunks(const struct learning *learning, int c, double ret[static
             for (int l = 0; l < LEVELS; l++) ret[bin][l] += learning->judged[chunk][c][bin][l];
 }
 
-static void set_shares(const double count[static LEVELS], const double believed[static LEVELS], double ret[static LEVELS])
+static void set_shares(const double count[static LEVELS], const double believed[static LEVELS],
+                       double ret[static LEVELS])
 {
     const double belief = 12; /* what was believed before weighs as much as so many pairs */
     double sum = 0;
@@ -80,7 +83,8 @@ static void set_shares(const double count[static LEVELS], const double believed[
 
 /* By what the others say as it stands.  Two judges say so little of most pairs that what a mixture
  * makes of the levels is not to be trusted. */
-static void count_levels(const double judged[static JUDGED_BINS][LEVELS], const double believed[static LEVELS], double m[static LEVELS])
+static void count_levels(const double judged[static JUDGED_BINS][LEVELS],
+                         const double believed[static LEVELS], double m[static LEVELS])
 {
     double matches[LEVELS] = {0};
     for (int bin = 0; bin < JUDGED_BINS; bin++)
@@ -88,7 +92,8 @@ static void count_levels(const double judged[static JUDGED_BINS][LEVELS], const 
     set_shares(matches, believed, m);
 }
 
-static void learn_levels(const double judged[static JUDGED_BINS][LEVELS], const double believed_m[static LEVELS],
+static void learn_levels(const double judged[static JUDGED_BINS][LEVELS],
+                         const double believed_m[static LEVELS],
                          const double believed_u[static LEVELS], double m[static LEVELS])
 {
     enum { ROUNDS = 20 };

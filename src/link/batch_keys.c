@@ -90,13 +90,15 @@ static void leave_apart(struct pass *pass, const uint64_t *list, size_t count, s
         pass->apart = batch_memory((rows / WORD + 1) * sizeof *pass->apart);
         memset(pass->apart, 0, (rows / WORD + 1) * sizeof *pass->apart);
     }
-    for (size_t i = 0; i < count; i++) pass->apart[(uint32_t)list[i] / WORD] |= (uint64_t)1 << (uint32_t)list[i] % WORD;
+    for (size_t i = 0; i < count; i++)
+        pass->apart[(uint32_t)list[i] / WORD] |= (uint64_t)1 << (uint32_t)list[i] % WORD;
 }
 
 /* Is a block that is too large one of rows that are nearly the same, as when somebody stands in
  * the table that often?  No pass can tell such rows apart.  Looks at some pairs, at the columns
  * that the key does not ask for; a value counts by how rarely two rows share one. */
-static bool is_crowd(const struct batch *batch, const struct pass *pass, const uint64_t *list, size_t count)
+static bool is_crowd(const struct batch *batch, const struct pass *pass, const uint64_t *list,
+                     size_t count)
 {
     enum { LOOKS = 16 };
     const double alike = 0.6;
@@ -119,7 +121,8 @@ static bool is_crowd(const struct batch *batch, const struct pass *pass, const u
 }
 
 /* May a block be kept?  One too large only if it is a crowd, and while a pass has room for such. */
-static bool is_kept(const struct batch *batch, struct pass *pass, const uint64_t *list, size_t count)
+static bool is_kept(const struct batch *batch, struct pass *pass, const uint64_t *list,
+                    size_t count)
 {
     const size_t pairs_most = (size_t)4 << 20;
     if (count <= pass->largest) return true;
@@ -135,7 +138,8 @@ static bool is_kept(const struct batch *batch, struct pass *pass, const uint64_t
 
 /* Keeps blocks of two to `largest` rows, and crowds, which have rows of both files when there
  * are two. */
-static void make_blocks(const struct batch *batch, struct pass *pass, struct desk *desk, size_t count)
+static void make_blocks(const struct batch *batch, struct pass *pass, struct desk *desk,
+                        size_t count)
 {
     const uint64_t *list = desk->sorter.list;
     size_t kept = 0;
@@ -157,13 +161,14 @@ static void make_blocks(const struct batch *batch, struct pass *pass, struct des
     }
     pass->rows = kept;
     pass->order = batch_memory((kept + 1) * sizeof *pass->order);
-    if (kept) memcpy(pass->order, desk->order, kept * sizeof *pass->order); /* else there may be nothing to copy from */
+    /* else there may be nothing to copy from */
+    if (kept) memcpy(pass->order, desk->order, kept * sizeof *pass->order);
     if (pass->text < 0) return;
     pass->key = batch_memory((kept + 1) * sizeof *pass->key);
     if (kept) memcpy(pass->key, desk->key, kept * sizeof *pass->key);
 }
 
-/* --- texts ------------------------------------------------------------------------------------- */
+/* --- texts ------------------------------------------------------------------------------------ */
 
 static int ascending(const void *a, const void *b)
 {
@@ -173,7 +178,8 @@ static int ascending(const void *a, const void *b)
 }
 
 /* Of a text: its rarest words by themselves, and pairs of them. */
-static void keys_of_text(const struct batch_field *field, uint32_t value, uint32_t ret[static TEXT_KEYS])
+static void keys_of_text(const struct batch_field *field, uint32_t value,
+                         uint32_t ret[static TEXT_KEYS])
 {
     enum { WORDS = 5, ALONE = 3 };
     uint32_t word[WORDS];
@@ -266,7 +272,7 @@ bool batch_met_in_texts(const struct batch *batch, int number, size_t place, uin
     return false;
 }
 
-/* --- all ------------------------------------------------------------------------------------------ */
+/* --- all -------------------------------------------------------------------------------------- */
 
 struct sorting {
     struct batch *batch;
@@ -309,7 +315,8 @@ static void place_passes(struct batch *batch)
         for (int i = 0; i < pass->parts; i++) {
             struct part *part = &batch->part[pass->part[i]];
             if (part->kind != PART_EXACT && part->lane < 0) part->lane = batch->lanes++;
-            batch->pass_lanes[number] |= (uint64_t)1 << (part->kind == PART_EXACT ? part->comparison : part->lane);
+            batch->pass_lanes[number] |=
+                (uint64_t)1 << (part->kind == PART_EXACT ? part->comparison : part->lane);
         }
     }
 }
@@ -318,5 +325,6 @@ void batch_sort_passes(struct batch *batch)
 {
     struct sorting sorting = {.batch = batch};
     place_passes(batch);
-    workers_run(batch->options.threads < batch->passes ? batch->options.threads : batch->passes, sort_passes, &sorting);
+    workers_run(batch->options.threads < batch->passes ? batch->options.threads : batch->passes,
+                sort_passes, &sorting);
 }

@@ -16,6 +16,7 @@ enum { ROUNDS = 5 };
  * agreement on what is rare. */
 static void set_u(struct learning *learning)
 {
+    const double most = 0.999999; /* a model that is written down can be read again */
     struct model *model = learning->batch->model;
     for (int c = 0; c < model->count; c++) {
         struct model_comparison *comparison = &model->comparison[c];
@@ -24,12 +25,14 @@ static void set_u(struct learning *learning)
             double raw = learning->raw_u[c][l];
             double strangers = (raw - model->prior * comparison->m[l]) / (1 - model->prior);
             comparison->u[l] = fmax(strangers, raw * 0.15);
-            if (l == LEVEL_EXACT) comparison->u[l] = fmin(raw, fmax(comparison->u[l], learning->least_u[c]));
+            if (l == LEVEL_EXACT)
+                comparison->u[l] = fmin(raw, fmax(comparison->u[l], learning->least_u[c]));
+            comparison->u[l] = fmin(comparison->u[l], most);
         }
     }
 }
 
-/* --- m ------------------------------------------------------------------------------------------ */
+/* --- m ---------------------------------------------------------------------------------------- */
 
 /* m / u may not rise where agreement falls: neighbours out of order are pooled
  * (pool adjacent violators, Ayer et al. 1955). */
@@ -45,7 +48,8 @@ static void make_monotone(struct model_comparison *comparison)
         pool[pools].m = comparison->m[l];
         pool[pools].u = comparison->u[l];
         pool[pools++].levels = 1;
-        while (pools > 1 && pool[pools - 2].m * pool[pools - 1].u > pool[pools - 1].m * pool[pools - 2].u) {
+        while (pools > 1 &&
+               pool[pools - 2].m * pool[pools - 1].u > pool[pools - 1].m * pool[pools - 2].u) {
             pools--;
             pool[pools - 1].m += pool[pools].m;
             pool[pools - 1].u += pool[pools].u;
@@ -53,7 +57,8 @@ static void make_monotone(struct model_comparison *comparison)
         }
     }
     for (int i = 0, l = 0; i < pools; i++)
-        for (int k = 0; k < pool[i].levels; k++, l++) comparison->m[l] = pool[i].m * comparison->u[l] / pool[i].u;
+        for (int k = 0; k < pool[i].levels; k++, l++)
+            comparison->m[l] = pool[i].m * comparison->u[l] / pool[i].u;
 }
 
 /* Whoever is one person mostly has one name and one birthday: without this EM may find
@@ -63,9 +68,23 @@ static void limit_different(struct model_comparison *comparison)
     const double most = 0.15;
     enum model_role role = comparison->role;
     double *m = comparison->m;
-    if ((role != MODEL_GIVEN && role != MODEL_SURNAME && role != MODEL_BIRTH) || m[LEVEL_DIFFERENT] <= most) return;
+    if ((role != MODEL_GIVEN && role != MODEL_SURNAME && role != MODEL_BIRTH) ||
+        m[LEVEL_DIFFERENT] <= most)
+        return;
     for (int l = LEVEL_FAR; l < LEVELS; l++) m[l] *= (1 - most) / (1 - m[LEVEL_DIFFERENT]);
     m[LEVEL_DIFFERENT] = most;
+}
+
+/* Another number of the house or flat never speaks for the same address: without this EM may find
+ * streets and blocks of flats. */
+static void limit_neighbours(struct model_comparison *comparison)
+{
+    double *m = comparison->m, far = m[LEVEL_FAR], most = comparison->u[LEVEL_FAR];
+    double above = 0;
+    for (int l = LEVEL_FAR + 1; l < LEVELS; l++) above += m[l];
+    if (comparison->role != MODEL_STREET || far <= most || above <= 0) return;
+    for (int l = LEVEL_FAR + 1; l < LEVELS; l++) m[l] *= (above + far - most) / above;
+    m[LEVEL_FAR] = most;
 }
 
 /* Weighs what was drawn anew; the prior alone may change without it. */
@@ -80,7 +99,8 @@ static void weigh_chunk(void *context, int chunk)
     while (drawn_next_eight(learning, &choice, &eight)) {
         drawn_weigh_eight(batch, &eight, &without, 1, weight);
         for (int i = 0; i < eight.count; i++)
-            learning->bits[drawn_number(learning, eight.pair[i])] = weight[0][i] - batch->prior_bits;
+            learning->bits[drawn_number(learning, eight.pair[i])] =
+                weight[0][i] - batch->prior_bits;
     }
 }
 
@@ -96,6 +116,7 @@ static void learn_m(struct learning *learning, const struct model *start)
     for (int c = 0; c < model->count; c++) {
         if (model->comparison[c].held) continue;
         limit_different(&model->comparison[c]);
+        limit_neighbours(&model->comparison[c]);
         make_monotone(&model->comparison[c]);
     }
 }
@@ -116,7 +137,8 @@ static void expect_chunk(void *context, int chunk)
     struct choice choice = drawn_of_chunk(learning, chunk);
     for (size_t i = choice.at; i < choice.to; i++)
         if (learning->fresh[i])
-            learning->matches[i] = (double)learning->drawn[i].stands_for * batch_probability(learning->bits[i] + prior_bits);
+            learning->matches[i] = (double)learning->drawn[i].stands_for *
+                                   batch_probability(learning->bits[i] + prior_bits);
 }
 
 /* How many matches each fresh pair stands for. */
@@ -133,7 +155,8 @@ static void learn_prior(struct learning *learning, int rounds)
     for (int round = 0; round < rounds; round++) {
         double matches = 0;
         expect_matches(learning);
-        for (size_t i = 0; i < learning->count; i++) /* one after another, so that threads do not show */
+        /* one after another, so that threads do not show */
+        for (size_t i = 0; i < learning->count; i++)
             if (learning->fresh[i]) matches += learning->matches[i];
         matches = fmax(matches, least_matches(batch));
         batch->model->prior = fmin(0.5, matches / batch->pairs_possible);
@@ -141,7 +164,7 @@ static void learn_prior(struct learning *learning, int rounds)
     }
 }
 
-/* --- all ------------------------------------------------------------------------------------------- */
+/* --- all -------------------------------------------------------------------------------------- */
 
 /* Rarity leans on u and on the prior: what was drawn follows. */
 static void renew_chunk(void *context, int chunk)
@@ -155,7 +178,8 @@ static void renew_chunk(void *context, int chunk)
         if (i + AHEAD < choice.to) __builtin_prefetch(batch_line(batch, drawn[AHEAD].a));
         const uint32_t *line = batch_line(batch, drawn->a);
         for (int c = 0; c < batch->model->count; c++)
-            if (drawn->levels.level[c] == LEVEL_EXACT) drawn->levels.rarity[c] = batch->rarity[c][line[c]];
+            if (drawn->levels.level[c] == LEVEL_EXACT)
+                drawn->levels.rarity[c] = batch->rarity[c][line[c]];
     }
 }
 
@@ -172,7 +196,8 @@ static void leave_out_barren(struct learning *learning)
 {
     struct batch *batch = learning->batch;
     bool two_files = batch->options.first_rows;
-    const double much_work = 100000, worth_it = two_files ? 1.0 / 120 : 1.0 / 60, share = two_files ? 0.005 : 0.02;
+    const double much_work = 100000, worth_it = two_files ? 1.0 / 120 : 1.0 / 60,
+                 share = two_files ? 0.005 : 0.02;
     double matches[BATCH_PASSES_MAX] = {0};
     double pairs[BATCH_PASSES_MAX] = {0};
     expect_matches(learning);
@@ -185,7 +210,8 @@ static void leave_out_barren(struct learning *learning)
     double all = batch->model->prior * batch->pairs_possible;
     for (int p = 0; p < batch->passes; p++) {
         struct pass *pass = &batch->pass[p];
-        pass->barren = pairs[p] > much_work && matches[p] < worth_it * pairs[p] && matches[p] < share * all;
+        pass->barren =
+            pairs[p] > much_work && matches[p] < worth_it * pairs[p] && matches[p] < share * all;
         if (pass->barren) batch->used_passes &= ~((uint64_t)1 << p);
     }
 }
@@ -201,9 +227,12 @@ void batch_learn(struct batch *batch)
     learning->bits = batch_memory(room * sizeof *learning->bits);
     learning->matches = batch_memory(room * sizeof *learning->matches);
     learning->fresh = batch_memory(room * sizeof *learning->fresh);
-    for (int i = 0; i < DRAWN_SETS; i++) learning->set[i] = batch_memory((room / 64 + 1) * sizeof *learning->set[i]);
+    for (int i = 0; i < DRAWN_SETS; i++)
+        learning->set[i] = batch_memory((room / 64 + 1) * sizeof *learning->set[i]);
     double given_prior = model->prior;
-    model->prior = model->prior_held ? given_prior : fmin(0.1, 0.3 * (double)batch->table->rows / batch->pairs_possible);
+    model->prior = model->prior_held
+                       ? given_prior
+                       : fmin(0.1, 0.3 * (double)batch->table->rows / batch->pairs_possible);
     for (int c = 0; c < model->count; c++) batch->rarity[c] = NULL;
     batch_set_rarity(batch);
     drawn_random(learning);

@@ -7,11 +7,12 @@
 #include "link/batch_line.h"
 #include "link/batch_sign.h"
 #include "link/kernel.h"
+#include "link/normalise.h"
 #include "link/phonetic.h"
 
 #include <string.h>
 
-/* --- by signs ---------------------------------------------------------------------------------- */
+/* --- by signs --------------------------------------------------------------------------------- */
 
 enum { PREFIX_MOST = 4 };
 
@@ -24,14 +25,16 @@ static bool are_long(uint64_t a, uint64_t b)
 
 static const uint64_t sign_letters = ((uint64_t)1 << SIGN_FAMILY) - 1;
 
-/* A least similarity (Jaro-Winkler), and beside it what the letters in common are held against, by how
- * many bytes both begin with; worked out here, for most pairs come here. */
+/* A least similarity (Jaro-Winkler), and beside it what the letters in common are held against, by
+ * how many bytes both begin with; worked out here, for most pairs come here. */
 struct least {
     double similar;
     double bound[PREFIX_MOST + 1];
 };
 #define BOUND(least, prefix) (3 * (((least) - 0.1 * (prefix)) / (1 - 0.1 * (prefix))) - 1 - 1e-9)
-#define LEAST(least) {least, {BOUND(least, 0), BOUND(least, 1), BOUND(least, 2), BOUND(least, 3), BOUND(least, 4)}}
+#define LEAST(least) \
+    {least, \
+     {BOUND(least, 0), BOUND(least, 1), BOUND(least, 2), BOUND(least, 3), BOUND(least, 4)}}
 /* Below this two names are nothing to each other; below the second, if they do not sound alike. */
 static const struct least name_unlike = LEAST(0.7), name_unheard = LEAST(0.78);
 static const struct least street_apart = LEAST((double)street_unlike);
@@ -40,11 +43,13 @@ static const struct least word_far = LEAST(0.82);
 
 /* Can two texts that begin with so many like bytes be as similar as this?  By the letters that
  * they have in common; neither is long. */
-static bool may_be_similar(const struct least *least, const struct sign_hint *a, const struct sign_hint *b, int prefix)
+static bool may_be_similar(const struct least *least, const struct sign_hint *a,
+                           const struct sign_hint *b, int prefix)
 {
     int left = (int)sign_length(a->sign), right = (int)sign_length(b->sign);
     int shorter = left < right ? left : right;
-    int common = (int)sign_bits(a->sign & b->sign & sign_letters) + (a->more < b->more ? a->more : b->more);
+    int common =
+        (int)sign_bits(a->sign & b->sign & sign_letters) + (a->more < b->more ? a->more : b->more);
     if (common > shorter) common = shorter;
     if (common <= 0) return false;
     if (prefix > common) prefix = common;
@@ -61,10 +66,11 @@ static int hint_prefix(const struct sign_hint *a, const struct sign_hint *b)
 }
 
 /* Jaro-Winkler where it can be as much as `least`, else 0. */
-static double similar_at_least(const struct least *least, struct str a, struct str b, const struct sign_hint *left,
-                               const struct sign_hint *right)
+static double similar_at_least(const struct least *least, struct str a, struct str b,
+                               const struct sign_hint *left, const struct sign_hint *right)
 {
-    bool less = !are_long(left->sign, right->sign) && !may_be_similar(least, left, right, hint_prefix(left, right));
+    bool less = !are_long(left->sign, right->sign) &&
+                !may_be_similar(least, left, right, hint_prefix(left, right));
     return less ? 0 : link_kernel_jaro_winkler(a, b);
 }
 
@@ -89,7 +95,8 @@ static bool may_share_words(uint64_t a, uint64_t b)
 
 static int name_by_hint(const struct sign_hint *a, const struct sign_hint *b)
 {
-    if (sign_length(a->sign) <= 2 || sign_length(b->sign) <= 2 || may_be_family(a->sign, b->sign)) return -1;
+    if (sign_length(a->sign) <= 2 || sign_length(b->sign) <= 2 || may_be_family(a->sign, b->sign))
+        return -1;
     if (!may_be_similar(&name_unlike, a, b, PREFIX_MOST)) return LEVEL_DIFFERENT;
     if (are_long(a->sign, b->sign) || may_share_words(a->sign, b->sign)) return -1;
     return may_be_similar(&name_unlike, a, b, hint_prefix(a, b)) ? -1 : LEVEL_DIFFERENT;
@@ -118,11 +125,13 @@ static int level_by_sign(enum model_role role, uint64_t a, uint64_t b)
     case MODEL_CATEGORY: return sign_edits(a, b) > 1 ? LEVEL_DIFFERENT : -1;
     case MODEL_NUMBER:
     case MODEL_IDENTIFIER: return sign_edits(a, b) > 2 ? LEVEL_DIFFERENT : -1;
+    case MODEL_PLATE:
+        return sign_edits(a, b) > PLATE_EDITS ? LEVEL_DIFFERENT : -1;
     default: return -1;
     }
 }
 
-/* --- texts ----------------------------------------------------------------------------------------- */
+/* --- texts ------------------------------------------------------------------------------------ */
 
 static bool one_family(const struct field_facts *a, const struct field_facts *b)
 {
@@ -159,7 +168,8 @@ static int name_level(const struct batch_field *field, uint32_t a, uint32_t b)
     struct str right = field->text[b];
     size_t shorter = left.len < right.len ? left.len : right.len;
     bool sounds_alike = link_same_sound(field->facts[a].sound, field->facts[b].sound);
-    double similar = similar_at_least(sounds_alike ? &name_unlike : &name_unheard, left, right, &field->hint[a], &field->hint[b]);
+    double similar = similar_at_least(sounds_alike ? &name_unlike : &name_unheard, left, right,
+                                      &field->hint[a], &field->hint[b]);
     if (similar >= 0.93 || (shorter >= 4 && similar >= 0.8 && link_kernel_osa(left, right) == 1))
         return LEVEL_ALIKE;
     if (one_family(&field->facts[a], &field->facts[b])) return LEVEL_CLOSE;
@@ -177,6 +187,19 @@ static int code_level(struct str a, struct str b)
     unsigned distance = link_kernel_osa(a, b);
     if (distance == 1 && a.len >= 3 && b.len >= 3) return LEVEL_ALIKE;
     return distance == 2 && a.len >= 6 && b.len >= 6 ? LEVEL_NEAR : LEVEL_DIFFERENT;
+}
+
+/* O is read for 0, I for 1: what differs in nothing else is alike. */
+static int plate_level(struct str a, struct str b)
+{
+    char left[LINK_REGISTRATION_SIZE], right[LINK_REGISTRATION_SIZE];
+    bool open;
+    if (!link_registration_clean(a, left, &open) || !link_registration_clean(b, right, &open))
+        return code_level(a, b);
+    link_registration_fold(left);
+    link_registration_fold(right);
+    if (strcmp(left, right) == 0) return LEVEL_ALIKE;
+    return code_level(str_from(left), str_from(right));
 }
 
 static size_t same_start(struct str a, struct str b)
@@ -200,14 +223,16 @@ static bool is_letter(char c)
     return c >= 'a' && c <= 'z';
 }
 
-/* "tr18" or "tr18 4" beside "tr18 4qx": the beginning that somebody knew, which says nothing against. */
+/* "tr18" or "tr18 4" beside "tr18 4qx": the beginning that somebody knew,
+ * which says nothing against. */
 static bool is_part_of_postcode(struct str part, struct str whole)
 {
     enum { INWARD = 3, UNIT = 2, SHORTEST = 5 };
     bool short_of = part.len + INWARD == whole.len || part.len + UNIT == whole.len;
     if (!short_of || whole.len < SHORTEST || !str_starts(whole, part)) return false;
     const char *end = whole.ptr + whole.len;
-    return is_letter(whole.ptr[0]) && !is_letter(end[-INWARD]) && is_letter(end[-2]) && is_letter(end[-1]);
+    return is_letter(whole.ptr[0]) && !is_letter(end[-INWARD]) && is_letter(end[-2]) &&
+           is_letter(end[-1]);
 }
 
 /* Nearer places share more of the beginning: a sector, a district. */
@@ -239,7 +264,8 @@ static int email_level(struct str a, struct str b)
     unsigned distance = link_kernel_osa(a, b);
     ptrdiff_t left = str_find(a, STR("@"), 0);
     ptrdiff_t right = str_find(b, STR("@"), 0);
-    bool local = left > 0 && right > 0 && str_eq(str_sub(a, 0, (size_t)left), str_sub(b, 0, (size_t)right));
+    bool local =
+        left > 0 && right > 0 && str_eq(str_sub(a, 0, (size_t)left), str_sub(b, 0, (size_t)right));
     if (distance == 1) return LEVEL_ALIKE;
     if (local) return LEVEL_CLOSE;
     if (line_letters(a) == line_letters(b)) return LEVEL_FAR;
@@ -256,12 +282,14 @@ static int word_level_of(struct str a, struct str b, double similar, unsigned di
     return similar >= word_far.similar ? LEVEL_FAR : LEVEL_DIFFERENT;
 }
 
-static int word_level(struct str a, struct str b, const struct sign_hint *left, const struct sign_hint *right)
+static int word_level(struct str a, struct str b, const struct sign_hint *left,
+                      const struct sign_hint *right)
 {
-    return word_level_of(a, b, similar_at_least(&word_far, a, b, left, right), few_edits(a, b, left->sign, right->sign));
+    return word_level_of(a, b, similar_at_least(&word_far, a, b, left, right),
+                         few_edits(a, b, left->sign, right->sign));
 }
 
-/* --- streets ------------------------------------------------------------------------------------------ */
+/* --- streets ---------------------------------------------------------------------------------- */
 
 void batch_street_split(struct str text, struct str *ret_number, struct str *ret_name)
 {
@@ -275,6 +303,21 @@ void batch_street_split(struct str text, struct str *ret_number, struct str *ret
     *ret_name = str_sub(text, end, text.len);
 }
 
+/* "zennor quay flat 2": what stands after the last "flat"; empty: nothing. */
+static struct str street_unit(struct str name)
+{
+    static const struct str word = STR_INIT(" flat ");
+    for (size_t i = name.len; i >= word.len; i--)
+        if (str_ends(str_sub(name, 0, i), word)) return str_sub(name, i, name.len);
+    return STR("");
+}
+
+static bool are_neighbours(struct str a, struct str b)
+{
+    struct str left = street_unit(a), right = street_unit(b);
+    return left.len && right.len && !str_eq(left, right);
+}
+
 int batch_street_names(const struct batch_field *field, uint32_t one, uint32_t other)
 {
     const struct sign_hint *left = &field->hint[one], *right = &field->hint[other];
@@ -282,7 +325,8 @@ int batch_street_names(const struct batch_field *field, uint32_t one, uint32_t o
     bool may_be_long = are_long(a_sign, b_sign);
     int prefix = hint_prefix(left, right);
     /* With nothing else in common they are unlike below the least that makes them far. */
-    bool else_alike = prefix == PREFIX_MOST || may_be_long || sign_edits(a_sign, b_sign) <= 2 || may_share_words(a_sign, b_sign);
+    bool else_alike = prefix == PREFIX_MOST || may_be_long || sign_edits(a_sign, b_sign) <= 2 ||
+                      may_share_words(a_sign, b_sign);
     const struct least *least = else_alike ? &street_apart : &word_far;
     bool shortest = sign_length(a_sign) <= STREET_SHORT || sign_length(b_sign) <= STREET_SHORT;
     if (!shortest && !may_be_long && !may_be_similar(least, left, right, prefix))
@@ -292,11 +336,14 @@ int batch_street_names(const struct batch_field *field, uint32_t one, uint32_t o
     size_t shorter = a.len < b.len ? a.len : b.len;
     size_t start = same_start(a, b);
     double similar = similar_at_least(least, a, b, left, right);
-    if (shorter > STREET_SHORT && similar < (double)street_unlike) return STREET_UNLIKE | LEVEL_DIFFERENT << STREET_BITS;
+    if (shorter > STREET_SHORT && similar < (double)street_unlike)
+        return STREET_UNLIKE | LEVEL_DIFFERENT << STREET_BITS;
     unsigned distance = few_edits(a, b, a_sign, b_sign);
     bool alike = similar >= 0.93 || distance <= 2;
     bool begun = similar >= 0.85 || (start >= 4 && start + 1 >= shorter);
     int names = alike ? STREET_ALIKE : begun ? STREET_BEGUN : STREET_UNLIKE;
+    if (names != STREET_UNLIKE && are_neighbours(a, b))
+        return STREET_NEIGHBOUR | LEVEL_FAR << STREET_BITS;
     return names | word_level_of(a, b, similar, distance) << STREET_BITS;
 }
 
@@ -304,20 +351,26 @@ int batch_field_level(const struct batch_field *field, uint32_t a, uint32_t b)
 {
     struct str left = field->text[a];
     struct str right = field->text[b];
-    int known = field_has_hints(field->role) ? batch_field_level_by_hint(field, a, b)
-                                             : level_by_sign(field->role, field->sign[a], field->sign[b]);
+    int known = field_has_hints(field->role)
+                    ? batch_field_level_by_hint(field, a, b)
+                    : level_by_sign(field->role, field->sign[a], field->sign[b]);
     if (known >= 0) return known;
     switch (field->role) {
     case MODEL_GIVEN:
     case MODEL_SURNAME: return name_level(field, a, b);
     case MODEL_EMAIL: return email_level(left, right);
     case MODEL_CATEGORY:
-        return left.len >= 3 && right.len >= 3 && link_kernel_osa(left, right) == 1 ? LEVEL_NEAR : LEVEL_DIFFERENT;
+        return left.len >= 3 && right.len >= 3 && link_kernel_osa(left, right) == 1
+                   ? LEVEL_NEAR
+                   : LEVEL_DIFFERENT;
     case MODEL_POSTCODE: return postcode_level(left, right);
     case MODEL_PHONE: return phone_level(left, right);
     case MODEL_NUMBER:
     case MODEL_IDENTIFIER: return code_level(left, right);
+    case MODEL_PLATE:
+        return plate_level(left, right);
     case MODEL_TEXT: return field_text_level(field, a, b);
-    default: return word_level(left, right, &field->hint[a], &field->hint[b]); /* towns; streets, dates and quantities are told by their lines */
+    /* towns; streets, dates and quantities are told by their lines */
+    default: return word_level(left, right, &field->hint[a], &field->hint[b]);
     }
 }

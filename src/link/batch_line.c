@@ -13,6 +13,7 @@ int line_words(enum model_role role)
     switch (role) {
     case MODEL_NUMBER:
     case MODEL_IDENTIFIER:
+    case MODEL_PLATE:
     case MODEL_STREET:
     case MODEL_POSTCODE: return 2;
     case MODEL_PHONE:
@@ -48,7 +49,8 @@ static int same_start(uint64_t a, int a_length, uint64_t b, int b_length, int un
 }
 
 /* Is it one edit, or two neighbours that changed places, from one to the other? */
-static bool is_slip(uint64_t a, int a_length, uint64_t b, int b_length, int unit, int start, int end)
+static bool is_slip(uint64_t a, int a_length, uint64_t b, int b_length, int unit, int start,
+                    int end)
 {
     int shorter = a_length < b_length ? a_length : b_length;
     if (a_length != b_length) return abs(a_length - b_length) == 1 && start + end >= shorter;
@@ -70,7 +72,8 @@ static uint64_t zero_bytes(uint64_t word)
 /* Which bytes of the word are this one: the lowest byte as the lowest bit. */
 static unsigned where_byte(uint64_t word, uint64_t byte)
 {
-    return (unsigned)((zero_bytes(word ^ byte * 0x0101010101010101u) >> 7) * 0x0102040810204080u >> 56);
+    return (unsigned)((zero_bytes(word ^ byte * 0x0101010101010101u) >> 7) * 0x0102040810204080u >>
+                      56);
 }
 
 /* Edits between two texts of up to eight bytes, as link_kernel_osa has them: what it does with
@@ -99,8 +102,9 @@ static unsigned packed_edits(uint64_t a, int a_length, uint64_t b, int b_length)
 static uint64_t count_alone(uint64_t a, uint64_t b)
 {
     enum { BYTE = 8 };
-    uint64_t found = zero_bytes(a) | zero_bytes(a ^ b) | zero_bytes(a ^ b << BYTE) | zero_bytes(a ^ b >> BYTE) |
-                     zero_bytes(a ^ b << 2 * BYTE) | zero_bytes(a ^ b >> 2 * BYTE);
+    uint64_t found = zero_bytes(a) | zero_bytes(a ^ b) | zero_bytes(a ^ b << BYTE) |
+                     zero_bytes(a ^ b >> BYTE) | zero_bytes(a ^ b << 2 * BYTE) |
+                     zero_bytes(a ^ b >> 2 * BYTE);
     return (~found >> 7 & 0x0101010101010101u) * 0x0101010101010101u >> 56;
 }
 
@@ -125,7 +129,8 @@ static uint64_t pack_digits(struct str text, size_t most)
 {
     uint64_t word = 0;
     for (size_t i = 0; i < text.len && i < most; i++)
-        word = word << 4 | (text.ptr[i] >= '0' && text.ptr[i] <= '9' ? (uint64_t)(text.ptr[i] - '0' + 1) : 15);
+        word = word << 4 |
+               (text.ptr[i] >= '0' && text.ptr[i] <= '9' ? (uint64_t)(text.ptr[i] - '0' + 1) : 15);
     return word;
 }
 
@@ -198,7 +203,8 @@ static int date_level(uint32_t a, uint32_t b)
     uint32_t year_a = a >> 16, year_b = b >> 16;
     int years = year_a && year_b ? abs(year_of(year_a) - year_of(year_b)) : 0;
     unsigned month_a = a >> 8 & 255, day_a = a & 255, month_b = b >> 8 & 255, day_b = b & 255;
-    if (!month_a || !day_a || !month_b || !day_b || !year_a || !year_b) return partial_date_level(years, a, b);
+    if (!month_a || !day_a || !month_b || !day_b || !year_a || !year_b)
+        return partial_date_level(years, a, b);
     int apart = digits_apart(a, b);
     bool swapped = month_a == day_b && day_a == month_b;
     if ((years == 0 && swapped) || apart == 1) return LEVEL_ALIKE;
@@ -217,7 +223,9 @@ static int day_level(uint32_t a, uint32_t b)
     if (!left.year || !left.month || !left.day || !right.year || !right.month || !right.day)
         return partial_date_level(left.year && right.year ? abs(left.year - right.year) : 0, a, b);
     int apart = abs(date_to_days(left) - date_to_days(right));
-    if (apart <= 1 || (left.year == right.year && left.month == right.day && left.day == right.month)) return LEVEL_ALIKE;
+    if (apart <= 1 ||
+        (left.year == right.year && left.month == right.day && left.day == right.month))
+        return LEVEL_ALIKE;
     if (apart <= 3) return LEVEL_CLOSE;
     if (apart <= 10) return LEVEL_NEAR;
     return apart <= 40 ? LEVEL_FAR : LEVEL_DIFFERENT;
@@ -231,7 +239,8 @@ static int quantity_level(uint32_t a, uint32_t b)
     double right = (double)sign_quantity(b);
     double apart = fabs(left - right);
     double larger = fmax(fabs(left), fabs(right));
-    bool years = fmin(left, right) >= 1000 && larger <= 2200 && left == floor(left) && right == floor(right);
+    bool years =
+        fmin(left, right) >= 1000 && larger <= 2200 && left == floor(left) && right == floor(right);
     double share = years ? apart / 100 : apart / fmax(larger, 1e-9);
     if (share <= 0.011) return LEVEL_ALIKE;
     if (share <= 0.03) return LEVEL_CLOSE;
@@ -249,7 +258,9 @@ static int postcode_level(const uint32_t *a_words, const uint32_t *b_words)
     int longer = a_length > b_length ? a_length : b_length;
     int start = same_start(a, a_length, b, b_length, UNIT);
     int shorter = a_length + b_length - longer;
-    if (start == shorter && longer >= 5 && (longer - shorter == 2 || longer - shorter == 3)) return -1; /* a part of it? */
+    /* a part of it? */
+    if (start == shorter && longer >= 5 && (longer - shorter == 2 || longer - shorter == 3))
+        return -1;
     if (is_slip(a, a_length, b, b_length, UNIT, start, same_end(a, b, UNIT))) return LEVEL_ALIKE;
     if (start + 2 >= longer && longer >= 5) return LEVEL_CLOSE;
     if (longer >= 5 && may_be_two_edits(a, b) && packed_edits(a, a_length, b, b_length) == 2)
@@ -271,7 +282,7 @@ static int phone_level(const uint32_t *a_words, const uint32_t *b_words)
     return start >= LOCAL ? LEVEL_FAR : LEVEL_DIFFERENT;
 }
 
-/* --- addresses ----------------------------------------------------------------------------------- */
+/* --- addresses -------------------------------------------------------------------------------- */
 
 uint32_t line_letters(struct str email)
 {
@@ -294,7 +305,8 @@ static bool is_number_slip(uint32_t a, uint32_t b)
 {
     enum { UNIT = 4 };
     int a_length = length_of(a, UNIT), b_length = length_of(b, UNIT);
-    return is_slip(a, a_length, b, b_length, UNIT, same_start(a, a_length, b, b_length, UNIT), same_end(a, b, UNIT));
+    return is_slip(a, a_length, b, b_length, UNIT, same_start(a, a_length, b, b_length, UNIT),
+                   same_end(a, b, UNIT));
 }
 
 static int street_level(const struct batch_field *field, const uint32_t *a, const uint32_t *b)
@@ -307,15 +319,16 @@ static int street_level(const struct batch_field *field, const uint32_t *a, cons
         names = batch_street_names(field, a[1], b[1]);
     if (!a[0] && !b[0]) return names >> STREET_BITS;
     /* One of them has no number; the same; others, as of neighbours. */
-    static const int8_t level[][STREET_ALIKE + 1] = {{LEVEL_DIFFERENT, LEVEL_DIFFERENT, LEVEL_CLOSE},
-                                                     {LEVEL_DIFFERENT, LEVEL_CLOSE, LEVEL_ALIKE},
-                                                     {LEVEL_DIFFERENT, LEVEL_DIFFERENT, LEVEL_FAR}};
+    static const int8_t level[][STREET_NEIGHBOUR + 1] = {
+        {LEVEL_DIFFERENT, LEVEL_DIFFERENT, LEVEL_CLOSE, LEVEL_FAR},
+        {LEVEL_DIFFERENT, LEVEL_CLOSE, LEVEL_ALIKE, LEVEL_FAR},
+        {LEVEL_DIFFERENT, LEVEL_DIFFERENT, LEVEL_FAR, LEVEL_FAR}};
     int numbers = (a[0] && b[0]) + (a[0] && b[0] && a[0] != b[0]);
     if (same_name && numbers == 2 && is_number_slip(a[0], b[0])) return LEVEL_CLOSE;
     return level[numbers][names & ((1 << STREET_BITS) - 1)];
 }
 
-/* --- all ------------------------------------------------------------------------------------------- */
+/* --- all -------------------------------------------------------------------------------------- */
 
 void line_fill(const struct batch_field *field, uint32_t value, uint32_t ret[static LINE_WORDS_MAX])
 {
@@ -326,11 +339,15 @@ void line_fill(const struct batch_field *field, uint32_t value, uint32_t ret[sta
     memset(ret, 0, LINE_WORDS_MAX * sizeof *ret);
     switch (field->role) {
     case MODEL_BIRTH:
-        ret[0] = digits_of((unsigned)(sign >> 16), 4) << 16 | digits_of((unsigned)(sign >> 8 & 255), 2) << 8 |
+        ret[0] = digits_of((unsigned)(sign >> 16), 4) << 16 |
+                 digits_of((unsigned)(sign >> 8 & 255), 2) << 8 |
                  digits_of((unsigned)(sign & 255), 2);
         break;
     case MODEL_NUMBER:
-    case MODEL_IDENTIFIER: put(ret, sign); break;
+    case MODEL_IDENTIFIER:
+    case MODEL_PLATE:
+        put(ret, sign);
+        break;
     case MODEL_STREET:
         batch_street_split(text, &number, &name);
         ret[0] = (uint32_t)pack_digits(number, 8);
@@ -364,6 +381,8 @@ int line_level(const struct batch_field *field, uint32_t a, uint32_t b, const ui
     case MODEL_QUANTITY: return quantity_level(a_words[0], b_words[0]);
     case MODEL_NUMBER:
     case MODEL_IDENTIFIER: return sign_edits(get(a_words), get(b_words)) > 2 ? LEVEL_DIFFERENT : -1;
+    case MODEL_PLATE:
+        return sign_edits(get(a_words), get(b_words)) > PLATE_EDITS ? LEVEL_DIFFERENT : -1;
     case MODEL_POSTCODE: return postcode_level(a_words, b_words);
     case MODEL_PHONE: return phone_level(a_words, b_words);
     case MODEL_EMAIL: return email_level(a_words, b_words);
@@ -374,13 +393,13 @@ int line_level(const struct batch_field *field, uint32_t a, uint32_t b, const ui
     return field->near.level[near_at(a, b)];
 }
 
-/* --- many ------------------------------------------------------------------------------------------ */
+/* --- many ------------------------------------------------------------------------------------- */
 
 /* So many dates or postcodes are told together; a multiple of LINE_SIDE_BY_SIDE. */
 enum { TOGETHER = 256 };
 
-static void date_levels(int at, const uint32_t *const *left, const uint32_t *const *right, const uint16_t *turn, size_t count,
-                        int8_t *ret)
+static void date_levels(int at, const uint32_t *const *left, const uint32_t *const *right,
+                        const uint16_t *turn, size_t count, int8_t *ret)
 {
     uint32_t a[TOGETHER] = {0}, b[TOGETHER] = {0}; /* more may be read than are told */
     int8_t level[TOGETHER];
@@ -392,8 +411,8 @@ static void date_levels(int at, const uint32_t *const *left, const uint32_t *con
     for (size_t k = 0; k < count; k++) ret[turn[k]] = level[k];
 }
 
-static void postcode_levels(int at, const uint32_t *const *left, const uint32_t *const *right, const uint16_t *turn, size_t count,
-                            int8_t *ret)
+static void postcode_levels(int at, const uint32_t *const *left, const uint32_t *const *right,
+                            const uint16_t *turn, size_t count, int8_t *ret)
 {
     uint64_t a[TOGETHER] = {0}, b[TOGETHER] = {0};
     int8_t level[TOGETHER];
@@ -412,8 +431,9 @@ static void postcode_levels(int at, const uint32_t *const *left, const uint32_t 
 }
 
 /* False: this kind, or this machine, has them one at a time. */
-static bool levels_side_by_side(enum model_role role, int at, const uint32_t *const *left, const uint32_t *const *right,
-                                const uint16_t *turn, size_t count, int8_t *ret)
+static bool levels_side_by_side(enum model_role role, int at, const uint32_t *const *left,
+                                const uint32_t *const *right, const uint16_t *turn, size_t count,
+                                int8_t *ret)
 {
     if ((role != MODEL_BIRTH && role != MODEL_POSTCODE) || !line_side_by_side()) return false;
     for (size_t from = 0; from < count; from += TOGETHER) {
@@ -426,8 +446,8 @@ static bool levels_side_by_side(enum model_role role, int at, const uint32_t *co
     return true;
 }
 
-void line_levels(const struct batch_field *field, int at, const uint32_t *const *left, const uint32_t *const *right,
-                 const uint16_t *turn, size_t count, int8_t *ret)
+void line_levels(const struct batch_field *field, int at, const uint32_t *const *left,
+                 const uint32_t *const *right, const uint16_t *turn, size_t count, int8_t *ret)
 {
 /* Each kind in a loop of its own, in line. */
 #define EACH(level)                                                        \
@@ -448,6 +468,8 @@ void line_levels(const struct batch_field *field, int at, const uint32_t *const 
     case MODEL_QUANTITY: EACH(quantity_level(a[0], b[0]));
     case MODEL_NUMBER:
     case MODEL_IDENTIFIER: EACH(sign_edits(get(a), get(b)) > 2 ? LEVEL_DIFFERENT : -1);
+    case MODEL_PLATE:
+        EACH(sign_edits(get(a), get(b)) > PLATE_EDITS ? LEVEL_DIFFERENT : -1);
     default:
         for (size_t k = 0; k < count; k++) ret[turn[k]] = -1;
     }

@@ -17,15 +17,16 @@ enum { LINE_WORDS_MAX = 4 };
 /* How many words a value of this role has in a line. */
 int line_words(enum model_role role);
 /* Those of a value; it has number and text in the field. */
-void line_fill(const struct batch_field *field, uint32_t value, uint32_t ret[static LINE_WORDS_MAX]);
+void line_fill(const struct batch_field *field, uint32_t value,
+               uint32_t ret[static LINE_WORDS_MAX]);
 /* The level of two values that are neither missing nor equal, or -1: their texts tell. */
 int line_level(const struct batch_field *field, uint32_t a, uint32_t b, const uint32_t *a_words,
                const uint32_t *b_words);
 
 /* Of many pairs of lines, those that `turn` lists, by what they have from `at` on: theirs of
  * ret are set. */
-void line_levels(const struct batch_field *field, int at, const uint32_t *const *left, const uint32_t *const *right,
-                 const uint16_t *turn, size_t count, int8_t *ret);
+void line_levels(const struct batch_field *field, int at, const uint32_t *const *left,
+                 const uint32_t *const *right, const uint16_t *turn, size_t count, int8_t *ret);
 
 /* Of a street: the number of its name. */
 static inline uint32_t line_street(const uint32_t *words)

@@ -12,7 +12,8 @@
 
 /* --- dates --------------------------------------------------------------------------------- */
 
-/* Eight numbers side by side.  What is asked of them gives ~0 in each lane where it is so, else 0. */
+/* Eight numbers side by side.  What is asked of them gives ~0 in each
+ * lane where it is so, else 0. */
 enum { DATES = 8 };
 typedef int32_t lanes __attribute__((vector_size(DATES * sizeof(int32_t))));
 typedef uint32_t digits __attribute__((vector_size(DATES * sizeof(uint32_t))));
@@ -50,7 +51,8 @@ IN_LINE lanes digits_apart(digits a, digits b)
     enum { MANY = 5, FEW_DIGITS = 4 };
     digits apart = digits_set(a ^ b);
     lanes count = count_digits(apart);
-    digits swapped = apart & ~digits_set(a ^ b >> 4) & ~digits_set(a >> 4 ^ b) & 0x01110101; /* neighbours */
+    /* neighbours */
+    digits swapped = apart & ~digits_set(a ^ b >> 4) & ~digits_set(a >> 4 ^ b) & 0x01110101;
     swapped &= ~((swapped & 0x00010000) << 4);
     swapped &= ~((swapped & 0x00100000) << 4);
     lanes few = count - count_digits(swapped);
@@ -157,7 +159,8 @@ IN_LINE flags same_end(words a, words b)
 IN_LINE flags count_alone(words a, words b)
 {
     words found = same_bytes(a, (words){0}) | same_bytes(a, b);
-    found |= same_bytes(a, b << 8) | same_bytes(a, b >> 8) | same_bytes(a, b << 16) | same_bytes(a, b >> 16);
+    found |= same_bytes(a, b << 8) | same_bytes(a, b >> 8) | same_bytes(a, b << 16) |
+             same_bytes(a, b >> 16);
     return count_set(~found);
 }
 
@@ -190,12 +193,14 @@ IN_LINE flags postcode_levels(words a, words b)
     flags level = {0};
     level += LEVEL_DIFFERENT;
     put(far, LEVEL_FAR, &level);
-    level |= (longer >= LONG) & (count_alone(a, b) <= 2) & (count_alone(b, a) <= 2) & LINE_UNLESS_TWO_EDITS;
+    level |= (longer >= LONG) & (count_alone(a, b) <= 2) & (count_alone(b, a) <= 2) &
+             LINE_UNLESS_TWO_EDITS;
     flags two_others = (longer == shorter) & (count_set(~same_bytes(a, b)) == 2);
     put((longer >= LONG) & two_others, LEVEL_NEAR, &level);
     put((longer >= LONG) & (start + 2 >= longer), LEVEL_CLOSE, &level);
     put(slip, LEVEL_ALIKE, &level);
-    put((longer >= LONG) & (start == shorter) & ((longer - shorter == 2) | (longer - shorter == 3)), -1, &level);
+    put((longer >= LONG) & (start == shorter) & ((longer - shorter == 2) | (longer - shorter == 3)),
+        -1, &level);
     put((a == 0) | (b == 0), -1, &level);
     return level;
 }

@@ -105,7 +105,8 @@ void batch_near_begin(struct batch_field *field, size_t rows)
 {
     const double nearly_all = 0.985;
     enum model_role role = field->role;
-    if (role != MODEL_GIVEN && role != MODEL_SURNAME && role != MODEL_TOWN && role != MODEL_CATEGORY && role != MODEL_STREET)
+    if (role != MODEL_GIVEN && role != MODEL_SURNAME && role != MODEL_TOWN &&
+        role != MODEL_CATEGORY && role != MODEL_STREET)
         return;
     if (role == MODEL_STREET) make_streets(field);
     uint32_t values = role == MODEL_STREET ? field->streets : field->values;
@@ -113,7 +114,8 @@ void batch_near_begin(struct batch_field *field, size_t rows)
     double most = fmin(KNOWN_MOST, 4 * sqrt((double)rows));
     double sum = 0;
     uint32_t known = 1;
-    for (; known < values && known < (uint32_t)most && sum < nearly_all * filled; known++) sum += rows_of(field, known);
+    for (; known < values && known < (uint32_t)most && sum < nearly_all * filled; known++)
+        sum += rows_of(field, known);
     if (known < 3) return;
     field->near.known = known;
     field->near.level = batch_memory(near_at(known, 1) + 1);
@@ -139,7 +141,8 @@ struct sides {
     unsigned count;
 };
 
-static size_t make_sides(const struct batch_field *field, struct sides *sides, uint32_t *others, size_t *ret_others)
+static size_t make_sides(const struct batch_field *field, struct sides *sides, uint32_t *others,
+                         size_t *ret_others)
 {
     const struct str *text = texts_of(field);
     size_t count = 0;
@@ -156,7 +159,8 @@ static size_t make_sides(const struct batch_field *field, struct sides *sides, u
             }
             link_kernel_block_set(&side->block, side->count, text[v]);
             side->family[side->count] = families_of(field, v);
-            side->spaced |= (uint32_t)(field->role != MODEL_STREET && is_spaced(text[v])) << side->count;
+            side->spaced |= (uint32_t)(field->role != MODEL_STREET && is_spaced(text[v]))
+                            << side->count;
             side->number[side->count++] = v;
         }
     }
@@ -165,7 +169,8 @@ static size_t make_sides(const struct batch_field *field, struct sides *sides, u
 
 static int level_of(const struct batch_field *field, uint32_t a, uint32_t b)
 {
-    return field->role == MODEL_STREET ? batch_street_names(field, a, b) : batch_field_level(field, a, b);
+    return field->role == MODEL_STREET ? batch_street_names(field, a, b)
+                                       : batch_field_level(field, a, b);
 }
 
 /* Names that sound alike are something from here on already. */
@@ -195,20 +200,22 @@ static uint32_t worth_a_look(const struct batch_field *field, uint32_t v, const 
     const struct str *text = texts_of(field);
     link_kernel_jaro_winkler_many(text[v], &side->block, side->length, similar);
     if (field->role == MODEL_STREET) return at_least(similar, street_unlike - rounding);
-    uint32_t look = at_least(similar, field->facts ? alike_unheard - rounding : alike_at_all) | side->spaced;
+    uint32_t look =
+        at_least(similar, field->facts ? alike_unheard - rounding : alike_at_all) | side->spaced;
     if (!field->facts) return look;
     for (uint32_t rest = at_least(similar, alike_at_all) & ~look; rest; rest &= rest - 1) {
         int lane = __builtin_ctz(rest);
         look |= (uint32_t)sound_alike(field, v, side->number[lane]) << lane;
     }
     uint8_t own = families_of(field, v);
-    for (unsigned lane = 0; own && lane < side->count; lane++) look |= (uint32_t)((side->family[lane] & own) != 0) << lane;
+    for (unsigned lane = 0; own && lane < side->count; lane++)
+        look |= (uint32_t)((side->family[lane] & own) != 0) << lane;
     return look;
 }
 
 /* One value with all of lower numbers. */
-static void fill_row(const struct batch_field *field, uint32_t v, const struct sides *sides, size_t count,
-                     const uint32_t *others, size_t other_count)
+static void fill_row(const struct batch_field *field, uint32_t v, const struct sides *sides,
+                     size_t count, const uint32_t *others, size_t other_count)
 {
     const struct str *text = texts_of(field);
     bool streets = field->role == MODEL_STREET;
@@ -226,7 +233,8 @@ static void fill_row(const struct batch_field *field, uint32_t v, const struct s
             row[other - 1] = (uint8_t)level_of(field, v, other);
         }
     }
-    for (size_t i = 0; i < other_count && others[i] < v; i++) row[others[i] - 1] = (uint8_t)level_of(field, v, others[i]);
+    for (size_t i = 0; i < other_count && others[i] < v; i++)
+        row[others[i] - 1] = (uint8_t)level_of(field, v, others[i]);
 }
 
 void batch_near_piece(const struct batch_field *field, int piece)
@@ -237,7 +245,8 @@ void batch_near_piece(const struct batch_field *field, int piece)
     uint32_t *others = need(malloc(known * sizeof *others));
     size_t other_count;
     size_t count = make_sides(field, sides, others, &other_count);
-    for (uint32_t v = 2 + (uint32_t)piece; v < known; v += NEAR_PIECES) fill_row(field, v, sides, count, others, other_count);
+    for (uint32_t v = 2 + (uint32_t)piece; v < known; v += NEAR_PIECES)
+        fill_row(field, v, sides, count, others, other_count);
     free(others);
     free(sides);
 }

@@ -37,12 +37,14 @@ static uint32_t part_of(const struct batch_field *field, uint32_t value, enum pa
     unsigned day = (unsigned)(field->sign[value] & 255);
     switch (kind) {
     case PART_EXACT: return value;
-    case PART_SOUND: return field->facts[value].sound ? squash(field->facts[value].sound) : hash_of(text);
+    case PART_SOUND:
+        return field->facts[value].sound ? squash(field->facts[value].sound) : hash_of(text);
     case PART_START: return hash_of(str_sub(text, 0, 3));
     case PART_HEAD: return text.len < 4 ? 0 : hash_of(str_sub(text, 0, text.len / 2));
     case PART_TAIL: return text.len < 4 ? 0 : hash_of(str_sub(text, text.len / 2, text.len));
     case PART_YEAR: return year;
-    case PART_DAY: return !month || !day ? 0 : 1 + (month < day ? month * 32 + day : day * 32 + month);
+    case PART_DAY:
+        return !month || !day ? 0 : 1 + (month < day ? month * 32 + day : day * 32 + month);
     case PART_STREET: return street_key(text);
     default: return 0;
     }
@@ -78,7 +80,8 @@ static struct counted counted_new(size_t keys)
 {
     uint32_t size = 1024;
     while (size < keys * 2 && size < 1u << 31) size *= 2;
-    return (struct counted){need(calloc(size, sizeof(uint32_t))), need(calloc(size, sizeof(uint32_t))), size - 1};
+    return (struct counted){need(calloc(size, sizeof(uint32_t))),
+                            need(calloc(size, sizeof(uint32_t))), size - 1};
 }
 
 static uint32_t *counted_at(const struct counted *counted, uint32_t key)
@@ -91,7 +94,8 @@ static uint32_t *counted_at(const struct counted *counted, uint32_t key)
 }
 
 /* How many rows share each key; those of one row alone make no block. */
-static void count_part(const struct batch *batch, struct part *part, uint32_t *keys, const uint32_t *rows_of, size_t count)
+static void count_part(const struct batch *batch, struct part *part, uint32_t *keys,
+                       const uint32_t *rows_of, size_t count)
 {
     const uint32_t largest = 16;
     double rows = (double)batch->table->rows;
@@ -180,6 +184,7 @@ static void add_parts_of(struct batch *batch, int comparison)
     case MODEL_PHONE:
     case MODEL_EMAIL:
     case MODEL_IDENTIFIER:
+    case MODEL_PLATE:
     case MODEL_TEXT:
         add_part(batch, comparison, PART_HEAD);
         add_part(batch, comparison, PART_TAIL);

@@ -36,17 +36,20 @@ struct partners {
     struct batch *batch;
     struct batch_result *result;
     double rows[2];   /* of the two files; of one file both are its own */
-    double factor[2]; /* of a second partner of a record of this file: `second`, or 1 where it may have many */
+    /* of a second partner of a record of this file: `second`, or 1 where it may have many */
+    double factor[2];
     struct link *link;
     size_t links;
-    uint32_t *end; /* of links, two each: twice its number, and 1 more for the right; by record, then by link */
+    /* of links, two each: twice its number, and 1 more for the right; by record, then by link */
+    uint32_t *end;
     double *message; /* room for those of one record */
     double shift;    /* bits that every pair weighs more than by the prior of all pairs */
 };
 
-/* --- may it have several? ----------------------------------------------------------------------- */
+/* --- may it have several? --------------------------------------------------------------------- */
 
-/* By the surest pairs: of the records that have a partner of this probability, how many have two. */
+/* By the surest pairs: of the records that have a partner of this
+ * probability, how many have two. */
 static bool has_one_partner(const struct batch_result *result, uint32_t from, uint32_t to)
 {
     static const double sure[] = {0.99, 0.95};
@@ -61,7 +64,9 @@ static bool has_one_partner(const struct batch_result *result, uint32_t from, ui
         for (size_t i = 0; i < 2 * result->count; i++) {
             const struct batch_pair *pair = &result->pair[i / 2];
             uint32_t row = i % 2 ? pair->right : pair->left;
-            if ((double)pair->weight < least || row < from || row >= to || partners[row - from] == 2) continue;
+            if ((double)pair->weight < least || row < from || row >= to ||
+                partners[row - from] == 2)
+                continue;
             any += partners[row - from] == 0;
             several += partners[row - from] == 1;
             partners[row - from]++;
@@ -73,7 +78,7 @@ static bool has_one_partner(const struct batch_result *result, uint32_t from, ui
     return one;
 }
 
-/* --- rivals ------------------------------------------------------------------------------------- */
+/* --- rivals ----------------------------------------------------------------------------------- */
 
 static uint32_t record_of(const struct partners *partners, uint32_t end)
 {
@@ -86,7 +91,8 @@ static void sort_ends(struct partners *partners, uint32_t *at, size_t rows)
     memset(at, 0, (rows + 1) * sizeof *at);
     for (size_t i = 0; i < 2 * partners->links; i++) at[record_of(partners, (uint32_t)i) + 1]++;
     for (size_t row = 0; row < rows; row++) at[row + 1] += at[row];
-    for (size_t i = 0; i < 2 * partners->links; i++) partners->end[at[record_of(partners, (uint32_t)i)]++] = (uint32_t)i;
+    for (size_t i = 0; i < 2 * partners->links; i++)
+        partners->end[at[record_of(partners, (uint32_t)i)]++] = (uint32_t)i;
 }
 
 static void find_rivals(struct partners *partners)
@@ -102,11 +108,12 @@ static void find_rivals(struct partners *partners)
     uint32_t most = 0;
     for (size_t i = 0; i < result->count; i++) {
         const struct batch_pair *pair = &result->pair[i];
-        uint32_t more = count[pair->left] > count[pair->right] ? count[pair->left] : count[pair->right];
+        uint32_t more =
+            count[pair->left] > count[pair->right] ? count[pair->left] : count[pair->right];
         if (more < 2) continue;
         if (more > most) most = more;
-        partners->link[partners->links++] =
-            (struct link){.pair = (uint32_t)i, .odds = exp2(fmin((double)pair->weight, 200)), .says = {1, 1}};
+        partners->link[partners->links++] = (struct link){
+            .pair = (uint32_t)i, .odds = exp2(fmin((double)pair->weight, 200)), .says = {1, 1}};
     }
     partners->message = need(malloc(((size_t)most + 1) * sizeof *partners->message));
     partners->end = need(malloc((2 * partners->links + 1) * sizeof *partners->end));
@@ -116,7 +123,8 @@ static void find_rivals(struct partners *partners)
 
 /* What a record says of each of its links, by the odds of all the others: how much likelier it
  * is to be free for it than it would be if there were none. */
-static void answer(struct partners *partners, const uint32_t *end, size_t count, double factor, double odds)
+static void answer(struct partners *partners, const uint32_t *end, size_t count, double factor,
+                   double odds)
 {
     double sum = 0;
     for (size_t i = 0; i < count; i++) {
@@ -136,12 +144,16 @@ static void exchange(struct partners *partners)
     size_t first = partners->batch->options.first_rows;
     for (size_t from = 0, to; from < 2 * partners->links; from = to) {
         uint32_t record = record_of(partners, partners->end[from]);
-        for (to = from + 1; to < 2 * partners->links && record_of(partners, partners->end[to]) == record;) to++;
-        answer(partners, partners->end + from, to - from, partners->factor[first && record >= first], odds);
+        for (to = from + 1;
+             to < 2 * partners->links && record_of(partners, partners->end[to]) == record;)
+            to++;
+        answer(partners, partners->end + from, to - from,
+               partners->factor[first && record >= first], odds);
     }
 }
 
-/* What the i-th pair weighs as things stand; `next`: the first link from there on, of pairs in order. */
+/* What the i-th pair weighs as things stand; `next`: the first link from
+ * there on, of pairs in order. */
 static double weight_now(const struct partners *partners, size_t i, size_t *next)
 {
     double weight = (double)partners->result->pair[i].weight + partners->shift;
@@ -156,7 +168,8 @@ static double expected(const struct partners *partners)
 {
     double sum = 0;
     size_t next = 0;
-    for (size_t i = 0; i < partners->result->count; i++) sum += batch_probability(weight_now(partners, i, &next));
+    for (size_t i = 0; i < partners->result->count; i++)
+        sum += batch_probability(weight_now(partners, i, &next));
     return sum;
 }
 
@@ -168,14 +181,17 @@ static double shift_for(const struct partners *partners, double matches)
     double left = partners->rows[0], right = partners->rows[1];
     if (partners->factor[0] < 1) left -= taken;
     if (partners->factor[1] < 1) right -= taken;
-    return log2(matches / (two_files ? left * right : left * right / 2)) - partners->batch->prior_bits;
+    return log2(matches / (two_files ? left * right : left * right / 2)) -
+           partners->batch->prior_bits;
 }
 
 /* As many pairs as there can be. */
 static double most_matches(const struct partners *partners)
 {
-    if (!partners->batch->options.first_rows) return partners->factor[0] < 1 ? partners->rows[0] / 2 : INFINITY;
-    return fmin(partners->factor[0] < 1 ? partners->rows[0] : INFINITY, partners->factor[1] < 1 ? partners->rows[1] : INFINITY);
+    if (!partners->batch->options.first_rows)
+        return partners->factor[0] < 1 ? partners->rows[0] / 2 : INFINITY;
+    return fmin(partners->factor[0] < 1 ? partners->rows[0] : INFINITY,
+                partners->factor[1] < 1 ? partners->rows[1] : INFINITY);
 }
 
 static void learn(struct partners *partners)
@@ -194,7 +210,7 @@ static void learn(struct partners *partners)
     for (int i = 0; i < LAST; i++) exchange(partners);
 }
 
-/* --- what becomes of the pairs ------------------------------------------------------------------- */
+/* --- what becomes of the pairs ---------------------------------------------------------------- */
 
 static void set_weights(struct partners *partners)
 {
@@ -222,19 +238,25 @@ double batch_least_compared(const struct batch_options *options)
 {
     /* What weighs less may still be kept when pairs are judged together. */
     const double beyond = 6;
-    return batch_weight(options->threshold) - (options->first_rows && options->partners != BATCH_MANY ? beyond : 0);
+    return batch_weight(options->threshold) -
+           (options->first_rows && options->partners != BATCH_MANY ? beyond : 0);
 }
 
 void batch_judge_partners(struct batch *batch, struct batch_result *result)
 {
     const struct batch_options *options = &batch->options;
     if (options->partners == BATCH_MANY) return;
-    uint32_t rows = (uint32_t)batch->table->rows, first = options->first_rows ? (uint32_t)options->first_rows : rows;
-    struct partners partners = {.batch = batch, .result = result, .rows = {first, first < rows ? rows - first : rows}};
+    uint32_t rows = (uint32_t)batch->table->rows,
+             first = options->first_rows ? (uint32_t)options->first_rows : rows;
+    struct partners partners = {
+        .batch = batch, .result = result, .rows = {first, first < rows ? rows - first : rows}};
     for (int side = 0; side < 2; side++) {
-        result->one_partner[side] = options->partners == BATCH_ONE ||
-                                    (first == rows && side ? result->one_partner[0] /* the same file */
-                                                           : has_one_partner(result, side ? first : 0, side ? rows : first));
+        result->one_partner[side] =
+            options->partners == BATCH_ONE ||
+            /* the same file */
+            (first == rows && side
+                 ? result->one_partner[0]
+                 : has_one_partner(result, side ? first : 0, side ? rows : first));
         partners.factor[side] = result->one_partner[side] ? second : 1;
     }
     if (result->one_partner[0] || result->one_partner[1]) {
@@ -246,5 +268,6 @@ void batch_judge_partners(struct batch *batch, struct batch_result *result)
         free(partners.end);
         free(partners.message);
     }
-    if (result->one_partner[0] || first < rows) drop_below(result, batch_weight(options->threshold));
+    if (result->one_partner[0] || first < rows)
+        drop_below(result, batch_weight(options->threshold));
 }

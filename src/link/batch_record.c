@@ -22,14 +22,16 @@ static size_t work_of(const struct batch *batch, int c)
 {
     enum { OF_NAMES = 16 }; /* their sounds */
     const struct model_comparison *comparison = &batch->model->comparison[c];
-    return (size_t)batch->table->column[comparison->column[0]].values * (field_has_facts(comparison->role) ? OF_NAMES : 1);
+    return (size_t)batch->table->column[comparison->column[0]].values *
+           (field_has_facts(comparison->role) ? OF_NAMES : 1);
 }
 
 static void make_field(void *context, int number)
 {
     struct making *making = context;
     int c = making->order[number];
-    batch_field_make(making->batch->table, &making->batch->model->comparison[c], &making->batch->field[c]);
+    batch_field_make(making->batch->table, &making->batch->model->comparison[c],
+                     &making->batch->field[c]);
 }
 
 static void make_near(void *context, int number)
@@ -43,7 +45,8 @@ void batch_make_fields(struct batch *batch)
     struct making making = {.batch = batch};
     for (int c = 0; c < batch->model->count; c++) {
         int at = c;
-        for (; at > 0 && work_of(batch, making.order[at - 1]) < work_of(batch, c); at--) making.order[at] = making.order[at - 1];
+        for (; at > 0 && work_of(batch, making.order[at - 1]) < work_of(batch, c); at--)
+            making.order[at] = making.order[at - 1];
         making.order[at] = c;
     }
     workers_each(batch->options.threads, batch->model->count, make_field, &making);
@@ -64,7 +67,8 @@ struct lining {
     size_t word_count[MODEL_COMPARISONS_MAX];
     const struct part *part[MODEL_COMPARISONS_MAX][PARTS_MAX]; /* of its values, that lines have */
     size_t parts[MODEL_COMPARISONS_MAX];
-    uint8_t place[MODEL_COMPARISONS_MAX][LINE_WORDS_MAX + PARTS_MAX]; /* where in a line each of these is */
+    /* where in a line each of these is */
+    uint8_t place[MODEL_COMPARISONS_MAX][LINE_WORDS_MAX + PARTS_MAX];
     const struct part *of_row[PARTS_MAX]; /* parts that rows have and not values */
     size_t parts_of_row;
     uint64_t *apart; /* by row: passes in which its block was too large, as bits */
@@ -87,7 +91,8 @@ static void make_crossed(struct lining *lining)
     }
     for (uint32_t v = 1; v < given->values; v++) {
         uint32_t at = (uint32_t)(table_hash(given->text[v]) >> 16) & (size - 1);
-        while (slots[at] && !str_eq(surname->text[slots[at]], given->text[v])) at = (at + 1) & (size - 1);
+        while (slots[at] && !str_eq(surname->text[slots[at]], given->text[v]))
+            at = (at + 1) & (size - 1);
         lining->crossed[v] = slots[at];
     }
     free(slots);
@@ -166,7 +171,8 @@ static void begin_lines(struct lining *lining)
     size_t room = 2 + line_bytes(batch) / TOUCHED + 1 + batch->table->rows / APART_ROWS + 1;
     int pieces = 0;
     for (int c = 0; c < batch->model->count; c++) room += batch->field[c].values / WORD_VALUES + 1;
-    struct beginning beginning = {.lining = lining, .piece = need(malloc(room * sizeof *beginning.piece))};
+    struct beginning beginning = {.lining = lining,
+                                  .piece = need(malloc(room * sizeof *beginning.piece))};
     batch->lines = batch_memory(line_bytes(batch));
     beginning.piece[pieces++] = (struct begun){GROUPING, 0};
     if (batch->crossed_at) beginning.piece[pieces++] = (struct begun){CROSSING, 0};
@@ -178,15 +184,18 @@ static void begin_lines(struct lining *lining)
             beginning.piece[pieces++] = (struct begun){c, from};
     }
     lining->apart = batch_memory((batch->table->rows + 1) * sizeof *lining->apart);
-    for (size_t from = 0; from < batch->table->rows; from += APART_ROWS) beginning.piece[pieces++] = (struct begun){APART, from};
-    for (size_t from = 0; from < line_bytes(batch); from += TOUCHED) beginning.piece[pieces++] = (struct begun){TOUCHING, from};
+    for (size_t from = 0; from < batch->table->rows; from += APART_ROWS)
+        beginning.piece[pieces++] = (struct begun){APART, from};
+    for (size_t from = 0; from < line_bytes(batch); from += TOUCHED)
+        beginning.piece[pieces++] = (struct begun){TOUCHING, from};
     workers_each(batch->options.threads, pieces, begin_piece, &beginning);
     free(beginning.piece);
     batch_drop_part_values(batch);
 }
 
 /* What lines have of one comparison, whose words are so many: first what is read is asked for. */
-static inline __attribute__((always_inline)) void fill_words_of(const struct lining *lining, int c, size_t from, size_t to, size_t words)
+static inline __attribute__((always_inline)) void
+fill_words_of(const struct lining *lining, int c, size_t from, size_t to, size_t words)
 {
     const struct batch *batch = lining->batch;
     const uint32_t *value_of = batch->field[c].value, *made = lining->words[c];
@@ -226,7 +235,8 @@ static void fill_lines(void *context, int number)
         uint32_t *at = batch->lines + line * batch->stride;
         memcpy(at + batch->lanes, &lining->apart[batch->row_of[line]], sizeof *lining->apart);
         at[batch_group_lane(batch)] = batch->group[line] + 1;
-        for (size_t i = 0; i < lining->parts_of_row; i++) at[lining->of_row[i]->lane] = lining->of_row[i]->value[batch->row_of[line]];
+        for (size_t i = 0; i < lining->parts_of_row; i++)
+            at[lining->of_row[i]->lane] = lining->of_row[i]->value[batch->row_of[line]];
         if (lining->crossed) at[batch->crossed_at] = lining->crossed[at[batch->model->given]];
     }
 }
@@ -236,7 +246,8 @@ static void place_parts(struct lining *lining)
     const struct batch *batch = lining->batch;
     for (int c = 0; c < batch->model->count; c++) {
         lining->word_count[c] = (size_t)line_words(batch->field[c].role);
-        for (size_t i = 0; i < lining->word_count[c]; i++) lining->place[c][i] = (uint8_t)(batch->words_at[c] + (int)i);
+        for (size_t i = 0; i < lining->word_count[c]; i++)
+            lining->place[c][i] = (uint8_t)(batch->words_at[c] + (int)i);
     }
     for (int p = 0; p < batch->parts; p++) {
         const struct part *part = &batch->part[p];

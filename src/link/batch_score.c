@@ -39,7 +39,8 @@ static inline uint64_t *cache_entry(struct score_cache *cache, uint64_t key)
     return &cache->entry[(key * 0x9e3779b97f4a7c15u) >> (64 - CACHE_BITS)];
 }
 
-static int full_level(const struct batch *batch, struct score_cache *cache, int c, uint32_t a, uint32_t b)
+static int full_level(const struct batch *batch, struct score_cache *cache, int c, uint32_t a,
+                      uint32_t b)
 {
     const struct batch_field *field = &batch->field[c];
     if (!cache || a >= CACHE_VALUES || b >= CACHE_VALUES) return batch_field_level(field, a, b);
@@ -83,7 +84,8 @@ static bool may_be_swapped(const struct batch *batch, uint32_t equal)
 }
 
 /* The level as far as the lines tell it, else -1. */
-static int level_by_line(const struct batch *batch, const uint32_t *left, const uint32_t *right, int c)
+static int level_by_line(const struct batch *batch, const uint32_t *left, const uint32_t *right,
+                         int c)
 {
     const struct batch_field *field = &batch->field[c];
     int at = batch->words_at[c];
@@ -107,10 +109,12 @@ void batch_levels(const struct batch *batch, uint32_t a, uint32_t b, struct pair
             continue;
         }
         int level = level_by_line(batch, left, right, c);
-        ret->level[c] = (int8_t)(level >= 0 ? level : batch_field_level(&batch->field[c], left[c], right[c]));
+        ret->level[c] =
+            (int8_t)(level >= 0 ? level : batch_field_level(&batch->field[c], left[c], right[c]));
     }
     if (!may_be_swapped(batch, equal) || !are_swapped(batch, left, right)) return;
-    ret->level[model->given] = LEVEL_SWAPPED; /* one comparison says it; the other has nothing to add */
+    /* one comparison says it; the other has nothing to add */
+    ret->level[model->given] = LEVEL_SWAPPED;
     ret->level[model->surname] = LEVEL_MISSING;
 }
 
@@ -158,12 +162,16 @@ AVX512 static struct found set_equal_512(struct scored *scored, int c)
     const __m512i bit = _mm512_set1_epi32(1 << c);
     struct found found = {0};
     __m512i pair = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-    for (size_t i = 0; i < scored->count; i += WIDTH, pair = _mm512_add_epi32(pair, _mm512_set1_epi32(WIDTH))) {
+    for (size_t i = 0; i < scored->count;
+         i += WIDTH, pair = _mm512_add_epi32(pair, _mm512_set1_epi32(WIDTH))) {
         size_t left = scored->count - i;
         __mmask16 here = (__mmask16)(left < WIDTH ? (1u << left) - 1 : 0xffff);
-        __mmask16 there = _mm512_mask_test_epi32_mask(here, _mm512_loadu_si512(scored->there + i), bit);
-        __mmask16 equal = _mm512_mask_test_epi32_mask(there, _mm512_loadu_si512(scored->equal + i), bit);
-        __m128i level = _mm_mask_mov_epi8(_mm_set1_epi8(LEVEL_MISSING), equal, _mm_set1_epi8(LEVEL_EXACT));
+        __mmask16 there =
+            _mm512_mask_test_epi32_mask(here, _mm512_loadu_si512(scored->there + i), bit);
+        __mmask16 equal =
+            _mm512_mask_test_epi32_mask(there, _mm512_loadu_si512(scored->equal + i), bit);
+        __m128i level =
+            _mm_mask_mov_epi8(_mm_set1_epi8(LEVEL_MISSING), equal, _mm_set1_epi8(LEVEL_EXACT));
         _mm_storeu_si128((__m128i *)(void *)(scored->level[c] + i), level);
         _mm_storeu_si128((__m128i *)(void *)(scored->rarity[c] + i), _mm_setzero_si128());
         __mmask16 open = there & (__mmask16)~equal;
@@ -185,9 +193,11 @@ __attribute__((target("avx2"))) static inline __m128i bytes_of_bits(unsigned bit
 }
 
 /* Of eight pairs, which have the comparison's bit, which `shift` makes the highest of a lane. */
-__attribute__((target("avx2"))) static inline unsigned bits_of_eight(const uint32_t *pairs, __m128i shift)
+__attribute__((target("avx2"))) static inline unsigned bits_of_eight(const uint32_t *pairs,
+                                                                     __m128i shift)
 {
-    __m256i lanes = _mm256_sll_epi32(_mm256_loadu_si256((const __m256i *)(const void *)pairs), shift);
+    __m256i lanes =
+        _mm256_sll_epi32(_mm256_loadu_si256((const __m256i *)(const void *)pairs), shift);
     return (unsigned)_mm256_movemask_ps(_mm256_castsi256_ps(lanes));
 }
 
@@ -199,14 +209,19 @@ __attribute__((target("avx2"))) static struct found set_equal_256(struct scored 
     for (size_t i = 0; i < scored->count; i += WIDTH) {
         size_t left = scored->count - i;
         unsigned here = left < WIDTH ? (1u << left) - 1 : 0xffff;
-        unsigned there = here & (bits_of_eight(scored->there + i, shift) | bits_of_eight(scored->there + i + HALF, shift) << HALF);
-        unsigned equal = there & (bits_of_eight(scored->equal + i, shift) | bits_of_eight(scored->equal + i + HALF, shift) << HALF);
-        __m128i level = _mm_blendv_epi8(_mm_set1_epi8(LEVEL_MISSING), _mm_set1_epi8(LEVEL_EXACT), bytes_of_bits(equal));
+        unsigned there = here & (bits_of_eight(scored->there + i, shift) |
+                                 bits_of_eight(scored->there + i + HALF, shift) << HALF);
+        unsigned equal = there & (bits_of_eight(scored->equal + i, shift) |
+                                  bits_of_eight(scored->equal + i + HALF, shift) << HALF);
+        __m128i level = _mm_blendv_epi8(_mm_set1_epi8(LEVEL_MISSING), _mm_set1_epi8(LEVEL_EXACT),
+                                        bytes_of_bits(equal));
         _mm_storeu_si128((__m128i *)(void *)(scored->level[c] + i), level);
         _mm_storeu_si128((__m128i *)(void *)(scored->rarity[c] + i), _mm_setzero_si128());
         there &= ~equal;
-        for (; equal; equal &= equal - 1) scored->same[found.same++] = (uint16_t)(i + (size_t)__builtin_ctz(equal));
-        for (; there; there &= there - 1) scored->turn[found.open++] = (uint16_t)(i + (size_t)__builtin_ctz(there));
+        for (; equal; equal &= equal - 1)
+            scored->same[found.same++] = (uint16_t)(i + (size_t)__builtin_ctz(equal));
+        for (; there; there &= there - 1)
+            scored->turn[found.open++] = (uint16_t)(i + (size_t)__builtin_ctz(there));
     }
     return found;
 }
@@ -267,21 +282,25 @@ static void look_up(const struct batch *batch, struct scored *scored, int c, siz
         *open = (struct open_level){(uint16_t)i, (uint16_t)c, one, other};
         open += !known;
     }
-    for (size_t k = 0; k < count; k++) scored->level[c][scored->turn[k]] = (int8_t)near->level[scored->place[k]];
+    for (size_t k = 0; k < count; k++)
+        scored->level[c][scored->turn[k]] = (int8_t)near->level[scored->place[k]];
     scored->opens = (size_t)(open - scored->open);
 }
 
 /* Of streets the names are looked up, or their hints: what is read is asked for. */
-static void ask_for_names(const struct batch *batch, const struct scored *scored, int c, size_t count)
+static void ask_for_names(const struct batch *batch, const struct scored *scored, int c,
+                          size_t count)
 {
     const struct batch_field *field = &batch->field[c];
     const struct field_near *near = &field->near;
     int at = batch->words_at[c];
     for (size_t k = 0; k < count; k++) {
         size_t i = scored->turn[k];
-        uint32_t one = line_street(scored->left[i] + at), other = line_street(scored->right[i] + at);
+        uint32_t one = line_street(scored->left[i] + at),
+                 other = line_street(scored->right[i] + at);
         bool known = (one < near->known) & (other < near->known);
-        const void *first = known && one != other ? (const void *)&near->level[near_at(one, other)] : &field->hint[one];
+        const void *first = known && one != other ? (const void *)&near->level[near_at(one, other)]
+                                                  : &field->hint[one];
         __builtin_prefetch(first);
         __builtin_prefetch(known ? first : &field->hint[other]);
     }
@@ -294,13 +313,15 @@ static void set_unequal(const struct batch *batch, struct scored *scored, int c,
         return;
     }
     if (batch->field[c].role == MODEL_STREET) ask_for_names(batch, scored, c, count);
-    line_levels(&batch->field[c], batch->words_at[c], scored->left, scored->right, scored->turn, count, scored->level[c]);
+    line_levels(&batch->field[c], batch->words_at[c], scored->left, scored->right, scored->turn,
+                count, scored->level[c]);
     enum { IN_WORD = 8 };
     for (size_t i = 0; i < scored->count; i += IN_WORD) { /* few are */
         uint64_t level;
         memcpy(&level, scored->level[c] + i, sizeof level);
         for (level &= 0x8080808080808080u; level; level &= level - 1)
-            scored->open[scored->opens++] = open_pair(scored, i + (size_t)__builtin_ctzll(level) / 8, c);
+            scored->open[scored->opens++] =
+                open_pair(scored, i + (size_t)__builtin_ctzll(level) / 8, c);
     }
 }
 
@@ -318,7 +339,9 @@ static void look_at_hints(const struct batch *batch, struct scored *scored)
     for (size_t i = 0; i < scored->opens; i++) {
         struct open_level open = scored->open[i];
         const struct batch_field *field = &batch->field[open.comparison];
-        int level = field_has_hints(field->role) ? batch_field_level_by_hint(field, open.left, open.right) : -1;
+        int level = field_has_hints(field->role)
+                        ? batch_field_level_by_hint(field, open.left, open.right)
+                        : -1;
         scored->level[open.comparison][open.pair] = (int8_t)level;
         scored->open[count] = open;
         count += level < 0;
@@ -327,7 +350,8 @@ static void look_at_hints(const struct batch *batch, struct scored *scored)
 }
 
 /* What the texts tell: first where they are is asked for, then they are. */
-static void look_at_texts(const struct batch *batch, struct score_cache *cache, struct scored *scored)
+static void look_at_texts(const struct batch *batch, struct score_cache *cache,
+                          struct scored *scored)
 {
     look_at_hints(batch, scored);
     for (size_t i = 0; i < scored->opens; i++) {
@@ -346,7 +370,9 @@ static void look_at_texts(const struct batch *batch, struct score_cache *cache, 
             __builtin_prefetch(&field->facts[open->left]);
             __builtin_prefetch(&field->facts[open->right]);
         }
-        if (cache) __builtin_prefetch(cache_entry(cache, cache_key(open->comparison, open->left, open->right)));
+        if (cache)
+            __builtin_prefetch(
+                cache_entry(cache, cache_key(open->comparison, open->left, open->right)));
     }
     for (size_t i = 0; i < scored->opens; i++) {
         const struct open_level *open = &scored->open[i];
@@ -367,7 +393,8 @@ void batch_score_levels(const struct batch *batch, struct score_cache *cache, st
         }
         set_unequal(batch, scored, c, count);
     }
-    for (size_t k = 0; k < scored->swaps; k++) scored->level[batch->model->given][scored->swapped[k]] = LEVEL_SWAPPED;
+    for (size_t k = 0; k < scored->swaps; k++)
+        scored->level[batch->model->given][scored->swapped[k]] = LEVEL_SWAPPED;
     look_at_texts(batch, cache, scored);
 }
 
@@ -377,7 +404,7 @@ void batch_score(const struct batch *batch, struct score_cache *cache, struct sc
     batch_weigh_scored(batch, scored);
 }
 
-/* --- the model's numbers made ready ------------------------------------------------------------ */
+/* --- the model's numbers made ready ----------------------------------------------------------- */
 
 /* Of those who share a value with a record, some are the same as it and some are
  * strangers: only the strangers tell how common the value is.  Where a column is nearly
@@ -396,7 +423,8 @@ void batch_set_rarity(struct batch *batch)
         double strangers = usual * filled;
         double share = strangers / (strangers + repeats * model->comparison[c].m[LEVEL_EXACT]);
         double many = 4 * (1 + repeats);
-        if (!batch->rarity[c]) batch->rarity[c] = need(malloc(field->values * sizeof *batch->rarity[c]));
+        if (!batch->rarity[c])
+            batch->rarity[c] = need(malloc(field->values * sizeof *batch->rarity[c]));
         batch->rarity[c][0] = 0;
         for (uint32_t v = 1; v < field->values; v++) {
             if (v > 1 && field->count[v] == field->count[v - 1]) { /* they stand in order of it */
@@ -406,7 +434,8 @@ void batch_set_rarity(struct batch *batch)
             double others = fmax(0.5, (double)field->count[v] - 1);
             double common = others / (others + many);
             double known = others * (share + (1 - share) * common * common);
-            batch->rarity[c][v] = (int8_t)lrint(fmax(-widest, fmin(widest, log2(usual * filled / known))) / rarity_step);
+            batch->rarity[c][v] = (int8_t)lrint(
+                fmax(-widest, fmin(widest, log2(usual * filled / known))) / rarity_step);
         }
     }
 }
@@ -429,12 +458,15 @@ void batch_set_bits(struct batch *batch)
             batch->bits[c][l] = (float)log2(model->comparison[c].m[l] / model->comparison[c].u[l]);
         batch->bits[c][LEVEL_MISSING] = 0;
         /* What an address shares with the name is no evidence of its own. */
-        if (model->comparison[c].role == MODEL_EMAIL) batch->bits[c][LEVEL_FAR] = fminf(0, batch->bits[c][LEVEL_FAR]);
+        if (model->comparison[c].role == MODEL_EMAIL)
+            batch->bits[c][LEVEL_FAR] = fminf(0, batch->bits[c][LEVEL_FAR]);
         set_leaning(batch, c);
         batch->order[c] = c;
     }
     for (int i = 1; i < model->count; i++)
-        for (int k = i; k > 0 && batch->bits[batch->order[k]][LEVEL_EXACT] > batch->bits[batch->order[k - 1]][LEVEL_EXACT]; k--) {
+        for (int k = i; k > 0 && batch->bits[batch->order[k]][LEVEL_EXACT] >
+                                     batch->bits[batch->order[k - 1]][LEVEL_EXACT];
+             k--) {
             int swap = batch->order[k];
             batch->order[k] = batch->order[k - 1];
             batch->order[k - 1] = swap;

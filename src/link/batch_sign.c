@@ -42,14 +42,16 @@ uint64_t batch_sign_make(enum model_role role, struct str text, const uint16_t *
         memcpy(&bits, &number, sizeof bits);
         return (uint64_t)1 << 32 | bits;
     }
-    uint64_t sign = role == MODEL_GIVEN || role == MODEL_SURNAME ? sign_of_name(text, family) : sign_of_other(text);
+    uint64_t sign = role == MODEL_GIVEN || role == MODEL_SURNAME ? sign_of_name(text, family)
+                                                                 : sign_of_other(text);
     return sign | length << SIGN_LENGTH;
 }
 
 struct sign_hint sign_hint_make(uint64_t sign, struct str text)
 {
     const uint64_t letters = ((uint64_t)1 << SIGN_FAMILY) - 1;
-    struct sign_hint hint = {.sign = sign, .more = (int)sign_length(sign) - (int)sign_bits(sign & letters)};
+    struct sign_hint hint = {.sign = sign,
+                             .more = (int)sign_length(sign) - (int)sign_bits(sign & letters)};
     memcpy(hint.start, text.ptr, text.len < sizeof hint.start ? text.len : sizeof hint.start);
     return hint;
 }

@@ -46,15 +46,18 @@ static void sort_few(uint64_t *list, size_t count)
 }
 
 /* Of keys whose upper bits are the same; `space` is as long. */
-static void sort_together(struct batch_sorter *sorter, uint64_t *list, uint64_t *space, size_t count)
+static void sort_together(struct batch_sorter *sorter, uint64_t *list, uint64_t *space,
+                          size_t count)
 {
     bool in_order = true;
     for (size_t i = 1; in_order && i < count; i++) in_order = list[i - 1] <= list[i];
     if (in_order) return; /* one key */
     memset(sorter->last, 0, sizeof sorter->last);
-    for (size_t i = 0; i < count; i++) sorter->last[list[i] >> LAST_SHIFT & (SORT_LAST_DIGITS - 1)]++;
+    for (size_t i = 0; i < count; i++)
+        sorter->last[list[i] >> LAST_SHIFT & (SORT_LAST_DIGITS - 1)]++;
     add_up(sorter->last, SORT_LAST_DIGITS);
-    for (size_t i = 0; i < count; i++) space[sorter->last[list[i] >> LAST_SHIFT & (SORT_LAST_DIGITS - 1)]++] = list[i];
+    for (size_t i = 0; i < count; i++)
+        space[sorter->last[list[i] >> LAST_SHIFT & (SORT_LAST_DIGITS - 1)]++] = list[i];
     memcpy(list, space, count * sizeof *list);
 }
 
@@ -69,7 +72,8 @@ static void sort_bucket(struct batch_sorter *sorter, uint64_t *list, uint64_t *r
     memset(sorter->digit, 0, sizeof sorter->digit);
     for (size_t i = 0; i < count; i++) sorter->digit[list[i] >> SHIFT & (SORT_DIGITS - 1)]++;
     add_up(sorter->digit, SORT_DIGITS);
-    for (size_t i = 0; i < count; i++) ret[sorter->digit[list[i] >> SHIFT & (SORT_DIGITS - 1)]++] = list[i];
+    for (size_t i = 0; i < count; i++)
+        ret[sorter->digit[list[i] >> SHIFT & (SORT_DIGITS - 1)]++] = list[i];
     for (size_t i = 0, from = 0; i < SORT_DIGITS; i++) { /* each now tells where it ends */
         size_t some = sorter->digit[i] - from;
         if (some < FEW)
@@ -91,8 +95,10 @@ void batch_sort(struct batch_sorter *sorter, size_t count)
         sorter->top[i] = sum;
         sum += here;
     }
-    for (size_t i = 0; i < count; i++) sorter->other[sorter->top[sorter->list[i] >> TOP_SHIFT]++] = sorter->list[i];
-    for (size_t i = 0, from = 0; i < 1 << SORT_TOP_BITS; i++) { /* each now tells where its bucket ends */
+    for (size_t i = 0; i < count; i++)
+        sorter->other[sorter->top[sorter->list[i] >> TOP_SHIFT]++] = sorter->list[i];
+    /* each now tells where its bucket ends */
+    for (size_t i = 0, from = 0; i < 1 << SORT_TOP_BITS; i++) {
         sort_bucket(sorter, sorter->other + from, sorter->list + from, sorter->top[i] - from);
         from = sorter->top[i];
     }

@@ -25,8 +25,10 @@ static void rehash(struct tokens *tokens)
 {
     struct batch_field *field = tokens->field;
     tokens->capacity = tokens->capacity ? tokens->capacity * 2 : 256;
-    field->token_text = need(reallocarray(field->token_text, tokens->capacity, sizeof *field->token_text));
-    field->token_rows = need(reallocarray(field->token_rows, tokens->capacity, sizeof *field->token_rows));
+    field->token_text =
+        need(reallocarray(field->token_text, tokens->capacity, sizeof *field->token_text));
+    field->token_rows =
+        need(reallocarray(field->token_rows, tokens->capacity, sizeof *field->token_rows));
     free(tokens->slots);
     tokens->slot_count = tokens->capacity * 2;
     tokens->slots = need(calloc(tokens->slot_count, sizeof *tokens->slots));
@@ -57,7 +59,9 @@ static bool next_run(struct str text, size_t *at, struct str *ret)
     if (*at >= text.len) return false;
     size_t from = *at;
     bool digits = text.ptr[from] >= '0' && text.ptr[from] <= '9';
-    while (*at < text.len && text.ptr[*at] != ' ' && (text.ptr[*at] >= '0' && text.ptr[*at] <= '9') == digits) ++*at;
+    while (*at < text.len && text.ptr[*at] != ' ' &&
+           (text.ptr[*at] >= '0' && text.ptr[*at] <= '9') == digits)
+        ++*at;
     *ret = str_sub(text, from, *at - from);
     return true;
 }
@@ -110,7 +114,8 @@ static double likeness(const struct batch_field *field, uint32_t one, uint32_t o
     size_t shorter = a.len < b.len ? a.len : b.len;
     if (a.ptr[0] <= '9' || b.ptr[0] <= '9') return 0; /* numbers are right or wrong */
     unsigned edits = sign_edits(field->token_sign[one], field->token_sign[other]);
-    if (a.ptr[0] != b.ptr[0]) return shorter >= 5 && edits <= 1 && link_kernel_osa(a, b) == 1 ? 0.8 : 0;
+    if (a.ptr[0] != b.ptr[0])
+        return shorter >= 5 && edits <= 1 && link_kernel_osa(a, b) == 1 ? 0.8 : 0;
     if (shorter == 1) return 0.4;
     if (memcmp(a.ptr, b.ptr, shorter) == 0) return shorter >= 4 ? 0.7 : 0.5;
     unsigned most = 1 + (shorter >= 7);
@@ -151,7 +156,8 @@ static double shared_bits(const struct batch_field *field, struct side *a, struc
         for (uint32_t k = 0; k < b->count; k++) {
             if (!(b->free >> k & 1)) continue;
             double like = likeness(field, a->token[i], b->token[k]);
-            double bits = like * fmin((double)field->token_bits[a->token[i]], (double)field->token_bits[b->token[k]]);
+            double bits = like * fmin((double)field->token_bits[a->token[i]],
+                                      (double)field->token_bits[b->token[k]]);
             if (bits <= best) continue;
             best = bits;
             partner = k;

@@ -43,7 +43,7 @@ struct through {
     double grown;
 };
 
-/* --- one cluster ----------------------------------------------------------------------------------- */
+/* --- one cluster ------------------------------------------------------------------------------ */
 
 static void make_room(struct tree *tree, size_t rows, size_t pairs)
 {
@@ -55,7 +55,8 @@ static void make_room(struct tree *tree, size_t rows, size_t pairs)
     }
     if (pairs > tree->pairs_room) {
         tree->pairs_room = pairs * 2;
-        tree->heaviest = need(reallocarray(tree->heaviest, tree->pairs_room, sizeof *tree->heaviest));
+        tree->heaviest =
+            need(reallocarray(tree->heaviest, tree->pairs_room, sizeof *tree->heaviest));
     }
 }
 
@@ -83,7 +84,8 @@ static uint32_t place_of(const uint32_t *row, uint32_t rows, uint32_t wanted)
     return from;
 }
 
-static void grow(struct tree *tree, const struct batch_pair *pair, const uint32_t *row, uint32_t rows, const uint32_t *number, size_t count)
+static void grow(struct tree *tree, const struct batch_pair *pair, const uint32_t *row,
+                 uint32_t rows, const uint32_t *number, size_t count)
 {
     make_room(tree, rows, count);
     for (uint32_t i = 0; i < rows; i++) {
@@ -95,7 +97,8 @@ static void grow(struct tree *tree, const struct batch_pair *pair, const uint32_
     batch_heaviest_first(pair, tree->heaviest, count);
     for (size_t i = 0; i < count; i++) {
         const struct batch_pair *one = &pair[tree->heaviest[i]];
-        uint32_t a = top_of(tree, place_of(row, rows, one->left)), b = top_of(tree, place_of(row, rows, one->right));
+        uint32_t a = top_of(tree, place_of(row, rows, one->left)),
+                 b = top_of(tree, place_of(row, rows, one->right));
         if (a == b) continue;
         uint32_t kept = tree->size[a] >= tree->size[b] ? a : b, tied = kept == a ? b : a;
         tree->towards[tied] = kept;
@@ -122,7 +125,8 @@ static void add(struct through *through, uint32_t left, uint32_t right, float we
         through->room = through->room ? through->room * 2 : 256;
         through->added = need(reallocarray(through->added, through->room, sizeof *through->added));
     }
-    through->added[through->count++] = (struct batch_pair){.left = left, .right = right, .weight = weight};
+    through->added[through->count++] =
+        (struct batch_pair){.left = left, .right = right, .weight = weight};
     through->probability += batch_probability((double)weight);
 }
 
@@ -134,7 +138,8 @@ static void lift(struct through *through, struct batch_pair *pair, float weight)
 }
 
 /* Two rows have no third to go by; and of some all pairs are there and sure. */
-static bool has_no_need(const struct batch_pair *pair, uint32_t rows, const uint32_t *number, size_t count)
+static bool has_no_need(const struct batch_pair *pair, uint32_t rows, const uint32_t *number,
+                        size_t count)
 {
     if (rows < 3) return true;
     if (count != (size_t)rows * (rows - 1) / 2) return false;
@@ -143,7 +148,8 @@ static bool has_no_need(const struct batch_pair *pair, uint32_t rows, const uint
     return true;
 }
 
-void batch_through_cluster(struct through *through, struct batch_pair *pair, uint32_t *row, uint32_t rows, const uint32_t *number, size_t count)
+void batch_through_cluster(struct through *through, struct batch_pair *pair, uint32_t *row,
+                           uint32_t rows, const uint32_t *number, size_t count)
 {
     if (has_no_need(pair, rows, number, count)) return;
     qsort(row, rows, sizeof *row, by_number);
@@ -152,7 +158,9 @@ void batch_through_cluster(struct through *through, struct batch_pair *pair, uin
     for (uint32_t i = 0; i < rows; i++)
         for (uint32_t k = i + 1; k < rows; k++) {
             struct batch_pair *known = next < end ? &pair[*next] : NULL;
-            if (through->first_rows && (row[i] < through->first_rows) == (row[k] < through->first_rows)) continue;
+            if (through->first_rows &&
+                (row[i] < through->first_rows) == (row[k] < through->first_rows))
+                continue;
             float weight = bottleneck(&through->tree, i, k);
             if (!known || known->left != row[i] || known->right != row[k]) {
                 add(through, row[i], row[k], weight);
@@ -163,7 +171,7 @@ void batch_through_cluster(struct through *through, struct batch_pair *pair, uin
         }
 }
 
-/* --- all pairs in order -------------------------------------------------------------------------- */
+/* --- all pairs in order ----------------------------------------------------------------------- */
 
 int batch_by_rows(const void *a, const void *b)
 {
@@ -174,7 +182,8 @@ int batch_by_rows(const void *a, const void *b)
 
 static void merge(struct batch_result *result, const struct batch_pair *added, size_t count)
 {
-    struct batch_pair *all = batch_memory_grown(result->pair, (result->count + 1) * sizeof *all, (result->count + count + 1) * sizeof *all);
+    struct batch_pair *all = batch_memory_grown(result->pair, (result->count + 1) * sizeof *all,
+                                                (result->count + count + 1) * sizeof *all);
     size_t at = result->count + count, old = result->count;
     if (at > UINT32_MAX) abort(); /* sixty thousand million bytes of pairs */
     for (size_t i = count; i > 0;) {
@@ -189,7 +198,8 @@ struct through *batch_through_begin(const struct batch *batch, const struct batc
 {
     if (result->one_partner[0] || result->one_partner[1]) return NULL;
     struct through *through = need(calloc(BATCH_CLUSTER_SHARES, sizeof *through));
-    for (int share = 0; share < BATCH_CLUSTER_SHARES; share++) through[share].first_rows = batch->options.first_rows;
+    for (int share = 0; share < BATCH_CLUSTER_SHARES; share++)
+        through[share].first_rows = batch->options.first_rows;
     return through;
 }
 
@@ -203,7 +213,8 @@ void batch_through_end(struct through *through, struct batch_result *result)
     size_t count = 0;
     double more = 0;
     if (!through) return;
-    for (int share = 0; share < BATCH_CLUSTER_SHARES; share++) { /* one after another, so that threads do not show */
+    /* one after another, so that threads do not show */
+    for (int share = 0; share < BATCH_CLUSTER_SHARES; share++) {
         count += through[share].count;
         more += through[share].probability;
         result->expected_found += through[share].grown;

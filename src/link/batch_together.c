@@ -34,11 +34,13 @@ static void fill_sets(void *context, int share)
     size_t words = (learning->count + WORD - 1) / WORD, to = words * (size_t)(share + 1) / CHUNKS;
     for (size_t word = words * (size_t)share / CHUNKS; word < to; word++) {
         uint64_t bits[DRAWN_SETS] = {0};
-        size_t from = word * WORD, count = learning->count - from < WORD ? learning->count - from : WORD;
+        size_t from = word * WORD,
+               count = learning->count - from < WORD ? learning->count - from : WORD;
         for (size_t i = 0; i < count; i++) {
             const int8_t *level = learning->drawn[from + i].levels.level;
             for (int c = 0; c < learning->batch->model->count; c++)
-                bits[c] |= (uint64_t)((level[c] >= learning->agreeing[c]) & (level[c] < LEVELS)) << i;
+                bits[c] |= (uint64_t)((level[c] >= learning->agreeing[c]) & (level[c] < LEVELS))
+                           << i;
             bits[DRAWN_SETS - 1] |= (uint64_t)learning->fresh[from + i] << i;
         }
         for (int i = 0; i < DRAWN_SETS; i++) learning->set[i][word] = bits[i];
@@ -83,7 +85,8 @@ static uint32_t no_judges(const struct model *model, int c, int d)
 {
     uint32_t without = 1u << c | 1u << d;
     uint32_t shared = without;
-    if (!is_of_household(model->comparison[c].role) && !is_of_household(model->comparison[d].role)) return without;
+    if (!is_of_household(model->comparison[c].role) && !is_of_household(model->comparison[d].role))
+        return without;
     for (int e = 0; e < model->count; e++)
         if (is_of_household(model->comparison[e].role)) shared |= 1u << e;
     uint32_t all = (1u << model->count) - 1;
@@ -110,7 +113,8 @@ static double count_strangers(const struct learning *learning, int c, int d, str
     while (drawn_next_eight(learning, &choice, &eight)) {
         drawn_weigh_eight(batch, &eight, &without, 1, weight);
         for (int i = 0; i < eight.count; i++)
-            judged[count++] = (struct judged){exp2(weight[0][i] - batch->prior_bits), (double)eight.pair[i]->stands_for};
+            judged[count++] = (struct judged){exp2(weight[0][i] - batch->prior_bits),
+                                              (double)eight.pair[i]->stands_for};
     }
     for (int round = 0; round < SHARE_ROUNDS; round++) {
         double matches = 0;
@@ -133,12 +137,13 @@ static void count_strangers_of(void *context, int number)
     int c = learning->batch->model->count - 1 - number;
     struct judged *judged = malloc((learning->count + 1) * sizeof *judged);
     if (!judged) abort();
-    for (int d = 0; d <= c; d++) learning->both.strangers[c][d] = count_strangers(learning, c, d, judged);
+    for (int d = 0; d <= c; d++)
+        learning->both.strangers[c][d] = count_strangers(learning, c, d, judged);
     free(judged);
 }
 
-static void count_both_of(const struct drawn *drawn, int count, const float (*weight)[WEIGH_LANES], int lane,
-                          struct both *both)
+static void count_both_of(const struct drawn *drawn, int count, const float (*weight)[WEIGH_LANES],
+                          int lane, struct both *both)
 {
     double stands_for = (double)drawn->stands_for;
     int at = 0;
@@ -168,14 +173,17 @@ static void count_both(void *context, int chunk)
     int couples = 0;
     memset(both, 0, sizeof *both);
     for (size_t i = choice.at; i < choice.to; i++)
-        if (learning->fresh[i]) both->coarsest = fmax(both->coarsest, (double)learning->drawn[i].stands_for);
+        if (learning->fresh[i])
+            both->coarsest = fmax(both->coarsest, (double)learning->drawn[i].stands_for);
     for (int c = 0; c < batch->model->count; c++)
         for (int d = 0; d < c; d++) without[couples++] = 1u << c | 1u << d;
     choice.sets = DRAWN_FRESH;
     choice.least = -10;
     while (drawn_next_eight(learning, &choice, &eight)) {
         drawn_weigh_eight(batch, &eight, without, couples, weight);
-        for (int i = 0; i < eight.count; i++) count_both_of(eight.pair[i], batch->model->count, (const float (*)[WEIGH_LANES])weight, i, both);
+        for (int i = 0; i < eight.count; i++)
+            count_both_of(eight.pair[i], batch->model->count, (const float(*)[WEIGH_LANES])weight,
+                          i, both);
     }
 }
 
@@ -186,7 +194,8 @@ static void add_both(struct learning *learning)
     workers_each(learning->batch->options.threads, CHUNKS, count_both, learning);
     both->coarsest = 0;
     for (int c = 0; c < MODEL_COMPARISONS_MAX; c++)
-        for (int d = 0; d < MODEL_COMPARISONS_MAX; d++) both->matches[c][d] = both->differ[c][d] = both->differ_one[c][d] = 0;
+        for (int d = 0; d < MODEL_COMPARISONS_MAX; d++)
+            both->matches[c][d] = both->differ[c][d] = both->differ_one[c][d] = 0;
     for (int chunk = 0; chunk < CHUNKS; chunk++) {
         const struct both *one = &learning->both_of[chunk];
         both->coarsest = fmax(both->coarsest, one->coarsest);
@@ -200,11 +209,13 @@ static void add_both(struct learning *learning)
 }
 
 /* How much seldomer one agrees where the other differs, among matches: in bits. */
-static float agrees_apart(double other_differs, double both_differ, double one_differs, double matches)
+static float agrees_apart(double other_differs, double both_differ, double one_differs,
+                          double matches)
 {
     const double doubt = 10, most = 6;
     double expected = other_differs * fmax(0, matches - one_differs) / matches;
-    return (float)fmax(-most, fmin(0, log2((other_differs - both_differ + doubt) / (expected + doubt))));
+    return (float)fmax(-most,
+                       fmin(0, log2((other_differs - both_differ + doubt) / (expected + doubt))));
 }
 
 /* How much oftener two comparisons agree together among strangers, and differ together
@@ -225,19 +236,26 @@ void learn_together(struct learning *learning)
     }
     for (int c = 0; c < model->count; c++)
         for (int d = 0; d < c; d++) {
-            double filled = (1 - batch->field[c].count[0] / rows) * (1 - batch->field[d].count[0] / rows);
-            double expected = batch->pairs_possible * filled * agreeing_u(learning, c) * agreeing_u(learning, d);
+            double filled =
+                (1 - batch->field[c].count[0] / rows) * (1 - batch->field[d].count[0] / rows);
+            double expected =
+                batch->pairs_possible * filled * agreeing_u(learning, c) * agreeing_u(learning, d);
             /* The more pairs were drawn, the less doubt. */
-            double doubt = both->coarsest * fmin(1, 3 * both->coarsest / (both->strangers[c][d] + 1));
+            double doubt =
+                both->coarsest * fmin(1, 3 * both->coarsest / (both->strangers[c][d] + 1));
             double lift_u = log2((both->strangers[c][d] + doubt) / (expected + doubt));
-            double drawn = learning->seen_pairs[c][d] * agreeing_u(learning, c) * agreeing_u(learning, d);
-            bool exact = learning->agreeing[c] == LEVEL_EXACT && learning->agreeing[d] == LEVEL_EXACT;
+            double drawn =
+                learning->seen_pairs[c][d] * agreeing_u(learning, c) * agreeing_u(learning, d);
+            bool exact =
+                learning->agreeing[c] == LEVEL_EXACT && learning->agreeing[d] == LEVEL_EXACT;
             if (exact && drawn >= 25) lift_u = log2((learning->seen_both[c][d] + 5) / (drawn + 5));
             double matches = both->matches[c][d] + 1e-9;
             double apart = both->differ_one[c][d] * both->differ_one[d][c] / matches;
             double lift_m = log2((both->differ[c][d] + 10) / (apart + 10));
-            batch->apart_m[c][d] = agrees_apart(both->differ_one[d][c], both->differ[c][d], both->differ_one[c][d], matches);
-            batch->apart_m[d][c] = agrees_apart(both->differ_one[c][d], both->differ[c][d], both->differ_one[d][c], matches);
+            batch->apart_m[c][d] = agrees_apart(both->differ_one[d][c], both->differ[c][d],
+                                                both->differ_one[c][d], matches);
+            batch->apart_m[d][c] = agrees_apart(both->differ_one[c][d], both->differ[c][d],
+                                                both->differ_one[d][c], matches);
             batch->together_u[c][d] = batch->together_u[d][c] = (float)fmax(0, lift_u);
             batch->together_m[c][d] = batch->together_m[d][c] = (float)fmax(0, fmin(6, lift_m));
         }

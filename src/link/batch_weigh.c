@@ -24,15 +24,19 @@ static inline float larger(float a, float b)
 }
 
 /* What each comparison says by itself. */
-static void all_bits(const struct batch *batch, const struct pair_levels *pair, uint32_t without, float *ret)
+static void all_bits(const struct batch *batch, const struct pair_levels *pair, uint32_t without,
+                     float *ret)
 {
     for (int c = 0; c < batch->model->count; c++)
-        ret[c] = without >> c & 1 ? 0 : batch->bits[c][(int)pair->level[c]] + rarity_step * (float)pair->rarity[c];
+        ret[c] = without >> c & 1
+                     ? 0
+                     : batch->bits[c][(int)pair->level[c]] + rarity_step * (float)pair->rarity[c];
 }
 
 /* What agrees although another that changes with it does not: somebody who moved has
  * seldom the same town, so that town says less. */
-static float apart_of(const struct batch *batch, const float *bits, uint32_t agree, uint32_t disagree)
+static float apart_of(const struct batch *batch, const float *bits, uint32_t agree,
+                      uint32_t disagree)
 {
     float sum = 0;
     for (; agree; agree &= agree - 1) {
@@ -116,8 +120,8 @@ float batch_weigh(const struct batch *batch, const struct pair_levels *pair, uin
 #undef WIDTH
 #endif
 
-static void weigh_plain(const struct batch *batch, const int8_t *level, const int8_t *rarity, size_t step,
-                        const uint32_t *without, int times, float (*ret)[WEIGH_LANES])
+static void weigh_plain(const struct batch *batch, const int8_t *level, const int8_t *rarity,
+                        size_t step, const uint32_t *without, int times, float (*ret)[WEIGH_LANES])
 {
     for (size_t lane = 0; lane < WEIGH_LANES; lane++) {
         struct pair_levels pair;
@@ -129,8 +133,8 @@ static void weigh_plain(const struct batch *batch, const int8_t *level, const in
     }
 }
 
-void batch_weigh_lanes(const struct batch *batch, const int8_t *level, const int8_t *rarity, size_t step,
-                       const uint32_t *without, int times, float (*ret)[WEIGH_LANES])
+void batch_weigh_lanes(const struct batch *batch, const int8_t *level, const int8_t *rarity,
+                       size_t step, const uint32_t *without, int times, float (*ret)[WEIGH_LANES])
 {
 #if defined(__x86_64__)
     if (link_kernel_path() != KERNEL_SCALAR) {
@@ -150,12 +154,14 @@ void batch_weigh_scored(const struct batch *batch, struct scored *scored)
     enum { WIDE = 16 };
     if (link_kernel_path() == KERNEL_AVX512) {
         for (size_t i = 0; i < scored->count; i += WIDE)
-            weigh_avx512(batch, level + i, rarity + i, SCORED_AT_ONCE, &without, 1, (float(*)[WIDE])(void *)(weight + i));
+            weigh_avx512(batch, level + i, rarity + i, SCORED_AT_ONCE, &without, 1,
+                         (float(*)[WIDE])(void *)(weight + i));
         return;
     }
 #endif
     for (size_t i = 0; i < scored->count; i += WEIGH_LANES)
-        batch_weigh_lanes(batch, level + i, rarity + i, SCORED_AT_ONCE, &without, 1, (float(*)[WEIGH_LANES])(void *)(weight + i));
+        batch_weigh_lanes(batch, level + i, rarity + i, SCORED_AT_ONCE, &without, 1,
+                          (float(*)[WEIGH_LANES])(void *)(weight + i));
 }
 
 /* Eight rows of sixteen bytes as sixteen rows of eight. */
@@ -164,21 +170,24 @@ static void turn_half(const __m128i row[static WEIGH_LANES], bool upper, int8_t 
 {
     __m128i two[4], four[4];
     for (int i = 0; i < 4; i++)
-        two[i] = upper ? _mm_unpackhi_epi8(row[2 * i], row[2 * i + 1]) : _mm_unpacklo_epi8(row[2 * i], row[2 * i + 1]);
+        two[i] = upper ? _mm_unpackhi_epi8(row[2 * i], row[2 * i + 1])
+                       : _mm_unpacklo_epi8(row[2 * i], row[2 * i + 1]);
     for (int i = 0; i < 2; i++) {
         four[2 * i] = _mm_unpacklo_epi16(two[2 * i], two[2 * i + 1]);
         four[2 * i + 1] = _mm_unpackhi_epi16(two[2 * i], two[2 * i + 1]);
     }
     for (int i = 0; i < 2; i++) { /* two rows at once */
         _mm_storeu_si128((__m128i *)(void *)ret[4 * i], _mm_unpacklo_epi32(four[i], four[i + 2]));
-        _mm_storeu_si128((__m128i *)(void *)ret[4 * i + 2], _mm_unpackhi_epi32(four[i], four[i + 2]));
+        _mm_storeu_si128((__m128i *)(void *)ret[4 * i + 2],
+                         _mm_unpackhi_epi32(four[i], four[i + 2]));
     }
 }
 
 static void turn(const int8_t *const row[static WEIGH_LANES], int8_t (*ret)[WEIGH_LANES])
 {
     __m128i bytes[WEIGH_LANES];
-    for (int i = 0; i < WEIGH_LANES; i++) bytes[i] = _mm_loadu_si128((const __m128i *)(const void *)row[i]);
+    for (int i = 0; i < WEIGH_LANES; i++)
+        bytes[i] = _mm_loadu_si128((const __m128i *)(const void *)row[i]);
     turn_half(bytes, false, ret);
     turn_half(bytes, true, ret + PAIR_ROOM / 2);
 }
@@ -190,7 +199,8 @@ static void turn(const int8_t *const row[static WEIGH_LANES], int8_t (*ret)[WEIG
 }
 #endif
 
-void batch_weigh_block_fill(struct weigh_block *block, const struct pair_levels *const pair[static WEIGH_LANES])
+void batch_weigh_block_fill(struct weigh_block *block,
+                            const struct pair_levels *const pair[static WEIGH_LANES])
 {
     const int8_t *level[WEIGH_LANES], *rarity[WEIGH_LANES];
     for (int lane = 0; lane < WEIGH_LANES; lane++) {

@@ -42,7 +42,8 @@ IN_LINE LANES(lanes) LANES(where_below)(LANES(lanes) x, LANES(lanes) y)
 }
 
 /* Each comparison leans on the one before it that it goes with most. */
-IN_LINE LANES(lanes) LANES(leaning)(const struct batch *batch, const LANES(lanes) *agree, const LANES(lanes) *differ)
+IN_LINE LANES(lanes) LANES(leaning)(const struct batch *batch, const LANES(lanes) * agree,
+                                    const LANES(lanes) * differ)
 {
     const LANES(lanes) none = {0};
     LANES(lanes) sum = none;
@@ -53,12 +54,14 @@ IN_LINE LANES(lanes) LANES(leaning)(const struct batch *batch, const LANES(lanes
         for (uint32_t rest = before & batch->leans_u[c]; rest; rest &= rest - 1) {
             int d = __builtin_ctz(rest);
             LANES(lanes) both = LANES(smaller)(agree[c], agree[d]);
-            most_u = LANES(larger)(most_u, LANES(smaller)(VECTOR(set1_ps)(batch->together_u[c][d]), both));
+            most_u = LANES(larger)(most_u,
+                                   LANES(smaller)(VECTOR(set1_ps)(batch->together_u[c][d]), both));
         }
         for (uint32_t rest = before & batch->leans_m[c]; rest; rest &= rest - 1) {
             int d = __builtin_ctz(rest);
             LANES(lanes) both = LANES(smaller)(differ[c], differ[d]);
-            most_m = LANES(larger)(most_m, LANES(smaller)(VECTOR(set1_ps)(batch->together_m[c][d]), both));
+            most_m = LANES(larger)(most_m,
+                                   LANES(smaller)(VECTOR(set1_ps)(batch->together_m[c][d]), both));
         }
         sum = sum - most_u + most_m;
         before |= 1u << c;
@@ -76,7 +79,8 @@ IN_LINE LANES(lanes) LANES(apart)(const struct batch *batch, const LANES(lanes) 
         LANES(lanes) least = none, against = none - bits[c];
         for (uint32_t rest = batch->leans_apart[c]; rest; rest &= rest - 1) {
             int d = __builtin_ctz(rest);
-            least = LANES(smaller)(least, LANES(where_below)(bits[d], VECTOR(set1_ps)(batch->apart_m[c][d])));
+            least = LANES(smaller)(
+                least, LANES(where_below)(bits[d], VECTOR(set1_ps)(batch->apart_m[c][d])));
         }
         sum += LANES(where_below)(against, LANES(larger)(least, against));
     }
@@ -88,17 +92,21 @@ IN_LINE LANES(lanes) LANES(bits_of)(const float bits[static LEVELS + 1], LANES(n
 {
     _Static_assert(WIDTH % (LEVELS + 1) == 0, "a vector holds whole tables");
     LANES(lanes) table;
-    for (size_t i = 0; i < WIDTH; i += LEVELS + 1) memcpy((float *)&table + i, bits, (LEVELS + 1) * sizeof *bits);
+    for (size_t i = 0; i < WIDTH; i += LEVELS + 1)
+        memcpy((float *)&table + i, bits, (LEVELS + 1) * sizeof *bits);
     return PICK(table, level);
 }
 
-TARGET static void LANES(weigh)(const struct batch *batch, const int8_t *level, const int8_t *rarity, size_t step,
-                         const uint32_t *without, int times, float (*ret)[WIDTH])
+TARGET static void LANES(weigh)(const struct batch *batch, const int8_t *level,
+                                const int8_t *rarity, size_t step, const uint32_t *without,
+                                int times, float (*ret)[WIDTH])
 {
     const LANES(lanes) none = {0};
     /* Of each, as many as there are comparisons are written before they are read. */
-    __attribute__((uninitialized)) LANES(lanes) all[MODEL_COMPARISONS_MAX], bits[MODEL_COMPARISONS_MAX];
-    __attribute__((uninitialized)) LANES(lanes) agree[MODEL_COMPARISONS_MAX], differ[MODEL_COMPARISONS_MAX];
+    __attribute__((uninitialized)) LANES(lanes) all[MODEL_COMPARISONS_MAX],
+        bits[MODEL_COMPARISONS_MAX];
+    __attribute__((uninitialized)) LANES(lanes) agree[MODEL_COMPARISONS_MAX],
+        differ[MODEL_COMPARISONS_MAX];
     int count = batch->model->count;
     for (int c = 0; c < count; c++) {
         size_t at = (size_t)c * step;

@@ -73,7 +73,9 @@ static void add_word(struct str word, struct part part, struct parts *ret)
         return;
     }
     if (str_eq_nocase(word, STR("of"))) return; /* "12th of March" */
-    if (after_number && !part.before && (is_one_of(word, "st", "nd", "rd") || str_eq_nocase(word, STR("th")))) return;
+    if (after_number && !part.before &&
+        (is_one_of(word, "st", "nd", "rd") || str_eq_nocase(word, STR("th"))))
+        return;
     part.kind = part.value                            ? PART_MONTH
                 : is_one_of(word, "or", "to", "and")  ? PART_OR
                 : str_eq_nocase(word, STR("in"))      ? PART_IN
@@ -170,14 +172,22 @@ static struct birth around_year(const struct parts *parts, size_t at)
     struct part first = part_at(parts, at - 2);
     struct part after = part_at(parts, at + 1);
     struct part last = part_at(parts, at + 2);
-    if (is_month(before) && first.kind == PART_IN && is_short(part_at(parts, at - 3))) return unknown; /* "15 in March 2026" */
-    if (is_month(before)) return is_short(first) ? day_of(year, before.value, first.value) : month_whole(year, before.value);
+    /* "15 in March 2026" */
+    if (is_month(before) && first.kind == PART_IN && is_short(part_at(parts, at - 3)))
+        return unknown;
+    if (is_month(before))
+        return is_short(first) ? day_of(year, before.value, first.value)
+                               : month_whole(year, before.value);
     if (is_short(before) && is_month(first)) return day_of(year, first.value, before.value);
     if (is_short(before) && is_short(first)) return day_of(year, before.value, first.value);
     if (is_short(after) && is_short(last)) return day_of(year, after.value, last.value);
-    if (is_month(after)) return is_short(last) ? day_of(year, after.value, last.value) : month_whole(year, after.value);
-    if (is_short(before) && before.value >= 1 && before.value <= 12) return month_whole(year, before.value);
-    if (is_short(after) && after.before && after.value >= 1 && after.value <= 12) return month_whole(year, after.value);
+    if (is_month(after))
+        return is_short(last) ? day_of(year, after.value, last.value)
+                              : month_whole(year, after.value);
+    if (is_short(before) && before.value >= 1 && before.value <= 12)
+        return month_whole(year, before.value);
+    if (is_short(after) && after.before && after.value >= 1 && after.value <= 12)
+        return month_whole(year, after.value);
     if (after.kind == PART_OR && is_year(last)) after = last;
     if (is_year(after) && after.value > year) return years_whole(year, after.value);
     return years_whole(year, year);
@@ -193,9 +203,12 @@ static struct birth around_short_year(const struct parts *parts, int32_t day)
         if (is_short(a) && is_short(b) && is_short(c))
             return a.value > 31 ? day_of(full_year(a.value, day), b.value, c.value)
                                 : day_of(full_year(c.value, day), b.value, a.value);
-        if (is_short(a) && is_month(b) && is_short(c)) return day_of(full_year(c.value, day), b.value, a.value);
-        if (is_month(a) && is_short(b) && is_short(c)) return day_of(full_year(c.value, day), a.value, b.value);
-        if (is_month(a) && is_short(b) && b.digits == 2) return month_whole(full_year(b.value, day), a.value);
+        if (is_short(a) && is_month(b) && is_short(c))
+            return day_of(full_year(c.value, day), b.value, a.value);
+        if (is_month(a) && is_short(b) && is_short(c))
+            return day_of(full_year(c.value, day), a.value, b.value);
+        if (is_month(a) && is_short(b) && b.digits == 2)
+            return month_whole(full_year(b.value, day), a.value);
     }
     return unknown;
 }
@@ -219,8 +232,11 @@ static bool two_ages(const struct parts *parts, int *ret_youngest, int *ret_olde
     struct part second = joint.kind == PART_OR ? part_at(parts, at + 2) : joint;
     *ret_youngest = part_at(parts, at).value;
     *ret_oldest = second.value;
-    if (numbers != 2 || !is_age(part_at(parts, at)) || !is_age(second) || second.value < *ret_youngest) return false;
-    return joint.kind == PART_OR || second.before == '-' || (second.before == '/' && second.value - *ret_youngest <= 5);
+    if (numbers != 2 || !is_age(part_at(parts, at)) || !is_age(second) ||
+        second.value < *ret_youngest)
+        return false;
+    return joint.kind == PART_OR || second.before == '-' ||
+           (second.before == '/' && second.value - *ret_youngest <= 5);
 }
 
 /* Born between `youngest` and `oldest` whole years before the day. */
@@ -241,7 +257,8 @@ static struct birth from_date(struct str text, int32_t day)
     for (size_t i = 0; i < parts.count; i++)
         if (is_year(parts.part[i])) return around_year(&parts, i);
     struct birth known = around_short_year(&parts, day);
-    if (!link_birth_known(known) && two_ages(&parts, &youngest, &oldest)) return aged(youngest, oldest, day, true);
+    if (!link_birth_known(known) && two_ages(&parts, &youngest, &oldest))
+        return aged(youngest, oldest, day, true);
     return known;
 }
 
@@ -252,7 +269,9 @@ bool link_birth_due(struct str text, struct str *ret_date)
         ptrdiff_t at = str_find_nocase(text, words[i], 0);
         if (at < 0) continue;
         size_t after = (size_t)at + words[i].len;
-        if ((at > 0 && is_letter(text.ptr[at - 1])) || (after < text.len && is_letter(text.ptr[after]))) continue;
+        if ((at > 0 && is_letter(text.ptr[at - 1])) ||
+            (after < text.len && is_letter(text.ptr[after])))
+            continue;
         while (after < text.len && (text.ptr[after] == ' ' || text.ptr[after] == ':')) after++;
         *ret_date = str_trim(str_sub(text, after, text.len));
         return true;
@@ -298,22 +317,24 @@ static struct str word_before_number(struct str text)
 /* "fifteen"; 0: none. */
 static int spelt_out(struct str text)
 {
-    static const char *const words[] = {"eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"};
+    static const char *const words[] = {"eleven",  "twelve",    "thirteen", "fourteen", "fifteen",
+                                        "sixteen", "seventeen", "eighteen", "nineteen"};
     enum { FIRST = 11 };
     for (int i = 0; i < (int)(sizeof words / sizeof *words); i++)
         if (says(text, words[i])) return FIRST + i;
     return 0;
 }
 
-/* What stands around the number of an age says that it is no age alone: a school year (in England, of children
- * who are its number and four or five), months, or an end of a range. */
+/* What stands around the number of an age says that it is no age alone: a school year (in England,
+ * of children who are its number and four or five), months, or an end of a range. */
 static bool is_bound(struct str text, int number, int *ret_youngest, int *ret_oldest)
 {
     enum { SCHOOL_YEARS = 13, BEFORE_SCHOOL = 4, OLDEST = 120, MONTHS = 12 };
     struct str before = word_before_number(text);
     bool than = str_eq_nocase(before, STR("than"));
     bool year = is_one_of(before, "year", "yr", "y") && number >= 1 && number <= SCHOOL_YEARS;
-    bool below = is_one_of(before, "under", "below", "u") || (than && (says(text, "younger") || says(text, "less")));
+    bool below = is_one_of(before, "under", "below", "u") ||
+                 (than && (says(text, "younger") || says(text, "less")));
     bool above = is_one_of(before, "over", "above", "least") || (than && !below) || says(text, "+");
     *ret_youngest = year ? number + BEFORE_SCHOOL : above ? number : 0;
     *ret_oldest = year ? number + BEFORE_SCHOOL + 1 : above ? OLDEST : number - (number > 0);
@@ -330,13 +351,15 @@ static struct birth from_age(struct str text, int32_t day)
         const char *word;
         int youngest;
         int oldest;
-    } words[] = {{"late teen", 17, 19}, {"early teen", 12, 15}, {"mid teen", 14, 17}, {"teen", 13, 19},
-                 {"middle aged", 40, 60}, {"elderly", 65, 95},  {"pensioner", 65, 95}};
+    } words[] = {{"late teen", 17, 19}, {"early teen", 12, 15},  {"mid teen", 14, 17},
+                 {"teen", 13, 19},      {"middle aged", 40, 60}, {"elderly", 65, 95},
+                 {"pensioner", 65, 95}};
     int number[2];
     size_t count = numbers_of(text, number, 2);
     bool vague = says(text, "about") || says(text, "approx") || says(text, "around") ||
                  says(text, "roughly") || says(text, "?") || says(text, "ish") || says(text, "~") ||
-                 says(text, "maybe") || says(text, "may be") || says(text, "looks") || says(text, "or so");
+                 says(text, "maybe") || says(text, "may be") || says(text, "looks") ||
+                 says(text, "or so");
     int youngest = 0, oldest = 0;
     if (count == 0) {
         number[0] = spelt_out(text);
@@ -344,12 +367,14 @@ static struct birth from_age(struct str text, int32_t day)
     }
     if (count == 0) {
         for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-            if (says(text, words[i].word)) return aged(words[i].youngest, words[i].oldest, day, true);
+            if (says(text, words[i].word))
+                return aged(words[i].youngest, words[i].oldest, day, true);
         return unknown;
     }
     int age = number[0];
     if (age > 120) return unknown;
-    if (count == 1 && is_bound(text, age, &youngest, &oldest)) return aged(youngest, oldest, day, true);
+    if (count == 1 && is_bound(text, age, &youngest, &oldest))
+        return aged(youngest, oldest, day, true);
     if (count == 2 && number[1] >= age && number[1] <= 120) return aged(age, number[1], day, true);
     bool decade = age >= 20 && age % 10 == 0 && (says(text, "0s") || says(text, "0's"));
     if (decade) {
@@ -362,10 +387,38 @@ static struct birth from_age(struct str text, int32_t day)
     return aged(age - slack, age + slack, day, vague);
 }
 
+/* "born 4/7/2010", "4 July 2010", "July 2010", "2010" and nothing more.  "16 1/2" and
+ * "10, 11, 12" are ages, and "15 in March 2026" tells when somebody was. */
+static bool is_date_alone(struct str text)
+{
+    struct parts parts;
+    size_t first = 0;
+    int signs = 0;
+    parts_of(text, &parts);
+    while (part_at(&parts, first).kind == PART_WORD) {
+        if (!says(text, "born") && !says(text, "dob") && !says(text, "d.o.b") &&
+            !says(text, "birth"))
+            return false;
+        first++;
+    }
+    size_t count = parts.count - first;
+    struct part a = part_at(&parts, first), b = part_at(&parts, first + 1);
+    struct part c = part_at(&parts, first + 2);
+    bool number = a.kind == PART_NUMBER;
+    if (count == 1) return is_year(a);
+    if (count == 2) return is_month(a) && is_year(b);
+    if (count != 3 || c.kind != PART_NUMBER) return false;
+    if (is_month(a) || is_month(b)) return number != (b.kind == PART_NUMBER);
+    for (size_t i = 0; i < text.len; i++) signs += strchr("/-.", text.ptr[i]) != NULL;
+    return signs >= 2 && number && b.kind == PART_NUMBER;
+}
+
 struct birth link_birth(struct str birth, struct str age, int32_t day)
 {
     struct birth known = birth.len ? from_date(birth, day) : unknown;
-    if (!link_birth_known(known) && age.len) known = from_age(age, day);
+    if (link_birth_known(known) || !age.len) return known;
+    if (is_date_alone(age)) known = from_date(age, day);
+    if (!link_birth_known(known)) known = from_age(age, day);
     return known;
 }
 
@@ -415,7 +468,9 @@ enum link_weight link_birth_compare(struct birth a, struct birth b, const char *
     double gap_years = -overlap / year_days;
     if (width_a == 1 && width_b == 1) {
         *ret_level = slipped(a.from, b.from) ? "one slip apart" : "different";
-        return slipped(a.from, b.from) ? W_BIRTH_SLIP : gap_years < 0.2 ? W_BIRTH_NEAR_DAY : W_BIRTH_OTHER_DAY;
+        return slipped(a.from, b.from) ? W_BIRTH_SLIP
+               : gap_years < 0.2       ? W_BIRTH_NEAR_DAY
+                                       : W_BIRTH_OTHER_DAY;
     }
     if (a.vague || b.vague) {
         *ret_level = gap_years < 3 ? "near" : "different";

@@ -39,8 +39,8 @@ struct link_build {
     struct link_part part[PARTS]; /* by turn */
 };
 
-static void fetch(const struct link_index *index, const struct ready *ready, enum values_ahead value,
-                  enum postings_ahead posting)
+static void fetch(const struct link_index *index, const struct ready *ready,
+                  enum values_ahead value, enum postings_ahead posting)
 {
     for (size_t k = 0; k < ready->packing.count; k++)
         link_values_fetch(&index->values, ready->packing.list[k].hash, value);
@@ -58,7 +58,8 @@ static void take(struct link_build *build, struct link_part *part)
         if (i + NEAR < part->count) fetch(index, ready[i + NEAR], AHEAD_VALUE, AHEAD_LIST);
         if (i + NEAR < part->count) link_index_fetch(index, ready[i + NEAR]->record.id);
         if (i + NEXT < part->count) fetch(index, ready[i + NEXT], AHEAD_TEXT, AHEAD_END);
-        if (link_index_keep(index, &ready[i]->record, &ready[i]->packing, ready[i]->key, ready[i]->keys, NULL) != ST_OK)
+        if (link_index_keep(index, &ready[i]->record, &ready[i]->packing, ready[i]->key,
+                            ready[i]->keys, NULL) != ST_OK)
             build->refused++;
     }
 }

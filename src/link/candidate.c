@@ -73,7 +73,8 @@ void link_candidate_list(struct gathering *gathering, uint64_t key, double own, 
         gathering->list_capacity = gathering->list_capacity * 2 + 64;
         gathering->list = grown(gathering->list, gathering->list_capacity, sizeof *gathering->list);
     }
-    gathering->list[gathering->lists++] = (struct list){posting.place, posting.count, 0, bound, false};
+    gathering->list[gathering->lists++] =
+        (struct list){posting.place, posting.count, 0, bound, false};
 }
 
 /* Words of a name tell at the level at which they are alike; what is asked for by name
@@ -92,10 +93,11 @@ static void add_names(struct gathering *gathering, const struct asked *asked)
         double name = 0, alias = 0;
         if (!word->word) continue;
         for (int at = 0; at < ASKED_MAX; at++) {
-            double bits = word->level[at] == WORD_OTHER
-                              ? 0
-                              : weights->bits[link_weight_of_word((enum word_level)word->level[at])] +
-                                    word->rarity[at];
+            double bits =
+                word->level[at] == WORD_OTHER
+                    ? 0
+                    : weights->bits[link_weight_of_word((enum word_level)word->level[at])] +
+                          word->rarity[at];
             if (at < RECORD_TOKENS)
                 name = fmax(name, bits);
             else
@@ -110,7 +112,8 @@ static void add_names(struct gathering *gathering, const struct asked *asked)
 /* Names in which what stands together here is written apart. */
 static void add_parted(struct gathering *gathering, struct str word, double bits)
 {
-    for (size_t length = 2; length <= WORD_JOINING_MOST && length + WORD_JOINED_LEAST <= word.len; length++) {
+    for (size_t length = 2; length <= WORD_JOINING_MOST && length + WORD_JOINED_LEAST <= word.len;
+         length++) {
         if (!link_word_joins(str_sub(word, 0, length))) continue;
         struct str rest = str_sub(word, length, word.len);
         link_candidate_list(gathering, link_key(KEY_NAME_WORD, rest), bits, 0);
@@ -128,7 +131,8 @@ static void add_joined_names(struct gathering *gathering, const struct name *nam
         char joined[LINK_TEXT_SIZE];
         size_t before = sizeof joined;
         add_parted(gathering, token->text, bits);
-        for (int first = i; first >= 0 && (first == i || link_word_joins(name->token[first].text)); first--) {
+        for (int first = i; first >= 0 && (first == i || link_word_joins(name->token[first].text));
+             first--) {
             struct str word = name->token[first].text;
             if (word.len > before) break;
             before -= word.len;
@@ -185,18 +189,23 @@ static void add_key(struct gathering *gathering, const struct record_key *key)
     case KEY_NAME_WORD:
     case KEY_PLATE: return; /* by what they are alike to, and by what fits */
     case KEY_VENUE_WORD: add_place_word(gathering, KEY_VENUE_WORD, record->venue[key->at]); return;
-    case KEY_ADDRESS_WORD: add_place_word(gathering, KEY_ADDRESS_WORD, record->address[key->at]); return;
+    case KEY_ADDRESS_WORD:
+        add_place_word(gathering, KEY_ADDRESS_WORD, record->address[key->at]);
+        return;
     case KEY_BESIDE: {
         const struct companion *companion = &record->companion[key->at];
         double bits = link_companion_bits(gathering->counts, record->kind, companion, companion);
         link_candidate_list(gathering, key->key, 0, bits);
         return;
     }
-    case KEY_BIRTH_DAY: most = same_day_bits(record->birth) + most_of(gathering, G_BIRTH_DATES); break;
+    case KEY_BIRTH_DAY:
+        most = same_day_bits(record->birth) + most_of(gathering, G_BIRTH_DATES);
+        break;
     case KEY_LOOK_WORD: most = link_look_rarity(gathering->counts, record->word[key->at]); break;
     case KEY_COLOUR_MODEL: most = vehicle_most(gathering); break;
     case KEY_POSTCODE:
-        most = gathering->counts->weights->bits[record->postcode_whole ? W_POSTCODE_SAME : W_POSTCODE_DISTRICT];
+        most = gathering->counts->weights
+                   ->bits[record->postcode_whole ? W_POSTCODE_SAME : W_POSTCODE_DISTRICT];
         break;
     case KEY_TOWN: most = most_of(gathering, G_TOWNS); break;
     case KEY_HANDLE: most = handle_same_most; break;
@@ -204,7 +213,9 @@ static void add_key(struct gathering *gathering, const struct record_key *key)
     case KEY_STEM: most = names_of(record) * handle_signs_most; break;
     case KEY_HANDLE_DIGITS:
     case KEY_STEM_BEGIN:
-    case KEY_STEM_END: most = names_of(record) * fmin(handle_slip_most, handle_slip_letter * longest_name(record)); break;
+    case KEY_STEM_END:
+        most = names_of(record) * fmin(handle_slip_most, handle_slip_letter * longest_name(record));
+        break;
     default: break;
     }
     link_candidate_list(gathering, key->key, most, 0);
@@ -249,7 +260,8 @@ static void add_companion_plates(struct gathering *gathering)
         size_t count = link_plates_find(&index->plates, &index->values, companion->value, number,
                                         &fitting);
         for (size_t k = 0; k < count; k++) {
-            struct companion other = {LINK_REGISTRATION, link_value_text(&index->values, number[k])};
+            struct companion other = {LINK_REGISTRATION,
+                                      link_value_text(&index->values, number[k])};
             if (str_eq(other.value, companion->value)) continue;
             double bits = link_companion_bits(gathering->counts, record->kind, companion, &other);
             link_candidate_list(gathering, link_companion_key(record->kind, &other), 0, bits);
@@ -290,7 +302,8 @@ static double slack_of(const struct gathering *gathering)
                (seen ? most_of(gathering, G_VEHICLE_TIMES) : 0);
     case LINK_ACCOUNT: return record->platform.len ? most_of(gathering, G_PLATFORMS) : 0;
     case LINK_PLACE:
-        return (record->postcode.len ? fmax(bits[W_POSTCODE_SECTOR], bits[W_POSTCODE_DISTRICT]) : 0) +
+        return (record->postcode.len ? fmax(bits[W_POSTCODE_SECTOR], bits[W_POSTCODE_DISTRICT])
+                                     : 0) +
                (seen ? most_of(gathering, G_PLACE_TIMES) : 0);
     default: return 0;
     }
@@ -470,7 +483,8 @@ static size_t choose(const struct gathering *gathering, uint32_t *ret)
     for (size_t i = 0; i < gathering->count; i++) with_class[gathering->candidate[i].class]++;
     size_t chosen = 0;
     int edge = CLASSES - 1;
-    for (; edge >= 0 && chosen + with_class[edge] <= CANDIDATES_MAX; edge--) chosen += with_class[edge];
+    for (; edge >= 0 && chosen + with_class[edge] <= CANDIDATES_MAX; edge--)
+        chosen += with_class[edge];
     struct tied *tied = NULL;
     size_t count = 0, ties = 0;
     if (edge >= 0 && chosen < ENOUGH) tied = grown(NULL, with_class[edge], sizeof *tied);
@@ -489,8 +503,8 @@ static size_t choose(const struct gathering *gathering, uint32_t *ret)
 }
 
 size_t link_candidates(const struct link_index *index, struct link_admit admit,
-                       const struct record *record, const struct compare_counts *counts, double minimum_bits,
-                       uint32_t ret[static CANDIDATES_MAX])
+                       const struct record *record, const struct compare_counts *counts,
+                       double minimum_bits, uint32_t ret[static CANDIDATES_MAX])
 {
     struct gathering gathering = {.index = index,
                                   .admit = admit,

@@ -20,7 +20,8 @@ static const struct ending {
 static uint16_t packed(const char *sound, size_t count)
 {
     unsigned ret = 0;
-    for (size_t i = 0; i < count; i++) ret = ret << 5 | ((unsigned char)sound[i] & 31u) | (sound[i] < 'a' ? 4u : 0);
+    for (size_t i = 0; i < count; i++)
+        ret = ret << 5 | ((unsigned char)sound[i] & 31u) | (sound[i] < 'a' ? 4u : 0);
     return (uint16_t)(ret | 0x8000u);
 }
 
@@ -47,12 +48,15 @@ static size_t piece_of(struct str pet, size_t letters, const struct ending *endi
     if (ending->hard || (piece >= 3 && (closed || length > 0)) || piece > 3) return piece;
     /* Ash: two sounds, the second of which takes two letters; Abbey, but not Ali. */
     if (length == 0) return pet.ptr[1] == 'S' ? piece : 0;
-    return length == 1 && pet.ptr[2] == 'i' && letters > 3 && closed && link_is_vowel(pet.ptr[0]) ? piece : 0;
+    return length == 1 && pet.ptr[2] == 'i' && letters > 3 && closed && link_is_vowel(pet.ptr[0])
+               ? piece
+               : 0;
 }
 
 static bool starts_syllable(struct str name, size_t at)
 {
-    return at > 0 && at + 3 <= name.len && link_is_vowel(name.ptr[at - 1]) && !link_is_vowel(name.ptr[at]);
+    return at > 0 && at + 3 <= name.len && link_is_vowel(name.ptr[at - 1]) &&
+           !link_is_vowel(name.ptr[at]);
 }
 
 void link_clips(const struct spoken *spoken, struct clips *ret)
@@ -94,7 +98,8 @@ bool link_clips_meet(const struct clips *a, const struct clips *b)
 static size_t shared_from(struct str pet, struct str name, size_t at)
 {
     size_t count = 0;
-    while (count < pet.len && at + count < name.len && pet.ptr[count] == name.ptr[at + count]) count++;
+    while (count < pet.len && at + count < name.len && pet.ptr[count] == name.ptr[at + count])
+        count++;
     return count;
 }
 
@@ -105,7 +110,9 @@ static bool is_clip_of(struct str pet, size_t letters, struct str name)
     if (pet.len < 2 || pet.len > SOUNDS_MOST || name.len < 4) return false;
     size_t first = shared_from(pet, name, 0), inner = 0;
     for (size_t at = 1; at + 3 <= name.len; at++) {
-        size_t shared = pet.ptr[0] == name.ptr[at] && starts_syllable(name, at) ? shared_from(pet, name, at) : 0;
+        size_t shared = pet.ptr[0] == name.ptr[at] && starts_syllable(name, at)
+                            ? shared_from(pet, name, at)
+                            : 0;
         if (shared > inner) inner = shared;
     }
     if (first < 2 && inner < 3) return false;

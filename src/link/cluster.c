@@ -188,7 +188,8 @@ static void join_holders(struct clusters *clusters, uint32_t place)
         uint32_t root = thing[first].root;
         if (root == own) return; /* it is there already */
         if (taker && root >= thing[taker].root) continue;
-        if (thing[root].kind == thing[own].kind && apart(clusters, root, own) == SIZE_MAX) taker = first;
+        if (thing[root].kind == thing[own].kind && apart(clusters, root, own) == SIZE_MAX)
+            taker = first;
     }
     if (taker) {
         (void)join(clusters, taker, place, false);

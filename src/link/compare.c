@@ -52,7 +52,8 @@ void link_compare_times(const struct record *a, const struct record *b,
     static const int days[] = {3, 31, 366};
     static const char *const levels[] = {"the same days", "within a month", "within a year",
                                          "more than a year apart"};
-    struct compare_line *line = link_line_add(result, "When", LINK_FIELDS, LINK_FIELDS, LINK_FIELDS);
+    struct compare_line *line =
+        link_line_add(result, "When", LINK_FIELDS, LINK_FIELDS, LINK_FIELDS);
     line->when = true;
     if (!link_seen_known(a->seen) || !link_seen_known(b->seen)) return;
     /* From the first day of the one to the last of the other: of two vague periods it is
@@ -76,7 +77,8 @@ static double total_of(const struct compare_result *result)
 }
 
 bool link_compare_least(const struct record *a, const struct record *b,
-                        const struct compare_counts *counts, double least, struct compare_result *ret)
+                        const struct compare_counts *counts, double least,
+                        struct compare_result *ret)
 {
     const struct record *first = in_order(a, b) ? a : b;
     const struct record *second = first == a ? b : a;

@@ -64,6 +64,7 @@ void link_compare(const struct record *a, const struct record *b,
 /* The same where only what weighs `least` is wanted: false, with ret half filled, as soon as
  * it is known that the pair weighs less. */
 bool link_compare_least(const struct record *a, const struct record *b,
-                        const struct compare_counts *counts, double least, struct compare_result *ret);
+                        const struct compare_counts *counts, double least,
+                        struct compare_result *ret);
 
 #endif

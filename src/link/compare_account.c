@@ -25,8 +25,8 @@ static double key_count(const struct compare_counts *counts, uint64_t key)
 
 /* Mentions with this tail that are of neither of the two: what a stranger's number
  * would be. */
-static double tail_others(const struct compare_counts *counts, const struct record *a,
-                          const struct record *b, struct str tail)
+static double tail_others(const struct compare_counts *counts, const struct phone *a,
+                          const struct phone *b, struct str tail)
 {
     double others = key_count(counts, link_key(link_key_tail(tail.len), tail));
     others -= a->number.len ? key_count(counts, link_key(KEY_NUMBER, a->number)) : 1;
@@ -48,10 +48,10 @@ static double one_digit_others(const struct compare_counts *counts, struct str n
     return others;
 }
 
-/* Mentions of other numbers that begin as what is known of both, or end so; a part of them would agree
- * in the rest as well. */
-static double known_others(const struct compare_counts *counts, const struct record *a,
-                           const struct record *b, int agreeing)
+/* Mentions of other numbers that begin as what is known of both, or end so; a part of them would
+ * agree in the rest as well. */
+static double known_others(const struct compare_counts *counts, const struct phone *a,
+                           const struct phone *b, int agreeing)
 {
     struct str begin_a = link_digits_begin(a->digits), begin_b = link_digits_begin(b->digits);
     struct str begin = begin_a.len < begin_b.len ? begin_a : begin_b;
@@ -61,7 +61,8 @@ static double known_others(const struct compare_counts *counts, const struct rec
     if (a->digits.len == b->digits.len && begin.len >= NUMBER_BEGIN) {
         bool more = begin.len >= NUMBER_BEGINS;
         begin = str_sub(begin, 0, more ? NUMBER_BEGINS : NUMBER_BEGIN);
-        double here = key_count(counts, link_key(more ? KEY_NUMBER_BEGINS : KEY_NUMBER_BEGIN, begin));
+        double here =
+            key_count(counts, link_key(more ? KEY_NUMBER_BEGINS : KEY_NUMBER_BEGIN, begin));
         if (a->number.len) here -= key_count(counts, link_key(KEY_NUMBER, a->number));
         if (b->number.len) here -= key_count(counts, link_key(KEY_NUMBER, b->number));
         others = fmax(0, here) * pow(10, (double)begin.len - agreeing);
@@ -74,12 +75,13 @@ static double known_others(const struct compare_counts *counts, const struct rec
 }
 
 /* One of them has gaps: digit by digit. */
-static void compare_known(const struct record *a, const struct record *b,
+static void compare_known(const struct phone *a, const struct phone *b,
                           const struct compare_counts *counts, struct compare_line *line)
 {
 #define KNOWN(count) "the " #count " digits that are known agree"
-    static const char *const levels[] = {KNOWN(3), KNOWN(4),  KNOWN(5),  KNOWN(6),  KNOWN(7), KNOWN(8),
-                                         KNOWN(9), KNOWN(10), KNOWN(11), KNOWN(12), KNOWN(13)};
+    static const char *const levels[] = {KNOWN(3),  KNOWN(4),  KNOWN(5), KNOWN(6),
+                                         KNOWN(7),  KNOWN(8),  KNOWN(9), KNOWN(10),
+                                         KNOWN(11), KNOWN(12), KNOWN(13)};
     const int least = 3, most = least + (int)(sizeof levels / sizeof *levels) - 1;
     struct digits_fit fit = link_digits_fit(a->digits, b->digits);
     if (fit.differing) {
@@ -87,16 +89,15 @@ static void compare_known(const struct record *a, const struct record *b,
         return;
     }
     if (fit.telling < least) return; /* hardly anything is known of both */
-    link_line_set(line, levels[(fit.agreeing < most ? fit.agreeing : most) - least], number_known_base,
-                  link_rarity(counts, known_others(counts, a, b, fit.agreeing), pow(10, -fit.telling),
-                              number_tail_most));
+    link_line_set(line, levels[(fit.agreeing < most ? fit.agreeing : most) - least],
+                  number_known_base,
+                  link_rarity(counts, known_others(counts, a, b, fit.agreeing),
+                              pow(10, -fit.telling), number_tail_most));
 }
 
-void link_compare_phone(const struct record *a, const struct record *b,
-                        const struct compare_counts *counts, struct compare_result *result)
+static void compare_numbers(const struct phone *a, const struct phone *b,
+                            const struct compare_counts *counts, struct compare_line *line)
 {
-    struct compare_line *line =
-        link_line_add(result, "Phone number", LINK_NUMBER, LINK_FIELDS, LINK_FIELDS);
     if (!a->digits.len || !b->digits.len) return;
     if (a->number.len && str_eq(a->number, b->number)) {
         link_line_set(line, "exact", number_same_bits, 0);
@@ -111,8 +112,9 @@ void link_compare_phone(const struct record *a, const struct record *b,
     if (end == shorter && end >= 3) {
         struct str tail = str_sub(a->digits, a->digits.len - (end < 7 ? end : 7), 7);
         double usual = pow(10, -(double)end);
-        link_line_set(line, "same last digits", number_tail_base,
-                      link_rarity(counts, tail_others(counts, a, b, tail), usual, number_tail_most));
+        link_line_set(
+            line, "same last digits", number_tail_base,
+            link_rarity(counts, tail_others(counts, a, b, tail), usual, number_tail_most));
         return;
     }
     bool whole = a->number.len && b->number.len && a->digits.len == b->digits.len;
@@ -128,6 +130,25 @@ void link_compare_phone(const struct record *a, const struct record *b,
         return;
     }
     link_line_set(line, "different", number_other_bits, 0);
+}
+
+/* Where two were written, the two that agree best. */
+void link_compare_phone(const struct record *a, const struct record *b,
+                        const struct compare_counts *counts, struct compare_result *result)
+{
+    struct compare_line *line =
+        link_line_add(result, "Phone number", LINK_NUMBER, LINK_FIELDS, LINK_FIELDS);
+    const struct phone *left[] = {&a->phone, &a->second};
+    const struct phone *right[] = {&b->phone, &b->second};
+    compare_numbers(left[0], right[0], counts, line);
+    for (int i = 0; i < 2; i++)
+        for (int k = 0; k < 2; k++) {
+            struct compare_line other = *line;
+            if (i + k == 0 || !left[i]->digits.len || !right[k]->digits.len) continue;
+            compare_numbers(left[i], right[k], counts, &other);
+            if (other.base_bits + other.rarity_bits > line->base_bits + line->rarity_bits)
+                *line = other;
+        }
 }
 
 /* --- accounts ---------------------------------------------------------------------- */
@@ -156,7 +177,8 @@ struct likeness {
     double rarity;
 };
 
-static double stem_rarity(const struct compare_counts *counts, struct account_name a, struct account_name b)
+static double stem_rarity(const struct compare_counts *counts, struct account_name a,
+                          struct account_name b)
 {
     return fmin(link_key_rarity(counts, link_key(KEY_STEM, a.stem), 0.0004, 12.5),
                 link_key_rarity(counts, link_key(KEY_STEM, b.stem), 0.0004, 12.5));
@@ -174,17 +196,22 @@ static struct likeness likeness(struct account_name a, struct account_name b,
     bool stems = a.stem.len >= STEM_LEAST && b.stem.len >= STEM_LEAST;
     double letters = (double)shorter;
     if (str_eq(a.text, b.text))
-        return (struct likeness){LIKE_SAME, "exact", fmin(handle_same_most, 3.0 * (double)a.text.len), 0};
+        return (struct likeness){LIKE_SAME, "exact",
+                                 fmin(handle_same_most, 3.0 * (double)a.text.len), 0};
     if (distance == 0 && shorter >= 3)
-        return (struct likeness){LIKE_SIGNS, "same but for dots and lines", -0.5, fmin(handle_signs_most, 2.8 * letters)};
+        return (struct likeness){LIKE_SIGNS, "same but for dots and lines", -0.5,
+                                 fmin(handle_signs_most, 2.8 * letters)};
     if (distance == 1 && shorter >= 5)
-        return (struct likeness){LIKE_PARTLY, "one character differs", -1, fmin(handle_slip_most, handle_slip_letter * letters)};
+        return (struct likeness){LIKE_PARTLY, "one character differs", -1,
+                                 fmin(handle_slip_most, handle_slip_letter * letters)};
     if (stems && str_eq(a.stem, b.stem))
-        return (struct likeness){LIKE_PARTLY, "same letters, other digits", -1.5, stem_rarity(counts, a, b)};
+        return (struct likeness){LIKE_PARTLY, "same letters, other digits", -1.5,
+                                 stem_rarity(counts, a, b)};
     if (distance == 2 && shorter >= 8)
         return (struct likeness){LIKE_PARTLY, "two characters differ", -3, fmin(12, 1.6 * letters)};
     if (stems && a.stem.len >= 6 && b.stem.len >= 6 && link_kernel_osa(a.stem, b.stem) == 1)
-        return (struct likeness){LIKE_PARTLY, "nearly the same letters", -4, stem_rarity(counts, a, b)};
+        return (struct likeness){LIKE_PARTLY, "nearly the same letters", -4,
+                                 stem_rarity(counts, a, b)};
     return (struct likeness){LIKE_OTHER, "different", -8, 0};
 }
 
@@ -213,7 +240,8 @@ static void compare_emails(const struct record *a, const struct record *b,
     look_at(a->email, &left);
     look_at(b->email, &right);
     bool same_domain = str_eq(left.domain, right.domain);
-    bool common = link_email_name_is_common(left.name.text) || link_email_name_is_common(right.name.text);
+    bool common =
+        link_email_name_is_common(left.name.text) || link_email_name_is_common(right.name.text);
     struct likeness like = likeness(left.name, right.name, counts);
     if (same_domain && like.how == LIKE_SAME) {
         bool written_so = str_eq(a->email, b->email);
@@ -228,22 +256,27 @@ static void compare_emails(const struct record *a, const struct record *b,
     } else if (like.how == LIKE_PARTLY) {
         link_line_set(line, "different", email_other_bits, 0); /* people have several */
     } else {
-        double letters = (double)(left.name.text.len < right.name.text.len ? left.name.text.len : right.name.text.len);
+        double letters = (double)(left.name.text.len < right.name.text.len ? left.name.text.len
+                                                                           : right.name.text.len);
         if (link_kernel_osa(left.domain, right.domain) == 1)
-            link_line_set(line, "one character differs", -1, fmin(handle_signs_most, 2.8 * letters));
+            link_line_set(line, "one character differs", -1,
+                          fmin(handle_signs_most, 2.8 * letters));
         else
-            link_line_set(line, "same name, other provider", -2, fmin(handle_slip_most, handle_slip_letter * letters));
+            link_line_set(line, "same name, other provider", -2,
+                          fmin(handle_slip_most, handle_slip_letter * letters));
     }
 }
 
 /* Many use one name for both; that they are not alike tells nothing. */
-static void compare_handle_to_email(const struct record *with_handle, const struct record *with_email,
+static void compare_handle_to_email(const struct record *with_handle,
+                                    const struct record *with_email,
                                     const struct compare_counts *counts, struct compare_line *line)
 {
     struct email email;
     look_at(with_email->email, &email);
     line->field[1] = LINK_EMAIL;
-    struct likeness like = likeness((struct account_name){with_handle->handle, with_handle->stem}, email.name, counts);
+    struct likeness like =
+        likeness((struct account_name){with_handle->handle, with_handle->stem}, email.name, counts);
     if (like.how > LIKE_SIGNS || link_email_name_is_common(email.name.text)) return;
     link_line_set(line, "name of the email", -2,
                   fmin(handle_slip_most, handle_slip_letter * (double)email.name.text.len));

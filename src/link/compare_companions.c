@@ -45,7 +45,8 @@ static double words_share(struct str a, struct str b)
         int partner = -1;
         for (int k = 0; k < right_count; k++) {
             if (used >> k & 1) continue;
-            bool initial = (left[i].len == 1 || right[k].len == 1) && left[i].ptr[0] == right[k].ptr[0];
+            bool initial =
+                (left[i].len == 1 || right[k].len == 1) && left[i].ptr[0] == right[k].ptr[0];
             double share = str_eq(left[i], right[k])           ? 1
                            : link_word_near(left[i], right[k]) ? 0.85
                            : initial                           ? 0.3
@@ -98,8 +99,8 @@ double link_companion_bits(const struct compare_counts *counts, enum link_kind k
 /* Fields that tell one thing from others of its kind; an age, a colour or a day do not. */
 static bool identifies(enum link_field field)
 {
-    return field != LINK_FIELDS && field != LINK_BIRTH && field != LINK_DESCRIPTION && field != LINK_COLOUR &&
-           field != LINK_PLATFORM;
+    return field != LINK_FIELDS && field != LINK_BIRTH && field != LINK_DESCRIPTION &&
+           field != LINK_COLOUR && field != LINK_PLATFORM;
 }
 
 static double own_bits(const struct compare_result *result)

@@ -93,18 +93,6 @@ enum { TOGETHER_MOST = 12, ALONE_MOST = 4, OWN_LEAST = 1 };
 /* That most, of a pair whose other lines are there. */
 double link_companions_most(const struct compare_result *result);
 
-/* Full names in bits, best assignment of word to word; `matched`: how many words. */
-struct name_fit {
-    double base;
-    double rarity;
-    const char *level;
-    int matched;
-    struct compare_draw word[RECORD_TOKENS];
-    int words;
-};
-struct name_fit link_name_fit(const struct compare_counts *counts, const struct name *a,
-                              const struct name *b);
-
 void link_compare_person(const struct record *a, const struct record *b,
                          const struct compare_counts *counts, struct compare_result *result);
 void link_compare_vehicle(const struct record *a, const struct record *b,

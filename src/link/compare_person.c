@@ -56,7 +56,8 @@ double link_level_rarity(const struct compare_counts *counts, enum word_level le
         return shared_rarity(counts, link_word_key_family(link_word_family(a, b)), 2 * usual_given);
     case WORD_SOUND:
     case WORD_SOUND_SYLLABLE:
-        rarity = fmin(rarity, shared_rarity(counts, link_word_key_sound(a->sound), 2 * usual_other));
+        rarity =
+            fmin(rarity, shared_rarity(counts, link_word_key_sound(a->sound), 2 * usual_other));
         if (b->sound == a->sound) return rarity;
         return fmin(rarity, shared_rarity(counts, link_word_key_sound(b->sound), 2 * usual_other));
     default: return rarity;
@@ -65,7 +66,8 @@ double link_level_rarity(const struct compare_counts *counts, enum word_level le
 
 /* A word of the record that is asked for, and one of a candidate: looked up. */
 static struct likeness asked_likeness(const struct compare_counts *counts,
-                                      const struct name_token *asked, const struct name_token *other)
+                                      const struct name_token *asked,
+                                      const struct name_token *other)
 {
     enum word_level level = WORD_OTHER;
     double rarity = 0;
@@ -109,11 +111,13 @@ static double starts_bits(const struct name_token *a, const struct name_token *b
 
 typedef struct likeness likenesses[RECORD_TOKENS][RECORD_TOKENS];
 
-/* A word with the particles before it is the k-th of the other name, where it is written together. */
-static void join_with(const struct compare_counts *counts, const struct name *parted, int first, int last,
-                      const struct name *other, int k, likenesses table, bool turned)
+/* A word with the particles before it is the k-th of the other name,
+ * where it is written together. */
+static void join_with(const struct compare_counts *counts, const struct name *parted, int first,
+                      int last, const struct name *other, int k, likenesses table, bool turned)
 {
-    for (int i = first; i < last; i++) *(turned ? &table[k][i] : &table[i][k]) = (struct likeness){0};
+    for (int i = first; i < last; i++)
+        *(turned ? &table[k][i] : &table[i][k]) = (struct likeness){0};
     *(turned ? &table[k][last] : &table[last][k]) = (struct likeness){
         counts->weights->bits[link_weight_of_word(WORD_PLAIN)],
         fmin(link_name_rarity(counts, parted->token[last].text, parted->token[last].sounds),
@@ -121,8 +125,8 @@ static void join_with(const struct compare_counts *counts, const struct name *pa
         WORD_PLAIN};
 }
 
-/* Al-Hassan and Alhassan: one writes apart what the other writes together.  `turned`: it is the second of
- * the table's two that writes it apart. */
+/* Al-Hassan and Alhassan: one writes apart what the other writes together.  `turned`: it is the
+ * second of the table's two that writes it apart. */
 static void join_words(const struct compare_counts *counts, const struct name *parted,
                        const struct name *other, likenesses table, bool turned)
 {
@@ -135,13 +139,24 @@ static void join_words(const struct compare_counts *counts, const struct name *p
             int at = first;
             while (at <= last && str_starts(rest, parted->token[at].text))
                 rest = str_sub(rest, parted->token[at++].text.len, rest.len);
-            if (at > last && rest.len == 0) join_with(counts, parted, first, last, other, k, table, turned);
+            if (at > last && rest.len == 0)
+                join_with(counts, parted, first, last, other, k, table, turned);
         }
     }
 }
 
-struct name_fit link_name_fit(const struct compare_counts *counts, const struct name *a,
-                              const struct name *b)
+/* Full names in bits, best assignment of word to word; `matched`: how many words. */
+struct name_fit {
+    double base;
+    double rarity;
+    const char *level;
+    int matched;
+    struct compare_draw word[RECORD_TOKENS];
+    int words;
+};
+
+static struct name_fit link_name_fit(const struct compare_counts *counts, const struct name *a,
+                                     const struct name *b)
 {
     likenesses table;
     for (int i = 0; i < a->count; i++)
@@ -201,11 +216,29 @@ static int smaller(int a, int b)
     return a < b ? a : b;
 }
 
+/* A word that only one of them has; Mr beside Mrs of one surname; a father beside his son. */
+static const double word_more_cost = 1; /* where one word alone agrees, it is capped anyway */
+static const double other_sex_cost = 6;
+static const double other_generation_cost = 9;
+
+static bool are_others(uint8_t a, uint8_t b)
+{
+    return a && b && a != b;
+}
+
+/* How many words that tell something only the longer has, with its junior or senior. */
+static int words_more(const struct name *a, const struct name *b, int matched)
+{
+    int left = words_that_tell(a) - matched, right = words_that_tell(b) - matched;
+    return (left > right ? left : right) + (!a->generation != !b->generation);
+}
+
 /* What agrees, less what both have and do not share. */
 static void compare_names(const struct compare_counts *counts, const struct record *a,
                           const struct record *b, struct compare_line *line)
 {
     const double partly_most = 10; /* two given names are one, in some countries */
+    const int more_most = 2;
     struct name_fit fit = link_name_fit(counts, &a->name, &b->name);
     if (fit.matched == 0) {
         link_line_weigh(counts, line, "different", W_NAME_NONE, 0);
@@ -216,13 +249,25 @@ static void compare_names(const struct compare_counts *counts, const struct reco
     line->draws = (uint8_t)(line->draws + fit.words);
     /* One word that agrees out of two: brothers, or the many called James. */
     int missed = smaller(words_that_tell(&a->name), words_that_tell(&b->name)) - fit.matched;
-    if (missed <= 0) {
-        link_line_set(line, fit.level, fit.base, fit.rarity);
-        return;
+    int more = words_more(&a->name, &b->name, fit.matched);
+    if (missed > 0) {
+        line->draw[line->draws++] = (struct compare_draw){W_WORD_MISSED, (uint8_t)missed};
+        link_line_set(line, "partly", fit.base + counts->weights->bits[W_WORD_MISSED] * missed,
+                      fmin(fit.rarity, partly_most));
+    } else {
+        bool shorter = more > 0 && strcmp(fit.level, "exact") == 0;
+        double cost = fit.matched > 1 ? word_more_cost : 0;
+        link_line_set(line, shorter ? "all shared words" : fit.level,
+                      fit.base - cost * smaller(more, more_most), fit.rarity);
     }
-    line->draw[line->draws++] = (struct compare_draw){W_WORD_MISSED, (uint8_t)missed};
-    link_line_set(line, "partly", fit.base + counts->weights->bits[W_WORD_MISSED] * missed,
-                  fmin(fit.rarity, partly_most));
+    if (are_others(a->name.sex, b->name.sex)) {
+        line->level = "a man and a woman, by the title";
+        line->base_bits -= other_sex_cost;
+    }
+    if (are_others(a->name.generation, b->name.generation)) {
+        line->level = "senior and junior";
+        line->base_bits -= other_generation_cost;
+    }
 }
 
 /* A nickname against a nickname, or against the other's name. */

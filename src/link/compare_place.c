@@ -90,7 +90,10 @@ static void compare_venues(const struct record *a, const struct record *b,
     }
     bool all = shared.words == fewer && a->venues == b->venues;
     line->draw[line->draws++] = (struct compare_draw){W_VENUE_SOME, 1};
-    link_line_set(line, !all ? "words in common" : shared.spelled_alike ? "exact" : "close spelling",
+    link_line_set(line,
+                  !all                   ? "words in common"
+                  : shared.spelled_alike ? "exact"
+                                         : "close spelling",
                   -venue_missed_cost * (fewer - shared.words) - 0.5 * abs(a->venues - b->venues),
                   fmin(13, shared.bits));
 }
@@ -100,27 +103,88 @@ static bool starts_with_digit(struct str word)
     return word.len && word.ptr[0] >= '0' && word.ptr[0] <= '9';
 }
 
+/* Which words of an address are the number of the house, and of what lies in it; -1: none. */
+struct dwelling {
+    int number;
+    int unit;
+};
+
+/* "14", "14b". */
+static bool is_number(struct str word)
+{
+    size_t i = 0;
+    while (i < word.len && word.ptr[i] >= '0' && word.ptr[i] <= '9') i++;
+    return i > 0 && i + 1 >= word.len;
+}
+
+/* "top flat, 14 Zennor Parade": which one stands before it. */
+static bool is_floor(struct str word)
+{
+    static const char *const floors[] = {"top",    "ground", "basement", "upper", "lower", "first",
+                                         "second", "third",  "garden",   "rear",  "attic"};
+    for (size_t i = 0; i < sizeof floors / sizeof *floors; i++)
+        if (str_eq(word, str_from(floors[i]))) return true;
+    return false;
+}
+
+static struct dwelling dwelling_of(const struct str *words, int count)
+{
+    struct dwelling ret = {-1, -1};
+    for (int i = 0; i < count; i++) {
+        int floor = i - 1 - (i > 1 && str_eq(words[i - 1], STR("floor")));
+        if (ret.unit < 0 && link_is_unit_word(words[i])) {
+            if (i > 0 && is_floor(words[floor]))
+                ret.unit = floor;
+            else if (i + 1 < count && (words[i + 1].len == 1 || starts_with_digit(words[i + 1])))
+                ret.unit = ++i;
+        } else if (ret.number < 0 &&
+                   (is_number(words[i]) || (i == 0 && starts_with_digit(words[i])))) {
+            ret.number = i;
+        }
+    }
+    return ret;
+}
+
+/* Both have it, and not the same. */
+static bool contradict(const struct str *a, int in_a, const struct str *b, int in_b)
+{
+    if (in_a < 0 || in_b < 0) return false;
+    return is_floor(a[in_a]) == is_floor(b[in_b]) && !str_eq(a[in_a], b[in_b]);
+}
+
+/* Beside another number the street tells what the area tells as well: neighbours share both. */
+static const double neighbours_most = 4;
+/* The flat is left out oftener than the house. */
+static const double no_unit_cost = 1;
+
 static void compare_addresses(const struct record *a, const struct record *b,
                               const struct compare_counts *counts, struct compare_line *line)
 {
     struct shared shared =
         shared_words(counts, KEY_ADDRESS_WORD, a->address, a->addresses, b->address, b->addresses);
     int fewer = smaller(a->addresses, b->addresses);
-    bool numbers = starts_with_digit(a->address[0]) && starts_with_digit(b->address[0]);
-    bool other_house = numbers && !str_eq(a->address[0], b->address[0]);
-    bool one_number = starts_with_digit(a->address[0]) != starts_with_digit(b->address[0]);
+    struct dwelling left = dwelling_of(a->address, a->addresses);
+    struct dwelling right = dwelling_of(b->address, b->addresses);
+    bool other_house = contradict(a->address, left.number, b->address, right.number);
+    bool other_unit = contradict(a->address, left.unit, b->address, right.unit);
+    bool one_number = (left.number < 0) != (right.number < 0);
+    bool one_unit = (left.unit < 0) != (right.unit < 0);
     if (shared.words == 0) {
         link_line_weigh(counts, line, "different", W_ADDRESS_NONE, 0);
         return;
     }
-    enum link_weight weight = other_house  ? W_ADDRESS_OTHER_NUMBER
-                              : one_number ? W_ADDRESS_NO_NUMBER
-                                           : W_ADDRESS_SOME;
-    const char *level = other_house             ? "another number"
-                        : one_number            ? "same street"
-                        : shared.words == fewer ? "exact"
-                                                : "words in common";
-    link_line_weigh(counts, line, level, weight, fmin(11, shared.bits * address_share));
+    if (other_house || other_unit) {
+        link_line_weigh(counts, line, other_house ? "another number" : "another flat",
+                        W_ADDRESS_OTHER_NUMBER, fmin(neighbours_most, shared.bits * address_share));
+    } else {
+        const char *level = one_number              ? "same street"
+                            : one_unit              ? "same house, one without a flat"
+                            : shared.words == fewer ? "exact"
+                                                    : "words in common";
+        link_line_weigh(counts, line, level, one_number ? W_ADDRESS_NO_NUMBER : W_ADDRESS_SOME,
+                        fmin(11, shared.bits * address_share));
+        if (one_unit) line->base_bits -= no_unit_cost;
+    }
     line->base_bits -= 2.0 * (fewer - shared.words);
 }
 
@@ -160,6 +224,7 @@ void link_compare_place(const struct record *a, const struct record *b,
     struct compare_line *address =
         link_line_add(result, "Address", LINK_ADDRESS, LINK_FIELDS, LINK_FIELDS);
     if (a->addresses && b->addresses) compare_addresses(a, b, counts, address);
-    compare_areas(a, b, counts, link_line_add(result, "Area", LINK_POSTCODE, LINK_TOWN, LINK_FIELDS));
+    compare_areas(a, b, counts,
+                  link_line_add(result, "Area", LINK_POSTCODE, LINK_TOWN, LINK_FIELDS));
     link_compare_times(a, b, counts, W_PLACE_SAME_DAYS, result);
 }

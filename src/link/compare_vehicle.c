@@ -40,7 +40,8 @@ void link_compare_vehicle(const struct record *a, const struct record *b,
         struct plate_fit fit = fit_of(a, b, counts);
         link_line_set(plate, fit.level, fit.bits, 0);
     }
-    struct compare_line *model = link_line_add(result, "Make and model", LINK_MAKE, LINK_MODEL, LINK_FIELDS);
+    struct compare_line *model =
+        link_line_add(result, "Make and model", LINK_MAKE, LINK_MODEL, LINK_FIELDS);
     bool known_a = a->make.len || a->model.len;
     bool known_b = b->make.len || b->model.len;
     if (known_a && known_b) {
@@ -54,7 +55,8 @@ void link_compare_vehicle(const struct record *a, const struct record *b,
         else if (makes || (a->model.len && b->model.len))
             link_line_weigh(counts, model, "different", W_MAKE_OTHER, 0);
     }
-    struct compare_line *colour = link_line_add(result, "Colour", LINK_COLOUR, LINK_FIELDS, LINK_FIELDS);
+    struct compare_line *colour =
+        link_line_add(result, "Colour", LINK_COLOUR, LINK_FIELDS, LINK_FIELDS);
     if (a->colour.len && b->colour.len) {
         if (str_eq(a->colour, b->colour))
             link_line_weigh(counts, colour, "exact", W_COLOUR_SAME, 0);

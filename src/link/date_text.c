@@ -26,9 +26,10 @@ static bool is_letter(char c)
 /* Months by their first letters, English, French, German, Spanish, Italian. */
 static int month_of(struct str word)
 {
-    static const char *const months[12] = {"jan ene gen", "feb fev fév", "mar mär maa", "apr avr abr",
-                                           "may mai mag mei", "jun juin giu", "jul juil lug", "aug aou aoû ago",
-                                           "sep set", "oct okt ott", "nov", "dec dez dic déc"};
+    static const char *const months[12] = {
+        "jan ene gen",     "feb fev fév",  "mar mär maa",  "apr avr abr",
+        "may mai mag mei", "jun juin giu", "jul juil lug", "aug aou aoû ago",
+        "sep set",         "oct okt ott",  "nov",          "dec dez dic déc"};
     int found = 0;
     size_t longest = 0;
     for (int i = 0; i < 12; i++) {
@@ -57,7 +58,8 @@ static struct numbers numbers_of(struct str text)
         while (end < text.len && is_digit(text.ptr[end])) end++;
         if (end > i) {
             int64_t value = 0;
-            if (numbers.count == NUMBERS || end - i > 8 || !str_to_int(str_sub(text, i, end - i), &value))
+            if (numbers.count == NUMBERS || end - i > 8 ||
+                !str_to_int(str_sub(text, i, end - i), &value))
                 return (struct numbers){.bad = true};
             numbers.digits[numbers.count] = (int)(end - i);
             numbers.value[numbers.count++] = (int)value;
@@ -108,15 +110,17 @@ static bool read_run(int value, enum date_order order, struct date_text *ret)
     int one = value / 1000000;
     int two = value / 10000 % 100;
     bool month_first = two > 12 || (order == DATE_MONTH_FIRST && one <= 12);
-    return in_order((struct date_text){value % 10000, month_first ? one : two, month_first ? two : one}, ret);
+    return in_order(
+        (struct date_text){value % 10000, month_first ? one : two, month_first ? two : one}, ret);
 }
 
-/* Days as spreadsheets count them, with or without a time of day behind the point: "36526" and "36526.5"
- * are 1 January 2000.  Of 1927 to 2064, so that no year and no month is taken for one. */
+/* Days as spreadsheets count them, with or without a time of day behind the point: "36526" and
+ * "36526.5" are 1 January 2000.  Of 1927 to 2064, so that no year and no month is taken for one. */
 static bool read_serial(struct str text, const struct numbers *n, struct date_text *ret)
 {
     enum { DIGITS = 5, OF_1970 = 25569, LEAST = 10000, MOST = 60000 };
-    if (n->month || n->digits[0] != DIGITS || n->value[0] < LEAST || n->value[0] > MOST) return false;
+    if (n->month || n->digits[0] != DIGITS || n->value[0] < LEAST || n->value[0] > MOST)
+        return false;
     if (n->count != 1 && !(n->count == 2 && text.ptr[DIGITS] == '.')) return false;
     struct date date = date_from_days(n->value[0] - OF_1970);
     *ret = (struct date_text){date.year, date.month, date.day};
@@ -130,7 +134,8 @@ bool date_text_read(struct str text, enum date_order order, struct date_text *re
     int last = n.count - 1;
     if (read_serial(text, &n, ret)) return true;
     if (n.count == 1 && n.digits[0] == 8) return read_run(n.value[0], order, ret);
-    if (n.count == 1 && n.digits[0] == 4 && !n.month) return in_order((struct date_text){n.value[0], 0, 0}, ret);
+    if (n.count == 1 && n.digits[0] == 4 && !n.month)
+        return in_order((struct date_text){n.value[0], 0, 0}, ret);
     if (n.month) {
         if (n.count > 2) return false;
         bool year_first = n.count == 2 && n.digits[0] == 4;
@@ -138,8 +143,10 @@ bool date_text_read(struct str text, enum date_order order, struct date_text *re
         int day = n.count == 2 ? (year_first ? n.value[1] : n.value[0]) : 0;
         return in_order((struct date_text){year, n.month, day}, ret);
     }
-    if (n.count == 2 && n.digits[0] == 4) return in_order((struct date_text){n.value[0], n.value[1], 0}, ret);
-    if (n.count == 2 && n.digits[1] == 4) return in_order((struct date_text){n.value[1], n.value[0], 0}, ret);
+    if (n.count == 2 && n.digits[0] == 4)
+        return in_order((struct date_text){n.value[0], n.value[1], 0}, ret);
+    if (n.count == 2 && n.digits[1] == 4)
+        return in_order((struct date_text){n.value[1], n.value[0], 0}, ret);
     if (n.count != 3) return false;
     if (n.digits[0] >= 3) {
         bool swapped = n.value[1] > 12 && n.value[2] <= 12;
@@ -170,9 +177,10 @@ int date_text_order(struct str text)
 
 bool text_is_missing(struct str text)
 {
-    static const char *const words[] = {"na",      "n/a",      "n.a.",      "nan",       "null", "none", "nil",
-                                        "unknown", "not known", "not stated", "missing", "\\n", "-",    "--",
-                                        "?",       ".",        "<na>",      "#n/a",      "n.k.", "nk"};
+    static const char *const words[] = {"na",      "n/a",  "n.a.",    "nan",       "null",
+                                        "none",    "nil",  "unknown", "not known", "not stated",
+                                        "missing", "\\n",  "-",       "--",        "?",
+                                        ".",       "<na>", "#n/a",    "n.k.",      "nk"};
     if (!text.len) return true;
     if (text.len > 10) return false;
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)

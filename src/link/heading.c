@@ -13,7 +13,8 @@ static const struct {
     const char *words;
     enum model_role role;
 } known[] = {
-    {"cluster truth label entity ethnic ethnicity race religion religious nationality", MODEL_IGNORE},
+    {"cluster truth label entity ethnic ethnicity race religion religious nationality",
+     MODEL_IGNORE},
     {"rowid recid uuid index", MODEL_IGNORE},
     {"email e-mail mail courriel correo", MODEL_EMAIL},
     {"dob birth birthdate birthday birthyear yob born naissance geburt geburtsdatum geburtsjahr "
@@ -22,29 +23,40 @@ static const struct {
     {"birthplace", MODEL_TOWN},
     {"postcode postal zip zipcode plz postleitzahl cap cep codpostal kodpocztowy", MODEL_POSTCODE},
     {"phone mobile tel telephone telefon telefono handy fax cell ffon", MODEL_PHONE},
-    {"ssn soc | nhs | nino | passport | licence license | vat | isbn | issn | ean upc | sku | insee | siren | siret | "
+    {"registration reg regno vrm vrn plate plates numberplate licenceplate licenseplate",
+     MODEL_PLATE},
+    {"ssn soc | nhs | nino | passport | licence license | vat | isbn | issn | ean upc | sku | "
+     "insee | siren | siret | "
      "steuernummer | dni | cpf | pesel | bsn",
      MODEL_IDENTIFIER},
     {"surname lastname last lname family familyname nom nachname familienname apellido apellidos "
      "cognome sobrenome achternaam nazwisko sname cyfenw",
      MODEL_SURNAME},
-    {"middle middlename mname initial initials | given givenname forename forenames first firstname fname prenom vorname "
+    {"middle middlename mname initial initials | given givenname forename forenames first "
+     "firstname fname prenom vorname "
      "nombre nome voornaam imie christian",
      MODEL_GIVEN},
     {"housenumber streetnumber hausnummer number num numero nr no hno", MODEL_NUMBER},
-    {"suburb city town locality ville ort stadt wohnort ciudad citta cidade woonplaats miasto municipality "
+    {"suburb city town locality ville ort stadt wohnort ciudad citta cidade woonplaats miasto "
+     "municipality "
      "village commune tref",
      MODEL_TOWN},
-    {"street addr address road rue adresse strasse calle indirizzo via endereco straat ulica domicilio "
+    {"street addr address road rue adresse strasse calle indirizzo via endereco straat ulica "
+     "domicilio "
      "residence cyfeiriad",
      MODEL_STREET},
-    {"price amount cost total | salary income | age | weight | height | length | duration | lat latitude | "
+    {"price amount cost total | salary income | age | weight | height | length | duration | lat "
+     "latitude | "
      "lon lng longitude | year",
      MODEL_QUANTITY},
-    {"sex gender sexe geschlecht sexo sesso | state county region | country | status | marital", MODEL_CATEGORY},
-    {"name fullname person | title | author authors | organisation organization company business", MODEL_NAME},
-    {"transaction | payment | order | invoice | booking booked | visit | admission admitted | discharge | incident | "
-     "event | purchase | sale | delivery | shipped | posted | created | updated | received | arrival | departure | due | "
+    {"sex gender sexe geschlecht sexo sesso | state county region | country | status | marital",
+     MODEL_CATEGORY},
+    {"name fullname person | title | author authors | organisation organization company business",
+     MODEL_NAME},
+    {"transaction | payment | order | invoice | booking booked | visit | admission admitted | "
+     "discharge | incident | "
+     "event | purchase | sale | delivery | shipped | posted | created | updated | received | "
+     "arrival | departure | due | "
      "start",
      MODEL_DATE},
 };
@@ -70,14 +82,28 @@ static bool next_word(struct str *rest, struct str *ret)
     return true;
 }
 
+/* Do words that stand side by side make this one: "D.O.B.", "Post code", "e-mail"? */
+static bool is_written_apart(struct str header, struct str word)
+{
+    struct str from = header, part;
+    for (struct str rest = from; next_word(&rest, &part); rest = from) {
+        struct str left = word;
+        from = rest;
+        while (str_eq_nocase(part, str_sub(left, 0, part.len))) {
+            left = str_sub(left, part.len, left.len);
+            if (!left.len) return true;
+            if (!next_word(&rest, &part)) break;
+        }
+    }
+    return false;
+}
+
 static bool has_word(struct str header, struct str word)
 {
-    struct str rest = header;
-    struct str part;
-    while (next_word(&rest, &part))
-        if (str_eq_nocase(part, word)) return true;
+    if (is_written_apart(header, word)) return true;
     /* "lname" is no part of "fullname". */
-    bool long_enough = word.len > LONG_WORD || (word.len == LONG_WORD && !str_ends(word, STR("name")));
+    bool long_enough =
+        word.len > LONG_WORD || (word.len == LONG_WORD && !str_ends(word, STR("name")));
     return long_enough && str_find_nocase(header, word, 0) >= 0;
 }
 
@@ -90,7 +116,8 @@ bool heading_has_any(struct str heading, const char *words)
     return false;
 }
 
-/* Which of the known words stands in it, by the number of its meaning; MODEL_ROLES and -1 for none. */
+/* Which of the known words stands in it, by the number of its meaning;
+ * MODEL_ROLES and -1 for none. */
 static enum model_role look_up(struct str heading, int *ret_meaning)
 {
     char folded[LINK_TEXT_SIZE];
@@ -126,6 +153,19 @@ int heading_meaning(struct str heading)
     enum model_role role = look_up(heading, &meaning);
     if (role == MODEL_IGNORE || role != heading_role(heading)) return -1; /* "place of birth" */
     return meaning;
+}
+
+bool heading_is_id(struct str heading)
+{
+    enum model_role role = heading_role(heading);
+    bool tells = role == MODEL_GIVEN || role == MODEL_SURNAME || role == MODEL_NAME ||
+                 role == MODEL_BIRTH || role == MODEL_DATE || role == MODEL_PHONE ||
+                 role == MODEL_EMAIL || role == MODEL_STREET || role == MODEL_POSTCODE ||
+                 role == MODEL_TOWN;
+    bool key =
+        heading_has_any(heading, "id ids ref reference key code record rec row uid unique") ||
+        (heading.len > 2 && str_eq_nocase(str_sub(heading, heading.len - 2, 2), STR("id")));
+    return !tells || (key && role != MODEL_POSTCODE);
 }
 
 static bool is_sign(char c)

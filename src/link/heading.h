@@ -25,4 +25,8 @@ bool heading_is_same(struct str heading, struct str other);
  * never compared, has -1. */
 int heading_meaning(struct str heading);
 
+/* May it be of ids, as the first heading of a file is?  Not where it says that it is a name, a
+ * date, a phone number and the like, and not that it is a number or a key of one. */
+bool heading_is_id(struct str heading);
+
 #endif

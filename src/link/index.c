@@ -69,7 +69,8 @@ static uint32_t id_home(const struct link_index *index, int64_t id)
 static uint32_t *id_slot(const struct link_index *index, int64_t id)
 {
     uint32_t at = id_home(index, id);
-    while (index->slot[at] && index->id[index->slot[at] - 1] != id) at = (at + 1) & (index->slots - 1);
+    while (index->slot[at] && index->id[index->slot[at] - 1] != id)
+        at = (at + 1) & (index->slots - 1);
     return &index->slot[at];
 }
 
@@ -124,20 +125,22 @@ static uint32_t next_place(struct link_index *index)
 }
 
 /* The words of its names count, or count no longer: under each its key once. */
-static void count_words(struct link_index *index, const struct record *record, const struct packed *packed,
-                        const struct record_key *keys, size_t count, int change)
+static void count_words(struct link_index *index, const struct record *record,
+                        const struct packed *packed, const struct record_key *keys, size_t count,
+                        int change)
 {
     for (size_t i = 0; i < count; i++) {
         if (keys[i].type != 'n') continue;
         bool alias = keys[i].at >= RECORD_TOKENS;
-        size_t entry = alias ? (size_t)(record->name.count + keys[i].at - RECORD_TOKENS) : keys[i].at;
+        size_t entry =
+            alias ? (size_t)(record->name.count + keys[i].at - RECORD_TOKENS) : keys[i].at;
         uint32_t word = index->values.value[packed->entry[entry].number].word - 1;
         index->values.words.word[word].mentions += (uint32_t)change;
     }
 }
 
-static void keep_record(struct link_index *index, const struct record *record, const struct packing *packing,
-                        const struct record_key *keys, size_t count)
+static void keep_record(struct link_index *index, const struct record *record,
+                        const struct packing *packing, const struct record_key *keys, size_t count)
 {
     bool new_plate =
         record->plate.len &&
@@ -259,7 +262,10 @@ size_t link_index_town(const struct link_index *index, int64_t id, char *ret, si
 {
     struct record record;
     pthread_rwlock_rdlock(link_index_lock(index));
-    size_t length = link_index_open(index, id, &record) && record.kind == LINK_PLACE && record.town.len < size ? record.town.len : 0;
+    size_t length =
+        link_index_open(index, id, &record) && record.kind == LINK_PLACE && record.town.len < size
+            ? record.town.len
+            : 0;
     if (length) memcpy(ret, record.town.ptr, length);
     pthread_rwlock_unlock(link_index_lock(index));
     return length;
@@ -337,7 +343,8 @@ bool link_index_is_whole(const struct link_index *index)
 size_t link_index_bytes(const struct link_index *index)
 {
     pthread_rwlock_rdlock(link_index_lock(index));
-    size_t bytes = sizeof *index + index->record_bytes + index->capacity * (sizeof *index->record + sizeof *index->id) +
+    size_t bytes = sizeof *index + index->record_bytes +
+                   index->capacity * (sizeof *index->record + sizeof *index->id) +
                    index->slots * sizeof *index->slot + link_postings_bytes(&index->postings) +
                    link_values_bytes(&index->values) + link_plates_bytes(&index->plates);
     pthread_rwlock_unlock(link_index_lock(index));
@@ -351,7 +358,8 @@ static size_t power_of_two(size_t count)
 
 /* How many of a key's mentions count.  Of a value that very many carry, one report more
  * or less does not show in its order of magnitude. */
-static size_t admitted(const struct link_index *index, struct link_admit admit, struct posting posting)
+static size_t admitted(const struct link_index *index, struct link_admit admit,
+                       struct posting posting)
 {
     enum { COUNTED = 1000 };
     if (!admit.admits) return posting.count;
@@ -373,8 +381,9 @@ static size_t count_of(const void *context, uint64_t key)
     struct count_memo *memo = (struct count_memo *)(uintptr_t)context;
     struct count_slot *slot = slot_of(memo, key);
     if (slot->key != key || key == 0)
-        *slot = (struct count_slot){key, (uint32_t)admitted(memo->index, memo->admit,
-                                                            link_postings_find(&memo->index->postings, key))};
+        *slot = (struct count_slot){
+            key, (uint32_t)admitted(memo->index, memo->admit,
+                                    link_postings_find(&memo->index->postings, key))};
     return slot->count;
 }
 
@@ -391,8 +400,9 @@ static size_t sharing_of(const void *context, uint64_t key)
         struct posting sharing = link_postings_find(&values->words.keys, key);
         for (uint32_t i = 0; i < sharing.count; i++) {
             struct str text = link_word_text(&values->words, values->text, sharing.place[i]);
-            count += admitted(memo->index, memo->admit,
-                              link_postings_find(&memo->index->postings, link_key(KEY_NAME_WORD, text)));
+            count +=
+                admitted(memo->index, memo->admit,
+                         link_postings_find(&memo->index->postings, link_key(KEY_NAME_WORD, text)));
         }
     } else {
         count = link_words_sharing(&values->words, key);

@@ -81,8 +81,8 @@ struct compare_counts link_index_counts(const struct link_index *index, struct l
  * count. */
 enum { CANDIDATES_MAX = 400 };
 size_t link_candidates(const struct link_index *index, struct link_admit admit,
-                       const struct record *record, const struct compare_counts *counts, double minimum_bits,
-                       uint32_t ret[static CANDIDATES_MAX]);
+                       const struct record *record, const struct compare_counts *counts,
+                       double minimum_bits, uint32_t ret[static CANDIDATES_MAX]);
 
 static inline pthread_rwlock_t *link_index_lock(const struct link_index *index)
 {

@@ -102,6 +102,7 @@ double link_kernel_jaro_winkler(struct str a, struct str b)
     b = cut(b);
     double similar = jaro(a, b);
     size_t prefix = 0;
-    while (prefix < 4 && prefix < a.len && prefix < b.len && a.ptr[prefix] == b.ptr[prefix]) prefix++;
+    while (prefix < 4 && prefix < a.len && prefix < b.len && a.ptr[prefix] == b.ptr[prefix])
+        prefix++;
     return similar + (double)prefix * 0.1 * (1 - similar);
 }

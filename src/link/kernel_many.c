@@ -33,12 +33,14 @@ struct jaro_counts {
 
 static atomic_int chosen = -1;
 
-bool link_kernel_has(enum kernel_path path)
+/* Does this machine have what the path needs? */
+static bool link_kernel_has(enum kernel_path path)
 {
 #if defined(__x86_64__)
     __builtin_cpu_init();
     if (path == KERNEL_AVX512)
-        return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512cd");
+        return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+               __builtin_cpu_supports("avx512cd");
     if (path == KERNEL_AVX2) return __builtin_cpu_supports("avx2");
 #endif
     return path == KERNEL_SCALAR;
@@ -128,7 +130,8 @@ void link_kernel_jaro_winkler_many(struct str a, const struct kernel_block *bloc
 #endif
 }
 
-uint32_t link_kernel_near_letters(uint32_t letters, const uint32_t others[static KERNEL_LANES], unsigned most)
+uint32_t link_kernel_near_letters(uint32_t letters, const uint32_t others[static KERNEL_LANES],
+                                  unsigned most)
 {
     uint8_t near[KERNEL_LANES];
     switch (link_kernel_path()) {
@@ -145,13 +148,14 @@ uint32_t link_kernel_near_letters(uint32_t letters, const uint32_t others[static
         uint64_t eight;
         memcpy(&eight, near + at, sizeof eight);
         /* The lowest bit of each byte, side by side at the top. */
-        if (eight) ret |= (uint32_t)((eight & 0x0101010101010101u) * 0x0102040810204080u >> 56) << at;
+        if (eight)
+            ret |= (uint32_t)((eight & 0x0101010101010101u) * 0x0102040810204080u >> 56) << at;
     }
     return ret;
 }
 
-void link_kernel_block_copy(struct kernel_block *block, unsigned lane, const struct kernel_block *from, unsigned other,
-                            size_t length)
+void link_kernel_block_copy(struct kernel_block *block, unsigned lane,
+                            const struct kernel_block *from, unsigned other, size_t length)
 {
     for (size_t i = 0; i < length; i++) block->text[i][lane] = from->text[i][other];
 }

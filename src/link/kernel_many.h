@@ -23,8 +23,8 @@ struct kernel_block {
 /* Puts a value of at most KERNEL_LONGEST bytes into a lane. */
 void link_kernel_block_set(struct kernel_block *block, unsigned lane, struct str value);
 /* The first bytes of what stands in a lane of another. */
-void link_kernel_block_copy(struct kernel_block *block, unsigned lane, const struct kernel_block *from, unsigned other,
-                            size_t length);
+void link_kernel_block_copy(struct kernel_block *block, unsigned lane,
+                            const struct kernel_block *from, unsigned other, size_t length);
 
 /* link_osa of `a`, of any length, and each lane, whose values have `length` bytes. */
 void link_kernel_osa_many(struct str a, const struct kernel_block *block, size_t length,
@@ -35,12 +35,11 @@ void link_kernel_jaro_winkler_many(struct str a, const struct kernel_block *bloc
 
 /* Of words by the letters that they have, a bit for each (link_word_letters): a bit for each
  * of the others that has or lacks no more than so many that the one lacks or has. */
-uint32_t link_kernel_near_letters(uint32_t letters, const uint32_t others[static KERNEL_LANES], unsigned most);
+uint32_t link_kernel_near_letters(uint32_t letters, const uint32_t others[static KERNEL_LANES],
+                                  unsigned most);
 
 enum kernel_path { KERNEL_SCALAR, KERNEL_AVX2, KERNEL_AVX512, KERNEL_PATHS };
 
-/* Does this machine have what the path needs? */
-bool link_kernel_has(enum kernel_path path);
 /* For tests: this path from now on, for all threads.  False when the machine has not
  * what it needs. */
 bool link_kernel_force(enum kernel_path path);

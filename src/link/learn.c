@@ -245,7 +245,8 @@ static void compare_beside(struct learner *learner, enum link_kind kind, size_t 
     struct compare_result result;
     struct count_memo memo;
     if (!open_sampled(learner, learner->sample[kind][which], &record)) return;
-    struct compare_counts counts = link_index_counts(learner->index, (struct link_admit){0}, kind, &memo);
+    struct compare_counts counts =
+        link_index_counts(learner->index, (struct link_admit){0}, kind, &memo);
     counts.weights = &learner->weights;
     for (size_t i = 1; i <= BESIDE && which + i < learner->count[kind]; i++) {
         if (!open_sampled(learner, learner->sample[kind][which + i], &other)) continue;
@@ -324,7 +325,8 @@ static void make_monotone(struct level *level, size_t count)
 }
 
 /* How often strangers show a level, or what rarity leaves of it. */
-static double u_of(const struct learner *learner, enum link_weight weight, double different, size_t levels)
+static double u_of(const struct learner *learner, enum link_weight weight, double different,
+                   size_t levels)
 {
     const struct link_weight_about *about = &link_weight_about[weight];
     if (about->sort == WEIGHT_LEVEL)
@@ -336,15 +338,16 @@ static double u_of(const struct learner *learner, enum link_weight weight, doubl
     return (learner->alike[level] + DRAWN * exp2(about->bits)) / (learner->words + DRAWN);
 }
 
-static void fit_sort(struct learner *learner, enum link_weight_group group, enum link_weight_sort sort,
-                     double same, double different, size_t levels)
+static void fit_sort(struct learner *learner, enum link_weight_group group,
+                     enum link_weight_sort sort, double same, double different, size_t levels)
 {
     struct level level[SORTED_MAX];
     double before[LINK_WEIGHTS], sum = 0; /* m by default, which need not add up to one */
     size_t count = 0;
     for (int i = 0; i < LINK_WEIGHTS; i++) {
         if (link_weight_about[i].group != group) continue;
-        before[i] = u_of(learner, (enum link_weight)i, different, levels) * exp2(link_weight_about[i].bits);
+        before[i] =
+            u_of(learner, (enum link_weight)i, different, levels) * exp2(link_weight_about[i].bits);
         sum += before[i];
     }
     for (int i = 0; i < LINK_WEIGHTS; i++) {
@@ -416,7 +419,8 @@ bool link_index_learn(const struct link_index *index, size_t sample, const atomi
 
 /* --- decisions -------------------------------------------------------------------------------- */
 
-void link_weights_calibrate(struct link_weights *weights, const struct link_decided *decided, size_t count)
+void link_weights_calibrate(struct link_weights *weights, const struct link_decided *decided,
+                            size_t count)
 {
     enum { STEPS = 30 };
     /* Normal priors: of the slope about 1, of the offset about 0, in natural units. */

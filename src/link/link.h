@@ -169,7 +169,7 @@ struct link_hit {
  * venue.  Best first; writes at most `maximum`. */
 size_t link_index_search(const struct link_index *index, struct str text, struct link_hit *ret,
                          size_t maximum);
-size_t link_index_search_of(const struct link_index *index, struct link_admit admit, struct str text,
-                            struct link_hit *ret, size_t maximum);
+size_t link_index_search_of(const struct link_index *index, struct link_admit admit,
+                            struct str text, struct link_hit *ret, size_t maximum);
 
 #endif

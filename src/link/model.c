@@ -4,8 +4,8 @@
 #include <string.h>
 
 static const char *const role_names[MODEL_ROLES] = {
-    "ignore", "given name", "surname", "name",  "birth date", "date", "postcode", "town",
-    "street", "number",    "quantity", "phone", "email",      "identifier", "category", "text"};
+    "ignore", "given name", "surname", "name",  "birth date", "date",  "postcode", "town", "street",
+    "number", "quantity",   "phone",   "email", "identifier", "plate", "category", "text"};
 
 static const char *const level_names[] = {"different", "far",   "near",    "close",
                                           "alike",     "exact", "swapped", "missing"};
@@ -27,7 +27,8 @@ void model_comparison_name(const struct model *model, const struct table *table,
     size_t used = 0;
     ret[0] = 0;
     for (int i = 0; i < c->columns && used < size; i++) {
-        int wrote = snprintf(ret + used, size - used, "%s%s", i ? " + " : "", table->column[c->column[i]].name);
+        int wrote = snprintf(ret + used, size - used, "%s%s", i ? " + " : "",
+                             table->column[c->column[i]].name);
         used += wrote > 0 ? (size_t)wrote : 0;
     }
     if (c->of_name && used < size)
@@ -44,7 +45,8 @@ static void start_values(struct model_comparison *comparison)
     memcpy(comparison->u, u, sizeof u);
 }
 
-static void add_one(struct model *model, const int *column, int columns, enum model_role role, bool of_name)
+static void add_one(struct model *model, const int *column, int columns, enum model_role role,
+                    bool of_name)
 {
     if (role == MODEL_IGNORE || model->count == MODEL_COMPARISONS_MAX) return;
     struct model_comparison *comparison = &model->comparison[model->count];

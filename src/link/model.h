@@ -22,11 +22,12 @@ enum model_role {
     MODEL_POSTCODE,
     MODEL_TOWN,
     MODEL_STREET,
-    MODEL_NUMBER, /* of a house and the like: digits that are right or wrong */
+    MODEL_NUMBER,   /* of a house and the like: digits that are right or wrong */
     MODEL_QUANTITY, /* a price, an age: near is nearly right */
     MODEL_PHONE,
     MODEL_EMAIL,
     MODEL_IDENTIFIER,
+    MODEL_PLATE, /* a registration: of which letters and digits look alike */
     MODEL_CATEGORY,
     MODEL_TEXT,
     MODEL_ROLES
@@ -75,7 +76,8 @@ static inline bool model_is_date(enum model_role role)
 /* Does it change when somebody moves house? */
 static inline bool model_is_place(enum model_role role)
 {
-    return role == MODEL_POSTCODE || role == MODEL_TOWN || role == MODEL_STREET || role == MODEL_NUMBER;
+    return role == MODEL_POSTCODE || role == MODEL_TOWN || role == MODEL_STREET ||
+           role == MODEL_NUMBER;
 }
 
 const char *model_role_name(enum model_role role);
@@ -90,8 +92,10 @@ void model_guess(const struct table *table, struct model *ret);
 void model_add(struct model *model, const int *column, int columns, enum model_role role);
 
 /* As JSON; with `learnt`, m, u and the prior too. */
-void model_write(const struct model *model, const struct table *table, bool learnt, struct buf *out);
+void model_write(const struct model *model, const struct table *table, bool learnt,
+                 struct buf *out);
 /* ST_INVALID says the line and what is wrong there. */
-enum st model_read(struct str text, const struct table *table, struct model *ret, struct err *err) MUST_USE;
+enum st model_read(struct str text, const struct table *table, struct model *ret,
+                   struct err *err) MUST_USE;
 
 #endif

@@ -65,7 +65,8 @@ static bool are_of_few_years(const struct table_column *column)
 static bool is_date_or_year(struct str text)
 {
     int64_t year;
-    return date_text_is_whole(text) || (text.len == 4 && str_to_int(text, &year) && year > 1000 && year < 2100);
+    return date_text_is_whole(text) ||
+           (text.len == 4 && str_to_int(text, &year) && year > 1000 && year < 2100);
 }
 
 static bool is_phone(struct str text)
@@ -98,6 +99,17 @@ static bool is_uk_postcode(struct str text)
     char postcode[LINK_POSTCODE_SIZE];
     bool whole = false;
     return link_postcode(text, postcode, &whole) && whole;
+}
+
+static bool is_plate(struct str text)
+{
+    enum { SHORTEST = 2, LONGEST = 8 };
+    char plate[LINK_REGISTRATION_SIZE];
+    bool open;
+    size_t digits = digits_in(text);
+    if (!link_registration_clean(text, plate, &open)) return false;
+    size_t length = strlen(plate);
+    return length >= SHORTEST && length <= LONGEST && (open || (digits > 0 && digits < length));
 }
 
 static bool is_one_word(struct str text)
@@ -144,11 +156,14 @@ static enum model_role checked(const struct table_column *column, enum model_rol
     case MODEL_PHONE: return share(column, is_code) >= 0.4 ? role : MODEL_ROLES;
     case MODEL_QUANTITY: return share(column, is_number) >= 0.7 ? role : MODEL_ROLES;
     case MODEL_NUMBER:
-        if (share(column, is_phone) >= 0.7 && mean_length(column) >= 9) return MODEL_PHONE; /* "contact number" */
+        /* "contact number" */
+        if (share(column, is_phone) >= 0.7 && mean_length(column) >= 9) return MODEL_PHONE;
         return share(column, is_code) >= 0.6 ? role : MODEL_ROLES;
     case MODEL_NAME:
         if (share(column, is_known_name) >= 0.25 && mean_length(column) < 32) return role;
         return column->values <= 60 ? MODEL_ROLES : MODEL_TEXT; /* "Mr", "Mrs" */
+    case MODEL_PLATE:
+        return share(column, is_plate) >= 0.5 ? role : MODEL_ROLES;
     case MODEL_CATEGORY: return column->values <= 400 ? role : MODEL_ROLES;
     case MODEL_GIVEN:
     case MODEL_SURNAME: return share(column, is_code) < 0.5 ? role : MODEL_ROLES;
@@ -165,7 +180,8 @@ static enum model_role role_of_content(const struct table_column *column, size_t
     if (column->values <= 60 && filled > (size_t)column->values * 8) return MODEL_CATEGORY;
     if (share(column, has_point) >= 0.6) return MODEL_QUANTITY;
     if (share(column, is_phone) >= 0.8 && mean_length(column) >= 9) return MODEL_PHONE;
-    if (share(column, is_code) >= 0.8) return (size_t)column->values * 3 > filled ? MODEL_IDENTIFIER : MODEL_NUMBER;
+    if (share(column, is_code) >= 0.8)
+        return (size_t)column->values * 3 > filled ? MODEL_IDENTIFIER : MODEL_NUMBER;
     if (share(column, is_known_name) >= 0.4 && mean_length(column) < 32) return MODEL_NAME;
     if (share(column, is_street) >= 0.7 && mean_length(column) < 40) return MODEL_STREET;
     if (share(column, is_one_word) >= 0.9 && mean_length(column) < 16) return MODEL_TOWN;
@@ -203,7 +219,9 @@ static bool within(const struct table_column *column, int64_t least, int64_t mos
         int64_t value;
         if (text_is_missing(column->text[i])) continue;
         seen += column->count[i];
-        good += str_to_int(column->text[i], &value) && value >= least && value <= most ? column->count[i] : 0;
+        good += str_to_int(column->text[i], &value) && value >= least && value <= most
+                    ? column->count[i]
+                    : 0;
     }
     return seen >= 2 && good >= 0.97 * seen;
 }
@@ -211,15 +229,17 @@ static bool within(const struct table_column *column, int64_t least, int64_t mos
 /* Year, month and day of birth in three columns: "by bm bd", "birth_year ...". */
 static bool find_birth_parts(const struct table *table, int ret[static MODEL_PARTS_MAX])
 {
-    static const char *const words[MODEL_PARTS_MAX] = {"by year yob yyyy doby dobyear byear annee jahr ano",
-                                                       "bm month mm dobm dobmonth bmonth mois monat mes",
-                                                       "bd day dd dobd dobday bday jour tag dia"};
+    static const char *const words[MODEL_PARTS_MAX] = {
+        "by year yob yyyy doby dobyear byear annee jahr ano",
+        "bm month mm dobm dobmonth bmonth mois monat mes",
+        "bd day dd dobd dobday bday jour tag dia"};
     static const int64_t least[MODEL_PARTS_MAX] = {1700, 1, 1};
     static const int64_t most[MODEL_PARTS_MAX] = {2100, 12, 31};
     for (int part = 0; part < MODEL_PARTS_MAX; part++) {
         ret[part] = -1;
         for (size_t i = 0; i < table->columns && ret[part] < 0; i++)
-            if ((int)i != table->id_column && heading_has_any(str_from(table->column[i].name), words[part]) &&
+            if ((int)i != table->id_column &&
+                heading_has_any(str_from(table->column[i].name), words[part]) &&
                 within(&table->column[i], least[part], most[part]))
                 ret[part] = (int)i;
         if (ret[part] < 0) return false;

@@ -33,7 +33,8 @@ static void add_levels(struct buf *out, const char *name, const double value[sta
 {
     buf_add_fmt(out, ",\n   \"%s\": {", name);
     for (int level = 0; level < LEVELS; level++)
-        buf_add_fmt(out, "%s\"%s\": %.9g", level ? ", " : "", model_level_name(level), value[level]);
+        buf_add_fmt(out, "%s\"%s\": %.9g", level ? ", " : "", model_level_name(level),
+                    value[level]);
     buf_add_char(out, '}');
 }
 
@@ -100,7 +101,8 @@ static bool take(struct json *json, char c)
 static enum st need(struct json *json, char c)
 {
     if (take(json, c)) return ST_OK;
-    const char what[] = {'a', ' ', '\'', c, '\'', ' ', 'i', 's', ' ', 'm', 'i', 's', 's', 'i', 'n', 'g', 0};
+    const char what[] = {'a', ' ', '\'', c,   '\'', ' ', 'i', 's', ' ',
+                         'm', 'i', 's',  's', 'i',  'n', 'g', 0};
     return refuse(json, what);
 }
 
@@ -175,8 +177,11 @@ static enum st read_probability(struct json *json, double *ret)
 {
     peek(json);
     size_t end = json->at;
-    while (end < json->text.len && json->text.ptr[end] && strchr("+-.0123456789eE", json->text.ptr[end])) end++;
-    if (!str_to_double(str_sub(json->text, json->at, end - json->at), ret) || !(*ret > 0) || !(*ret < 1))
+    while (end < json->text.len && json->text.ptr[end] &&
+           strchr("+-.0123456789eE", json->text.ptr[end]))
+        end++;
+    if (!str_to_double(str_sub(json->text, json->at, end - json->at), ret) || !(*ret > 0) ||
+        !(*ret < 1))
         return refuse(json, "a probability above 0 and below 1 is missing");
     json->at = end;
     return ST_OK;
@@ -190,7 +195,9 @@ static enum st read_levels(struct json *json, double ret[static LEVELS])
     do {
         if (outcome == ST_OK) outcome = read_word(json, word, &name);
         int level = 0;
-        while (outcome == ST_OK && level < LEVELS && !str_eq(name, str_from(model_level_name(level)))) level++;
+        while (outcome == ST_OK && level < LEVELS &&
+               !str_eq(name, str_from(model_level_name(level))))
+            level++;
         if (outcome == ST_OK && level == LEVELS) outcome = refuse(json, "there is no such level");
         if (outcome == ST_OK) outcome = need(json, ':');
         if (outcome == ST_OK) outcome = read_probability(json, &ret[level]);
@@ -208,8 +215,10 @@ static enum st read_columns(struct json *json, struct model_comparison *ret)
         if (outcome != ST_OK) return outcome;
         int column = table_find(json->table, name);
         if (column < 0)
-            return err_set(json->err, ST_INVALID, "Model, line %zu: there is no column '%.*s'.", json->line, STR_ARG(name));
-        if (ret->columns == MODEL_PARTS_MAX) return refuse(json, "a comparison has three columns at most");
+            return err_set(json->err, ST_INVALID, "Model, line %zu: there is no column '%.*s'.",
+                           json->line, STR_ARG(name));
+        if (ret->columns == MODEL_PARTS_MAX)
+            return refuse(json, "a comparison has three columns at most");
         ret->column[ret->columns++] = column;
     } while (take(json, ','));
     return need(json, ']');
@@ -226,7 +235,8 @@ static enum st read_role(struct json *json, enum model_role *ret)
         *ret = (enum model_role)role;
         return ST_OK;
     }
-    return err_set(json->err, ST_INVALID, "Model, line %zu: '%.*s' is nothing that a column can be.", json->line,
+    return err_set(json->err, ST_INVALID,
+                   "Model, line %zu: '%.*s' is nothing that a column can be.", json->line,
                    STR_ARG(name));
 }
 
@@ -240,7 +250,8 @@ static enum st read_true(struct json *json, bool *ret)
     return ST_OK;
 }
 
-static enum st add_comparison(struct json *json, const struct model_comparison *given, int probabilities)
+static enum st add_comparison(struct json *json, const struct model_comparison *given,
+                              int probabilities)
 {
     struct model *model = json->model;
     int before = model->count;
@@ -251,7 +262,8 @@ static enum st add_comparison(struct json *json, const struct model_comparison *
         return refuse(json, "of a name there is a given name and a surname");
     if (probabilities == 1) return refuse(json, "m and u go together");
     if (given->role == MODEL_IGNORE) return ST_OK;
-    if (probabilities && given->role == MODEL_NAME) return refuse(json, "a whole name has no m and u of its own");
+    if (probabilities && given->role == MODEL_NAME)
+        return refuse(json, "a whole name has no m and u of its own");
     model_add(model, given->column, given->columns, given->role);
     if (model->count == before) return refuse(json, "there are too many comparisons");
     struct model_comparison *comparison = &model->comparison[before];
@@ -323,7 +335,8 @@ enum st model_read(struct str text, const struct table *table, struct model *ret
         }
     } while (outcome == ST_OK && take(&json, ','));
     if (outcome == ST_OK) outcome = need(&json, '}');
-    if (outcome == ST_OK && peek(&json)) outcome = refuse(&json, "something stands after the model");
+    if (outcome == ST_OK && peek(&json))
+        outcome = refuse(&json, "something stands after the model");
     if (outcome == ST_OK && ret->count == 0)
         outcome = err_set(err, ST_INVALID, "The model names no column to compare.");
     return outcome;

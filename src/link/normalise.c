@@ -58,7 +58,8 @@ bool link_phone_e164(struct str text, char ret[static LINK_PHONE_SIZE])
     /* "+44 (0)7700": the trunk zero has no place after the country. */
     if (plus && count > 3 && rest[0] == '4' && rest[1] == '4' && rest[2] == '0') {
         write_text(ret, STR("+44"), rest + 3, count - 3);
-        return (count - 3 == 9 || count - 3 == 10) && rest[3] != '0'; /* nor does a number begin so */
+        /* nor does a number begin so */
+        return (count - 3 == 9 || count - 3 == 10) && rest[3] != '0';
     }
     if (!plus && count > 10 && rest[0] == '4' && rest[1] == '4' && rest[2] == '7') plus = true;
     if (plus) {
@@ -131,7 +132,8 @@ bool link_registration_is_uk(struct str clean)
 bool link_registration_is_piece(struct str clean)
 {
     if (memchr(clean.ptr, '?', clean.len) || memchr(clean.ptr, '*', clean.len)) return false;
-    if (clean.len < 5 || has_form(clean, "99AAA")) return true; /* a half, and the end of a current one */
+    /* a half, and the end of a current one */
+    if (clean.len < 5 || has_form(clean, "99AAA")) return true;
     return clean.len < 7 && !link_registration_is_uk(clean);
 }
 
@@ -223,36 +225,14 @@ void link_email_mailbox(struct str email, char ret[static LINK_TEXT_SIZE])
 bool link_email_name_is_common(struct str name)
 {
     static const char *const names[] = {
-        "info", "admin", "office", "sales", "contact", "hello", "enquiries", "enquiry", "mail", "email", "reception",
-        "support", "help", "team", "bookings", "booking", "manager", "safeguarding", "school", "secretary", "head",
-        "headteacher", "noreply", "no-reply", "postmaster", "accounts", "service", "customerservice"};
+        "info",       "admin",     "office",   "sales",          "contact",   "hello",
+        "enquiries",  "enquiry",   "mail",     "email",          "reception", "support",
+        "help",       "team",      "bookings", "booking",        "manager",   "safeguarding",
+        "school",     "secretary", "head",     "headteacher",    "noreply",   "no-reply",
+        "postmaster", "accounts",  "service",  "customerservice"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (str_eq(name, str_from(names[i]))) return true;
     return false;
-}
-
-void link_handle(struct str text, char ret[static LINK_TEXT_SIZE])
-{
-    text = str_trim(text);
-    /* A profile's address: the last part of the path that is not empty. */
-    ptrdiff_t host = str_find(text, STR("://"), 0);
-    if (host >= 0 || str_starts(text, STR("www."))) {
-        ptrdiff_t query = str_find(text, STR("?"), 0);
-        if (query >= 0) text = str_sub(text, 0, (size_t)query);
-        while (text.len && text.ptr[text.len - 1] == '/') text.len--;
-        for (size_t i = text.len; i > 0; i--)
-            if (text.ptr[i - 1] == '/') {
-                text = str_sub(text, i, text.len);
-                break;
-            }
-    }
-    size_t count = 0;
-    for (size_t i = 0; i < text.len && count < LINK_TEXT_SIZE - 1; i++) {
-        char c = lower(text.ptr[i]);
-        if (c == ' ' || (c == '@' && count == 0)) continue;
-        ret[count++] = c;
-    }
-    ret[count] = 0;
 }
 
 /* --- letters --------------------------------------------------------------------------- */
@@ -292,11 +272,12 @@ static const char *fold_latin(uint32_t c)
  * by ELOT 743, both without signs. */
 static const char *fold_other(uint32_t c)
 {
-    static const char *const cyrillic[] = {"a", "b", "v",  "g",  "d",  "e",  "zh",   "z", "i", "y", "k",
-                                           "l", "m", "n",  "o",  "p",  "r",  "s",    "t", "u", "f", "kh",
-                                           "ts", "ch", "sh", "shch", "", "y", "", "e", "yu", "ya"};
-    static const char *const greek[] = {"a", "v", "g", "d", "e", "z", "i", "th", "i", "k", "l", "m", "n",
-                                        "x", "o", "p", "r", "s", "s", "t", "y", "f", "ch", "ps", "o"};
+    static const char *const cyrillic[] = {
+        "a", "b", "v", "g", "d", "e",  "zh", "z",  "i",  "y",    "k", "l", "m", "n", "o",  "p",
+        "r", "s", "t", "u", "f", "kh", "ts", "ch", "sh", "shch", "",  "y", "",  "e", "yu", "ya"};
+    static const char *const greek[] = {"a", "v", "g", "d", "e",  "z",  "i", "th", "i",
+                                        "k", "l", "m", "n", "x",  "o",  "p", "r",  "s",
+                                        "s", "t", "y", "f", "ch", "ps", "o"};
     if (c >= 0x410 && c <= 0x42F) return cyrillic[c - 0x410];
     if (c >= 0x430 && c <= 0x44F) return cyrillic[c - 0x430];
     if (c == 0x401 || c == 0x451 || c == 0x404 || c == 0x454) return "e";
@@ -311,7 +292,11 @@ static const char *fold_other(uint32_t c)
 static uint32_t next_character(struct str text, size_t *at)
 {
     unsigned char first = (unsigned char)text.ptr[*at];
-    size_t length = first < 0x80 ? 1 : first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 1;
+    size_t length = first < 0x80    ? 1
+                    : first >= 0xF0 ? 4
+                    : first >= 0xE0 ? 3
+                    : first >= 0xC0 ? 2
+                                    : 1;
     if (*at + length > text.len) length = 1;
     if (length == 1 && first >= 0x80) {
         ++*at;
@@ -351,7 +336,8 @@ void link_fold(struct str text, char ret[static LINK_TEXT_SIZE])
             gap = count > 0;
             continue;
         }
-        if (count + gap + strlen(letters) >= LINK_TEXT_SIZE) break; /* folded again it ends there too */
+        /* folded again it ends there too */
+        if (count + gap + strlen(letters) >= LINK_TEXT_SIZE) break;
         if (gap) ret[count++] = ' ';
         gap = false;
         for (; *letters; letters++) ret[count++] = *letters;

@@ -50,12 +50,15 @@ bool link_postcode(struct str text, char ret[static LINK_POSTCODE_SIZE], bool *r
 void link_platform(struct str text, char ret[static 32]);
 /* Is this word or short name in the platform table? */
 bool link_platform_known(struct str text);
-/* Handle: lower case, without leading @ and spaces, profile address stripped. */
+/* Handle: lower case, without leading @ and spaces, out of a profile's address and without the
+ * platform or a remark in brackets beside it ("snap kez_99", "kez_99 (hers)"). */
 void link_handle(struct str text, char ret[static LINK_TEXT_SIZE]);
+/* The platform that is written beside a handle, as link_platform; false when there is none. */
+bool link_handle_platform(struct str text, char ret[static 32]);
 /* Email: trimmed, lower case; false when it is not shaped like one. */
 bool link_email(struct str text, char ret[static LINK_TEXT_SIZE]);
-/* Where what is sent to it arrives, of an email in that form: without what follows a +, and at Gmail, which
- * reads past them, without dots. */
+/* Where what is sent to it arrives, of an email in that form: without what follows a +, and at
+ * Gmail, which reads past them, without dots. */
 void link_email_mailbox(struct str email, char ret[static LINK_TEXT_SIZE]);
 /* Of an email or a mailbox, what stands before its @, and what after. */
 struct str link_email_name(struct str email);

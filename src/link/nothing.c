@@ -6,37 +6,48 @@
 
 enum { PLAIN_MAX = 40, FILLER_LEAST = 7, FILLER_END = 5, PLATE_LETTERS_MOST = 7, WORDS_MOST = 5 };
 
-/* Words for nothing under any heading.  Not among them are short words that are names or handles as well
- * ("x", "blank"), and what may be an answer ("no", "refused"). */
+/* Words for nothing under any heading.  Not among them are short words that are names or handles as
+ * well ("x", "blank"), and what may be an answer ("no", "refused"). */
 static const char *const for_nothing[] = {
-    "n a", "na", "n.a", "n k", "nk", "n.k", "none", "nil", "null", "no details", "no information", "none given",
-    "not known", "not sure", "not given", "not provided", "not stated", "not recorded", "not available", "not applicable",
-    "not specified", "not yet known", "unknown", "unkown", "unknow", "unknwon", "unk", "unsure", "unspecified",
-    "currently unknown", "currently not known", "tbc", "tba", "to be confirmed", "dont know", "do not know",
+    "n a", "na", "n.a", "n k", "nk", "n.k", "none", "nil", "null", "no details", "no information",
+    "none given", "not known", "not sure", "not given", "not provided", "not stated",
+    "not recorded", "not available", "not applicable", "not specified", "not yet known", "unknown",
+    "unkown", "unknow", "unknwon", "unk", "unsure", "unspecified", "currently unknown",
+    "currently not known", "tbc", "tba", "to be confirmed", "dont know", "do not know",
 };
 /* And in a box that asks what somebody or something is. */
 static const char *const not_told[] = {
-    "no", "nothing", "no idea", "no info", "none seen", "none known", "not seen", "not clear", "unclear", "not noted",
-    "not identified", "not obtained", "not disclosed", "undisclosed", "unidentified", "did not see", "didnt see",
-    "could not see", "couldnt see", "cannot remember", "cant remember", "withheld", "refused", "refused to say",
+    "no", "nothing", "no idea", "no info", "none seen", "none known", "not seen", "not clear",
+    "unclear", "not noted", "not identified", "not obtained", "not disclosed", "undisclosed",
+    "unidentified", "did not see", "didnt see", "could not see", "couldnt see", "cannot remember",
+    "cant remember", "withheld", "refused", "refused to say",
 };
-/* Nobody's name, and what is made of such a beginning and such nouns: "unknown male 2", "her boyfriend". */
-static const char *const nobodies[] = {"someone", "somebody", "anonymous", "anon", "no name", "no names", "no name given",
-                                       "name unknown", "name not known", "names unknown", "name withheld"};
-static const char *const nobody_begins[] = {"unknown", "unidentified", "unnamed", "a", "an", "another", "other", "his", "her",
-                                            "their", "my", "mums", "dads", "mothers", "fathers", "friends", "childs"};
+/* Nobody's name, and what is made of such a beginning and such nouns: "unknown
+ * male 2", "her boyfriend". */
+static const char *const nobodies[] = {
+    "someone",       "somebody",     "anonymous",      "anon",          "no name",      "no names",
+    "no name given", "name unknown", "name not known", "names unknown", "name withheld"};
+static const char *const nobody_begins[] = {
+    "unknown", "unidentified", "unnamed", "a",    "an",      "another", "other",   "his",   "her",
+    "their",   "my",           "mums",    "dads", "mothers", "fathers", "friends", "childs"};
 static const char *const nobody_nouns[] = {
-    "male", "female", "man", "woman", "boy", "girl", "person", "child", "adult", "youth", "males", "females", "men", "women",
-    "boys", "girls", "people", "children", "adults", "mum", "dad", "mother", "father", "brother", "sister", "boyfriend",
-    "girlfriend", "friend", "friends", "partner", "ex", "cousin", "uncle", "aunt", "stepdad", "stepmum", "stepfather",
+    "male", "female", "man", "woman", "boy", "girl", "person", "child", "adult", "youth", "males",
+    "females", "men", "women", "boys", "girls", "people", "children", "adults", "mum", "dad",
+    "mother", "father", "brother", "sister", "boyfriend", "girlfriend", "friend", "friends",
+    "partner", "ex", "cousin", "uncle", "aunt", "stepdad", "stepmum", "stepfather",
     "stepmother", "neighbour", "driver", "individual", "teenager"};
-static const char *const no_plates[] = {"foreign", "irish", "polish", "french", "german", "romanian", "private", "personal",
-                                        "noplate", "noplates", "noreg", "trailer"};
-static const char *const plate_nouns[] = {"plate", "plates", "reg", "registration", "number", "vrm", "index"};
-static const char *const no_emails[] = {"none", "noemail", "no.email", "no_email", "unknown", "notknown", "not.known"};
-static const char *const no_places[] = {"home", "home address", "at home", "house", "no fixed abode", "nfa",
-                                        "his home", "her home", "their home", "his house", "her house", "their house",
-                                        "friends house", "a friends house", "his friends house", "her friends house"};
+static const char *const no_plates[] = {"foreign", "irish",    "polish",  "french",
+                                        "german",  "romanian", "private", "personal",
+                                        "noplate", "noplates", "noreg",   "trailer"};
+static const char *const plate_nouns[] = {"plate",  "plates", "reg",  "registration",
+                                          "number", "vrm",    "index"};
+static const char *const no_emails[] = {"none",    "noemail",  "no.email", "no_email",
+                                        "unknown", "notknown", "not.known"};
+static const char *const no_places[] = {
+    "home", "home address", "at home", "house", "no fixed abode", "nfa", "his home", "her home",
+    "their home", "his house", "her house", "their house", "friends house", "a friends house",
+    "his friends house", "her friends house",
+};
 
 static bool is_letter(char c)
 {
@@ -65,7 +76,8 @@ static bool is_one_of(struct str word, const char *const *list, size_t count)
 /* --- most values are something ------------------------------------------------------------- */
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
-/* By the first two letters of a word, of which the second may be none: a bit for each length it may have. */
+/* By the first two letters of a word, of which the second may be none: a bit
+ * for each length it may have. */
 static uint32_t lengths[26][27];
 
 static unsigned place_of(char c)
@@ -111,8 +123,8 @@ static bool may_be_words(struct str text)
     return any && any & length_of(text);
 }
 
-/* Small letters, signs between words as one space, apostrophes and a last dot left out; dots and lines
- * within stay, since handles have them.  False: it is longer than any words for nothing. */
+/* Small letters, signs between words as one space, apostrophes and a last dot left out; dots and
+ * lines within stay, since handles have them.  False: it is longer than any words for nothing. */
 static bool plain(struct str text, char space[static PLAIN_MAX], struct str *ret)
 {
     size_t count = 0;
@@ -138,7 +150,8 @@ bool link_is_nothing(struct str text)
 {
     char space[PLAIN_MAX];
     struct str words;
-    return may_be_words(text) && plain(text, space, &words) && (!words.len || IS_ONE_OF(words, for_nothing));
+    return may_be_words(text) && plain(text, space, &words) &&
+           (!words.len || IS_ONE_OF(words, for_nothing));
 }
 
 /* --- names, registrations, numbers, addresses ------------------------------------------------ */
@@ -205,7 +218,8 @@ static bool is_filler(struct str text)
     if (digits.len < FILLER_LEAST || link_digits_open(digits)) return false;
     if (is_run(digits)) return true;
     struct str rest = str_sub(digits, 1, digits.len);
-    return (digits.ptr[0] == '7' || digits.ptr[0] == '1') && rest.len > FILLER_LEAST && is_run(rest);
+    return (digits.ptr[0] == '7' || digits.ptr[0] == '1') && rest.len > FILLER_LEAST &&
+           is_run(rest);
 }
 
 /* What stands before the @ of nobody's address. */
@@ -230,9 +244,11 @@ bool link_is_nothing_of(enum link_field field, struct str text)
     if (!text.len) return true;
     if (field == LINK_NUMBER && is_filler(text)) return true;
     if (field == LINK_REGISTRATION ? has_digit_or_line(text) : !may_be_words(text)) return false;
-    if (field == LINK_EMAIL && plain(name_of(text), space, &words) && IS_ONE_OF(words, no_emails)) return true;
+    if (field == LINK_EMAIL && plain(name_of(text), space, &words) && IS_ONE_OF(words, no_emails))
+        return true;
     if (!plain(text, space, &words)) return field == LINK_REGISTRATION;
-    if (name && (str_eq(words, STR("nil")) || str_eq(words, STR("no")))) return false; /* names, of some */
+    /* names, of some */
+    if (name && (str_eq(words, STR("nil")) || str_eq(words, STR("no")))) return false;
     if (!words.len || IS_ONE_OF(words, for_nothing) || IS_ONE_OF(words, not_told)) return true;
     switch (field) {
     case LINK_NAME: return is_nobody(words, false);

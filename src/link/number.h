@@ -12,6 +12,12 @@
 
 #include "link/normalise.h"
 
+/* The whole numbers of a value without what stands beside them, a word, an extension, a second
+ * number ("07700 900123 or 07700 900456 (mum)"), each as it is written; where none is whole, the
+ * value itself.  A letter O where a number begins, or within it, is a zero.  How many: at least
+ * one. */
+enum { LINK_NUMBERS = 2 };
+int link_numbers(struct str text, char ret[static LINK_NUMBERS][LINK_TEXT_SIZE]);
 /* Digits and '?' of a number that is whole or was seen in part: ?, *, x and _ are what was not
  * seen, and so is the rest of what begins with a zero and is short.  Returns how many are
  * known; 0 and "" when none is. */

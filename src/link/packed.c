@@ -15,7 +15,8 @@ static int role_of(int slot)
 static void add_value(struct packing *packing, int slot, struct str text, bool word)
 {
     if (!text.len || packing->count == PACKED_MAX) return;
-    packing->list[packing->count++] = (struct packing_text){text, str_hash(text), (uint8_t)slot, word};
+    packing->list[packing->count++] =
+        (struct packing_text){text, str_hash(text), (uint8_t)slot, word};
 }
 
 static void add(struct packing *packing, int slot, struct str text)
@@ -38,6 +39,12 @@ static void add_words(struct packing *packing, int slot, const struct str *words
     for (int i = 0; i < count; i++) add_value(packing, slot, words[i], slot != SLOT_WORD);
 }
 
+static void add_phone(struct packing *packing, const struct phone *phone)
+{
+    add(packing, SLOT_NUMBER, phone->number);
+    add(packing, SLOT_DIGITS, phone->digits);
+}
+
 void link_packing_make(const struct record *record, struct packing *ret)
 {
     ret->count = 0;
@@ -48,8 +55,8 @@ void link_packing_make(const struct record *record, struct packing *ret)
     add(ret, SLOT_MAKE, record->make);
     add(ret, SLOT_MODEL, record->model);
     add(ret, SLOT_COLOUR, record->colour);
-    add(ret, SLOT_NUMBER, record->number);
-    add(ret, SLOT_DIGITS, record->digits);
+    add_phone(ret, &record->phone);
+    add_phone(ret, &record->second);
     add(ret, SLOT_PLATFORM, record->platform);
     add(ret, SLOT_HANDLE, record->handle);
     add(ret, SLOT_STEM, record->stem);
@@ -75,12 +82,14 @@ struct packed *link_packed_make(struct values *values, const struct record *reco
                               .birth_vague = record->birth.vague,
                               .plate_partial = record->plate_partial,
                               .postcode_whole = record->postcode_whole,
+                              .marks = (uint8_t)(record->name.sex + 4 * record->name.generation),
                               .count = (uint8_t)packing->count};
     for (size_t i = 0; i < packing->count; i++) {
         const struct packing_text *text = &packing->list[i];
-        uint32_t number = link_values_number(values, text->text, text->hash, role_of(text->slot), text->word);
-        packed->entry[i] =
-            (struct packed_entry){.number = number & PACKED_NUMBER_MASK, .slot = (unsigned)text->slot & 63};
+        uint32_t number =
+            link_values_number(values, text->text, text->hash, role_of(text->slot), text->word);
+        packed->entry[i] = (struct packed_entry){.number = number & PACKED_NUMBER_MASK,
+                                                 .slot = (unsigned)text->slot & 63};
     }
     return packed;
 }
@@ -109,8 +118,12 @@ static void open_entry(const struct values *values, struct packed_entry entry, s
     case SLOT_MAKE: ret->make = text; break;
     case SLOT_MODEL: ret->model = text; break;
     case SLOT_COLOUR: ret->colour = text; break;
-    case SLOT_NUMBER: ret->number = text; break;
-    case SLOT_DIGITS: ret->digits = text; break;
+    case SLOT_NUMBER:
+        (ret->phone.number.len ? &ret->second : &ret->phone)->number = text;
+        break;
+    case SLOT_DIGITS:
+        (ret->phone.digits.len ? &ret->second : &ret->phone)->digits = text;
+        break;
     case SLOT_PLATFORM: ret->platform = text; break;
     case SLOT_HANDLE: ret->handle = text; break;
     case SLOT_STEM: ret->stem = text; break;
@@ -140,9 +153,13 @@ void link_packed_open(const struct values *values, const struct packed *packed, 
     ret->plate_partial = packed->plate_partial;
     ret->postcode_whole = packed->postcode_whole;
     ret->name.count = ret->alias.count = ret->words = 0;
+    ret->name.sex = packed->marks % 4;
+    ret->name.generation = packed->marks / 4;
+    ret->alias.sex = ret->alias.generation = 0;
     ret->venues = ret->addresses = ret->companions = 0;
     ret->plate = ret->make = ret->model = ret->colour = none;
-    ret->number = ret->digits = ret->platform = ret->handle = ret->stem = ret->email = none;
+    ret->phone = ret->second = (struct phone){none, none};
+    ret->platform = ret->handle = ret->stem = ret->email = none;
     ret->town = ret->postcode = none;
     ret->pool_used = 0;
     for (size_t i = 0; i < packed->count; i++) open_entry(values, packed->entry[i], ret);

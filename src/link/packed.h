@@ -52,6 +52,7 @@ struct packed {
     bool plate_partial : 1;
     bool postcode_whole : 1;
     uint8_t count;
+    uint8_t marks; /* enum name_sex + 4 * enum name_generation */
     struct packed_entry entry[];
 };
 

@@ -10,7 +10,8 @@ static const double digit_bits = 3.2;
 static const double local_bits = 1.5;
 static const double look_alike_cost = 3.5;
 static const double difference_cost = 8;
-static const double swap_cost = 10;     /* two neighbours that changed places: one slip, and no character is lost */
+/* two neighbours that changed places: one slip, and no character is lost */
+static const double swap_cost = 10;
 static const double slip_cost = 7;      /* a known character with no partner */
 static const double miscount_cost = 2.2; /* a '?' that stands for none */
 static const double anywhere_cost = 1.8; /* a piece that may stand anywhere, each open end */
@@ -20,7 +21,8 @@ static const double worst_bits = -9;
 /* What a character says that has no partner, or the place in the other pattern where it would
  * stand; the more lenient of the two counts. */
 enum lenience { STRICT, MAY_BE_MISCOUNTED, FREE };
-static const double alone_cost[] = {[STRICT] = slip_cost, [MAY_BE_MISCOUNTED] = miscount_cost, [FREE] = 0};
+static const double alone_cost[] = {
+    [STRICT] = slip_cost, [MAY_BE_MISCOUNTED] = miscount_cost, [FREE] = 0};
 
 /* A pattern, its characters with look-alikes made one, and how lenient it is. */
 struct side {
@@ -88,12 +90,14 @@ static bool has(struct str pattern, char c)
 static bool is_swapped(const struct side *a, size_t i, const struct side *b, size_t j)
 {
     const char *x = a->text.ptr + i - 2, *y = b->text.ptr + j - 2;
-    return x[0] == y[1] && x[1] == y[0] && x[0] != x[1] && a->of[i - 1] == STRICT && a->of[i - 2] == STRICT;
+    return x[0] == y[1] && x[1] == y[0] && x[0] != x[1] && a->of[i - 1] == STRICT &&
+           a->of[i - 2] == STRICT;
 }
 
 static double swap_bits(const struct side *a, size_t i)
 {
-    return character_bits(a->text.ptr[i - 2], 1, 1) + character_bits(a->text.ptr[i - 1], 1, 1) - swap_cost;
+    return character_bits(a->text.ptr[i - 2], 1, 1) + character_bits(a->text.ptr[i - 1], 1, 1) -
+           swap_cost;
 }
 
 struct alignment {
@@ -114,7 +118,8 @@ static void count_alone(uint8_t lenience, struct alignment *ret)
 }
 
 /* What is on the way that was taken. */
-static void count_steps(const struct side *a, const struct side *b, steps step, struct alignment *ret)
+static void count_steps(const struct side *a, const struct side *b, steps step,
+                        struct alignment *ret)
 {
     size_t i = a->text.len, j = b->text.len;
     while (i || j) {
@@ -157,7 +162,8 @@ static struct alignment align(const struct side *a, const struct side *b)
                 best = right;
                 came = RIGHT_ALONE;
             }
-            if (i > 1 && j > 1 && is_swapped(a, i, b, j) && before_last[j - 2] + swap_bits(a, i) > best) {
+            if (i > 1 && j > 1 && is_swapped(a, i, b, j) &&
+                before_last[j - 2] + swap_bits(a, i) > best) {
                 best = before_last[j - 2] + swap_bits(a, i);
                 came = SWAP;
             }
@@ -175,7 +181,8 @@ static const char *level_of(const struct alignment *best)
     int misread = best->count[MISREAD], differing = best->count[DIFFER];
     int slips = best->swapped + best->missing + misread + differing;
     if (slips == 0) return best->miscounted ? "fits, counted differently" : "fits what was seen";
-    if (slips == misread) return misread == 1 ? "one character that looks alike" : "characters that look alike";
+    if (slips == misread)
+        return misread == 1 ? "one character that looks alike" : "characters that look alike";
     if (best->bits <= 0) return "different";
     if (slips > 1) return "characters differ";
     if (best->swapped) return "two characters swapped";
@@ -192,7 +199,8 @@ struct plate_fit link_plate_fit(struct str a, struct str b)
     look_at(str_sub(b, 0, LINK_REGISTRATION_SIZE - 1), b_piece, &right);
     struct alignment best = align(&left, &right);
     if (a_piece != b_piece) best.bits -= 2 * anywhere_cost;
-    bool whole = !a_piece && !b_piece && !has(a, '?') && !has(b, '?') && !has(a, '*') && !has(b, '*');
+    bool whole =
+        !a_piece && !b_piece && !has(a, '?') && !has(b, '?') && !has(a, '*') && !has(b, '*');
     struct plate_fit fit = {.bits = fmax(worst_bits, fmin(best_bits, best.bits)),
                             .agreeing = best.count[AGREE],
                             .misread = best.count[MISREAD],
@@ -250,13 +258,15 @@ static inline double known_bits(double same, char x, char y, char x_folded, char
     return x == y ? same : other;
 }
 
-/* Adds the last characters of two that end here to a diagonal of the table, which holds the best by how many
- * there are: they meet, or changed places with those before them. */
-static inline double along(const double *diagonal, size_t count, const char *x, const char *y, double met)
+/* Adds the last characters of two that end here to a diagonal of the table, which holds the best by
+ * how many there are: they meet, or changed places with those before them. */
+static inline double along(const double *diagonal, size_t count, const char *x, const char *y,
+                           double met)
 {
     double best = diagonal[count - 1] + met;
     if (count < 2 || x[-1] != y[0] || x[0] != y[-1] || x[0] == y[0]) return best;
-    double swapped = diagonal[count - 2] + (character_bits(x[-1], 1, 1) + character_bits(x[0], 1, 1) - swap_cost);
+    double swapped = diagonal[count - 2] +
+                     (character_bits(x[-1], 1, 1) + character_bits(x[0], 1, 1) - swap_cost);
     return swapped > best ? swapped : best;
 }
 
@@ -270,15 +280,20 @@ static double promise_of_whole(const char *x, const char *y)
     memcpy(b_folded, y, WHOLE);
     link_registration_fold(a_folded);
     link_registration_fold(b_folded);
-    for (size_t i = 0; i < WHOLE; i++) same[i] = x[i] >= '0' && x[i] <= '9' ? digit_bits : plate_letter_bits;
+    for (size_t i = 0; i < WHOLE; i++)
+        same[i] = x[i] >= '0' && x[i] <= '9' ? digit_bits : plate_letter_bits;
     double first = x[0] == 'W' ? local_bits : same[0];
-    /* Of the diagonal by how many characters of each side; of those beside it by how many of the fewer. */
+    /* Of the diagonal by how many characters of each side; of those beside it
+     * by how many of the fewer. */
     double on[WHOLE + 1] = {0, known_bits(first, x[0], y[0], a_folded[0], b_folded[0])};
     double below[WHOLE] = {-slip_cost}, above[WHOLE] = {-slip_cost};
     for (size_t i = 1; i < WHOLE; i++) {
-        double down = along(below, i, x + i, y + i - 1, known_bits(same[i], x[i], y[i - 1], a_folded[i], b_folded[i - 1]));
-        double up = along(above, i, x + i - 1, y + i, known_bits(same[i - 1], x[i - 1], y[i], a_folded[i - 1], b_folded[i]));
-        double straight = along(on, i + 1, x + i, y + i, known_bits(same[i], x[i], y[i], a_folded[i], b_folded[i]));
+        double down = along(below, i, x + i, y + i - 1,
+                            known_bits(same[i], x[i], y[i - 1], a_folded[i], b_folded[i - 1]));
+        double up = along(above, i, x + i - 1, y + i,
+                          known_bits(same[i - 1], x[i - 1], y[i], a_folded[i - 1], b_folded[i]));
+        double straight = along(on, i + 1, x + i, y + i,
+                                known_bits(same[i], x[i], y[i], a_folded[i], b_folded[i]));
         double beside = on[i] - slip_cost;
         below[i] = down > beside ? down : beside;
         above[i] = up > beside ? up : beside;

@@ -220,7 +220,8 @@ static size_t placements_of(const struct seen *pattern, bool anchored,
         *placement = (struct placement){.known = 0};
         size_t shift = stars ? 0 : end - length; /* a piece may stand anywhere */
         for (size_t i = 0; i < star; i++) stand(placement, shift + i, pattern->class[i]);
-        for (size_t i = 0; i < tail; i++) stand(placement, end - tail + i, pattern->class[star + 1 + i]);
+        for (size_t i = 0; i < tail; i++)
+            stand(placement, end - tail + i, pattern->class[star + 1 + i]);
         if (stars && end < PLATE_PLACES) stand(placement, end, CLASS_END);
     }
     return count;
@@ -298,7 +299,8 @@ static void narrow(const struct finding *finding, const struct plate_group *grou
     }
     if (found <= most) return;
     scan->placements = placements_of(&finding->pattern, finding->anchored, scan->placement);
-    scan->by_planes = scan->placements > 0 && found * PLATE_STRETCH > looked * scan->placements * CLOSE;
+    scan->by_planes =
+        scan->placements > 0 && found * PLATE_STRETCH > looked * scan->placements * CLOSE;
 }
 
 static bool fits_a_way(const struct plate_scan *scan, uint64_t order)
@@ -336,7 +338,8 @@ static void find_in_group(struct finding *finding, const struct plate_group *gro
                 place[places++] = (uint32_t)((word + i) * 64) + (uint32_t)__builtin_ctzll(some);
         for (size_t i = 0; i < places; i++) {
             if (i + AHEAD < places) __builtin_prefetch(&group->order[place[i + AHEAD]]);
-            if (fits_a_way(&scan, group->order[place[i]])) consider(finding, group, number, place[i]);
+            if (fits_a_way(&scan, group->order[place[i]]))
+                consider(finding, group, number, place[i]);
         }
     }
 }

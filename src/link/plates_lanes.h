@@ -7,7 +7,8 @@
  * what comes out does not.
  */
 
-typedef uint64_t LANES(lane) __attribute__((vector_size(LANE_WORDS * sizeof(uint64_t)), aligned(8)));
+typedef uint64_t LANES(lane)
+    __attribute__((vector_size(LANE_WORDS * sizeof(uint64_t)), aligned(8)));
 
 static inline const LANES(lane) *LANES(at)(const uint64_t *bitmap, size_t word)
 {
@@ -54,8 +55,9 @@ static inline LANES(lane) LANES(enough)(const struct plate_scan *scan, size_t wo
 }
 
 /* Of the plates that were found, those that fit in one of the ways. */
-static inline LANES(lane) LANES(fitting)(const struct plate_scan *scan, const struct plate_group *group,
-                                         size_t word, LANES(lane) found)
+static inline LANES(lane)
+    LANES(fitting)(const struct plate_scan *scan, const struct plate_group *group, size_t word,
+                   LANES(lane) found)
 {
     LANES(lane) all = {0};
     for (size_t i = 0; i < scan->placements; i++) {

@@ -93,8 +93,8 @@ size_t link_index_query_ready(const struct link_index *index, struct link_ready 
 
 /* --- many pairs --------------------------------------------------------------------------- */
 
-static void weigh(const struct link_index *index, const struct compare_counts counts[static LINK_KINDS],
-                  struct link_pair *pair)
+static void weigh(const struct link_index *index,
+                  const struct compare_counts counts[static LINK_KINDS], struct link_pair *pair)
 {
     __attribute__((uninitialized)) struct record left;
     __attribute__((uninitialized)) struct record right;

@@ -10,8 +10,9 @@
 /* Words that say little of which place it is: they are kept for comparison only
  * together with others. */
 static const struct str small_words[] = {
-    STR_INIT("the"), STR_INIT("a"),   STR_INIT("of"), STR_INIT("at"),      STR_INIT("by"),     STR_INIT("on"),       STR_INIT("in"),
-    STR_INIT("near"), STR_INIT("and"), STR_INIT("to"), STR_INIT("outside"), STR_INIT("behind"), STR_INIT("opposite"), STR_INIT("next")};
+    STR_INIT("the"),     STR_INIT("a"),      STR_INIT("of"),       STR_INIT("at"),  STR_INIT("by"),
+    STR_INIT("on"),      STR_INIT("in"),     STR_INIT("near"),     STR_INIT("and"), STR_INIT("to"),
+    STR_INIT("outside"), STR_INIT("behind"), STR_INIT("opposite"), STR_INIT("next")};
 
 /* --- texts ------------------------------------------------------------------------- */
 
@@ -28,12 +29,14 @@ static struct str keep(struct record *record, const char *text)
 static bool is_one_of(struct str word, const struct str *list, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        if (word.len == list[i].len && word.ptr[0] == list[i].ptr[0] && str_eq(word, list[i])) return true;
+        if (word.len == list[i].len && word.ptr[0] == list[i].ptr[0] && str_eq(word, list[i]))
+            return true;
     return false;
 }
 
 /* The words of a folded text. */
-static int words_of(struct record *record, struct str text, bool small, struct str *ret, int maximum)
+static int words_of(struct record *record, struct str text, bool small, struct str *ret,
+                    int maximum)
 {
     char folded[LINK_TEXT_SIZE];
     link_fold(text, folded);
@@ -42,7 +45,9 @@ static int words_of(struct record *record, struct str text, bool small, struct s
     int count = 0;
     if (!rest.len) return 0;
     while (count < maximum && str_split(&rest, ' ', &word))
-        if (word.len && (small || !is_one_of(word, small_words, sizeof small_words / sizeof *small_words))) ret[count++] = word;
+        if (word.len &&
+            (small || !is_one_of(word, small_words, sizeof small_words / sizeof *small_words)))
+            ret[count++] = word;
     return count;
 }
 
@@ -51,7 +56,8 @@ static struct str part_o(struct str text, char *space, size_t size)
 {
     size_t count = 0;
     if (text.len > size || !text.len) return text;
-    if (!memchr(text.ptr, '\'', text.len) && !memchr(text.ptr, 0xe2, text.len)) return text; /* most */
+    /* most */
+    if (!memchr(text.ptr, '\'', text.len) && !memchr(text.ptr, 0xe2, text.len)) return text;
     for (size_t i = 0; i < text.len; i++) {
         struct str rest = str_sub(text, i, text.len);
         bool curly = str_starts(rest, STR("\xe2\x80\x99"));
@@ -72,7 +78,8 @@ static struct str part_o(struct str text, char *space, size_t size)
 static struct str without_mac(struct str word)
 {
     /* As it is written, and as it is heard. */
-    static const struct str written[] = {STR_INIT("mc"), STR_INIT("mac"), STR_INIT("mec"), STR_INIT("maac"), STR_INIT("mhac")};
+    static const struct str written[] = {STR_INIT("mc"), STR_INIT("mac"), STR_INIT("mec"),
+                                         STR_INIT("maac"), STR_INIT("mhac")};
     if (!word.len || word.ptr[0] != 'm') return word;
     for (size_t i = 0; i < sizeof written / sizeof *written; i++)
         if (word.len >= written[i].len + 4 && str_starts(word, written[i]))
@@ -92,7 +99,9 @@ static char other_start(struct str word, bool first)
 static struct str without_softening(struct record *record, struct str word)
 {
     char plain[LINK_TEXT_SIZE];
-    if (word.len < 4 || word.len >= sizeof plain || word.ptr[1] != 'h' || !strchr("bcdfgmpst", word.ptr[0])) return word;
+    if (word.len < 4 || word.len >= sizeof plain || word.ptr[1] != 'h' ||
+        !strchr("bcdfgmpst", word.ptr[0]))
+        return word;
     plain[0] = word.ptr[0];
     memcpy(plain + 1, word.ptr + 2, word.len - 2);
     plain[word.len - 1] = 0;
@@ -100,16 +109,42 @@ static struct str without_softening(struct record *record, struct str word)
     return kept.len ? kept : word;
 }
 
+static enum name_sex sex_of(struct str word)
+{
+    static const struct str male[] = {STR_INIT("mr"), STR_INIT("mister"), STR_INIT("male")};
+    static const struct str female[] = {STR_INIT("mrs"), STR_INIT("miss"), STR_INIT("ms"),
+                                        STR_INIT("female")};
+    if (is_one_of(word, male, sizeof male / sizeof *male)) return SEX_MALE;
+    return is_one_of(word, female, sizeof female / sizeof *female) ? SEX_FEMALE : SEX_NONE;
+}
+
+/* "David Bosanko junior": at the end of a whole name; by itself it is a name. */
+static enum name_generation generation_of(const struct str *words, int count)
+{
+    static const struct str senior[] = {STR_INIT("senior"), STR_INIT("snr"), STR_INIT("sr"),
+                                        STR_INIT("sen")};
+    static const struct str junior[] = {STR_INIT("junior"), STR_INIT("jnr"), STR_INIT("jr"),
+                                        STR_INIT("jun")};
+    if (count < 3 || words[count - 2].len < 2) return GENERATION_NONE;
+    struct str last = words[count - 1];
+    if (is_one_of(last, senior, sizeof senior / sizeof *senior)) return GENERATION_SENIOR;
+    return is_one_of(last, junior, sizeof junior / sizeof *junior) ? GENERATION_JUNIOR
+                                                                   : GENERATION_NONE;
+}
+
 static void make_name(struct record *record, struct str text, struct name *ret, int maximum)
 {
-    static const struct str titles[] = {STR_INIT("mr"), STR_INIT("mrs"),     STR_INIT("miss"), STR_INIT("ms"),
-                                        STR_INIT("dr"), STR_INIT("unknown"), STR_INIT("male"), STR_INIT("female")};
+    static const struct str titles[] = {STR_INIT("dr"), STR_INIT("unknown")};
     static const struct str starts[] = {STR_INIT("o"), STR_INIT("mac"), STR_INIT("mc")};
     char space[256];
     struct str words[RECORD_TOKENS];
     int count = words_of(record, part_o(text, space, sizeof space), true, words, maximum);
+    ret->generation = (uint8_t)generation_of(words, count);
+    count -= ret->generation != GENERATION_NONE;
     for (int i = 0; i < count; i++) {
-        if (is_one_of(words[i], titles, sizeof titles / sizeof *titles)) continue;
+        enum name_sex sex = sex_of(words[i]);
+        if (sex && !ret->sex) ret->sex = (uint8_t)sex;
+        if (sex || is_one_of(words[i], titles, sizeof titles / sizeof *titles)) continue;
         char softens = i > 0 && words[i].len > 2 ? other_start(words[i - 1], i == 1) : 0;
         if (i + 1 < count && words[i + 1].len > 2 && other_start(words[i], i == 0)) continue;
         if (softens) words[i] = without_softening(record, words[i]);
@@ -140,7 +175,8 @@ static void make_person(const struct link_mention *mention, struct record *ret)
 {
     make_name(ret, said(mention, LINK_NAME), &ret->name, RECORD_TOKENS);
     make_name(ret, said(mention, LINK_ALIAS), &ret->alias, RECORD_ALIASES);
-    ret->birth = link_birth(said(mention, LINK_BIRTH), said(mention, LINK_AGE), mention->reported_day);
+    ret->birth =
+        link_birth(said(mention, LINK_BIRTH), said(mention, LINK_AGE), mention->reported_day);
     ret->words = words_of(ret, said(mention, LINK_DESCRIPTION), false, ret->word, RECORD_WORDS);
 }
 
@@ -175,12 +211,24 @@ static void make_vehicle(const struct link_mention *mention, struct record *ret)
     }
 }
 
-static void make_phone(struct str text, struct record *ret)
+static struct phone phone_of(struct record *record, const char *text)
 {
     char number[LINK_PHONE_SIZE];
     char digits[LINK_TEXT_SIZE];
-    if (link_phone_e164(text, number)) ret->number = keep(ret, number);
-    if (link_digits(text, digits) >= 3) ret->digits = keep(ret, digits);
+    struct phone phone = {STR(""), STR("")};
+    if (link_phone_e164(str_from(text), number)) phone.number = keep(record, number);
+    if (link_digits(str_from(text), digits) >= 3) phone.digits = keep(record, digits);
+    return phone;
+}
+
+static void make_phone(struct str text, struct record *ret)
+{
+    char written[LINK_NUMBERS][LINK_TEXT_SIZE];
+    int count = link_numbers(text, written);
+    ret->phone = phone_of(ret, written[0]);
+    if (count < 2) return;
+    struct phone second = phone_of(ret, written[1]);
+    if (!str_eq(second.number, ret->phone.number)) ret->second = second;
 }
 
 size_t link_stem(struct str handle, char ret[static LINK_TEXT_SIZE])
@@ -205,9 +253,37 @@ static void make_account(const struct link_mention *mention, struct record *ret)
     if (link_email(said(mention, LINK_EMAIL), text)) ret->email = keep(ret, text);
     struct str handle = said(mention, LINK_HANDLE);
     if (!handle.len) return;
+    if (!used.len && link_handle_platform(handle, platform)) ret->platform = keep(ret, platform);
     link_handle(handle, text);
     ret->handle = keep(ret, text);
     if (link_stem(str_from(text), stem) >= STEM_LEAST) ret->stem = keep(ret, stem);
+}
+
+bool link_is_unit_word(struct str word)
+{
+    static const struct str units[] = {
+        STR_INIT("flat"), STR_INIT("apartment"),  STR_INIT("apt"),     STR_INIT("unit"),
+        STR_INIT("room"), STR_INIT("suite"),      STR_INIT("caravan"), STR_INIT("pitch"),
+        STR_INIT("plot"), STR_INIT("maisonette"), STR_INIT("studio")};
+    return is_one_of(word, units, sizeof units / sizeof *units);
+}
+
+/* Of "The Flat, 14 Zennor Parade" the 14 is no flat's, and of "Flat A" the A is no article. */
+static int address_of(struct record *record, struct str text, struct str *ret, int maximum)
+{
+    struct str words[2 * RECORD_TOKENS];
+    int count = words_of(record, text, true, words, 2 * RECORD_TOKENS);
+    int kept = 0;
+    for (int i = 0; i < count && kept < maximum; i++) {
+        bool unit = i > 0 && link_is_unit_word(words[i - 1]);
+        bool of_unit = unit && str_eq(words[i], STR("a"));
+        bool the_unit = i > 0 && link_is_unit_word(words[i]) && str_eq(words[i - 1], STR("the"));
+        if (the_unit || (!of_unit && is_one_of(words[i], small_words,
+                                               sizeof small_words / sizeof *small_words)))
+            continue;
+        ret[kept++] = words[i];
+    }
+    return kept;
 }
 
 static void make_place(const struct link_mention *mention, struct record *ret)
@@ -215,7 +291,7 @@ static void make_place(const struct link_mention *mention, struct record *ret)
     char text[LINK_TEXT_SIZE];
     char postcode[LINK_POSTCODE_SIZE];
     ret->venues = words_of(ret, said(mention, LINK_VENUE), false, ret->venue, RECORD_TOKENS);
-    ret->addresses = words_of(ret, said(mention, LINK_ADDRESS), false, ret->address, RECORD_TOKENS);
+    ret->addresses = address_of(ret, said(mention, LINK_ADDRESS), ret->address, RECORD_TOKENS);
     link_fold(said(mention, LINK_TOWN), text);
     ret->town = keep(ret, text);
     if (link_postcode(said(mention, LINK_POSTCODE), postcode, &ret->postcode_whole))
@@ -223,10 +299,12 @@ static void make_place(const struct link_mention *mention, struct record *ret)
 }
 
 /* A companion in the form of its field; false when it identifies nothing. */
-static bool make_companion(const struct link_companion *from, struct record *record, struct companion *ret)
+static bool make_companion(const struct link_companion *from, struct record *record,
+                           struct companion *ret)
 {
     char text[LINK_TEXT_SIZE] = "";
     char written[LINK_TEXT_SIZE];
+    char numbers[LINK_NUMBERS][LINK_TEXT_SIZE];
     bool partial = false;
     if (link_is_nothing_of(from->field, from->value)) return false;
     switch (from->field) {
@@ -234,7 +312,8 @@ static bool make_companion(const struct link_companion *from, struct record *rec
         if (!link_registration_clean(from->value, text, &partial)) return false;
         break;
     case LINK_NUMBER:
-        if (link_digits(from->value, text) < 4) return false;
+        (void)link_numbers(from->value, numbers);
+        if (link_digits(str_from(numbers[0]), text) < 4) return false;
         break;
     case LINK_EMAIL:
         if (!link_email(from->value, written)) return false;

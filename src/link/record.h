@@ -34,9 +34,15 @@ struct name_token {
 };
 enum { ASKED_NONE = -1, ASKED_MAX = RECORD_TOKENS + RECORD_ALIASES };
 
+/* What a title says, and what tells a father from his son. */
+enum name_sex { SEX_NONE, SEX_MALE, SEX_FEMALE };
+enum name_generation { GENERATION_NONE, GENERATION_SENIOR, GENERATION_JUNIOR };
+
 struct name {
     struct name_token token[RECORD_TOKENS];
     int count;
+    uint8_t sex;        /* enum name_sex; not kept of a nickname */
+    uint8_t generation; /* enum name_generation; the same */
 };
 
 /* The days within which something was seen; days are counted from 1970. */
@@ -48,6 +54,11 @@ static inline bool link_seen_known(struct seen_days seen)
 {
     return seen.from <= seen.to;
 }
+
+struct phone {
+    struct str number; /* E.164, or empty */
+    struct str digits; /* what is known of it (number.h), at least three */
+};
 
 struct companion {
     enum link_field field;
@@ -73,8 +84,8 @@ struct record {
     struct str model;
     struct str colour;
     /* phone */
-    struct str number;      /* E.164, or empty */
-    struct str digits;      /* what is known of it (number.h), at least three */
+    struct phone phone;
+    struct phone second; /* where two whole ones were written; else empty */
     /* account */
     struct str platform;
     struct str handle;
@@ -98,6 +109,9 @@ struct record {
 
 /* Fills ret; its texts are in its own pool (so a record may not be copied by =). */
 void link_record_make(const struct link_mention *mention, struct record *ret);
+
+/* Is it a word for what lies in a house, as "flat"? */
+bool link_is_unit_word(struct str word);
 
 /* What a key is of. */
 enum key_type {
@@ -155,8 +169,8 @@ struct near_number {
 /* Returns how many: none for a number that is short or long. */
 int link_near_numbers(struct str number, struct near_number ret[static NEAR_NUMBERS]);
 
-/* The key of one value of a type (enum key_type; alike.c has types of its own for the words of its table),
- * to count how often it is there. */
+/* The key of one value of a type (enum key_type; alike.c has types of its own for the words of its
+ * table), to count how often it is there. */
 uint64_t link_key(char type, struct str value);
 
 /* The key of what stood beside a mention of a kind. */

@@ -15,7 +15,8 @@ uint64_t link_key(char type, struct str value)
 uint64_t link_companion_key(enum link_kind kind, const struct companion *companion)
 {
     enum link_field field = companion->field == LINK_ALIAS ? LINK_NAME : companion->field;
-    return link_key((char)(128 + (int)field), companion->value) + (uint64_t)kind * 0x2545f4914f6cdd1du;
+    return link_key((char)(128 + (int)field), companion->value) +
+           (uint64_t)kind * 0x2545f4914f6cdd1du;
 }
 
 int link_near_numbers(struct str number, struct near_number ret[static NEAR_NUMBERS])
@@ -57,12 +58,14 @@ static void add_words(struct keys *keys, char type, const struct str *words, int
 
 static void add_person(struct keys *keys, const struct record *record)
 {
-    for (int i = 0; i < record->name.count; i++) add(keys, KEY_NAME_WORD, record->name.token[i].text, i);
+    for (int i = 0; i < record->name.count; i++)
+        add(keys, KEY_NAME_WORD, record->name.token[i].text, i);
     for (int i = 0; i < record->alias.count; i++)
         add(keys, KEY_NAME_WORD, record->alias.token[i].text, RECORD_TOKENS + i);
     add_words(keys, KEY_LOOK_WORD, record->word, record->words);
     if (record->birth.from == record->birth.to)
-        add(keys, KEY_BIRTH_DAY, str_of((const char *)&record->birth.from, sizeof record->birth.from), 0);
+        add(keys, KEY_BIRTH_DAY,
+            str_of((const char *)&record->birth.from, sizeof record->birth.from), 0);
 }
 
 static void add_begin(struct keys *keys, char type, struct str digits, size_t length)
@@ -71,19 +74,19 @@ static void add_begin(struct keys *keys, char type, struct str digits, size_t le
 }
 
 /* The number, or what was seen of it, the last digits, which people remember, and the first. */
-static void add_phone(struct keys *keys, const struct record *record)
+static void add_phone(struct keys *keys, const struct phone *phone)
 {
-    struct str end = link_digits_end(record->digits);
-    add(keys, KEY_NUMBER, record->number, 0);
-    if (!record->number.len) add(keys, KEY_NUMBER_PART, record->digits, 0);
+    struct str end = link_digits_end(phone->digits);
+    add(keys, KEY_NUMBER, phone->number, 0);
+    if (!phone->number.len) add(keys, KEY_NUMBER_PART, phone->digits, 0);
     for (size_t length = TAIL_LEAST; length <= TAIL_MOST && length <= end.len; length++)
         add(keys, link_key_tail(length), str_sub(end, end.len - length, length), 0);
-    if (record->number.len) {
-        add_begin(keys, KEY_NUMBER_BEGIN, record->digits, NUMBER_BEGIN);
-        add_begin(keys, KEY_NUMBER_BEGINS, record->digits, NUMBER_BEGINS);
-    } else if (end.len < record->digits.len) {
+    if (phone->number.len) {
+        add_begin(keys, KEY_NUMBER_BEGIN, phone->digits, NUMBER_BEGIN);
+        add_begin(keys, KEY_NUMBER_BEGINS, phone->digits, NUMBER_BEGINS);
+    } else if (end.len < phone->digits.len) {
         size_t most = end.len < TAIL_MOST ? end.len : TAIL_MOST;
-        add_begin(keys, KEY_OPEN_BEGIN, link_digits_begin(record->digits), NUMBER_BEGIN);
+        add_begin(keys, KEY_OPEN_BEGIN, link_digits_begin(phone->digits), NUMBER_BEGIN);
         if (most >= TAIL_LEAST) add(keys, KEY_OPEN_END, str_sub(end, end.len - most, most), 0);
     }
 }
@@ -142,7 +145,10 @@ size_t link_record_keys(const struct record *record, struct record_key ret[stati
     switch (record->kind) {
     case LINK_PERSON: add_person(&keys, record); break;
     case LINK_VEHICLE: add_vehicle(&keys, record); break;
-    case LINK_PHONE: add_phone(&keys, record); break;
+    case LINK_PHONE:
+        add_phone(&keys, &record->phone);
+        add_phone(&keys, &record->second);
+        break;
     case LINK_ACCOUNT: add_account(&keys, record); break;
     default: add_place(&keys, record); break;
     }

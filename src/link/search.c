@@ -18,7 +18,8 @@ struct wanted {
     int words;
     char plate[LINK_REGISTRATION_SIZE]; /* empty: not shaped like one */
     bool plate_open;                    /* has ? or * */
-    struct str digits;                  /* three or more and nothing else; with gaps as number.h has them */
+    /* three or more and nothing else; with gaps as number.h has them */
+    struct str digits;
     char number[LINK_PHONE_SIZE];
     char begins[LINK_PHONE_SIZE]; /* the first digits of a number, as it is kept; empty: none */
     char handle[LINK_TEXT_SIZE];
@@ -83,8 +84,11 @@ static void want_first_digits(struct str digits, bool plus, char ret[static LINK
 static void want(struct str text, struct wanted *ret)
 {
     bool whole = false;
+    char numbers[LINK_NUMBERS][LINK_TEXT_SIZE];
     memset(ret, 0, sizeof *ret);
-    want_digits(text, ret);
+    (void)link_numbers(text, numbers);
+    bool dials = link_phone_e164(str_from(numbers[0]), ret->number);
+    want_digits(dials ? str_from(numbers[0]) : text, ret);
     link_fold(text, ret->pool);
     ret->folded = str_from(ret->pool);
     struct str rest = ret->folded;
@@ -97,7 +101,7 @@ static void want(struct str text, struct wanted *ret)
             link_word_sounds(word, sounds);
             *token = (struct name_token){.text = word, .sounds = sounds, .word = WORD_NONE};
         }
-    if (!link_phone_e164(text, ret->number)) ret->number[0] = 0;
+    if (!dials) ret->number[0] = 0;
     if (!pattern) want_first_digits(ret->digits, text.len && text.ptr[0] == '+', ret->begins);
     link_handle(text, ret->handle);
     if (pattern) ret->handle[0] = 0;
@@ -122,17 +126,20 @@ static void match_word(const struct name_token *asked, const struct name_token *
         return;
     }
     if (link_word_family(asked->sounds, has->sounds)) better(found, 7, field, "short form");
-    if (asked->text.len >= 3 && str_starts(has->text, asked->text)) better(found, 8, field, "begins so");
+    if (asked->text.len >= 3 && str_starts(has->text, asked->text))
+        better(found, 8, field, "begins so");
     if (asked->text.len >= 3 && str_find(has->text, asked->text, 0) >= 0)
         better(found, 6, field, "part");
     if (asked->text.len < 4) return;
-    if (asked->sounds->sound > 0xffff && asked->sounds->sound == has->sounds->sound) better(found, 6.5, field, "sounds alike");
-    if (link_kernel_jaro_winkler(asked->text, has->text) >= 0.9) better(found, 5.5, field, "nearly so");
+    if (asked->sounds->sound > 0xffff && asked->sounds->sound == has->sounds->sound)
+        better(found, 6.5, field, "sounds alike");
+    if (link_kernel_jaro_winkler(asked->text, has->text) >= 0.9)
+        better(found, 5.5, field, "nearly so");
 }
 
 /* Every word that was asked for must be found; the rank is their mean. */
-static void match_names(const struct wanted *wanted, const struct name *names, enum link_field field,
-                        struct found *found)
+static void match_names(const struct wanted *wanted, const struct name *names,
+                        enum link_field field, struct found *found)
 {
     double sum = 0;
     const char *how = "exact";
@@ -153,7 +160,8 @@ static void match_words(const struct wanted *wanted, const struct str *words, in
     int matched = 0;
     for (int i = 0; i < wanted->words; i++) {
         for (int k = 0; k < count; k++) {
-            bool part = wanted->word[i].text.len >= 3 && str_find(words[k], wanted->word[i].text, 0) >= 0;
+            bool part =
+                wanted->word[i].text.len >= 3 && str_find(words[k], wanted->word[i].text, 0) >= 0;
             if (!part && !str_eq(words[k], wanted->word[i].text)) continue;
             matched++;
             break;
@@ -189,16 +197,20 @@ static bool is_mailbox(const struct wanted *wanted, struct str email)
     return strcmp(mailbox, wanted->mailbox) == 0;
 }
 
-static void match_account(const struct wanted *wanted, const struct record *record, struct found *found)
+static void match_account(const struct wanted *wanted, const struct record *record,
+                          struct found *found)
 {
     struct str asked = str_from(wanted->handle);
     if (asked.len < 2) return;
     if (str_eq(asked, record->handle)) better(found, 10, LINK_HANDLE, "exact");
-    else if (asked.len >= 3 && str_find(record->handle, asked, 0) >= 0) better(found, 7, LINK_HANDLE, "part");
-    else if (asked.len >= 5 && link_kernel_osa(asked, record->handle) <= 1) better(found, 6, LINK_HANDLE, "nearly so");
+    else if (asked.len >= 3 && str_find(record->handle, asked, 0) >= 0)
+        better(found, 7, LINK_HANDLE, "part");
+    else if (asked.len >= 5 && link_kernel_osa(asked, record->handle) <= 1)
+        better(found, 6, LINK_HANDLE, "nearly so");
     if (str_eq(asked, record->email)) better(found, 10, LINK_EMAIL, "exact");
     else if (is_mailbox(wanted, record->email)) better(found, 9, LINK_EMAIL, "the same mailbox");
-    else if (asked.len >= 3 && str_find(record->email, asked, 0) >= 0) better(found, 7, LINK_EMAIL, "part");
+    else if (asked.len >= 3 && str_find(record->email, asked, 0) >= 0)
+        better(found, 7, LINK_EMAIL, "part");
 }
 
 /* Does a number, or what is known of it, fit one with gaps? */
@@ -206,6 +218,21 @@ static bool number_fits(const struct wanted *wanted, struct str digits)
 {
     struct digits_fit fit = link_digits_fit(wanted->digits, digits);
     return fit.telling >= TAIL_LEAST && !fit.differing;
+}
+
+static void match_number(const struct wanted *wanted, const struct phone *phone,
+                         struct found *found)
+{
+    if (link_digits_open(wanted->digits)) {
+        if (number_fits(wanted, phone->digits)) better(found, 9, LINK_NUMBER, "fits the pattern");
+    } else if (wanted->number[0] && str_eq(str_from(wanted->number), phone->number))
+        better(found, 10, LINK_NUMBER, "exact");
+    else if (wanted->digits.len && str_ends(phone->digits, wanted->digits))
+        better(found, 8, LINK_NUMBER, "last digits");
+    else if (wanted->begins[0] && str_starts(phone->number, str_from(wanted->begins)))
+        better(found, 7, LINK_NUMBER, "first digits");
+    else if (wanted->digits.len >= 4 && str_find(phone->digits, wanted->digits, 0) >= 0)
+        better(found, 6, LINK_NUMBER, "part");
 }
 
 static struct found match(const struct wanted *wanted, const struct record *record)
@@ -220,20 +247,13 @@ static struct found match(const struct wanted *wanted, const struct record *reco
         break;
     case LINK_VEHICLE:
         match_plate(wanted, record->plate, &found);
-        if (wanted->folded.len && (str_eq(wanted->folded, record->make) || str_eq(wanted->folded, record->model)))
+        if (wanted->folded.len &&
+            (str_eq(wanted->folded, record->make) || str_eq(wanted->folded, record->model)))
             better(&found, 4, LINK_MODEL, "exact");
         break;
     case LINK_PHONE:
-        if (link_digits_open(wanted->digits)) {
-            if (number_fits(wanted, record->digits)) better(&found, 9, LINK_NUMBER, "fits the pattern");
-        } else if (wanted->number[0] && str_eq(str_from(wanted->number), record->number))
-            better(&found, 10, LINK_NUMBER, "exact");
-        else if (wanted->digits.len && str_ends(record->digits, wanted->digits))
-            better(&found, 8, LINK_NUMBER, "last digits");
-        else if (wanted->begins[0] && str_starts(record->number, str_from(wanted->begins)))
-            better(&found, 7, LINK_NUMBER, "first digits");
-        else if (wanted->digits.len >= 4 && str_find(record->digits, wanted->digits, 0) >= 0)
-            better(&found, 6, LINK_NUMBER, "part");
+        match_number(wanted, &record->phone, &found);
+        if (record->second.digits.len) match_number(wanted, &record->second, &found);
         break;
     case LINK_ACCOUNT: match_account(wanted, record, &found); break;
     default:
@@ -307,14 +327,16 @@ static void take_word(const struct link_index *index, uint32_t number, struct pl
     const struct words *words = &index->values.words;
     const struct link_value *value = &index->values.value[words->word[number].value];
     struct str text = link_word_text(words, index->values.text, number);
-    if (has_role(value, SLOT_NAME) || has_role(value, SLOT_ALIAS)) take(index, link_key(KEY_NAME_WORD, text), places);
+    if (has_role(value, SLOT_NAME) || has_role(value, SLOT_ALIAS))
+        take(index, link_key(KEY_NAME_WORD, text), places);
     if (has_role(value, SLOT_VENUE)) take(index, link_key(KEY_VENUE_WORD, text), places);
     if (has_role(value, SLOT_ADDRESS)) take(index, link_key(KEY_ADDRESS_WORD, text), places);
 }
 
 /* Mentions that one of the words may mean: of the word that fewest carry, since all
  * must be found. */
-static void take_words(const struct link_index *index, const struct wanted *wanted, struct places *places)
+static void take_words(const struct link_index *index, const struct wanted *wanted,
+                       struct places *places)
 {
     struct places fewest = {.admit = places->admit};
     for (int i = 0; i < wanted->words; i++) {
@@ -330,14 +352,15 @@ static void take_words(const struct link_index *index, const struct wanted *want
 }
 
 /* Phones, accounts and postcodes: what stands in the value itself. */
-static void take_identifier(const struct link_index *index, const struct wanted *wanted, uint32_t number,
-                            struct places *places)
+static void take_identifier(const struct link_index *index, const struct wanted *wanted,
+                            uint32_t number, struct places *places)
 {
     const struct link_value *value = &index->values.value[number];
     struct str text = link_value_text(&index->values, number);
     struct str handle = str_from(wanted->handle);
     bool open = link_digits_open(wanted->digits);
-    struct str national = str_starts(text, STR("+44")) ? str_sub(text, 3, text.len) : str_sub(text, 1, text.len);
+    struct str national =
+        str_starts(text, STR("+44")) ? str_sub(text, 3, text.len) : str_sub(text, 1, text.len);
     if (has_role(value, SLOT_NUMBER) && open && number_fits(wanted, national))
         take(index, link_key(KEY_NUMBER, text), places);
     if (has_role(value, SLOT_DIGITS) && open && number_fits(wanted, text))
@@ -346,7 +369,8 @@ static void take_identifier(const struct link_index *index, const struct wanted 
         (str_find(text, wanted->digits, 0) >= 0 || str_eq(text, str_from(wanted->number)) ||
          (wanted->begins[0] && str_starts(text, str_from(wanted->begins)))))
         take(index, link_key(KEY_NUMBER, text), places);
-    if (has_role(value, SLOT_DIGITS) && wanted->digits.len && !open && str_find(text, wanted->digits, 0) >= 0)
+    if (has_role(value, SLOT_DIGITS) && wanted->digits.len && !open &&
+        str_find(text, wanted->digits, 0) >= 0)
         take(index, link_key(KEY_NUMBER_PART, text), places);
     bool part = handle.len >= 3 && str_find(text, handle, 0) >= 0;
     if (has_role(value, SLOT_HANDLE) &&
@@ -373,7 +397,8 @@ static void take_identifiers(const struct link_index *index, const struct wanted
         if (index->values.value[i].roles & roles) take_identifier(index, wanted, i, places);
 }
 
-static void take_plates(const struct link_index *index, const struct wanted *wanted, struct places *places)
+static void take_plates(const struct link_index *index, const struct wanted *wanted,
+                        struct places *places)
 {
     struct str asked = str_from(wanted->plate);
     uint32_t number[PLATES_FOUND_MAX];
@@ -386,7 +411,8 @@ static void take_plates(const struct link_index *index, const struct wanted *wan
 }
 
 /* Descriptions, towns, makes and models have no key: the mentions are looked through. */
-static void take_keyless(const struct link_index *index, const struct wanted *wanted, struct places *places)
+static void take_keyless(const struct link_index *index, const struct wanted *wanted,
+                         struct places *places)
 {
     const unsigned roles = 1u << SLOT_WORD | 1u << SLOT_TOWN | 1u << SLOT_MAKE | 1u << SLOT_MODEL;
     bool *meant = calloc((size_t)index->values.count + 1, sizeof *meant);
@@ -406,7 +432,8 @@ static void take_keyless(const struct link_index *index, const struct wanted *wa
         const struct packed *packed = index->record[i];
         if (!packed) continue;
         for (size_t k = 0; k < packed->count; k++) {
-            if (packed->entry[k].slot >= SLOT_COMPANION || !meant[packed->entry[k].number]) continue;
+            if (packed->entry[k].slot >= SLOT_COMPANION || !meant[packed->entry[k].number])
+                continue;
             take_place(index, places, i);
             break;
         }
@@ -444,8 +471,8 @@ size_t link_index_search(const struct link_index *index, struct str text, struct
     return link_index_search_of(index, (struct link_admit){0}, text, ret, maximum);
 }
 
-size_t link_index_search_of(const struct link_index *index, struct link_admit admit, struct str text,
-                            struct link_hit *ret, size_t maximum)
+size_t link_index_search_of(const struct link_index *index, struct link_admit admit,
+                            struct str text, struct link_hit *ret, size_t maximum)
 {
     struct wanted wanted;
     struct places places = {.admit = admit};

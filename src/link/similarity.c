@@ -38,7 +38,8 @@ static unsigned jaro_pairs(struct str a, struct str b, unsigned *ret_disordered)
     return pairs;
 }
 
-double link_jaro(struct str a, struct str b)
+/* Jaro similarity, 0 to 1 (Jaro 1989); both empty: 1. */
+static double link_jaro(struct str a, struct str b)
 {
     a = cut(a);
     b = cut(b);

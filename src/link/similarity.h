@@ -13,8 +13,6 @@
 /* Longest string compared; what is longer is cut there. */
 enum { LINK_SIMILARITY_MAX = 64 };
 
-/* Jaro similarity, 0 to 1 (Jaro 1989); both empty: 1. */
-double link_jaro(struct str a, struct str b);
 /* Jaro-Winkler with prefix weight 0.1 for up to 4 letters (Winkler 1990), without
  * the 0.7 threshold. */
 double link_jaro_winkler(struct str a, struct str b);

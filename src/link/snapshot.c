@@ -13,10 +13,11 @@ struct shape {
 
 static struct shape shape_now(void)
 {
-    return (struct shape){
-        .magic = "pendeen",
-        .sizes = {sizeof(struct link_value), sizeof(struct word), sizeof(struct packed), SLOTS,
-                  WORD_LEVELS, (uint32_t)link_postings_slot_size(), sizeof(struct kernel_block), LINK_FIELDS}};
+    return (struct shape){.magic = "pendeen",
+                          .sizes = {sizeof(struct link_value), sizeof(struct word),
+                                    sizeof(struct packed), SLOTS, WORD_LEVELS,
+                                    (uint32_t)link_postings_slot_size(),
+                                    sizeof(struct kernel_block), LINK_FIELDS}};
 }
 
 /* --- bytes ------------------------------------------------------------------------------ */
@@ -194,7 +195,8 @@ static void put_plates(struct out *out, const struct plates *plates)
         put(out, &group->capacity, sizeof group->capacity);
         put(out, group->number, group->count * sizeof *group->number);
         put(out, group->order, group->count * sizeof *group->order);
-        for (size_t k = 0; k < PLATE_CLASSES; k++) put(out, group->bitmap[k], words * sizeof(uint64_t));
+        for (size_t k = 0; k < PLATE_CLASSES; k++)
+            put(out, group->bitmap[k], words * sizeof(uint64_t));
         for (size_t k = 0; i == PLATE_GROUPS - 1 && k < PLATE_PLACES * PLATE_PLANES; k++)
             put(out, group->plane[k / PLATE_PLANES][k % PLATE_PLANES], words * sizeof(uint64_t));
     }
@@ -219,7 +221,7 @@ static void get_plates(struct in *in, struct plates *plates)
     }
 }
 
-/* --- mentions ---------------------------------------------------------------------------------- */
+/* --- mentions --------------------------------------------------------------------------------- */
 
 /* One after another; a removed one is its mark alone. */
 static void put_records(struct out *out, const struct link_index *index)
@@ -229,7 +231,8 @@ static void put_records(struct out *out, const struct link_index *index)
         put(out, &there, sizeof there);
         if (!there) continue;
         put(out, index->record[i], sizeof *index->record[i]);
-        put(out, index->record[i]->entry, index->record[i]->count * sizeof *index->record[i]->entry);
+        put(out, index->record[i]->entry,
+            index->record[i]->count * sizeof *index->record[i]->entry);
     }
 }
 

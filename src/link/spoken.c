@@ -6,7 +6,16 @@
 #include <stdlib.h>
 
 /* Where a rule holds. */
-enum place { ANYWHERE, FIRST, INSIDE /* not first */, LAST, BEFORE_E_I, BEFORE_A_I_O_U, BEFORE_CONSONANT, AFTER_E_I };
+enum place {
+    ANYWHERE,
+    FIRST,
+    INSIDE /* not first */,
+    LAST,
+    BEFORE_E_I,
+    BEFORE_A_I_O_U,
+    BEFORE_CONSONANT,
+    AFTER_E_I
+};
 
 /* What is written and what is said; capitals: S as in ship, C as in chip, Z as in measure. */
 struct rule {
@@ -18,15 +27,16 @@ struct rule {
 /* What no language of its own says; longest first. */
 static const struct rule common[] = {
     {"tsch", "C", ANYWHERE}, {"tch", "C", ANYWHERE}, {"sch", "S", ANYWHERE}, {"dzh", "Z", ANYWHERE},
-    {"sh", "S", ANYWHERE},   {"ch", "C", ANYWHERE},  {"zh", "Z", ANYWHERE},  {"ph", "f", ANYWHERE},
-    {"th", "t", ANYWHERE},   {"dh", "d", ANYWHERE},  {"gh", "g", ANYWHERE},  {"kh", "k", ANYWHERE},
-    {"bh", "b", ANYWHERE},   {"ck", "k", ANYWHERE},  {"qu", "kv", ANYWHERE}, {"kn", "n", FIRST},
-    {"wr", "r", FIRST},      {"wh", "v", ANYWHERE},  {"dj", "Z", ANYWHERE},  {"ks", "ks", ANYWHERE},
-    {"x", "ks", ANYWHERE},   {"q", "k", ANYWHERE},   {"c", "s", BEFORE_E_I}, {"c", "k", ANYWHERE},
-    {"j", "Z", ANYWHERE},    {"w", "v", ANYWHERE},   {"ee", "i", ANYWHERE},  {"ea", "i", ANYWHERE},
-    {"oo", "u", ANYWHERE},   {"ou", "u", ANYWHERE},  {"ai", "e", ANYWHERE},  {"ay", "e", ANYWHERE},
-    {"ei", "e", ANYWHERE},   {"ey", "e", ANYWHERE},  {"au", "o", ANYWHERE},  {"aw", "av", BEFORE_A_I_O_U},
-    {"aw", "o", ANYWHERE},   {"y", "y", FIRST},      {"y", "i", ANYWHERE},   {"h", "", LAST},
+    {"sh", "S", ANYWHERE}, {"ch", "C", ANYWHERE}, {"zh", "Z", ANYWHERE}, {"ph", "f", ANYWHERE},
+    {"th", "t", ANYWHERE}, {"dh", "d", ANYWHERE}, {"gh", "g", ANYWHERE}, {"kh", "k", ANYWHERE},
+    {"bh", "b", ANYWHERE}, {"ck", "k", ANYWHERE}, {"qu", "kv", ANYWHERE}, {"kn", "n", FIRST},
+    {"wr", "r", FIRST}, {"wh", "v", ANYWHERE}, {"dj", "Z", ANYWHERE}, {"ks", "ks", ANYWHERE},
+    {"x", "ks", ANYWHERE}, {"q", "k", ANYWHERE}, {"c", "s", BEFORE_E_I}, {"c", "k", ANYWHERE},
+    {"j", "Z", ANYWHERE}, {"w", "v", ANYWHERE}, {"ee", "i", ANYWHERE}, {"ea", "i", ANYWHERE},
+    {"oo", "u", ANYWHERE}, {"ou", "u", ANYWHERE}, {"ai", "e", ANYWHERE}, {"ay", "e", ANYWHERE},
+    {"ei", "e", ANYWHERE}, {"ey", "e", ANYWHERE}, {"au", "o", ANYWHERE},
+    {"aw", "av", BEFORE_A_I_O_U}, {"aw", "o", ANYWHERE}, {"y", "y", FIRST}, {"y", "i", ANYWHERE},
+    {"h", "", LAST},
 };
 
 static const struct rule english[] = {
@@ -37,44 +47,46 @@ static const struct rule english[] = {
 
 /* Polish, Ukrainian and Romanian, as they are written and as they are transliterated. */
 static const struct rule eastern[] = {
-    {"szcz", "SC", ANYWHERE}, {"shch", "SC", ANYWHERE}, {"sz", "S", ANYWHERE},  {"cz", "C", ANYWHERE},
-    {"krz", "kS", ANYWHERE},  {"prz", "pS", ANYWHERE},  {"trz", "tS", ANYWHERE}, {"drz", "Z", ANYWHERE},
-    {"rz", "Z", ANYWHERE},    {"che", "ke", LAST},    {"chi", "ki", FIRST},
-    {"ch", "h", ANYWHERE},    {"kh", "h", ANYWHERE},    {"ck", "tsk", ANYWHERE}, {"cj", "ts", ANYWHERE},
-    {"cie", "Ce", ANYWHERE},  {"cia", "Ca", ANYWHERE},  {"ciu", "Cu", ANYWHERE}, {"ci", "Ci", ANYWHERE},
-    {"dzi", "Zi", ANYWHERE},  {"gh", "h", ANYWHERE},    {"g", "h", ANYWHERE},   {"c", "ts", ANYWHERE},
-    {"j", "y", FIRST},        {"i", "y", FIRST},        {"j", "i", ANYWHERE},   {"yi", "i", ANYWHERE},
-    {"ai", "ai", ANYWHERE},   {"ei", "ei", ANYWHERE},   {"au", "au", ANYWHERE}, {"ea", "ea", ANYWHERE},
+    {"szcz", "SC", ANYWHERE}, {"shch", "SC", ANYWHERE}, {"sz", "S", ANYWHERE},
+    {"cz", "C", ANYWHERE}, {"krz", "kS", ANYWHERE}, {"prz", "pS", ANYWHERE},
+    {"trz", "tS", ANYWHERE}, {"drz", "Z", ANYWHERE}, {"rz", "Z", ANYWHERE}, {"che", "ke", LAST},
+    {"chi", "ki", FIRST}, {"ch", "h", ANYWHERE}, {"kh", "h", ANYWHERE}, {"ck", "tsk", ANYWHERE},
+    {"cj", "ts", ANYWHERE}, {"cie", "Ce", ANYWHERE}, {"cia", "Ca", ANYWHERE},
+    {"ciu", "Cu", ANYWHERE}, {"ci", "Ci", ANYWHERE}, {"dzi", "Zi", ANYWHERE}, {"gh", "h", ANYWHERE},
+    {"g", "h", ANYWHERE}, {"c", "ts", ANYWHERE}, {"j", "y", FIRST}, {"i", "y", FIRST},
+    {"j", "i", ANYWHERE}, {"yi", "i", ANYWHERE}, {"ai", "ai", ANYWHERE}, {"ei", "ei", ANYWHERE},
+    {"au", "au", ANYWHERE}, {"ea", "ea", ANYWHERE},
 };
 
 static const struct rule irish[] = {
     {"abh", "o", BEFORE_CONSONANT}, {"amh", "o", BEFORE_CONSONANT}, {"obh", "o", BEFORE_CONSONANT},
-    {"omh", "o", BEFORE_CONSONANT}, {"aigh", "i", LAST}, {"aidh", "i", LAST}, {"rgh", "rg", ANYWHERE},
-    {"lgh", "lg", ANYWHERE},
-    {"bhf", "v", ANYWHERE}, {"mh", "v", ANYWHERE},  {"bh", "v", ANYWHERE},  {"fh", "", ANYWHERE},
-    {"dh", "g", FIRST},     {"gh", "g", FIRST},     {"adh", "a", ANYWHERE}, {"agh", "a", ANYWHERE},
-    {"eadh", "a", ANYWHERE}, {"igh", "i", ANYWHERE}, {"idh", "i", ANYWHERE}, {"dh", "", ANYWHERE},
-    {"gh", "", ANYWHERE},   {"th", "", INSIDE},     {"th", "h", FIRST},     {"sh", "h", FIRST},
-    {"ch", "k", ANYWHERE},  {"aoi", "i", ANYWHERE}, {"ao", "i", ANYWHERE},
-    {"eoi", "o", ANYWHERE}, {"eo", "o", ANYWHERE},  {"eai", "a", ANYWHERE}, {"ea", "a", ANYWHERE},
-    {"iui", "u", ANYWHERE}, {"iu", "u", ANYWHERE},  {"io", "i", ANYWHERE},  {"ui", "i", ANYWHERE},
-    {"oi", "o", ANYWHERE},  {"ai", "a", ANYWHERE},  {"s", "S", BEFORE_E_I}, {"s", "S", AFTER_E_I},
-    {"c", "k", ANYWHERE},
+    {"omh", "o", BEFORE_CONSONANT}, {"aigh", "i", LAST}, {"aidh", "i", LAST},
+    {"rgh", "rg", ANYWHERE}, {"lgh", "lg", ANYWHERE}, {"bhf", "v", ANYWHERE}, {"mh", "v", ANYWHERE},
+    {"bh", "v", ANYWHERE}, {"fh", "", ANYWHERE}, {"dh", "g", FIRST}, {"gh", "g", FIRST},
+    {"adh", "a", ANYWHERE}, {"agh", "a", ANYWHERE}, {"eadh", "a", ANYWHERE}, {"igh", "i", ANYWHERE},
+    {"idh", "i", ANYWHERE}, {"dh", "", ANYWHERE}, {"gh", "", ANYWHERE}, {"th", "", INSIDE},
+    {"th", "h", FIRST}, {"sh", "h", FIRST}, {"ch", "k", ANYWHERE}, {"aoi", "i", ANYWHERE},
+    {"ao", "i", ANYWHERE}, {"eoi", "o", ANYWHERE}, {"eo", "o", ANYWHERE}, {"eai", "a", ANYWHERE},
+    {"ea", "a", ANYWHERE}, {"iui", "u", ANYWHERE}, {"iu", "u", ANYWHERE}, {"io", "i", ANYWHERE},
+    {"ui", "i", ANYWHERE}, {"oi", "o", ANYWHERE}, {"ai", "a", ANYWHERE}, {"s", "S", BEFORE_E_I},
+    {"s", "S", AFTER_E_I}, {"c", "k", ANYWHERE},
 };
 
 /* Arabic names as they are written in Somali, and as they are transliterated. */
 static const struct rule arabic[] = {
-    {"kh", "h", ANYWHERE}, {"x", "h", ANYWHERE},  {"ch", "C", ANYWHERE}, {"c", "", ANYWHERE},   {"q", "k", ANYWHERE},
-    {"aa", "a", ANYWHERE}, {"uu", "u", ANYWHERE}, {"ii", "i", ANYWHERE}, {"ow", "ov", BEFORE_A_I_O_U}, {"ow", "o", ANYWHERE}, {"o", "a", LAST},
+    {"kh", "h", ANYWHERE}, {"x", "h", ANYWHERE}, {"ch", "C", ANYWHERE}, {"c", "", ANYWHERE},
+    {"q", "k", ANYWHERE}, {"aa", "a", ANYWHERE}, {"uu", "u", ANYWHERE}, {"ii", "i", ANYWHERE},
+    {"ow", "ov", BEFORE_A_I_O_U}, {"ow", "o", ANYWHERE}, {"o", "a", LAST},
 };
 
 /* Quoc ngu without its marks, and the same syllables as English hears them. */
 static const struct rule vietnamese[] = {
-    {"ngh", "n", ANYWHERE}, {"ng", "n", FIRST},     {"nh", "n", ANYWHERE},  {"gi", "z", FIRST},
-    {"gh", "g", ANYWHERE},  {"ch", "k", LAST},      {"tr", "C", FIRST},     {"kh", "k", ANYWHERE},
-    {"x", "s", ANYWHERE},   {"ieu", "iu", ANYWHERE}, {"yeu", "iu", ANYWHERE}, {"ew", "iu", ANYWHERE},
-    {"au", "au", ANYWHERE}, {"ao", "au", ANYWHERE}, {"ow", "au", ANYWHERE}, {"aw", "av", BEFORE_A_I_O_U}, {"aw", "au", ANYWHERE},
-    {"ai", "ai", ANYWHERE}, {"ay", "ai", ANYWHERE}, {"c", "k", ANYWHERE},
+    {"ngh", "n", ANYWHERE}, {"ng", "n", FIRST}, {"nh", "n", ANYWHERE}, {"gi", "z", FIRST},
+    {"gh", "g", ANYWHERE}, {"ch", "k", LAST}, {"tr", "C", FIRST}, {"kh", "k", ANYWHERE},
+    {"x", "s", ANYWHERE}, {"ieu", "iu", ANYWHERE}, {"yeu", "iu", ANYWHERE}, {"ew", "iu", ANYWHERE},
+    {"au", "au", ANYWHERE}, {"ao", "au", ANYWHERE}, {"ow", "au", ANYWHERE},
+    {"aw", "av", BEFORE_A_I_O_U}, {"aw", "au", ANYWHERE}, {"ai", "ai", ANYWHERE},
+    {"ay", "ai", ANYWHERE}, {"c", "k", ANYWHERE},
 };
 
 #define RULES(list) {list, sizeof(list) / sizeof *(list)}
@@ -160,8 +172,9 @@ static size_t say(struct rules_of *spelling, struct str word, char ret[static SP
         char letter = word.ptr[at];
         const struct rules_of *of = letter >= 'a' && letter <= 'z' ? &spelling[letter - 'a'] : NULL;
         size_t i = 0, rules = of ? of->count : 0;
-        while (i < rules && !(stands_at(word, at, of->rule[i].written, of->rule[i].length) &&
-                              place_holds((enum place)of->rule[i].place, word, at, at + of->rule[i].length)))
+        while (i < rules &&
+               !(stands_at(word, at, of->rule[i].written, of->rule[i].length) &&
+                 place_holds((enum place)of->rule[i].place, word, at, at + of->rule[i].length)))
             i++;
         if (i == rules) {
             add(letter, ret, &count);

@@ -33,7 +33,8 @@ static inline bool link_is_vowel(char sound)
 
 /* The readings i and k are of one language, or one of them is English (a name is written by its
  * own language, and by whoever heard it in English), and no pair of earlier ones says the same. */
-static inline bool link_spoken_side_by_side(const struct spoken *a, int i, const struct spoken *b, int k)
+static inline bool link_spoken_side_by_side(const struct spoken *a, int i, const struct spoken *b,
+                                            int k)
 {
     if (i != k && i != 0 && k != 0) return false;
     return (i == 0 || a->differ >> i & 1) && (k == 0 || b->differ >> k & 1);

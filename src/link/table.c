@@ -7,6 +7,7 @@
 #include "link/table_wait.h"
 #include "link/workers.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #ifdef __SSE2__
 #include <emmintrin.h>
@@ -19,7 +20,12 @@ struct table_pool {
     char bytes[];
 };
 
-enum { POOL_FIRST = 4 << 10, POOL_TIMES = 16, POOL_MOST = BATCH_LARGE_PAGE - 128, FIELD_MAX = 64 << 10 };
+enum {
+    POOL_FIRST = 4 << 10,
+    POOL_TIMES = 16,
+    POOL_MOST = BATCH_LARGE_PAGE - 128,
+    FIELD_MAX = 64 << 10
+};
 
 struct str table_keep(struct table_pool **pool, struct str text)
 {
@@ -94,7 +100,8 @@ static enum field_end read_quoted(struct reader *reader, size_t at)
         reader->quoted[length++] = text.ptr[at];
     }
     for (at++; at < text.len && (text.ptr[at] == ' ' || text.ptr[at] == '\r'); at++) continue;
-    if (at < text.len && text.ptr[at] != reader->separator && text.ptr[at] != '\n') return FIELD_BAD;
+    if (at < text.len && text.ptr[at] != reader->separator && text.ptr[at] != '\n')
+        return FIELD_BAD;
     reader->field = str_trim(str_of(reader->quoted, length));
     reader->at = at + 1;
     return at >= text.len ? FIELD_END : text.ptr[at] == '\n' ? FIELD_LINE : FIELD_MORE;
@@ -123,8 +130,10 @@ static enum st refuse(const struct reader *reader, enum field_end end, size_t li
         return err_set(err, ST_INVALID, "Line %zu, column %zu is longer than %d characters.", line,
                        column, FIELD_MAX);
     if (end == FIELD_ZERO)
-        return err_set(err, ST_INVALID, "Line %zu, column %zu: a zero byte; this is no text.", line, column);
-    return err_set(err, ST_INVALID, "Line %zu, column %zu: a quotation mark is not closed.", line, column);
+        return err_set(err, ST_INVALID, "Line %zu, column %zu: a zero byte; this is no text.", line,
+                       column);
+    return err_set(err, ST_INVALID, "Line %zu, column %zu: a quotation mark is not closed.", line,
+                   column);
 }
 
 /* --- header --------------------------------------------------------------------------- */
@@ -133,7 +142,8 @@ static enum st refuse(const struct reader *reader, enum field_end end, size_t li
 static int add_column(struct table *table, struct str name)
 {
     struct table_column *column = &table->column[table->columns];
-    *column = (struct table_column){.values = 1, .capacity = 256, .row_capacity = table->rows + 4096};
+    *column =
+        (struct table_column){.values = 1, .capacity = 256, .row_capacity = table->rows + 4096};
     memcpy(column->name, name.ptr, name.len);
     column->text = batch_memory(column->capacity * sizeof *column->text);
     column->count = batch_memory(column->capacity * sizeof *column->count);
@@ -159,7 +169,8 @@ static char separator_of(struct str text)
     bool quoted = false;
     for (size_t i = 0; i < text.len && (quoted || text.ptr[i] != '\n'); i++) {
         if (text.ptr[i] == '"') quoted = !quoted;
-        for (size_t k = 0; k < sizeof separators; k++) count[k] += !quoted && text.ptr[i] == separators[k];
+        for (size_t k = 0; k < sizeof separators; k++)
+            count[k] += !quoted && text.ptr[i] == separators[k];
     }
     size_t best = 0;
     for (size_t k = 1; k < sizeof separators; k++)
@@ -172,6 +183,7 @@ struct headings {
     char name[TABLE_COLUMNS_MAX][TABLE_NAME_SIZE];
     size_t count;
     size_t id; /* which of them are the ids */
+    bool numbered; /* none is */
 };
 
 static int find_heading(const struct headings *headings, struct str name)
@@ -181,23 +193,26 @@ static int find_heading(const struct headings *headings, struct str name)
     return -1;
 }
 
-static enum st read_headings(struct reader *reader, struct str id_name, struct headings *ret, struct err *err)
+static enum st read_headings(struct reader *reader, struct str id_name, struct headings *ret,
+                             struct err *err)
 {
     enum field_end end;
     do {
         end = read_field(reader);
         if (end >= FIELD_BAD) return refuse(reader, end, 1, ret->count + 1, err);
         if (ret->count == TABLE_COLUMNS_MAX)
-            return err_set(err, ST_INVALID, "Line 1: there are more than %d columns.", TABLE_COLUMNS_MAX);
+            return err_set(err, ST_INVALID, "Line 1: there are more than %d columns.",
+                           TABLE_COLUMNS_MAX);
         struct str name = str_sub(reader->field, 0, TABLE_NAME_SIZE - 1);
         if (find_heading(ret, name) >= 0)
-            return err_set(err, ST_INVALID, "Line 1, column %zu: '%.*s' is there twice.", ret->count + 1,
-                           STR_ARG(name));
+            return err_set(err, ST_INVALID, "Line 1, column %zu: '%.*s' is there twice.",
+                           ret->count + 1, STR_ARG(name));
         memcpy(ret->name[ret->count++], name.ptr, name.len); /* all of it was zero */
     } while (end == FIELD_MORE);
     int id = id_name.len ? find_heading(ret, id_name) : 0;
     if (id < 0) return err_set(err, ST_INVALID, "There is no column '%.*s'.", STR_ARG(id_name));
     ret->id = (size_t)id;
+    ret->numbered = !id_name.len && ret->count > 1 && !heading_is_id(str_from(ret->name[0]));
     return ST_OK;
 }
 
@@ -209,7 +224,7 @@ static void find_places(struct table *table, const struct headings *headings, in
     bool taken[TABLE_COLUMNS_MAX] = {0};
     for (size_t i = 0; i < headings->count; i++) place[i] = -1;
     if (!table->columns) return;
-    place[headings->id] = table->id_column;
+    if (!headings->numbered) place[headings->id] = table->id_column;
     taken[table->id_column] = true;
     for (int way = 0; way < WAYS; way++)
         for (size_t i = 0; i < headings->count; i++) {
@@ -218,8 +233,9 @@ static void find_places(struct table *table, const struct headings *headings, in
             for (size_t k = 0; k < table->columns && place[i] < 0; k++) {
                 struct str other = str_from(table->column[k].name);
                 bool same = way == LETTER_BY_LETTER ? str_eq_nocase(name, other)
-                            : way == BUT_FOR_MARKS  ? heading_is_same(name, other)
-                                                    : meaning >= 0 && meaning == heading_meaning(other);
+                            : way == BUT_FOR_MARKS
+                                ? heading_is_same(name, other)
+                                : meaning >= 0 && meaning == heading_meaning(other);
                 if (!taken[k] && same) place[i] = (int)k;
             }
             if (place[i] >= 0) taken[place[i]] = true;
@@ -227,10 +243,12 @@ static void find_places(struct table *table, const struct headings *headings, in
 }
 
 /* Which column of the table each column of this file is. */
-static enum st place_columns(struct table *table, const struct headings *headings, int *place, struct err *err)
+static enum st place_columns(struct table *table, const struct headings *headings, int *place,
+                             struct err *err)
 {
     bool first = !table->columns;
     find_places(table, headings, place);
+    if (first && headings->numbered) table->id_column = add_column(table, STR("(row)"));
     for (size_t i = 0; i < headings->count; i++) {
         struct str name = str_from(headings->name[i]);
         if (place[i] < 0 && table->columns == TABLE_COLUMNS_MAX)
@@ -240,9 +258,11 @@ static enum st place_columns(struct table *table, const struct headings *heading
             continue;
         }
         struct table_column *column = &table->column[place[i]];
-        if (!str_eq_nocase(name, str_from(column->name))) memcpy(column->also, headings->name[i], sizeof column->also);
+        if (!str_eq_nocase(name, str_from(column->name)))
+            memcpy(column->also, headings->name[i], sizeof column->also);
     }
-    if (first) table->id_column = place[headings->id];
+    if (first && !headings->numbered) table->id_column = place[headings->id];
+    table->numbered = headings->numbered;
     return ST_OK;
 }
 
@@ -285,7 +305,8 @@ static void look_up(struct reading *reading, size_t i)
 /* --- field by field */
 
 /* One row; fields of columns that are this thread's are put aside. */
-static enum st read_row(struct reading *reading, struct reader *reader, int thread, bool *ret_row, struct err *err)
+static enum st read_row(struct reading *reading, struct reader *reader, int thread, bool *ret_row,
+                        struct err *err)
 {
     size_t line = reader->line;
     size_t at = 0;
@@ -296,8 +317,8 @@ static enum st read_row(struct reading *reading, struct reader *reader, int thre
         if (end >= FIELD_BAD) return refuse(reader, end, line, at + 1, err);
         if (at == reading->count) {
             if (reader->field.len == 0 && end != FIELD_MORE) break; /* a separator at the end */
-            return err_set(err, ST_INVALID, "Line %zu has more than the %zu columns of the header.", line,
-                           reading->count);
+            return err_set(err, ST_INVALID, "Line %zu has more than the %zu columns of the header.",
+                           line, reading->count);
         }
         blank &= reader->field.len == 0;
         if ((int)at % reading->threads == thread)
@@ -306,7 +327,8 @@ static enum st read_row(struct reading *reading, struct reader *reader, int thre
     } while (end == FIELD_MORE);
     *ret_row = !(blank && at == 1 && (reading->count > 1 || end == FIELD_END));
     if (*ret_row && at < reading->count)
-        return err_set(err, ST_INVALID, "Line %zu has %zu columns, the header has %zu.", line, at, reading->count);
+        return err_set(err, ST_INVALID, "Line %zu has %zu columns, the header has %zu.", line, at,
+                       reading->count);
     return ST_OK;
 }
 
@@ -314,7 +336,10 @@ static enum st read_row(struct reading *reading, struct reader *reader, int thre
 static void read_rows(void *context, int number)
 {
     struct reading *reading = context;
-    struct reader reader = {.text = reading->text, .at = reading->so_far.at, .line = reading->so_far.line, .separator = reading->separator,
+    struct reader reader = {.text = reading->text,
+                            .at = reading->so_far.at,
+                            .line = reading->so_far.line,
+                            .separator = reading->separator,
                             .quoted = need(malloc(FIELD_MAX))};
     size_t rows = reading->so_far.rows;
     enum st outcome = ST_OK;
@@ -332,7 +357,8 @@ static void read_rows(void *context, int number)
         }
     }
     free(reader.quoted);
-    if (number == 0) reading->read = (struct read_so_far){reader.at, reader.line, rows, outcome, err};
+    if (number == 0)
+        reading->read = (struct read_so_far){reader.at, reader.line, rows, outcome, err};
 }
 
 /* --- plain lines */
@@ -341,7 +367,8 @@ static void split_piece(void *context, int number)
 {
     struct reading *reading = context;
     struct piece *piece = &reading->piece[number];
-    piece->plain = table_split(piece->text, reading->separator, reading->count, FIELD_MAX, piece->end, &piece->lines);
+    piece->plain = table_split(piece->text, reading->separator, reading->count, FIELD_MAX,
+                               piece->end, &piece->lines);
 }
 
 /* A column of all pieces. */
@@ -368,12 +395,14 @@ static void take_column(void *context, int column)
 /* Pieces of whole lines; false where the stretch has none. */
 static bool make_pieces(struct reading *reading)
 {
-    struct str stretch = str_of(reading->text.ptr + reading->so_far.at, reading->to - reading->so_far.at);
+    struct str stretch =
+        str_of(reading->text.ptr + reading->so_far.at, reading->to - reading->so_far.at);
     const char *last = memrchr(stretch.ptr, '\n', stretch.len);
     if (!last) return false;
     const char *at = stretch.ptr, *end = last + 1;
     reading->pieces = 0;
-    for (int left = reading->threads < PIECES_MAX ? reading->threads : PIECES_MAX; left > 0 && at < end; left--) {
+    for (int left = reading->threads < PIECES_MAX ? reading->threads : PIECES_MAX;
+         left > 0 && at < end; left--) {
         const char *from = at + (end - at > left ? (end - at) / left - 1 : 0);
         const char *to = memchr(from, '\n', (size_t)(end - from));
         struct piece *piece = &reading->piece[reading->pieces++];
@@ -411,7 +440,8 @@ static bool take_plain_lines(struct reading *reading)
 static void read_all(struct reading *reading)
 {
     for (size_t i = 0; i < reading->count; i++)
-        table_wait_init(&reading->waiting[i], reading->table->rows, reading->place[i] == reading->table->id_column);
+        table_wait_init(&reading->waiting[i], reading->table->rows,
+                        reading->place[i] == reading->table->id_column);
     while (reading->so_far.outcome == ST_OK && reading->so_far.at < reading->text.len) {
         size_t left = reading->text.len - reading->so_far.at;
         reading->to = reading->so_far.at + (left < STRETCH ? left : STRETCH);
@@ -422,13 +452,29 @@ static void read_all(struct reading *reading)
     for (size_t i = 0; i < reading->count; i++) table_wait_done(&reading->waiting[i]);
 }
 
+/* The ids of a file that has none. */
+static void number_rows(struct table *table, size_t rows)
+{
+    struct table_wait waiting;
+    table_wait_init(&waiting, table->rows, true);
+    for (size_t row = table->rows; row < rows; row++) {
+        char text[24];
+        int length = snprintf(text, sizeof text, "%zu", row - table->rows + 1);
+        table_wait_add(&waiting, str_of(text, (size_t)length), false);
+        if (waiting.count == WAITING)
+            table_wait_look_up(&waiting, &table->column[table->id_column]);
+    }
+    table_wait_look_up(&waiting, &table->column[table->id_column]);
+    table_wait_done(&waiting);
+}
+
 /* Columns of the table that this file does not have are missing in its rows. */
 static void fill_others(struct table *table, const int *place, size_t count, size_t rows)
 {
     for (size_t i = 0; i < table->columns; i++) {
         bool has = false;
         for (size_t k = 0; k < count; k++) has |= place[k] == (int)i;
-        if (has) continue;
+        if (has || (table->numbered && (int)i == table->id_column)) continue;
         struct table_column *column = &table->column[i];
         table_ensure_rows(column, rows);
         memset(column->value + table->rows, 0, (rows - table->rows) * sizeof *column->value);
@@ -446,10 +492,12 @@ enum st table_read(struct table *table, struct str text, struct str id_name, int
     if (memchr(text.ptr, 0, text.len < 4096 ? text.len : 4096))
         return err_set(err, ST_INVALID, "The file is no text. Save it as CSV in UTF-8.");
     int place[TABLE_COLUMNS_MAX];
-    struct reader reader = {.text = text, .separator = separator_of(text), .quoted = malloc(FIELD_MAX), .line = 1};
+    struct reader reader = {
+        .text = text, .separator = separator_of(text), .quoted = malloc(FIELD_MAX), .line = 1};
     if (!reader.quoted) abort();
     struct reading *reading = need(calloc(1, sizeof *reading));
-    *reading = (struct reading){.table = table, .text = text, .separator = reader.separator, .place = place};
+    *reading = (struct reading){
+        .table = table, .text = text, .separator = reader.separator, .place = place};
     struct headings headings = {0};
     enum st outcome = read_headings(&reader, id_name, &headings, err);
     free(reader.quoted);
@@ -457,7 +505,9 @@ enum st table_read(struct table *table, struct str text, struct str id_name, int
     reading->count = headings.count;
     if (outcome == ST_OK) {
         bool small = text.len < 1 << 16;
-        reading->threads = small || threads < 1 ? 1 : threads > (int)reading->count ? (int)reading->count : threads;
+        reading->threads = small || threads < 1            ? 1
+                           : threads > (int)reading->count ? (int)reading->count
+                                                           : threads;
         reading->so_far = (struct read_so_far){.at = reader.at, .line = 1, .rows = table->rows};
         read_all(reading);
         outcome = reading->so_far.outcome;
@@ -466,7 +516,9 @@ enum st table_read(struct table *table, struct str text, struct str id_name, int
     size_t rows = reading->so_far.rows, count = reading->count;
     free(reading);
     if (outcome != ST_OK) return outcome;
-    if (rows >= INT32_MAX) return err_set(err, ST_LIMIT, "There are more than two thousand million rows.");
+    if (rows >= INT32_MAX)
+        return err_set(err, ST_LIMIT, "There are more than two thousand million rows.");
+    if (table->numbered) number_rows(table, rows);
     fill_others(table, place, count, rows);
     table->rows = rows;
     return ST_OK;

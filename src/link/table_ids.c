@@ -16,7 +16,9 @@ static bool are_rising(const struct table *table, size_t from, size_t to)
 {
     for (size_t row = from + 1; row < to; row++) {
         struct str before = table_id(table, row - 1), id = table_id(table, row);
-        if (id.len < before.len || (id.len == before.len && memcmp(before.ptr, id.ptr, id.len) >= 0)) return false;
+        if (id.len < before.len ||
+            (id.len == before.len && memcmp(before.ptr, id.ptr, id.len) >= 0))
+            return false;
     }
     return true;
 }
@@ -32,7 +34,9 @@ size_t table_repeated_ids(const struct table *table, size_t from, size_t to, siz
         uint64_t hash = table_hash(id);
         size_t at = hash & (slots - 1);
         uint32_t part = (uint32_t)(hash >> 32);
-        while (slot[at].row && !(slot[at].hash == part && str_eq(table_id(table, slot[at].row - 1), id))) at = (at + 1) & (slots - 1);
+        while (slot[at].row &&
+               !(slot[at].hash == part && str_eq(table_id(table, slot[at].row - 1), id)))
+            at = (at + 1) & (slots - 1);
         if (!slot[at].row)
             slot[at] = (struct slot){.hash = part, .row = (uint32_t)row + 1};
         else if (!repeated++)

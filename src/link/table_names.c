@@ -22,12 +22,14 @@ static bool is_filled(const struct table_column *column, struct side side)
 }
 
 /* Which columns of a role this file has and the other has not, in their order. */
-static int find_own(const struct table *table, enum model_role role, struct side own, struct side other, int ret[static TABLE_COLUMNS_MAX])
+static int find_own(const struct table *table, enum model_role role, struct side own,
+                    struct side other, int ret[static TABLE_COLUMNS_MAX])
 {
     int count = 0;
     for (size_t i = 0; i < table->columns; i++) {
         const struct table_column *column = &table->column[i];
-        if ((int)i != table->id_column && heading_role(str_from(column->name)) == role && is_filled(column, own) && !is_filled(column, other))
+        if ((int)i != table->id_column && heading_role(str_from(column->name)) == role &&
+            is_filled(column, own) && !is_filled(column, other))
             ret[count++] = (int)i;
     }
     return count;
@@ -81,9 +83,12 @@ bool table_join_names(struct table *table, size_t first_rows, struct buf *out)
         struct side has_whole = side[i], has_parts = side[1 - i];
         int given = find_own(table, MODEL_GIVEN, has_parts, has_whole, part);
         int parts = given + find_own(table, MODEL_SURNAME, has_parts, has_whole, part + given);
-        if (find_own(table, MODEL_NAME, has_whole, has_parts, whole) != 1 || !given || parts == given) continue;
+        if (find_own(table, MODEL_NAME, has_whole, has_parts, whole) != 1 || !given ||
+            parts == given)
+            continue;
         fill_whole(table, whole[0], part, parts, has_parts);
-        for (int k = 0; k < parts; k++) buf_add_fmt(out, "%s'%s'", k ? " and " : "", table->column[part[k]].name);
+        for (int k = 0; k < parts; k++)
+            buf_add_fmt(out, "%s'%s'", k ? " and " : "", table->column[part[k]].name);
         buf_add_fmt(out, " for '%s'", table->column[whole[0]].name);
         bool taken[TABLE_COLUMNS_MAX] = {0};
         for (int k = 0; k < parts; k++) taken[part[k]] = true;

@@ -7,7 +7,8 @@
 #endif
 
 /* Each line has so many fields, and no line ends within another. */
-static bool are_regular(struct str text, const uint32_t *end, size_t fields, size_t lines, size_t columns, size_t longest)
+static bool are_regular(struct str text, const uint32_t *end, size_t fields, size_t lines,
+                        size_t columns, size_t longest)
 {
     if (fields != lines * columns) return false;
     size_t from = 0;
@@ -18,8 +19,8 @@ static bool are_regular(struct str text, const uint32_t *end, size_t fields, siz
     return true;
 }
 
-bool table_split_plain(struct str text, char separator, size_t columns, size_t longest, uint32_t *ret_end,
-                       size_t *ret_lines)
+bool table_split_plain(struct str text, char separator, size_t columns, size_t longest,
+                       uint32_t *ret_end, size_t *ret_lines)
 {
     size_t fields = 0, lines = 0;
     for (size_t i = 0; i < text.len; i++) {
@@ -67,11 +68,13 @@ static inline size_t list_bits(uint64_t bits, uint32_t base, uint32_t *ret)
     const uint64_t last = (uint64_t)1 << 63; /* there is always one to be found */
     size_t count = sign_bits(bits);
     for (size_t from = 0; from == 0 || from < count; from += AT_ONCE)
-        for (size_t k = 0; k < AT_ONCE; k++, bits &= bits - 1) ret[from + k] = base + (uint32_t)__builtin_ctzll(bits | last);
+        for (size_t k = 0; k < AT_ONCE; k++, bits &= bits - 1)
+            ret[from + k] = base + (uint32_t)__builtin_ctzll(bits | last);
     return count;
 }
 
-bool table_split(struct str text, char separator, size_t columns, size_t longest, uint32_t *ret_end, size_t *ret_lines)
+bool table_split(struct str text, char separator, size_t columns, size_t longest, uint32_t *ret_end,
+                 size_t *ret_lines)
 {
     size_t fields = 0, at = 0;
     __m128i quoted = _mm_setzero_si128(), lines = _mm_setzero_si128();
@@ -90,12 +93,14 @@ bool table_split(struct str text, char separator, size_t columns, size_t longest
     uint64_t half[2];
     memcpy(half, &lines, sizeof half);
     *ret_lines = half[0] + half[1];
-    return !_mm_movemask_epi8(quoted) && are_regular(text, ret_end, fields, *ret_lines, columns, longest);
+    return !_mm_movemask_epi8(quoted) &&
+           are_regular(text, ret_end, fields, *ret_lines, columns, longest);
 }
 
 #else
 
-bool table_split(struct str text, char separator, size_t columns, size_t longest, uint32_t *ret_end, size_t *ret_lines)
+bool table_split(struct str text, char separator, size_t columns, size_t longest, uint32_t *ret_end,
+                 size_t *ret_lines)
 {
     return table_split_plain(text, separator, columns, longest, ret_end, ret_lines);
 }

@@ -16,10 +16,11 @@ enum { SPLIT_ROOM = 64 };
  * the end of its line is.  `ret_end` has room for as many as there are bytes, and SPLIT_ROOM
  * more.  False, with what it holds unknown, where there is a quotation mark, or a line that
  * does not have so many columns or is longer than `longest`. */
-bool table_split(struct str text, char separator, size_t columns, size_t longest, uint32_t *ret_end, size_t *ret_lines);
+bool table_split(struct str text, char separator, size_t columns, size_t longest, uint32_t *ret_end,
+                 size_t *ret_lines);
 
 /* The reference, a byte at a time. */
-bool table_split_plain(struct str text, char separator, size_t columns, size_t longest, uint32_t *ret_end,
-                       size_t *ret_lines);
+bool table_split_plain(struct str text, char separator, size_t columns, size_t longest,
+                       uint32_t *ret_end, size_t *ret_lines);
 
 #endif

@@ -91,7 +91,8 @@ void link_values_fetch(const struct values *values, uint64_t hash, enum values_a
     }
 }
 
-uint32_t link_values_number(struct values *values, struct str text, uint64_t hash, int role, bool word)
+uint32_t link_values_number(struct values *values, struct str text, uint64_t hash, int role,
+                            bool word)
 {
     if (values->count * 4u >= values->slots * 3u) resize_slots(values, values->slots * 2);
     uint32_t *slot = slot_of(values, text, hash);
@@ -107,7 +108,8 @@ uint32_t link_values_number(struct values *values, struct str text, uint64_t has
     struct link_value *value = &values->value[*slot - 1];
     value->roles |= 1u << role;
     if (word && !value->word)
-        value->word = link_words_add(&values->words, values->text, *slot - 1, value->text, value->length) + 1;
+        value->word =
+            link_words_add(&values->words, values->text, *slot - 1, value->text, value->length) + 1;
     return *slot - 1;
 }
 

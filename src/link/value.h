@@ -42,9 +42,10 @@ bool link_values_room(const struct values *values);
  * texts later the value, then its letters. */
 enum values_ahead { AHEAD_SLOT, AHEAD_VALUE, AHEAD_TEXT };
 void link_values_fetch(const struct values *values, uint64_t hash, enum values_ahead ahead);
-/* The number of a text (and its str_hash) in a role, given one if it has none. `word`: it is a word of a
- * name or place, to be settled (link_words_settle) before anybody asks. */
-uint32_t link_values_number(struct values *values, struct str text, uint64_t hash, int role, bool word);
+/* The number of a text (and its str_hash) in a role, given one if it has none. `word`: it is a word
+ * of a name or place, to be settled (link_words_settle) before anybody asks. */
+uint32_t link_values_number(struct values *values, struct str text, uint64_t hash, int role,
+                            bool word);
 /* The number of a text in a role, or VALUE_NONE. */
 uint32_t link_values_find(const struct values *values, struct str text, int role);
 static inline struct str link_value_text(const struct values *values, uint32_t number)

@@ -99,16 +99,19 @@ static bool is_other_form(struct str a, struct str b)
 static bool is_pet_of(struct str pet, struct str name)
 {
     static const struct str endings[] = {
-        STR_INIT("ers"), STR_INIT("zza"), STR_INIT("iek"), STR_INIT("sha"), STR_INIT("cia"), STR_INIT("sia"), STR_INIT("zia"),
-        STR_INIT("ek"),  STR_INIT("ik"),  STR_INIT("ko"),  STR_INIT("ka"),  STR_INIT("ie"),  STR_INIT("ey"),  STR_INIT("za"),
-        STR_INIT("ia"),  STR_INIT("ya"),  STR_INIT("y"),   STR_INIT("i"),   STR_INIT("s"),   STR_INIT("o")};
-    if (pet.len < 4 || name.len < 5 || memcmp(pet.ptr, name.ptr, 3) != 0) return false; /* a stem of three */
+        STR_INIT("ers"), STR_INIT("zza"), STR_INIT("iek"), STR_INIT("sha"), STR_INIT("cia"),
+        STR_INIT("sia"), STR_INIT("zia"), STR_INIT("ek"),  STR_INIT("ik"),  STR_INIT("ko"),
+        STR_INIT("ka"),  STR_INIT("ie"),  STR_INIT("ey"),  STR_INIT("za"),  STR_INIT("ia"),
+        STR_INIT("ya"),  STR_INIT("y"),   STR_INIT("i"),   STR_INIT("s"),   STR_INIT("o")};
+    /* a stem of three */
+    if (pet.len < 4 || name.len < 5 || memcmp(pet.ptr, name.ptr, 3) != 0) return false;
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
         struct str ending = endings[i];
         if (pet.ptr[pet.len - 1] != ending.ptr[ending.len - 1] || !str_ends(pet, ending)) continue;
         struct str stem = str_sub(pet, 0, pet.len - ending.len);
         if (stem.len > 3 && stem.ptr[stem.len - 1] == stem.ptr[stem.len - 2]) stem.len--;
-        bool many = str_eq(ending, STR("ia")) || str_eq(ending, STR("ya")); /* whole names end so, too */
+        /* whole names end so, too */
+        bool many = str_eq(ending, STR("ia")) || str_eq(ending, STR("ya"));
         if (stem.len >= 3 && name.len >= stem.len + (many ? 3 : 2) && str_starts(name, stem) &&
             !strchr("aeiou", stem.ptr[stem.len - 1]))
             return true;
@@ -141,7 +144,8 @@ static bool is_tail_of(struct str tail, struct str word)
 
 bool link_word_is_tail(struct str a, struct str b)
 {
-    return is_tail_of(a, b) || is_tail_of(b, a) || is_tail_of(link_word_core(a), b) || is_tail_of(link_word_core(b), a);
+    return is_tail_of(a, b) || is_tail_of(b, a) || is_tail_of(link_word_core(a), b) ||
+           is_tail_of(link_word_core(b), a);
 }
 
 static uint64_t first_of(uint64_t sounds)
@@ -211,8 +215,8 @@ static bool may_be_alike(struct str a, const struct word_sounds *a_sounds, struc
 }
 
 /* Words that are neither the same nor initials nor of one family. */
-static enum word_level spelling_level(struct str a, const struct word_sounds *a_sounds, struct str b,
-                                      const struct word_sounds *b_sounds)
+static enum word_level spelling_level(struct str a, const struct word_sounds *a_sounds,
+                                      struct str b, const struct word_sounds *b_sounds)
 {
     size_t shorter = a.len < b.len ? a.len : b.len;
     char space_a[LINK_PLAIN_SIZE], space_b[LINK_PLAIN_SIZE];
@@ -223,7 +227,8 @@ static enum word_level spelling_level(struct str a, const struct word_sounds *a_
     bool may_be_spoken = may_be_spoken_alike(a_sounds, b_sounds);
     bool may_be_clip = link_clips_meet(&a_sounds->clips, &b_sounds->clips);
     /* Each of these is something that link_words_like finds words by. */
-    if (!may_be_spoken && !may_be_alike(a, a_sounds, b, b_sounds) && !link_word_is_pet(a, b) && !link_word_is_tail(a, b) &&
+    if (!may_be_spoken && !may_be_alike(a, a_sounds, b, b_sounds) && !link_word_is_pet(a, b) &&
+        !link_word_is_tail(a, b) &&
         !(may_be_clip && link_is_clip(&a_sounds->spoken, &b_sounds->spoken)))
         return WORD_OTHER;
     double similar = look(a, b, plain_a, plain_b);
@@ -248,10 +253,12 @@ static enum word_level spelling_level(struct str a, const struct word_sounds *a_
     if (link_word_is_tail(a, b)) return WORD_TAIL;
     if (shorter == 3 && a.len == b.len && a.ptr[0] == b.ptr[0] && link_kernel_osa(a, b) == 1)
         return WORD_LETTER;
-    if (link_same_sound(a_sounds->other_sound, b_sounds->other_sound) && similar >= alike) return WORD_OTHER_SOUND;
+    if (link_same_sound(a_sounds->other_sound, b_sounds->other_sound) && similar >= alike)
+        return WORD_OTHER_SOUND;
     if (may_be_spoken) {
         const double spoken_alike = syllables ? 0.9 : 0.78;
-        if (link_spoken_alike(&a_sounds->spoken, &b_sounds->spoken) >= spoken_alike) return syllables ? WORD_SOUND_SYLLABLE : WORD_OTHER_SOUND;
+        if (link_spoken_alike(&a_sounds->spoken, &b_sounds->spoken) >= spoken_alike)
+            return syllables ? WORD_SOUND_SYLLABLE : WORD_OTHER_SOUND;
     }
     if (may_be_clip && link_is_clip(&a_sounds->spoken, &b_sounds->spoken)) return WORD_CLIP;
     if (shorter >= 4 && begins && similar >= (shorter < 5 ? 0.849 : 0.82))

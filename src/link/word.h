@@ -80,7 +80,8 @@ bool link_word_is_tail(struct str a, struct str b);
 /* What is left of a short form without such an ending; empty: it has none. */
 struct str link_word_core(struct str word);
 
-/* A particle and the like, which may be written together with the word after it: Al-Hassan, Alhassan. */
+/* A particle and the like, which may be written together with the word
+ * after it: Al-Hassan, Alhassan. */
 enum { WORD_JOINING_MOST = 5, WORD_JOINED_LEAST = 3 };
 bool link_word_joins(struct str word);
 

@@ -1,6 +1,7 @@
 #include "net/fetch.h"
 
 #include "base/buf.h"
+#include "net/nearby.h"
 
 #include <curl/curl.h>
 #include <pthread.h>
@@ -29,7 +30,8 @@ uint16_t fetch_url_port(struct str url)
     struct str host = fetch_url_host(url);
     size_t colon = host.len;
     while (colon > 0 && host.ptr[colon - 1] != ':' && host.ptr[colon - 1] != ']') colon--;
-    if (colon == 0 || host.ptr[colon - 1] == ']') return str_starts(url, STR("https://")) ? 443 : 80;
+    if (colon == 0 || host.ptr[colon - 1] == ']')
+        return str_starts(url, STR("https://")) ? 443 : 80;
     int64_t port = 0;
     bool good = str_to_int(str_sub(host, colon, host.len), &port) && port > 0 && port <= UINT16_MAX;
     return good ? (uint16_t)port : 0;
@@ -65,7 +67,8 @@ bool fetch_url_is_loopback(struct str url)
 bool fetch_url_allowed(struct str url, bool loopback)
 {
     struct str host = fetch_url_host(url);
-    if (!str_starts(url, STR("https://")) && !(loopback && fetch_url_is_loopback(url))) return false;
+    if (!str_starts(url, STR("https://")) && !(loopback && fetch_url_is_loopback(url)))
+        return false;
     if (url.len > FETCH_URL_MAX || !host.len || str_find(host, STR("@"), 0) >= 0) return false;
     for (size_t i = 0; i < url.len; i++) {
         char c = url.ptr[i];
@@ -98,11 +101,22 @@ static size_t take(char *data, size_t size, size_t count, void *context)
     return body->overflow ? 0 : size * count;
 }
 
+/* A name may lead to another address than when it was typed.  Through a proxy it is the proxy that
+ * is connected to, and it is the proxy's to refuse. */
+static curl_socket_t open_outside(void *context, curlsocktype purpose, struct curl_sockaddr *to)
+{
+    (void)context;
+    (void)purpose;
+    if (nearby_address(&to->addr)) return CURL_SOCKET_BAD;
+    return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+}
+
 /* An option that libcurl does not take is a mistake of ours: then nothing is sent. */
 #define SET(option, value) (good = good && curl_easy_setopt(curl, (option), (value)) == CURLE_OK)
 
 static bool set_up(CURL *curl, const char *url, struct arena *arena,
-                   const struct fetch_request *request, struct buf *body, struct curl_slist **headers)
+                   const struct fetch_request *request, struct buf *body,
+                   struct curl_slist **headers)
 {
     bool good = true;
     SET(CURLOPT_URL, url);
@@ -114,6 +128,8 @@ static bool set_up(CURL *curl, const char *url, struct arena *arena,
     if (request->ca_file.len) SET(CURLOPT_CAINFO, str_c(arena, request->ca_file));
     SET(CURLOPT_NOSIGNAL, 1L);
     SET(CURLOPT_NOPROXY, "127.0.0.1,::1,localhost");
+    if (request->outside && !fetch_url_is_loopback(request->url) && !fetch_proxy_port())
+        SET(CURLOPT_OPENSOCKETFUNCTION, open_outside);
     SET(CURLOPT_CONNECTTIMEOUT, (long)FETCH_SECONDS);
     SET(CURLOPT_TIMEOUT, (long)FETCH_SECONDS);
     SET(CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)request->maximum);
@@ -144,7 +160,8 @@ static bool set_up(CURL *curl, const char *url, struct arena *arena,
     return good && *headers;
 }
 
-static void read_answer(CURL *curl, struct arena *arena, const struct buf *body, struct fetched *ret)
+static void read_answer(CURL *curl, struct arena *arena, const struct buf *body,
+                        struct fetched *ret)
 {
     long status = 0;
     const char *type = NULL;
@@ -167,7 +184,8 @@ static enum st explain(CURLcode code, const struct fetch_request *request, struc
         err_detail(err, "%.*s sent more than %zu bytes", STR_ARG(fetch_url_host(request->url)),
                    request->maximum);
     else
-        err_detail(err, "%.*s: %s", STR_ARG(fetch_url_host(request->url)), curl_easy_strerror(code));
+        err_detail(err, "%.*s: %s", STR_ARG(fetch_url_host(request->url)),
+                   curl_easy_strerror(code));
     return outcome;
 }
 

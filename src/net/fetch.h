@@ -23,6 +23,8 @@ struct fetch_request {
     struct str basic;    /* "user:password" for HTTP Basic; empty: none */
     struct str bearer;   /* an access token; empty: none */
     struct str ca_file;  /* certificates to trust instead of the system's; empty: those */
+    bool outside;        /* what the name leads to may not be nearby (net/nearby.h), unless the URL
+                          * says plainly that it is this machine */
     size_t maximum;      /* bytes of the body */
 };
 

@@ -22,7 +22,8 @@ static bool is_here(struct str url)
     struct str host = fetch_url_host(url);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         struct str name = str_from(names[i]);
-        if (str_starts(host, name) && (host.len == name.len || host.ptr[name.len] == ':')) return true;
+        if (str_starts(host, name) && (host.len == name.len || host.ptr[name.len] == ':'))
+            return true;
     }
     return false;
 }
@@ -31,7 +32,9 @@ bool mail_url_allowed(struct str url)
 {
     struct str host = fetch_url_host(url);
     size_t head = str_starts(url, STR("smtps://")) ? 8 : str_starts(url, STR("smtp://")) ? 7 : 0;
-    if (!head || !host.len || url.len != head + host.len || host.ptr[0] == ':' || host.ptr[0] == '.') return false;
+    if (!head || !host.len || url.len != head + host.len || host.ptr[0] == ':' ||
+        host.ptr[0] == '.')
+        return false;
     for (size_t i = 0; i < host.len; i++) {
         char c = host.ptr[i];
         bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
@@ -47,7 +50,8 @@ uint16_t mail_url_port(struct str url)
     size_t colon = host.len;
     int64_t port = 0;
     while (colon > 0 && host.ptr[colon - 1] != ':' && host.ptr[colon - 1] != ']') colon--;
-    if (colon == 0 || host.ptr[colon - 1] == ']') return str_starts(url, STR("smtps://")) ? SMTPS : SMTP;
+    if (colon == 0 || host.ptr[colon - 1] == ']')
+        return str_starts(url, STR("smtps://")) ? SMTPS : SMTP;
     bool good = str_to_int(str_sub(host, colon, host.len), &port) && port > 0 && port <= UINT16_MAX;
     return good ? (uint16_t)port : 0;
 }
@@ -60,7 +64,8 @@ bool mail_address_allowed(struct str address)
         if (c <= ' ' || c > '~' || strchr("<>()[],;:\\\"", c)) return false;
         ats += c == '@';
     }
-    return ats == 1 && address.len > 2 && address.len < 255 && address.ptr[0] != '@' && address.ptr[address.len - 1] != '@';
+    return ats == 1 && address.len > 2 && address.len < 255 && address.ptr[0] != '@' &&
+           address.ptr[address.len - 1] != '@';
 }
 
 /* --- the message -------------------------------------------------------------------------- */
@@ -69,13 +74,15 @@ bool mail_address_allowed(struct str address)
 static void add_date(struct buf *into, instant_ms at)
 {
     static const char *const days[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
-    static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     enum { DAY = 86400 };
     int64_t seconds = at / 1000;
     struct date date = date_from_days((int32_t)(seconds / DAY));
     int64_t of_day = seconds % DAY;
-    buf_add_fmt(into, "Date: %s, %d %s %d %02d:%02d:%02d +0000\r\n", days[date_weekday(date)], (int)date.day,
-                months[date.month - 1], (int)date.year, (int)(of_day / 3600), (int)(of_day / 60 % 60), (int)(of_day % 60));
+    buf_add_fmt(into, "Date: %s, %d %s %d %02d:%02d:%02d +0000\r\n", days[date_weekday(date)],
+                (int)date.day, months[date.month - 1], (int)date.year, (int)(of_day / 3600),
+                (int)(of_day / 60 % 60), (int)(of_day % 60));
 }
 
 /* An encoded word (RFC 2047), since a subject may hold any letter. */
@@ -97,16 +104,19 @@ static void add_encoded(struct buf *into, struct str text)
     buf_add_c(into, "?=");
 }
 
-static void write_message(const struct mail_server *server, const struct mail_message *message, struct buf *into)
+static void write_message(const struct mail_server *server, const struct mail_message *message,
+                          struct buf *into)
 {
     ptrdiff_t at = str_find(server->from, STR("@"), 0);
     struct str domain = str_sub(server->from, (size_t)(at + 1), server->from.len);
     add_date(into, message->at);
-    buf_add_fmt(into, "From: Pendeen <%.*s>\r\nTo: <%.*s>\r\nSubject: ", STR_ARG(server->from), STR_ARG(message->to));
+    buf_add_fmt(into, "From: Pendeen <%.*s>\r\nTo: <%.*s>\r\nSubject: ", STR_ARG(server->from),
+                STR_ARG(message->to));
     add_encoded(into, message->subject);
     buf_add_fmt(into, "\r\nMessage-ID: <%.*s@%.*s>\r\n", STR_ARG(message->id), STR_ARG(domain));
-    buf_add_c(into, "Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n"
-                    "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n");
+    buf_add_c(into,
+              "Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n"
+              "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n");
     struct str rest = message->body;
     struct str line;
     while (rest.len && str_split(&rest, '\n', &line)) {
@@ -134,8 +144,9 @@ static size_t give(char *data, size_t size, size_t count, void *context)
 /* An option that libcurl does not take is a mistake of ours: then nothing is sent. */
 #define SET(option, value) (good = good && curl_easy_setopt(curl, (option), (value)) == CURLE_OK)
 
-static bool set_up(CURL *curl, struct arena *arena, const struct mail_server *server, const struct mail_message *message,
-                   struct reading *reading, struct curl_slist **to)
+static bool set_up(CURL *curl, struct arena *arena, const struct mail_server *server,
+                   const struct mail_message *message, struct reading *reading,
+                   struct curl_slist **to)
 {
     bool good = true;
     SET(CURLOPT_URL, str_c(arena, server->url));
@@ -167,12 +178,14 @@ static enum st explain(CURL *curl, CURLcode code, struct err *err)
     enum { REFUSED = 550 }; /* and above: the server will never take it */
     long answer = 0;
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &answer);
-    enum st outcome = err_set(err, answer >= REFUSED ? ST_INVALID : ST_BUSY, "The mail server did not take a message.");
+    enum st outcome = err_set(err, answer >= REFUSED ? ST_INVALID : ST_BUSY,
+                              "The mail server did not take a message.");
     err_detail(err, "mail: %s (%ld)", curl_easy_strerror(code), answer);
     return outcome;
 }
 
-enum st mail_send(struct arena *arena, const struct mail_server *server, const struct mail_message *message, struct err *err)
+enum st mail_send(struct arena *arena, const struct mail_server *server,
+                  const struct mail_message *message, struct err *err)
 {
     enum { MESSAGE_MAX = 64 << 10 };
     if (!mail_address_allowed(message->to) || str_find(message->subject, STR("\n"), 0) >= 0)

@@ -33,8 +33,8 @@ struct mail_message {
 
 /* ST_BUSY: not now, try again; ST_INVALID: never, such as an address that the server refuses.
  * `detail` says which; it holds no address. */
-enum st mail_send(struct arena *arena, const struct mail_server *server, const struct mail_message *message,
-                  struct err *err) MUST_USE;
+enum st mail_send(struct arena *arena, const struct mail_server *server,
+                  const struct mail_message *message, struct err *err) MUST_USE;
 /* Is this the URL of a mail server: smtp:// or smtps://, a name and perhaps a port? */
 bool mail_url_allowed(struct str url);
 /* The port that it is reached at. */

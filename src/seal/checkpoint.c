@@ -56,7 +56,8 @@ static bool is_name(struct str name)
 {
     if (!name.len || name.len >= CHECKPOINT_NAME_SIZE || !utf8_valid(name)) return false;
     for (size_t i = 0; i < name.len; i++)
-        if ((unsigned char)name.ptr[i] <= ' ' || name.ptr[i] == '+' || name.ptr[i] == 127) return false;
+        if ((unsigned char)name.ptr[i] <= ' ' || name.ptr[i] == '+' || name.ptr[i] == 127)
+            return false;
     return true;
 }
 
@@ -102,7 +103,8 @@ static bool read_hex_id(struct str text, uint32_t *ret)
     uint8_t bytes[ID_SIZE];
     size_t got = 0;
     if (text.len != 2 * ID_SIZE ||
-        sodium_hex2bin(bytes, sizeof bytes, text.ptr, text.len, NULL, &got, NULL) != 0 || got != ID_SIZE)
+        sodium_hex2bin(bytes, sizeof bytes, text.ptr, text.len, NULL, &got, NULL) != 0 ||
+        got != ID_SIZE)
         return false;
     *ret = (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
     return true;
@@ -145,8 +147,8 @@ void checkpoint_write(const struct checkpoint *checkpoint, const struct checkpoi
     if (checkpoint->extension.len) buf_add_fmt(&text, "%.*s\n", STR_ARG(checkpoint->extension));
     assert(!text.overflow);
     uint32_t id = signer->key.id;
-    uint8_t signature[SIGNATURE_SIZE] = {(uint8_t)(id >> 24), (uint8_t)(id >> 16), (uint8_t)(id >> 8),
-                                         (uint8_t)id};
+    uint8_t signature[SIGNATURE_SIZE] = {(uint8_t)(id >> 24), (uint8_t)(id >> 16),
+                                         (uint8_t)(id >> 8), (uint8_t)id};
     crypto_sign_detached(signature + ID_SIZE, NULL, (const uint8_t *)text.data, text.len,
                          signer->secret);
     buf_add(out, buf_str(&text));
@@ -161,7 +163,8 @@ void checkpoint_write(const struct checkpoint *checkpoint, const struct checkpoi
 /* Parts a note into its text (with the last line end) and its signatures. */
 static bool part_note(struct str note, struct str *ret_text, struct str *ret_signatures)
 {
-    if (note.len > CHECKPOINT_NOTE_MAX || !utf8_valid(note) || !str_ends(note, STR("\n"))) return false;
+    if (note.len > CHECKPOINT_NOTE_MAX || !utf8_valid(note) || !str_ends(note, STR("\n")))
+        return false;
     for (size_t i = 0; i < note.len; i++)
         if ((unsigned char)note.ptr[i] < ' ' && note.ptr[i] != '\n') return false;
     ptrdiff_t last = -1;
@@ -189,8 +192,8 @@ bool checkpoint_has_line(struct str note, struct str line)
 static bool read_size(struct str text, uint64_t *ret)
 {
     int64_t size = 0;
-    if (!text.len || text.ptr[0] < '0' || text.ptr[0] > '9' || (text.len > 1 && text.ptr[0] == '0') ||
-        !str_to_int(text, &size))
+    if (!text.len || text.ptr[0] < '0' || text.ptr[0] > '9' ||
+        (text.len > 1 && text.ptr[0] == '0') || !str_to_int(text, &size))
         return false;
     *ret = (uint64_t)size;
     return true;
@@ -227,7 +230,8 @@ static bool read_signature(struct str line, struct signature_line *ret)
 {
     if (!str_starts(line, dash)) return false;
     struct str rest = str_sub(line, dash.len, line.len);
-    if (!str_split(&rest, ' ', &ret->name) || !is_name(ret->name) || !rest.ptr || !rest.len) return false;
+    if (!str_split(&rest, ' ', &ret->name) || !is_name(ret->name) || !rest.ptr || !rest.len)
+        return false;
     ret->ours = read_base64(rest, ret->bytes, SIGNATURE_SIZE);
     if (ret->ours)
         ret->id = (uint32_t)ret->bytes[0] << 24 | (uint32_t)ret->bytes[1] << 16 |
@@ -250,8 +254,8 @@ static enum signed_by find_signature(struct str text, struct str signatures,
         if (!key || !signature.ours || signature.id != key->id ||
             !str_eq(signature.name, str_from(key->name)))
             continue;
-        if (crypto_sign_verify_detached(signature.bytes + ID_SIZE, (const uint8_t *)text.ptr, text.len,
-                                        key->public) != 0)
+        if (crypto_sign_verify_detached(signature.bytes + ID_SIZE, (const uint8_t *)text.ptr,
+                                        text.len, key->public) != 0)
             return BY_FORGERY;
         found = BY_KEY;
     }
@@ -284,7 +288,8 @@ enum st checkpoint_verify(struct str note, const struct checkpoint_key *key, str
     enum st outcome = read_note(note, key, &by, &read, err);
     if (outcome != ST_OK) return outcome;
     if (by == BY_FORGERY)
-        return err_set(err, ST_DENIED, "The signature of the checkpoint does not hold: it was changed.");
+        return err_set(err, ST_DENIED,
+                       "The signature of the checkpoint does not hold: it was changed.");
     if (by == BY_NOBODY || strcmp(read.origin, key->name) != 0)
         return err_set(err, ST_DENIED, "The checkpoint is not signed by %s.", key->name);
     *ret = read;

@@ -36,8 +36,8 @@ void cover_free(struct cover *cover)
     free(cover);
 }
 
-/* The library keeps the state of a text in its handle, so no two threads have the same; it wipes the
- * expanded key when the handle ends. */
+/* The library keeps the state of a text in its handle, so no two threads have the same; it wipes
+ * the expanded key when the handle ends. */
 static bool begin(const struct cover *cover, gnutls_aead_cipher_hd_t *ret)
 {
     gnutls_datum_t key = {cover->key, KEY};
@@ -52,8 +52,8 @@ bool cover_seal(struct cover *cover, struct str owner, struct str plain, uint8_t
     memset(ret, 0, NONCE);
     memcpy(ret, &count, sizeof count);
     if (!begin(cover, &cipher)) return false;
-    int code = gnutls_aead_cipher_encrypt(cipher, ret, NONCE, owner.ptr, owner.len, TAG, plain.ptr, plain.len,
-                                          ret + NONCE, &len);
+    int code = gnutls_aead_cipher_encrypt(cipher, ret, NONCE, owner.ptr, owner.len, TAG, plain.ptr,
+                                          plain.len, ret + NONCE, &len);
     gnutls_aead_cipher_deinit(cipher);
     return code == GNUTLS_E_SUCCESS;
 }
@@ -61,7 +61,8 @@ bool cover_seal(struct cover *cover, struct str owner, struct str plain, uint8_t
 static bool open_by(gnutls_aead_cipher_hd_t cipher, const struct covered *one)
 {
     size_t len = one->sealed.len - COVER_OVERHEAD;
-    return gnutls_aead_cipher_decrypt(cipher, one->sealed.ptr, NONCE, one->owner.ptr, one->owner.len, TAG, one->sealed.ptr + NONCE,
+    return gnutls_aead_cipher_decrypt(cipher, one->sealed.ptr, NONCE, one->owner.ptr,
+                                      one->owner.len, TAG, one->sealed.ptr + NONCE,
                                       one->sealed.len - NONCE, one->ret, &len) == GNUTLS_E_SUCCESS;
 }
 
@@ -73,7 +74,8 @@ void cover_open_all(const struct cover *cover, struct covered *list, size_t coun
         struct covered *one = &list[i];
         bool whole = one->sealed.len >= COVER_OVERHEAD;
         one->opened = begun && whole && open_by(cipher, one);
-        if (!one->opened && whole) sodium_memzero(one->ret, one->sealed.len - COVER_OVERHEAD); /* nothing unjudged */
+        /* nothing unjudged */
+        if (!one->opened && whole) sodium_memzero(one->ret, one->sealed.len - COVER_OVERHEAD);
     }
     if (begun) gnutls_aead_cipher_deinit(cipher);
 }

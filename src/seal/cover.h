@@ -1,11 +1,10 @@
-/*
- * cover: what is kept in memory for a while, sealed under a key of this process alone.
+/* cover: what is kept in memory for a while, sealed under a key of this process alone.
  *
- * Layer: seal, on libsodium and GnuTLS.  For texts that may be asked for again soon: in memory they lie as
- * they do in the database, and the key stands where the key ring does.  It is made at the start
- * and is nowhere else, but expanded while one text is sealed or opened.  AES-256-GCM, which processors
- * do by themselves; its nonces are counted.  Bound in is whose the text is, as associated data: it
- * does not open for another.  Safe for threads.
+ * Layer: seal, on libsodium and GnuTLS.  For texts that may be asked for again soon: in memory they
+ * lie as they do in the database, and the key stands where the key ring does.  It is made at the
+ * start and is nowhere else, but expanded while one text is sealed or opened.  AES-256-GCM, which
+ * processors do by themselves; its nonces are counted.  Bound in is whose the text is, as
+ * associated data: it does not open for another.  Safe for threads.
  */
 #ifndef PENDEEN_SEAL_COVER_H
 #define PENDEEN_SEAL_COVER_H

@@ -5,7 +5,12 @@
 
 #include <sodium.h>
 
-enum { VERSION = 1, NONCE = SEAL_NONCE_SIZE, HEAD = 1 + NONCE, PLACE_SIZE = sizeof((struct field_opener *)NULL)->place };
+enum {
+    VERSION = 1,
+    NONCE = SEAL_NONCE_SIZE,
+    HEAD = 1 + NONCE,
+    PLACE_SIZE = sizeof((struct field_opener *)NULL)->place
+};
 
 static const struct {
     const char *place;
@@ -62,8 +67,8 @@ struct str field_seal(struct arena *arena, const struct data_key *key, enum seal
     seal_nonce(sealed + 1);
     field_key(key, field, column_key);
     crypto_aead_xchacha20poly1305_ietf_encrypt(sealed + HEAD, NULL, (const uint8_t *)plain.ptr,
-                                               plain.len, (const uint8_t *)place, sizeof place, NULL,
-                                               sealed + 1, column_key);
+                                               plain.len, (const uint8_t *)place, sizeof place,
+                                               NULL, sealed + 1, column_key);
     sodium_memzero(column_key, sizeof column_key);
     return str_of((const char *)sealed, plain.len + FIELD_OVERHEAD);
 }
@@ -81,21 +86,23 @@ void field_opener_clear(struct field_opener *opener)
     sodium_memzero(opener, sizeof *opener);
 }
 
-enum st field_open_by(struct arena *arena, struct field_opener *opener, int64_t row, struct str sealed,
-                      struct str *ret, struct err *err)
+enum st field_open_by(struct arena *arena, struct field_opener *opener, int64_t row,
+                      struct str sealed, struct str *ret, struct err *err)
 {
     const uint8_t *bytes = (const uint8_t *)sealed.ptr;
     bool good = sealed.len >= FIELD_OVERHEAD && bytes[0] == VERSION;
     size_t size = good ? sealed.len - FIELD_OVERHEAD : 0;
     uint8_t *plain = arena_alloc(arena, size + 1);
     place_row(opener->place, row);
-    good = good && crypto_aead_xchacha20poly1305_ietf_decrypt(
-                       plain, NULL, NULL, bytes + HEAD, sealed.len - HEAD, (const uint8_t *)opener->place,
-                       sizeof opener->place, bytes + 1, opener->key) == 0;
+    good = good &&
+           crypto_aead_xchacha20poly1305_ietf_decrypt(
+               plain, NULL, NULL, bytes + HEAD, sealed.len - HEAD, (const uint8_t *)opener->place,
+               sizeof opener->place, bytes + 1, opener->key) == 0;
     if (!good) {
-        err_set(err, ST_CONFLICT, "A record cannot be opened. Please tell whoever runs this server.");
-        err_detail(err, "%s of row %lld does not open under data key %lld", fields[opener->field].place,
-                   (long long)row, (long long)opener->data_key);
+        err_set(err, ST_CONFLICT,
+                "A record cannot be opened. Please tell whoever runs this server.");
+        err_detail(err, "%s of row %lld does not open under data key %lld",
+                   fields[opener->field].place, (long long)row, (long long)opener->data_key);
         return ST_CONFLICT;
     }
     plain[size] = 0;

@@ -46,11 +46,12 @@ struct field_opener {
     enum seal_field field;
     char place[64];
 };
-void field_opener_begin(struct field_opener *ret, const struct data_key *key, enum seal_field field);
+void field_opener_begin(struct field_opener *ret, const struct data_key *key,
+                        enum seal_field field);
 void field_opener_clear(struct field_opener *opener);
 /* As field_open. */
-enum st field_open_by(struct arena *arena, struct field_opener *opener, int64_t row, struct str sealed,
-                      struct str *ret, struct err *err) MUST_USE;
+enum st field_open_by(struct arena *arena, struct field_opener *opener, int64_t row,
+                      struct str sealed, struct str *ret, struct err *err) MUST_USE;
 
 /* Up to 255 texts as one value: of each that is not empty its place (1 byte), its length
  * (4 bytes) and its bytes.  A list may grow at its end; places are never given anew. */
@@ -60,7 +61,8 @@ struct str texts_pack(struct arena *arena, const struct str *text, size_t count)
 bool texts_unpack(struct str packed, struct str *ret, size_t count);
 
 /* The key of a column, for what is sealed by other means (seal/stream.h). */
-void field_key(const struct data_key *key, enum seal_field field, uint8_t ret[static SEAL_KEY_SIZE]);
+void field_key(const struct data_key *key, enum seal_field field,
+               uint8_t ret[static SEAL_KEY_SIZE]);
 const char *field_place(enum seal_field field); /* "mention.fields" */
 
 #endif

@@ -25,7 +25,8 @@ struct id_word id_word(struct str s)
 {
     struct id_word word;
     size_t len = s.len < 80 ? s.len : 80;
-    for (size_t i = 0; i < len; i++) word.text[i] = s.ptr[i] > ' ' && s.ptr[i] <= '~' ? s.ptr[i] : '?';
+    for (size_t i = 0; i < len; i++)
+        word.text[i] = s.ptr[i] > ' ' && s.ptr[i] <= '~' ? s.ptr[i] : '?';
     memcpy(word.text + len, s.len > len ? "..." : "", s.len > len ? 4 : 1);
     return word;
 }
@@ -122,8 +123,9 @@ static bool is_for_signing(const json_t *key)
     struct str curve = id_text(key, "crv");
     if (str_eq(family, STR("RSA"))) return true;
     if (str_eq(family, STR("OKP"))) return str_eq(curve, STR("Ed25519"));
-    return str_eq(family, STR("EC")) && (str_eq(curve, STR("P-256")) || str_eq(curve, STR("P-384")) ||
-                                         str_eq(curve, STR("P-521")));
+    return str_eq(family, STR("EC")) &&
+           (str_eq(curve, STR("P-256")) || str_eq(curve, STR("P-384")) ||
+            str_eq(curve, STR("P-521")));
 }
 
 static enum st add_key(struct id_keys *keys, const json_t *key, struct err *err)
@@ -139,7 +141,8 @@ static enum st add_key(struct id_keys *keys, const json_t *key, struct err *err)
     if (keys->count == ID_KEYS_COUNT_MAX)
         return id_refuse(err, "the key set holds more than %d keys", ID_KEYS_COUNT_MAX);
     json_t *part = public_part(key, family, id_text(key, "crv"));
-    if (!part) return id_refuse(err, "the key '%s' of the key set is weak or broken", id_word(id).text);
+    if (!part)
+        return id_refuse(err, "the key '%s' of the key set is weak or broken", id_word(id).text);
     keys->key[keys->count++] = (struct id_key){.whole = key, .part = part};
     return ST_OK;
 }
@@ -151,10 +154,12 @@ enum st id_keys_read(struct str document, struct id_keys **ret, struct err *err)
     if (!keys) return err_set(err, ST_FAILED, "There is no memory left.");
     keys->document = id_json(document);
     const json_t *list = json_object_get(keys->document, "keys");
-    enum st outcome = json_is_array(list) ? ST_OK : id_refuse(err, "the key set is not a JSON Web Key Set");
+    enum st outcome =
+        json_is_array(list) ? ST_OK : id_refuse(err, "the key set is not a JSON Web Key Set");
     for (size_t i = 0; outcome == ST_OK && i < json_array_size(list); i++)
         outcome = add_key(keys, json_array_get(list, i), err);
-    if (outcome == ST_OK && keys->count == 0) outcome = id_refuse(err, "the key set holds no signing key");
+    if (outcome == ST_OK && keys->count == 0)
+        outcome = id_refuse(err, "the key set holds no signing key");
     if (outcome == ST_OK)
         *ret = keys;
     else

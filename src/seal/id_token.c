@@ -88,7 +88,8 @@ static json_t *read_part(struct arena *arena, struct str part)
 static enum st check_header(const json_t *header, id_algorithms allowed, int *ret_algorithm,
                             struct err *err)
 {
-    static const char *const refused[] = {"crit", "b64", "zip", "cty", "enc", "jwk", "jku", "x5c", "x5u"};
+    static const char *const refused[] = {"crit", "b64", "zip", "cty", "enc",
+                                          "jwk",  "jku", "x5c", "x5u"};
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
         if (json_object_get(header, refused[i]))
             return id_refuse(err, "the ID token's header holds '%s'", refused[i]);
@@ -119,7 +120,8 @@ static bool key_fits(const struct id_key *key, const struct algorithm *algorithm
 /* By its id; a token without one is taken only where one key alone could be meant
  * (OpenID Connect Core, 10.1). */
 static enum st choose_key(const struct id_keys *keys, const json_t *header,
-                          const struct algorithm *algorithm, const struct id_key **ret, struct err *err)
+                          const struct algorithm *algorithm, const struct id_key **ret,
+                          struct err *err)
 {
     bool named = json_object_get(header, "kid") != NULL;
     struct str id = id_text(header, "kid");
@@ -151,17 +153,19 @@ static void start(void)
     if (r_global_init() != RHN_OK) abort();
 }
 
-static bool signature_is_good(const char *token, size_t size, const struct id_key *key, jwa_alg algorithm)
+static bool signature_is_good(const char *token, size_t size, const struct id_key *key,
+                              jwa_alg algorithm)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, start);
     jwk_t *jwk = NULL;
     jws_t *jws = NULL;
-    bool good = r_jwk_init(&jwk) == RHN_OK && r_jws_init(&jws) == RHN_OK &&
-                r_jwk_import_from_json_t(jwk, key->part) == RHN_OK &&
-                r_jws_advanced_parsen(jws, token, size, R_PARSE_NONE, R_FLAG_IGNORE_REMOTE) == RHN_OK &&
-                r_jws_get_alg(jws) == algorithm &&
-                r_jws_verify_signature(jws, jwk, R_FLAG_IGNORE_REMOTE) == RHN_OK;
+    bool good =
+        r_jwk_init(&jwk) == RHN_OK && r_jws_init(&jws) == RHN_OK &&
+        r_jwk_import_from_json_t(jwk, key->part) == RHN_OK &&
+        r_jws_advanced_parsen(jws, token, size, R_PARSE_NONE, R_FLAG_IGNORE_REMOTE) == RHN_OK &&
+        r_jws_get_alg(jws) == algorithm &&
+        r_jws_verify_signature(jws, jwk, R_FLAG_IGNORE_REMOTE) == RHN_OK;
     r_jws_free(jws);
     r_jwk_free(jwk);
     return good;
@@ -189,7 +193,8 @@ static enum st check_times(const json_t *claims, instant_ms now_ms, struct err *
     if (now >= expires + ID_TOKEN_SKEW_SECONDS)
         return id_refuse(err, "the ID token expired %.0f seconds ago", now - expires);
     if (issued > now + ID_TOKEN_SKEW_SECONDS)
-        return id_refuse(err, "the ID token was issued %.0f seconds in the future: is a clock wrong?",
+        return id_refuse(err,
+                         "the ID token was issued %.0f seconds in the future: is a clock wrong?",
                          issued - now);
     if (issued < now - ID_TOKEN_AGE_SECONDS)
         return id_refuse(err, "the ID token was issued %.0f seconds ago", now - issued);
@@ -273,8 +278,9 @@ static void take_claims(struct arena *arena, const json_t *claims, struct str ac
         ret->account = str_dup(arena, id_text(claims, str_c(arena, account_claim)));
 }
 
-enum st id_claims_check(struct arena *arena, const json_t *claims, const struct id_expected *expected,
-                        int algorithm, struct id_claims *ret, struct err *err)
+enum st id_claims_check(struct arena *arena, const json_t *claims,
+                        const struct id_expected *expected, int algorithm, struct id_claims *ret,
+                        struct err *err)
 {
     struct str issuer = id_text(claims, "iss");
     if (!str_eq(issuer, expected->issuer))
@@ -298,13 +304,15 @@ enum st id_token_check(struct arena *arena, struct str token, const struct id_ke
 {
     struct str part[3];
     if (token.len > ID_TOKEN_MAX)
-        return id_refuse(err, "the ID token has %zu bytes, and %d is the most", token.len, ID_TOKEN_MAX);
+        return id_refuse(err, "the ID token has %zu bytes, and %d is the most", token.len,
+                         ID_TOKEN_MAX);
     if (!split(token, part)) return id_refuse(err, "the ID token is not three parts of base64url");
     json_t *header = read_part(arena, part[0]);
     json_t *claims = read_part(arena, part[1]);
     int algorithm = 0;
     const struct id_key *key = NULL;
-    enum st outcome = header && claims ? ST_OK : id_refuse(err, "the ID token's parts are not JSON objects");
+    enum st outcome =
+        header && claims ? ST_OK : id_refuse(err, "the ID token's parts are not JSON objects");
     if (outcome == ST_OK) outcome = check_header(header, expected->algorithms, &algorithm, err);
     if (outcome == ST_OK) outcome = choose_key(keys, header, &algorithms[algorithm], &key, err);
     if (outcome == ST_OK &&

@@ -30,7 +30,8 @@ bool id_decode(struct str text, uint8_t *into, size_t size, size_t *ret);
 
 /* What a token says, once its signature was checked; `algorithm` is the place of its
  * algorithm in the table of id_token.c. */
-enum st id_claims_check(struct arena *arena, const json_t *claims, const struct id_expected *expected,
-                        int algorithm, struct id_claims *ret, struct err *err) MUST_USE;
+enum st id_claims_check(struct arena *arena, const json_t *claims,
+                        const struct id_expected *expected, int algorithm, struct id_claims *ret,
+                        struct err *err) MUST_USE;
 
 #endif

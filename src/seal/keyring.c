@@ -19,7 +19,8 @@ static struct key_set *set_new(void)
     return set;
 }
 
-static enum st ring_out_of(const char *path, struct key_set *set, struct keyring **ret, struct err *err)
+static enum st ring_out_of(const char *path, struct key_set *set, struct keyring **ret,
+                           struct err *err)
 {
     struct keyring *ring = calloc(1, sizeof *ring);
     if (!ring || strlen(path) >= sizeof ring->path) {
@@ -48,7 +49,8 @@ static void lock_by_passphrase(struct key_set *set, struct str passphrase)
 enum st keyring_open(const char *path, struct str passphrase, bool make, struct keyring **ret,
                      struct err *err)
 {
-    if (sodium_init() < 0) return err_set(err, ST_FAILED, "This machine has no random numbers to give.");
+    if (sodium_init() < 0)
+        return err_set(err, ST_FAILED, "This machine has no random numbers to give.");
     struct key_set *set = set_new();
     struct buf text;
     buf_init(&text, KEY_FILE_MAX);
@@ -89,7 +91,8 @@ bool keyring_has_passphrase(const struct keyring *ring)
 /* --- changing ---------------------------------------------------------------------- */
 
 /* A copy to change; it becomes the ring only when its file is written. */
-static enum st change(struct keyring *ring, enum st (*how)(struct key_set *, const void *, struct err *),
+static enum st change(struct keyring *ring,
+                      enum st (*how)(struct key_set *, const void *, struct err *),
                       const void *what, struct err *err)
 {
     struct key_set *changed = set_new();
@@ -224,7 +227,8 @@ static struct wrap_place place_of(int64_t row, uint32_t by)
 }
 
 uint32_t keyring_wrap(struct keyring *ring, enum key_use use, int64_t row,
-                      const uint8_t key[static SEAL_KEY_SIZE], uint8_t ret[static SEAL_WRAPPED_SIZE])
+                      const uint8_t key[static SEAL_KEY_SIZE],
+                      uint8_t ret[static SEAL_WRAPPED_SIZE])
 {
     pthread_rwlock_rdlock(&ring->lock);
     uint32_t by = current_of(ring->set, use);
@@ -254,8 +258,10 @@ enum st keyring_unwrap(struct keyring *ring, uint32_t by, int64_t row, struct st
     bool known = entry != NULL;
     pthread_rwlock_unlock(&ring->lock);
     if (good) return ST_OK;
-    enum st outcome = err_set(err, known ? ST_CONFLICT : ST_NOT_FOUND, "A record cannot be opened.");
-    err_detail(err, known ? "data key %lld does not open" : "data key %lld: key %u is not in the ring",
+    enum st outcome =
+        err_set(err, known ? ST_CONFLICT : ST_NOT_FOUND, "A record cannot be opened.");
+    err_detail(err,
+               known ? "data key %lld does not open" : "data key %lld: key %u is not in the ring",
                (long long)row, by);
     return outcome;
 }
@@ -291,7 +297,8 @@ void keyring_tag_text(const struct keyring *ring, const char *purpose, struct st
     sodium_bin2hex(ret, SEAL_TAG_TEXT_SIZE, tag, sizeof tag);
 }
 
-void keyring_derive(const struct keyring *ring, const char *purpose, uint8_t ret[static SEAL_KEY_SIZE])
+void keyring_derive(const struct keyring *ring, const char *purpose,
+                    uint8_t ret[static SEAL_KEY_SIZE])
 {
     pthread_rwlock_t *lock = (pthread_rwlock_t *)(uintptr_t)&ring->lock;
     pthread_rwlock_rdlock(lock);
@@ -313,8 +320,10 @@ enum st keyring_split(struct keyring *ring, struct arena *arena, int shares, int
                       struct str *ret_share, struct err *err)
 {
     if (threshold < 2 || shares < threshold || shares > SHARES_MAX)
-        return err_set(err, ST_INVALID, "Between 2 and %d shares are made, and between 2 and all of "
-                                        "them are needed to recover.", SHARES_MAX);
+        return err_set(err, ST_INVALID,
+                       "Between 2 and %d shares are made, and between 2 and all of "
+                       "them are needed to recover.",
+                       SHARES_MAX);
     uint8_t public[crypto_box_PUBLICKEYBYTES];
     uint8_t secret[crypto_box_SECRETKEYBYTES];
     crypto_box_keypair(public, secret);
@@ -322,4 +331,32 @@ enum st keyring_split(struct keyring *ring, struct arena *arena, int shares, int
     if (outcome == ST_OK) share_secret(arena, secret, shares, threshold, ret_share);
     sodium_memzero(secret, sizeof secret);
     return outcome;
+}
+
+bool keyring_has_recovery(struct keyring *ring)
+{
+    pthread_rwlock_rdlock(&ring->lock);
+    bool has = ring->set->has_recovery;
+    pthread_rwlock_unlock(&ring->lock);
+    return has;
+}
+
+enum st keyring_recovery_read(struct keyring *ring, struct buf *ret, struct err *err)
+{
+    char beside[1200];
+    pthread_rwlock_rdlock(&ring->lock);
+    snprintf(beside, sizeof beside, "%s.recovery", ring->path);
+    enum st outcome = ring->set->has_recovery
+                          ? key_file_read(beside, ret, err)
+                          : err_set(err, ST_NOT_FOUND, "The key ring was not split into shares.");
+    pthread_rwlock_unlock(&ring->lock);
+    return outcome;
+}
+
+enum st keyring_recovery_write(const char *path, struct str sealed, struct err *err)
+{
+    char beside[1200];
+    if (snprintf(beside, sizeof beside, "%s.recovery", path) >= (int)sizeof beside)
+        return err_set(err, ST_INVALID, "The name of the key ring is too long.");
+    return key_file_write(beside, sealed, err);
 }

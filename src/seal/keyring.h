@@ -22,6 +22,7 @@
 #include "base/str.h"
 
 struct arena;
+struct buf;
 struct keyring;
 
 enum {
@@ -51,7 +52,8 @@ enum st keyring_reload(struct keyring *ring, struct err *err) MUST_USE;
 /* Forgets a key that is not current.  Whatever is still wrapped by it is lost. */
 enum st keyring_forget(struct keyring *ring, uint32_t key, struct err *err) MUST_USE;
 /* Writes the file anew under this passphrase; empty: under none. */
-enum st keyring_set_passphrase(struct keyring *ring, struct str passphrase, struct err *err) MUST_USE;
+enum st keyring_set_passphrase(struct keyring *ring, struct str passphrase,
+                               struct err *err) MUST_USE;
 
 struct key_about {
     uint32_t id;
@@ -65,7 +67,8 @@ uint32_t keyring_current(struct keyring *ring, enum key_use use);
 /* Wraps a data key by the current key of a use; `row` is the id under which it will be
  * kept, and is bound in.  Says which key it was. */
 uint32_t keyring_wrap(struct keyring *ring, enum key_use use, int64_t row,
-                      const uint8_t key[static SEAL_KEY_SIZE], uint8_t ret[static SEAL_WRAPPED_SIZE]);
+                      const uint8_t key[static SEAL_KEY_SIZE],
+                      uint8_t ret[static SEAL_WRAPPED_SIZE]);
 /* ST_NOT_FOUND: the ring does not hold that key; ST_CONFLICT: the bytes are not what
  * was wrapped for this row. */
 enum st keyring_unwrap(struct keyring *ring, uint32_t by, int64_t row, struct str wrapped,
@@ -92,6 +95,14 @@ void keyring_derive(const struct keyring *ring, const char *purpose,
 enum { SHARES_MAX = 50 };
 enum st keyring_split(struct keyring *ring, struct arena *arena, int shares, int threshold,
                       struct str *ret_share, struct err *err) MUST_USE;
+/* Are there shares? */
+bool keyring_has_recovery(struct keyring *ring);
+/* The ring as it is sealed to the recovery key, to be carried away: nobody opens it without
+ * `threshold` shares.  ST_NOT_FOUND: there are no shares, or the file is gone. */
+enum st keyring_recovery_read(struct keyring *ring, struct buf *ret, struct err *err) MUST_USE;
+/* What was carried away, beside the ring of this path, where keyring_recover looks for it. */
+enum st keyring_recovery_write(const char *path, struct str sealed, struct err *err) MUST_USE;
+enum { KEYRING_FILE_MAX = 64 << 10 };
 /* Puts the key together and writes the ring that was sealed to it to `path`, without a
  * passphrase.  ST_INVALID names the share that is wrong, or says how many are missing. */
 enum st keyring_recover(const char *path, const struct str *share, size_t count,

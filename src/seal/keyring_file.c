@@ -116,7 +116,8 @@ static bool read_key(struct str rest, struct key_set *ret)
     struct str id;
     struct str use;
     struct str created;
-    if (!str_split(&rest, ' ', &id) || !str_split(&rest, ' ', &use) || !str_split(&rest, ' ', &created))
+    if (!str_split(&rest, ' ', &id) || !str_split(&rest, ' ', &use) ||
+        !str_split(&rest, ' ', &created))
         return false;
     int64_t number = 0;
     struct key_entry key = {0};
@@ -125,7 +126,8 @@ static bool read_key(struct str rest, struct key_set *ret)
         return false;
     key.id = (uint32_t)number;
     key.use = str_eq(use, str_from(use_names[KEY_SOURCE])) ? KEY_SOURCE : KEY_RECORD;
-    if (!str_eq(use, str_from(use_names[key.use])) || !from_base64(rest, key.bytes, sizeof key.bytes))
+    if (!str_eq(use, str_from(use_names[key.use])) ||
+        !from_base64(rest, key.bytes, sizeof key.bytes))
         return false;
     /* Ids rise: the last of a use is the current one. */
     if (ret->count && ret->key[ret->count - 1].id >= key.id) return false;
@@ -191,8 +193,9 @@ enum st key_set_read(struct str text, struct str passphrase, struct key_set *ret
     struct str line;
     if (!str_split(&text, '\n', &line) || !str_eq(line, str_from(first_line))) return damaged(err);
     ret->has_recovery = str_starts(text, STR("recovery "));
-    if (ret->has_recovery && (!str_split(&text, '\n', &line) ||
-                              !from_base64(str_sub(line, 9, line.len), ret->recovery, sizeof ret->recovery)))
+    if (ret->has_recovery &&
+        (!str_split(&text, '\n', &line) ||
+         !from_base64(str_sub(line, 9, line.len), ret->recovery, sizeof ret->recovery)))
         return damaged(err);
     if (!str_starts(text, STR("passphrase "))) {
         ret->has_passphrase = false;
@@ -202,7 +205,8 @@ enum st key_set_read(struct str text, struct str passphrase, struct key_set *ret
     if (!str_split(&text, '\n', &salt) || !str_split(&text, '\n', &line) ||
         !str_starts(line, STR("locked ")))
         return damaged(err);
-    return read_locked(str_sub(salt, 11, salt.len), str_sub(line, 7, line.len), passphrase, ret, err);
+    return read_locked(str_sub(salt, 11, salt.len), str_sub(line, 7, line.len), passphrase, ret,
+                       err);
 }
 
 /* --- files -------------------------------------------------------------------------------- */
@@ -233,8 +237,8 @@ enum st key_file_write(const char *path, struct str text, struct err *err)
         return err_set(err, ST_INVALID, "The name of the key ring is too long.");
     int handle = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (handle < 0) return cannot("written", path, err);
-    bool good = fchmod(handle, 0600) == 0 && write(handle, text.ptr, text.len) == (ssize_t)text.len &&
-                fsync(handle) == 0;
+    bool good = fchmod(handle, 0600) == 0 &&
+                write(handle, text.ptr, text.len) == (ssize_t)text.len && fsync(handle) == 0;
     good = close(handle) == 0 && good;
     good = good && rename(beside, path) == 0 && flush_folder_of(path);
     if (good) return ST_OK;

@@ -30,7 +30,7 @@ struct key_set {
     uint8_t lock[crypto_secretbox_KEYBYTES]; /* out of passphrase and salt */
 };
 
-enum { KEY_FILE_MAX = 64 << 10 };
+enum { KEY_FILE_MAX = KEYRING_FILE_MAX };
 
 /* Adds a new random key of each use. ST_LIMIT when the ring is full. */
 enum st key_set_grow(struct key_set *set, struct err *err) MUST_USE;

@@ -66,7 +66,8 @@ static bool read_share(struct str line, struct share *ret)
     struct str body = str_sub(line, 0, line.len - CHECK_SIZE);
     char check[CHECK_SIZE];
     check_of(body, check);
-    if (line.ptr[body.len] != ' ' || !str_eq(str_sub(line, body.len + 1, line.len), str_from(check)))
+    if (line.ptr[body.len] != ' ' ||
+        !str_eq(str_sub(line, body.len + 1, line.len), str_from(check)))
         return false;
     struct str word;
     int64_t threshold = 0;
@@ -93,7 +94,8 @@ static enum st read_shares(const struct str *line, size_t count, struct share *r
             return err_set(err, ST_INVALID, "Share %zu is of another recovery key.", i + 1);
         for (size_t k = 0; k < i; k++)
             if (ret[k].number == ret[i].number)
-                return err_set(err, ST_INVALID, "Shares %zu and %zu are one and the same.", k + 1, i + 1);
+                return err_set(err, ST_INVALID, "Shares %zu and %zu are one and the same.", k + 1,
+                               i + 1);
     }
     if ((int)count < ret[0].threshold)
         return err_set(err, ST_INVALID, "%d shares are needed, and %zu were given.",
@@ -135,7 +137,8 @@ static enum st restore(const char *path, const uint8_t secret[static SECRET_SIZE
         size_t size = box.len - crypto_box_SEALBYTES;
         char *plain = sodium_malloc(size);
         if (!plain) abort();
-        if (crypto_box_seal_open((uint8_t *)plain, (const uint8_t *)box.data, box.len, public, secret) == 0)
+        if (crypto_box_seal_open((uint8_t *)plain, (const uint8_t *)box.data, box.len, public,
+                                 secret) == 0)
             outcome = key_file_write(path, str_of(plain, size), err);
         else
             outcome = err_set(err, ST_INVALID, "These shares are not those of '%s'.", beside);
@@ -148,7 +151,8 @@ static enum st restore(const char *path, const uint8_t secret[static SECRET_SIZE
 enum st keyring_recover(const char *path, const struct str *share, size_t count, struct err *err)
 {
     struct share read[SHARES_MAX];
-    if (sodium_init() < 0) return err_set(err, ST_FAILED, "This machine has no random numbers to give.");
+    if (sodium_init() < 0)
+        return err_set(err, ST_FAILED, "This machine has no random numbers to give.");
     if (count < 1 || count > SHARES_MAX)
         return err_set(err, ST_INVALID, "Give the shares, one in a line.");
     enum st outcome = read_shares(share, count, read, err);

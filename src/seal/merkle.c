@@ -12,7 +12,8 @@ void merkle_leaf(struct str entry, struct merkle_hash *ret)
 {
     static const uint8_t prefix = 0;
     gnutls_hash_hd_t state;
-    if (gnutls_hash_init(&state, GNUTLS_DIG_SHA256) != GNUTLS_E_SUCCESS) abort(); /* there is no memory */
+    /* there is no memory */
+    if (gnutls_hash_init(&state, GNUTLS_DIG_SHA256) != GNUTLS_E_SUCCESS) abort();
     gnutls_hash(state, &prefix, 1);
     gnutls_hash(state, entry.ptr, entry.len);
     gnutls_hash_deinit(state, ret->bytes);
@@ -147,9 +148,9 @@ size_t merkle_consistency(const struct merkle_hash *leaf, uint64_t size, uint64_
 }
 
 /* RFC 9162, 2.1.4.2. */
-bool merkle_consistency_holds(uint64_t earlier, const struct merkle_hash *earlier_root, uint64_t size,
-                              const struct merkle_hash *root, const struct merkle_hash *proof,
-                              size_t count)
+bool merkle_consistency_holds(uint64_t earlier, const struct merkle_hash *earlier_root,
+                              uint64_t size, const struct merkle_hash *root,
+                              const struct merkle_hash *proof, size_t count)
 {
     if (earlier == 0 || earlier > size) return false;
     if (earlier == size) return count == 0 && merkle_equal(earlier_root, root);

@@ -47,8 +47,8 @@ bool merkle_inclusion_holds(const struct merkle_hash *leaf, uint64_t index, uint
  * 0 < earlier <= size. */
 size_t merkle_consistency(const struct merkle_hash *leaf, uint64_t size, uint64_t earlier,
                           struct merkle_hash ret[static MERKLE_PROOF_MAX]);
-bool merkle_consistency_holds(uint64_t earlier, const struct merkle_hash *earlier_root, uint64_t size,
-                              const struct merkle_hash *root, const struct merkle_hash *proof,
-                              size_t count);
+bool merkle_consistency_holds(uint64_t earlier, const struct merkle_hash *earlier_root,
+                              uint64_t size, const struct merkle_hash *root,
+                              const struct merkle_hash *proof, size_t count);
 
 #endif

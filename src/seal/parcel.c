@@ -32,7 +32,8 @@ void parcel_secret_new(struct parcel_secret *ret)
     name_key(&ret->key);
 }
 
-static void write_line(struct str word, const uint8_t bytes[static PARCEL_KEY_SIZE], struct buf *out)
+static void write_line(struct str word, const uint8_t bytes[static PARCEL_KEY_SIZE],
+                       struct buf *out)
 {
     uint8_t all[PARCEL_KEY_SIZE + CHECK_SIZE];
     uint8_t hash[SEAL_HASH_SIZE];
@@ -55,9 +56,10 @@ static bool read_line(struct str word, struct str text, uint8_t ret[static PARCE
     const char *end = NULL;
     struct str line = str_trim(text);
     struct str rest = str_sub(line, word.len, line.len);
-    bool good = str_starts(line, word) &&
-                sodium_base642bin(all, sizeof all, rest.ptr, rest.len, NULL, &got, &end, BASE64) == 0 &&
-                got == sizeof all && end == rest.ptr + rest.len;
+    bool good =
+        str_starts(line, word) &&
+        sodium_base642bin(all, sizeof all, rest.ptr, rest.len, NULL, &got, &end, BASE64) == 0 &&
+        got == sizeof all && end == rest.ptr + rest.len;
     if (good) {
         seal_hash(str_of((const char *)all, PARCEL_KEY_SIZE), hash);
         good = memcmp(hash, all + PARCEL_KEY_SIZE, CHECK_SIZE) == 0;
@@ -119,7 +121,8 @@ struct stream_writer *parcel_write_begin(FILE *file, const struct parcel_key *ke
 /* --- reading ------------------------------------------------------------------------------ */
 
 /* The first line: which key. */
-static bool read_head(FILE *file, char ret_id[static PARCEL_ID_SIZE], uint8_t ret_box[static BOX_SIZE])
+static bool read_head(FILE *file, char ret_id[static PARCEL_ID_SIZE],
+                      uint8_t ret_box[static BOX_SIZE])
 {
     char line[64];
     if (!fgets(line, sizeof line, file)) return false;
@@ -132,8 +135,8 @@ static bool read_head(FILE *file, char ret_id[static PARCEL_ID_SIZE], uint8_t re
     return fread(ret_box, 1, BOX_SIZE, file) == BOX_SIZE;
 }
 
-static enum st begin(FILE *file, const uint8_t stream[static SEAL_KEY_SIZE], struct stream_reader **ret,
-                     struct err *err)
+static enum st begin(FILE *file, const uint8_t stream[static SEAL_KEY_SIZE],
+                     struct stream_reader **ret, struct err *err)
 {
     *ret = stream_read_begin(file, stream);
     return *ret ? ST_OK : err_set(err, ST_CONFLICT, "The file ends before it begins.");
@@ -150,13 +153,14 @@ enum st parcel_check_begin(FILE *file, const struct parcel_key *key,
     return begin(file, stream, ret, err);
 }
 
-enum st parcel_read_begin(FILE *file, const struct parcel_secret *secret, struct stream_reader **ret,
-                          struct err *err)
+enum st parcel_read_begin(FILE *file, const struct parcel_secret *secret,
+                          struct stream_reader **ret, struct err *err)
 {
     char id[PARCEL_ID_SIZE];
     uint8_t box[BOX_SIZE];
     uint8_t stream[SEAL_KEY_SIZE];
-    if (!read_head(file, id, box)) return err_set(err, ST_INVALID, "That is not a backup of Pendeen.");
+    if (!read_head(file, id, box))
+        return err_set(err, ST_INVALID, "That is not a backup of Pendeen.");
     if (strcmp(id, secret->key.id) != 0) {
         err_set(err, ST_DENIED, "This backup was made for key %.16s, and the key given is %s.", id,
                 secret->key.id);
@@ -176,7 +180,8 @@ bool parcel_hash(FILE *file, uint8_t ret[static PARCEL_KEY_SIZE])
     uint8_t piece[16 << 10];
     size_t got;
     crypto_generichash_init(&state, NULL, 0, PARCEL_KEY_SIZE);
-    while ((got = fread(piece, 1, sizeof piece, file)) > 0) crypto_generichash_update(&state, piece, got);
+    while ((got = fread(piece, 1, sizeof piece, file)) > 0)
+        crypto_generichash_update(&state, piece, got);
     crypto_generichash_final(&state, ret, PARCEL_KEY_SIZE);
     return !ferror(file);
 }

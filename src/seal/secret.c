@@ -69,7 +69,8 @@ bool seal_password_verify(struct str password, struct str hash)
     else
         memcpy(stored, nobody, sizeof nobody);
     hashing_enter();
-    bool good = crypto_pwhash_str_verify(stored, password.ptr ? password.ptr : "", password.len) == 0;
+    bool good =
+        crypto_pwhash_str_verify(stored, password.ptr ? password.ptr : "", password.len) == 0;
     hashing_leave();
     return known && good;
 }
@@ -133,9 +134,11 @@ static bool is_guessed_first(struct str password)
 enum st seal_password_check(struct str password, struct str person, struct err *err)
 {
     if (utf8_count(password) < SEAL_PASSWORD_MIN)
-        return err_set(err, ST_INVALID, "A password needs at least %d characters.", SEAL_PASSWORD_MIN);
+        return err_set(err, ST_INVALID, "A password needs at least %d characters.",
+                       SEAL_PASSWORD_MIN);
     if (password.len > SEAL_PASSWORD_MAX)
-        return err_set(err, ST_INVALID, "A password can have at most %d characters.", SEAL_PASSWORD_MAX);
+        return err_set(err, ST_INVALID, "A password can have at most %d characters.",
+                       SEAL_PASSWORD_MAX);
     if (is_guessed_first(password))
         return err_set(err, ST_INVALID,
                        "That password is one that is guessed first. Choose another; three "
@@ -171,7 +174,17 @@ void seal_hash(struct str bytes, uint8_t ret[static SEAL_HASH_SIZE])
 
 void seal_sha256(struct str bytes, uint8_t ret[static SEAL_HASH_SIZE])
 {
-    if (gnutls_hash_fast(GNUTLS_DIG_SHA256, bytes.ptr, bytes.len, ret) != GNUTLS_E_SUCCESS) abort(); /* there is no memory */
+    /* there is no memory */
+    if (gnutls_hash_fast(GNUTLS_DIG_SHA256, bytes.ptr, bytes.len, ret) != GNUTLS_E_SUCCESS) abort();
+}
+
+uint64_t seal_short_hash(const uint8_t key[static SEAL_SHORT_KEY_SIZE], struct str bytes)
+{
+    static_assert(crypto_shorthash_KEYBYTES == SEAL_SHORT_KEY_SIZE, "libsodium's size");
+    uint64_t hash = 0;
+    static_assert(crypto_shorthash_BYTES == sizeof hash, "libsodium's size");
+    crypto_shorthash((uint8_t *)&hash, (const uint8_t *)bytes.ptr, bytes.len, key);
+    return hash;
 }
 
 bool seal_equal(struct str a, struct str b)
@@ -207,8 +220,8 @@ bool seal_base64_read(struct arena *arena, struct str text, struct str *ret)
 {
     char *bytes = arena_alloc(arena, text.len + 1);
     size_t size = 0;
-    if (sodium_base642bin((uint8_t *)bytes, text.len, text.ptr ? text.ptr : "", text.len, NULL, &size,
-                          NULL, sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
+    if (sodium_base642bin((uint8_t *)bytes, text.len, text.ptr ? text.ptr : "", text.len, NULL,
+                          &size, NULL, sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
         return false;
     *ret = str_of(bytes, size);
     return true;
@@ -218,7 +231,8 @@ struct str seal_base64_plain(struct arena *arena, struct str bytes)
 {
     size_t size = sodium_base64_ENCODED_LEN(bytes.len, sodium_base64_VARIANT_ORIGINAL);
     char *text = arena_alloc(arena, size);
-    sodium_bin2base64(text, size, (const uint8_t *)bytes.ptr, bytes.len, sodium_base64_VARIANT_ORIGINAL);
+    sodium_bin2base64(text, size, (const uint8_t *)bytes.ptr, bytes.len,
+                      sodium_base64_VARIANT_ORIGINAL);
     return str_from(text);
 }
 
@@ -226,8 +240,8 @@ bool seal_base64_plain_read(struct arena *arena, struct str text, struct str *re
 {
     char *bytes = arena_alloc(arena, text.len + 1);
     size_t size = 0;
-    if (sodium_base642bin((uint8_t *)bytes, text.len, text.ptr ? text.ptr : "", text.len, NULL, &size,
-                          NULL, sodium_base64_VARIANT_ORIGINAL) != 0)
+    if (sodium_base642bin((uint8_t *)bytes, text.len, text.ptr ? text.ptr : "", text.len, NULL,
+                          &size, NULL, sodium_base64_VARIANT_ORIGINAL) != 0)
         return false;
     *ret = str_of(bytes, size);
     return true;

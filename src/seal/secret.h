@@ -14,7 +14,8 @@ enum {
     SEAL_PASSWORD_HASH_SIZE = 128, /* crypto_pwhash_STRBYTES */
     SEAL_TOKEN_SIZE = 44,          /* 32 random bytes in URL-safe base64, and the NUL */
     SEAL_HASH_SIZE = 32,
-    SEAL_NONCE_SIZE = 24, /* of XChaCha20 */
+    SEAL_SHORT_KEY_SIZE = 16,
+    SEAL_NONCE_SIZE = 24,    /* of XChaCha20 */
     SEAL_PASSWORD_MIN = 12,  /* characters */
     SEAL_PASSWORD_MAX = 200, /* bytes */
 };
@@ -46,6 +47,8 @@ void seal_reference(char *ret, size_t count);
 void seal_sha256(struct str bytes, uint8_t ret[static SEAL_HASH_SIZE]);
 /* BLAKE2b-256. */
 void seal_hash(struct str bytes, uint8_t ret[static SEAL_HASH_SIZE]);
+/* SipHash-2-4, for tables: without the key nobody can say which texts fall together. */
+uint64_t seal_short_hash(const uint8_t key[static SEAL_SHORT_KEY_SIZE], struct str bytes);
 bool seal_equal(struct str a, struct str b);
 void seal_random(void *ret, size_t size);
 /* For one sealing.  Nonces are no secret, so they are drawn some at a time; a process that was

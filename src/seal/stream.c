@@ -100,8 +100,8 @@ static bool pull(struct stream_reader *reader)
     unsigned char tag = 0;
     unsigned long long size = 0;
     size_t got = fread(sealed, 1, sizeof sealed, reader->file);
-    if (crypto_secretstream_xchacha20poly1305_pull(&reader->state, reader->piece, &size, &tag, sealed,
-                                                   got, NULL, 0) != 0)
+    if (crypto_secretstream_xchacha20poly1305_pull(&reader->state, reader->piece, &size, &tag,
+                                                   sealed, got, NULL, 0) != 0)
         return false;
     reader->filled = (size_t)size;
     reader->taken = 0;

@@ -55,8 +55,9 @@ struct str totp_uri(struct arena *arena, struct str secret, struct str issuer, s
 
 static void code_of_step(struct str secret, int64_t step, char ret[static TOTP_DIGITS + 1])
 {
-    if (oath_totp_generate(secret.ptr, secret.len, (time_t)step * TOTP_STEP_SECONDS, TOTP_STEP_SECONDS,
-                           OATH_TOTP_DEFAULT_START_TIME, TOTP_DIGITS, ret) != OATH_OK)
+    if (oath_totp_generate(secret.ptr, secret.len, (time_t)step * TOTP_STEP_SECONDS,
+                           TOTP_STEP_SECONDS, OATH_TOTP_DEFAULT_START_TIME, TOTP_DIGITS,
+                           ret) != OATH_OK)
         abort();
 }
 

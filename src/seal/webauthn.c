@@ -37,7 +37,8 @@ static bool text_is(const json_t *object, const char *name, struct str wanted)
 static const char *client_data_fault(const json_t *data, const char *type,
                                      const struct webauthn_site *site, struct str challenge)
 {
-    char wanted[sodium_base64_ENCODED_LEN(WEBAUTHN_CHALLENGE_SIZE, sodium_base64_VARIANT_URLSAFE_NO_PADDING)];
+    char wanted[sodium_base64_ENCODED_LEN(WEBAUTHN_CHALLENGE_SIZE,
+                                          sodium_base64_VARIANT_URLSAFE_NO_PADDING)];
     if (!json_is_object(data)) return "client data is no object";
     if (challenge.len != WEBAUTHN_CHALLENGE_SIZE) return "there is no challenge";
     sodium_bin2base64(wanted, sizeof wanted, (const uint8_t *)challenge.ptr, challenge.len,
@@ -56,10 +57,12 @@ static const char *client_data_fault(const json_t *data, const char *type,
 static enum st check_client_data(const char *type, const struct webauthn_site *site,
                                  struct str challenge, struct str client_data, struct err *err)
 {
-    if (client_data.len == 0 || client_data.len > WEBAUTHN_PART_MAX) return refuse(err, "client data's size");
+    if (client_data.len == 0 || client_data.len > WEBAUTHN_PART_MAX)
+        return refuse(err, "client data's size");
     json_error_t error;
     json_t *data = json_loadb(client_data.ptr, client_data.len, JSON_REJECT_DUPLICATES, &error);
-    const char *fault = data ? client_data_fault(data, type, site, challenge) : "client data is no JSON";
+    const char *fault =
+        data ? client_data_fault(data, type, site, challenge) : "client data is no JSON";
     json_decref(data);
     return fault ? refuse(err, fault) : ST_OK;
 }
@@ -70,7 +73,8 @@ static const char *head_fault(struct str data, const struct webauthn_site *site,
 {
     uint8_t hash[crypto_hash_sha256_BYTES];
     crypto_hash_sha256(hash, (const uint8_t *)site->rp_id.ptr, site->rp_id.len);
-    if (data.len < AUTHENTICATOR_HEAD || data.len > WEBAUTHN_PART_MAX) return "authenticator data's size";
+    if (data.len < AUTHENTICATOR_HEAD || data.len > WEBAUTHN_PART_MAX)
+        return "authenticator data's size";
     if (!seal_equal(str_sub(data, 0, sizeof hash), str_of((const char *)hash, sizeof hash)))
         return "another site's key";
     if (!(data.ptr[32] & USER_PRESENT)) return "nobody was there";
@@ -121,18 +125,20 @@ static bool take_key(fido_cred_t *credential, int algorithm, struct arena *arena
     *ret = (struct webauthn_key){
         .algorithm = algorithm,
         .credential = str_dup(arena, str_of((const char *)fido_cred_id_ptr(credential), id_size)),
-        .public_key = str_dup(arena, str_of((const char *)fido_cred_pubkey_ptr(credential), key_size)),
+        .public_key =
+            str_dup(arena, str_of((const char *)fido_cred_pubkey_ptr(credential), key_size)),
         .sign_count = fido_cred_sigcount(credential),
     };
     return true;
 }
 
-enum st webauthn_register(struct arena *arena, const struct webauthn_site *site, struct str challenge,
-                          const struct webauthn_reply *reply, struct webauthn_key *ret,
-                          struct err *err)
+enum st webauthn_register(struct arena *arena, const struct webauthn_site *site,
+                          struct str challenge, const struct webauthn_reply *reply,
+                          struct webauthn_key *ret, struct err *err)
 {
     static const int algorithms[] = {COSE_ES256, COSE_EDDSA, COSE_RS256};
-    enum st outcome = check_client_data("webauthn.create", site, challenge, reply->client_data, err);
+    enum st outcome =
+        check_client_data("webauthn.create", site, challenge, reply->client_data, err);
     if (outcome != ST_OK) return outcome;
     struct str data = reply->authenticator_data;
     const char *fault = head_fault(data, site, KEY_INCLUDED);
@@ -143,7 +149,8 @@ enum st webauthn_register(struct arena *arena, const struct webauthn_site *site,
         fido_cred_t *credential = fido_cred_new();
         if (!credential) return err_set(err, ST_FAILED, "There is no memory left.");
         good = fido_cred_set_type(credential, algorithms[i]) == FIDO_OK &&
-               fido_cred_set_authdata_raw(credential, (const uint8_t *)data.ptr, data.len) == FIDO_OK &&
+               fido_cred_set_authdata_raw(credential, (const uint8_t *)data.ptr, data.len) ==
+                   FIDO_OK &&
                take_key(credential, algorithms[i], arena, ret);
         fido_cred_free(&credential);
     }

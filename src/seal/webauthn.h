@@ -37,9 +37,9 @@ struct webauthn_key {
 };
 
 /* A new passkey; its texts are copied into the arena. */
-enum st webauthn_register(struct arena *arena, const struct webauthn_site *site, struct str challenge,
-                          const struct webauthn_reply *reply, struct webauthn_key *ret,
-                          struct err *err) MUST_USE;
+enum st webauthn_register(struct arena *arena, const struct webauthn_site *site,
+                          struct str challenge, const struct webauthn_reply *reply,
+                          struct webauthn_key *ret, struct err *err) MUST_USE;
 /* A sign-in by a key that is known.  The counter must have grown, unless the key never
  * counts (both 0); *ret_sign_count is the new one. */
 enum st webauthn_assert(const struct webauthn_site *site, struct str challenge,

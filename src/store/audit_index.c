@@ -24,7 +24,8 @@ struct str audit_tags_sorted(struct buf *tags)
     qsort(tags->data, tags->len / SEAL_TAG_SIZE, SEAL_TAG_SIZE, compare_tags);
     size_t kept = SEAL_TAG_SIZE;
     for (size_t at = SEAL_TAG_SIZE; at < tags->len; at += SEAL_TAG_SIZE) {
-        if (memcmp(tags->data + at, tags->data + kept - SEAL_TAG_SIZE, SEAL_TAG_SIZE) == 0) continue;
+        if (memcmp(tags->data + at, tags->data + kept - SEAL_TAG_SIZE, SEAL_TAG_SIZE) == 0)
+            continue;
         memmove(tags->data + kept, tags->data + at, SEAL_TAG_SIZE);
         kept += SEAL_TAG_SIZE;
     }
@@ -78,7 +79,8 @@ static enum st list_blocks(struct audit_search *search, struct arena *arena, str
     struct query *query = db_query(search->db, Q_AUDIT_BLOCK_OF_TAG);
     db_bind_bytes(query, 1, search->tag, SEAL_TAG_SIZE);
     db_bind_int(query, 2, open);
-    while (search->count <= (size_t)open && db_next(query)) search->block[search->count++] = db_int(query, 0);
+    while (search->count <= (size_t)open && db_next(query))
+        search->block[search->count++] = db_int(query, 0);
     return db_end(query, err);
 }
 

@@ -25,7 +25,8 @@ static inline int64_t audit_block_of(int64_t line)
 }
 
 /* Tags that are gathered, SEAL_TAG_SIZE bytes each, with repeats until they are sorted. */
-enum { AUDIT_TAGS_MAX = AUDIT_BLOCK_LINES * (AUDIT_SUBJECTS_MAX + 1) * SEAL_TAG_SIZE }; /* bytes, of a block */
+/* bytes, of a block */
+enum { AUDIT_TAGS_MAX = AUDIT_BLOCK_LINES * (AUDIT_SUBJECTS_MAX + 1) * SEAL_TAG_SIZE };
 /* Those of a line: who it was and the records. */
 void audit_tags_add(struct buf *tags, struct str who, struct str subjects);
 /* In the order of bytes, each once; borrowed. */
@@ -48,7 +49,8 @@ struct audit_search {
     struct query *query;
     struct err failure;
 };
-enum st audit_search_begin(struct audit_search *search, struct arena *arena, struct err *err) MUST_USE;
+enum st audit_search_begin(struct audit_search *search, struct arena *arena,
+                           struct err *err) MUST_USE;
 /* False at the end or after a failure.  Texts, and `ret_sealed`, until the next. */
 bool audit_search_next(struct audit_search *search, struct audit_line *ret, struct str *ret_sealed);
 /* To be called after any beginning that was ST_OK. */

@@ -97,10 +97,12 @@ static int64_t month_of(instant_ms at)
     return (date.year - 1970) * 12 + date.month - 1;
 }
 
-static enum st unwrap_row(struct query *query, struct keyring *keys, struct data_key *ret, struct err *err)
+static enum st unwrap_row(struct query *query, struct keyring *keys, struct data_key *ret,
+                          struct err *err)
 {
     ret->id = db_int(query, 0);
-    return keyring_unwrap(keys, (uint32_t)db_int(query, 1), ret->id, db_bytes(query, 2), ret->bytes, err);
+    return keyring_unwrap(keys, (uint32_t)db_int(query, 1), ret->id, db_bytes(query, 2), ret->bytes,
+                          err);
 }
 
 static struct memory_key *key_slot(struct db *db, enum key_use use)
@@ -108,7 +110,8 @@ static struct memory_key *key_slot(struct db *db, enum key_use use)
     return db->memory.on ? &db->memory.month_key[use == KEY_SOURCE] : NULL;
 }
 
-static void remember_key(struct db *db, int64_t month, enum key_use use, int64_t id, uint32_t kek, struct str wrapped)
+static void remember_key(struct db *db, int64_t month, enum key_use use, int64_t id, uint32_t kek,
+                         struct str wrapped)
 {
     struct memory_key *kept = key_slot(db, use);
     if (!kept || wrapped.len != sizeof kept->wrapped) return;
@@ -160,8 +163,9 @@ static enum st current_key(struct db *db, struct keyring *keys, instant_ms at, b
     if (knows_key(db, month, use)) {
         const struct memory_key *kept = key_slot(db, use);
         ret->id = kept->id;
-        return keyring_unwrap(keys, kept->kek, kept->id, str_of((const char *)kept->wrapped, sizeof kept->wrapped),
-                              ret->bytes, err);
+        return keyring_unwrap(keys, kept->kek, kept->id,
+                              str_of((const char *)kept->wrapped, sizeof kept->wrapped), ret->bytes,
+                              err);
     }
     struct query *query = db_query(db, Q_AUDIT_KEY_READ);
     db_bind_int(query, 1, month);
@@ -190,7 +194,8 @@ enum st audit_log_head(struct db *db, struct merkle_frontier *ret, struct err *e
         struct str frontier = db_bytes(query, 1);
         int64_t size = db_int(query, 0);
         *ret = (struct merkle_frontier){.size = (uint64_t)size};
-        good = size >= 0 && frontier.len == merkle_frontier_count((uint64_t)size) * MERKLE_HASH_SIZE;
+        good =
+            size >= 0 && frontier.len == merkle_frontier_count((uint64_t)size) * MERKLE_HASH_SIZE;
         if (good && frontier.len) memcpy(ret->hash, frontier.ptr, frontier.len);
     }
     enum st outcome = db_end(query, err);
@@ -207,14 +212,17 @@ static enum st store_head(struct db *db, uint64_t before, const struct merkle_fr
     struct query *query = db_query(db, Q_AUDIT_HEAD_SET);
     db_bind_int(query, 1, (int64_t)before);
     db_bind_int(query, 2, (int64_t)frontier->size);
-    db_bind_bytes(query, 3, frontier->hash, merkle_frontier_count(frontier->size) * MERKLE_HASH_SIZE);
+    db_bind_bytes(query, 3, frontier->hash,
+                  merkle_frontier_count(frontier->size) * MERKLE_HASH_SIZE);
     enum st outcome = db_one(query, &size, err);
-    return outcome == ST_NOT_FOUND ? err_set(err, ST_BUSY, "The database is busy. Please try again.")
-                                   : outcome;
+    return outcome == ST_NOT_FOUND
+               ? err_set(err, ST_BUSY, "The database is busy. Please try again.")
+               : outcome;
 }
 
 /* In a turn of writing it is written before the commit, once for all. */
-static enum st keep_head(struct db *db, uint64_t before, const struct merkle_frontier *frontier, struct err *err)
+static enum st keep_head(struct db *db, uint64_t before, const struct merkle_frontier *frontier,
+                         struct err *err)
 {
     struct memory *memory = &db->memory;
     if (!memory->on) return store_head(db, before, frontier, err);
@@ -255,12 +263,14 @@ static struct str sealed_text(struct arena *arena, const struct audit_entry *ent
     return made;
 }
 
-static struct str subject_tags(struct arena *arena, struct keyring *keys, const struct audit_entry *entry)
+static struct str subject_tags(struct arena *arena, struct keyring *keys,
+                               const struct audit_entry *entry)
 {
     size_t count = subjects_kept(entry);
     uint8_t *tags = arena_alloc(arena, count * SEAL_TAG_SIZE + 1);
     for (size_t i = 0; i < count; i++)
-        audit_tag_subject(keys, entry->subject[i].kind, entry->subject[i].id, tags + i * SEAL_TAG_SIZE);
+        audit_tag_subject(keys, entry->subject[i].kind, entry->subject[i].id,
+                          tags + i * SEAL_TAG_SIZE);
     return str_of((const char *)tags, count * SEAL_TAG_SIZE);
 }
 
@@ -318,8 +328,8 @@ static enum st append(struct db *db, struct keyring *keys, struct arena *arena,
     return outcome == ST_OK ? keep_head(db, before, frontier, err) : outcome;
 }
 
-static enum st append_next(struct db *db, struct keyring *keys, const struct audit_entry *entry, int64_t *ret_line,
-                           struct err *err)
+static enum st append_next(struct db *db, struct keyring *keys, const struct audit_entry *entry,
+                           int64_t *ret_line, struct err *err)
 {
     struct merkle_frontier frontier;
     enum st outcome = audit_log_head(db, &frontier, err);
@@ -332,20 +342,22 @@ static enum st append_next(struct db *db, struct keyring *keys, const struct aud
     return outcome;
 }
 
-enum st audit_log_append(struct db *db, struct keyring *keys, const struct audit_entry *entry, struct err *err)
+enum st audit_log_append(struct db *db, struct keyring *keys, const struct audit_entry *entry,
+                         struct err *err)
 {
     int64_t line = 0;
     enum st outcome = append_next(db, keys, entry, &line, err);
     return outcome == ST_OK ? audit_index_add(db, line, err) : outcome;
 }
 
-enum st audit_log_carry_over(struct db *db, struct keyring *keys, const struct audit_entry *entry, struct err *err)
+enum st audit_log_carry_over(struct db *db, struct keyring *keys, const struct audit_entry *entry,
+                             struct err *err)
 {
     int64_t line = 0;
     return append_next(db, keys, entry, &line, err);
 }
 
-/* --- reading ----------------------------------------------------------------------------------- */
+/* --- reading ---------------------------------------------------------------------------------- */
 
 struct audit_line audit_line_from_row(struct query *query)
 {
@@ -381,7 +393,8 @@ static bool read_opened(struct str text, struct audit_opened *ret)
 }
 
 enum st audit_line_open(struct db *db, struct keyring *keys, struct arena *arena, int64_t number,
-                        int64_t key_id, struct str sealed, struct audit_opened *ret, struct err *err)
+                        int64_t key_id, struct str sealed, struct audit_opened *ret,
+                        struct err *err)
 {
     struct data_key key;
     struct query *query = db_query(db, Q_RECORD_KEY_READ);
@@ -395,6 +408,7 @@ enum st audit_line_open(struct db *db, struct keyring *keys, struct arena *arena
     outcome = field_open(arena, &key, FIELD_AUDIT_SEALED, number, sealed, &text, err);
     data_key_clear(&key);
     if (outcome == ST_OK && !read_opened(text, ret))
-        outcome = err_set(err, ST_CONFLICT, "Line %lld of the audit cannot be read.", (long long)number);
+        outcome =
+            err_set(err, ST_CONFLICT, "Line %lld of the audit cannot be read.", (long long)number);
     return outcome;
 }

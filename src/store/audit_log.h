@@ -22,7 +22,10 @@
 #include "seal/merkle.h"
 #include "store/store.h"
 
-enum { AUDIT_SUBJECTS_MAX = 500, AUDIT_LEAF_TEXT_MAX = 1024 + 2 * SEAL_TAG_SIZE * AUDIT_SUBJECTS_MAX };
+enum {
+    AUDIT_SUBJECTS_MAX = 500,
+    AUDIT_LEAF_TEXT_MAX = 1024 + 2 * SEAL_TAG_SIZE * AUDIT_SUBJECTS_MAX
+};
 
 /* A record: a constant word and its id. */
 struct audit_subject {

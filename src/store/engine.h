@@ -16,7 +16,8 @@
 enum engine_word {
     ENGINE_ID,     /* %ID%: a key that numbers itself */
     ENGINE_BLOB,   /* %BLOB%: bytes */
-    ENGINE_BY_KEY, /* %BY_KEY%, behind a table: its rows are kept in the order of its key, and once */
+    /* %BY_KEY%, behind a table: its rows are kept in the order of its key, and once */
+    ENGINE_BY_KEY,
     ENGINE_WORDS
 };
 

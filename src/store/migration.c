@@ -76,7 +76,11 @@ bool migration_is_applied(struct db *db, int number)
 static const struct {
     int number;
     enum st (*run)(struct db *, struct keyring *, struct err *);
-} steps[] = {{2, step_sealing}, {3, step_audit}, {4, step_accounts}, {33, step_audit_index}, {34, step_columns}};
+} steps[] = {{2, step_sealing},
+             {3, step_audit},
+             {4, step_accounts},
+             {33, step_audit_index},
+             {34, step_columns}};
 
 static enum st run_text(struct db *db, struct str text, struct err *err)
 {

@@ -34,7 +34,8 @@ enum st step_accounts(struct db *db, struct keyring *keys, struct err *err) MUST
 enum st step_audit_index(struct db *db, struct keyring *keys, struct err *err) MUST_USE;
 enum st step_columns(struct db *db, struct keyring *keys, struct err *err) MUST_USE;
 /* For a step: a new data key of a record, wrapped and stored. */
-enum st step_key_add(struct db *db, struct keyring *keys, struct data_key *ret, struct err *err) MUST_USE;
+enum st step_key_add(struct db *db, struct keyring *keys, struct data_key *ret,
+                     struct err *err) MUST_USE;
 
 /* Of a database that is read as it is, such as a copy of an older version. */
 bool migration_is_applied(struct db *db, int number);

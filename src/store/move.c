@@ -10,7 +10,13 @@
 
 #include <inttypes.h>
 
-enum { TABLES_MAX = 400, COLUMNS_MAX = 60, TEXT_MAX = 16 << 10, ROWS_AT_ONCE = 500, TOLD_EVERY = 256 };
+enum {
+    TABLES_MAX = 400,
+    COLUMNS_MAX = 60,
+    TEXT_MAX = 16 << 10,
+    ROWS_AT_ONCE = 500,
+    TOLD_EVERY = 256
+};
 
 enum kind { KIND_INT, KIND_DOUBLE, KIND_TEXT, KIND_BYTES };
 
@@ -38,8 +44,8 @@ static bool is_plain(struct str name)
 {
     bool good = name.len > 0 && name.len < 64;
     for (size_t i = 0; good && i < name.len; i++)
-        good = (name.ptr[i] >= 'a' && name.ptr[i] <= 'z') || (name.ptr[i] >= '0' && name.ptr[i] <= '9') ||
-               name.ptr[i] == '_';
+        good = (name.ptr[i] >= 'a' && name.ptr[i] <= 'z') ||
+               (name.ptr[i] >= '0' && name.ptr[i] <= '9') || name.ptr[i] == '_';
     return good;
 }
 
@@ -56,8 +62,8 @@ static struct query *ask(struct arena *arena, struct db *db, const char *what, s
 
 /* --- the catalogue -------------------------------------------------------------------------- */
 
-static enum st list_tables(struct arena *arena, struct db *db, struct table **ret, size_t *ret_count,
-                           struct err *err)
+static enum st list_tables(struct arena *arena, struct db *db, struct table **ret,
+                           size_t *ret_count, struct err *err)
 {
     struct table *table = arena_many(arena, TABLES_MAX, struct table);
     size_t count = 0;
@@ -76,7 +82,8 @@ static enum st list_tables(struct arena *arena, struct db *db, struct table **re
     return outcome;
 }
 
-static enum st count_rows(struct arena *arena, struct db *db, struct str name, int64_t *ret, struct err *err)
+static enum st count_rows(struct arena *arena, struct db *db, struct str name, int64_t *ret,
+                          struct err *err)
 {
     return db_one(ask(arena, db, "SELECT count(*) FROM", name), ret, err);
 }
@@ -106,7 +113,8 @@ static enum st list_columns(struct moving *moving, struct str table, struct err 
     }
     enum st outcome = db_end(query, err);
     if (outcome == ST_OK && (!good || !moving->columns))
-        return err_set(err, ST_INVALID, "The table '%.*s' is not of a shape that can be moved.", STR_ARG(table));
+        return err_set(err, ST_INVALID, "The table '%.*s' is not of a shape that can be moved.",
+                       STR_ARG(table));
     return outcome;
 }
 
@@ -116,7 +124,8 @@ static enum st shape(struct arena *arena, struct db *db, struct str *ret, struct
     struct buf text;
     buf_init(&text, 1 << 16);
     struct query *query = db_query(db, Q_MIGRATION_LIST);
-    while (db_next(query)) buf_add_fmt(&text, "%" PRId64 " %.*s\n", db_int(query, 0), STR_ARG(db_text(query, 1)));
+    while (db_next(query))
+        buf_add_fmt(&text, "%" PRId64 " %.*s\n", db_int(query, 0), STR_ARG(db_text(query, 1)));
     enum st outcome = db_end(query, err);
     *ret = str_dup(arena, buf_str(&text));
     buf_done(&text);
@@ -147,7 +156,8 @@ enum st store_has_records(struct store *store, bool *ret, struct err *err)
     for (size_t i = 0; outcome == ST_OK && i < count && !*ret; i++) {
         int64_t rows = 0;
         /* A new database has its migrations, and the head of an empty log. */
-        if (has_rows_of_its_own(table[i].name) || str_eq(table[i].name, STR("audit_head"))) continue;
+        if (has_rows_of_its_own(table[i].name) || str_eq(table[i].name, STR("audit_head")))
+            continue;
         outcome = count_rows(&arena, db, table[i].name, &rows, err);
         *ret = rows > 0;
     }
@@ -205,8 +215,8 @@ static void carry_value(const struct moving *moving, struct query *from, struct 
 }
 
 /* All rows of a query; *ret_count goes up by them.  `insert` is left begun for the next. */
-static enum st carry_rows(struct moving *moving, struct query *from, struct query *insert, int64_t *ret_count,
-                          struct err *err)
+static enum st carry_rows(struct moving *moving, struct query *from, struct query *insert,
+                          int64_t *ret_count, struct err *err)
 {
     enum st outcome = ST_OK;
     while (outcome == ST_OK && db_next(from)) {
@@ -222,8 +232,8 @@ static enum st carry_rows(struct moving *moving, struct query *from, struct quer
 }
 
 /* By a cursor, where a query would fetch a whole table into memory. */
-static enum st carry_by_cursor(struct moving *moving, const char *select, struct query *insert, int64_t *ret_count,
-                               struct err *err)
+static enum st carry_by_cursor(struct moving *moving, const char *select, struct query *insert,
+                               int64_t *ret_count, struct err *err)
 {
     struct buf text;
     char fetch[40];
@@ -259,18 +269,20 @@ static enum st carry_table(struct moving *moving, struct table *table, struct er
     insert->open = false;
     enum st ended = insert->db->engine->finish(insert, outcome == ST_OK ? err : NULL);
     if (outcome == ST_OK) outcome = ended;
-    if (outcome == ST_OK) outcome = count_rows(&moving->arena, moving->to, table->name, &there, err);
+    if (outcome == ST_OK)
+        outcome = count_rows(&moving->arena, moving->to, table->name, &there, err);
     if (outcome != ST_OK) return outcome;
     if (carried != table->rows || there != table->rows)
-        return err_set(err, ST_CONFLICT, "The table '%.*s' has %" PRId64 " rows, and %" PRId64 " came over.",
+        return err_set(err, ST_CONFLICT,
+                       "The table '%.*s' has %" PRId64 " rows, and %" PRId64 " came over.",
                        STR_ARG(table->name), table->rows, there);
     if (moving->move->table) moving->move->table(moving->move->context, table->name, there);
     return ST_OK;
 }
 
 /* Also what a new database begins with. */
-static enum st empty_tables(struct arena *arena, struct db *db, const struct table *table, size_t count,
-                            struct err *err)
+static enum st empty_tables(struct arena *arena, struct db *db, const struct table *table,
+                            size_t count, struct err *err)
 {
     enum st outcome = ST_OK;
     for (size_t i = 0; outcome == ST_OK && i < count; i++)
@@ -282,16 +294,20 @@ static enum st empty_tables(struct arena *arena, struct db *db, const struct tab
 static enum st move_all(struct moving *moving, struct err *err)
 {
     enum st outcome = compare_shapes(moving, err);
-    if (outcome == ST_OK) outcome = list_tables(&moving->arena, moving->from, &moving->table, &moving->count, err);
+    if (outcome == ST_OK)
+        outcome = list_tables(&moving->arena, moving->from, &moving->table, &moving->count, err);
     for (size_t i = 0; outcome == ST_OK && i < moving->count; i++) {
-        outcome = count_rows(&moving->arena, moving->from, moving->table[i].name, &moving->table[i].rows, err);
+        outcome = count_rows(&moving->arena, moving->from, moving->table[i].name,
+                             &moving->table[i].rows, err);
         moving->total += moving->table[i].rows;
     }
     const struct engine *to = moving->to->engine;
     if (outcome == ST_OK) outcome = db_execute_script(moving->to, str_from(to->refer_later), err);
-    if (outcome == ST_OK) outcome = empty_tables(&moving->arena, moving->to, moving->table, moving->count, err);
+    if (outcome == ST_OK)
+        outcome = empty_tables(&moving->arena, moving->to, moving->table, moving->count, err);
     for (size_t i = 0; outcome == ST_OK && i < moving->count; i++)
-        if (!has_rows_of_its_own(moving->table[i].name)) outcome = carry_table(moving, &moving->table[i], err);
+        if (!has_rows_of_its_own(moving->table[i].name))
+            outcome = carry_table(moving, &moving->table[i], err);
     return outcome == ST_OK ? db_execute_script(moving->to, str_from(to->refer_now), err) : outcome;
 }
 
@@ -303,7 +319,8 @@ enum st store_move(const struct store_move *move, struct err *err)
     arena_init(&moving.arena, 64 << 20);
     enum st outcome = store_read_hold(moving.from, err);
     if (outcome == ST_OK) outcome = store_write_begin(move->to, &moving.to, err);
-    if (outcome == ST_OK) outcome = store_write_end(move->to, moving.to, move_all(&moving, err), err);
+    if (outcome == ST_OK)
+        outcome = store_write_end(move->to, moving.to, move_all(&moving, err), err);
     store_read_release(moving.from);
     store_read_end(move->from, moving.from);
     arena_done(&moving.arena);
@@ -322,8 +339,10 @@ enum st store_move_undo(struct store *to, struct err *err)
     outcome = db_execute_script(db, str_from(db->engine->refer_later), err);
     if (outcome == ST_OK) outcome = list_tables(&arena, db, &table, &count, err);
     if (outcome == ST_OK) outcome = empty_tables(&arena, db, table, count, err);
-    if (outcome == ST_OK) outcome = db_run(db_query_once(db, "INSERT INTO audit_head (id, size, frontier)"
-                                                             " VALUES (1, 0, '')"), err);
+    if (outcome == ST_OK)
+        outcome = db_run(db_query_once(db, "INSERT INTO audit_head (id, size, frontier)"
+                                           " VALUES (1, 0, '')"),
+                         err);
     if (outcome == ST_OK) outcome = db_execute_script(db, str_from(db->engine->refer_now), err);
     arena_done(&arena);
     return store_write_end(to, db, outcome, err);

@@ -26,7 +26,8 @@ static void ignore_notice(void *context, const PGresult *result)
 /* The first schema of the search path is made if it is not there yet. */
 static enum st make_schema(struct db *db, struct err *err)
 {
-    PGresult *result = PQexec(postgres_handle_of(db), "SELECT current_schema(), current_setting('search_path')");
+    PGresult *result =
+        PQexec(postgres_handle_of(db), "SELECT current_schema(), current_setting('search_path')");
     if (PQresultStatus(result) != PGRES_TUPLES_OK) {
         enum st outcome = postgres_failure(db, result, "schema", err);
         PQclear(result);
@@ -54,11 +55,12 @@ static enum st make_schema(struct db *db, struct err *err)
 /* A program that stands still within its turn, or a machine that went without a word, must not
  * keep all others from writing: the database ends its session, and whoever waits does not wait for
  * ever.  Whatever the address, the role or the database says of these counts instead. */
-static const char limits[] =
-    "SELECT set_config(name, value, false) FROM pg_settings JOIN (VALUES"
-    " ('idle_in_transaction_session_timeout', '20s'), ('lock_timeout', '30s'), ('tcp_user_timeout', '20s'),"
-    " ('tcp_keepalives_idle', '10'), ('tcp_keepalives_interval', '5'), ('tcp_keepalives_count', '3'))"
-    " AS wanted (name, value) USING (name) WHERE source = 'default'";
+static const char limits[] = "SELECT set_config(name, value, false) FROM pg_settings JOIN (VALUES"
+                             " ('idle_in_transaction_session_timeout', '20s'), ('lock_timeout', "
+                             "'30s'), ('tcp_user_timeout', '20s'),"
+                             " ('tcp_keepalives_idle', '10'), ('tcp_keepalives_interval', '5'), "
+                             "('tcp_keepalives_count', '3'))"
+                             " AS wanted (name, value) USING (name) WHERE source = 'default'";
 
 /* What every session begins with, the first and those after a connection was lost. */
 static enum st begin_session(struct db *db, struct err *err)
@@ -67,7 +69,8 @@ static enum st begin_session(struct db *db, struct err *err)
     /* A commit that was acknowledged must be on the disk, whatever the server's default. */
     enum st outcome = postgres_execute(db, "SET synchronous_commit = on", err);
     if (outcome != ST_OK) return outcome;
-    return postgres_execute(db, connection->writing ? limits : "SET default_transaction_read_only = on", err);
+    return postgres_execute(
+        db, connection->writing ? limits : "SET default_transaction_read_only = on", err);
 }
 
 static enum st connect_to(struct db *db, const char *place, bool writing, struct err *err)
@@ -78,7 +81,8 @@ static enum st connect_to(struct db *db, const char *place, bool writing, struct
     connection->writing = writing;
     const char *keywords[] = {"dbname", "client_encoding", "fallback_application_name",
                               "connect_timeout", "target_session_attrs", NULL};
-    const char *values[] = {place, "UTF8", "pendeen", "5", writing ? "read-write" : "primary", NULL};
+    const char *values[] = {place, "UTF8", "pendeen", "5", writing ? "read-write" : "primary",
+                            NULL};
     connection->handle = PQconnectdbParams(keywords, values, 1);
     if (PQstatus(connection->handle) != CONNECTION_OK) {
         err_set(err, ST_BUSY, "The database cannot be reached.");
@@ -132,7 +136,8 @@ static void peers(const struct db *db, struct store_peers *ret)
         bool is_file = str_eq(name, STR("passfile")) || str_eq(name, STR("sslrootcert")) ||
                        str_eq(name, STR("sslcert")) || str_eq(name, STR("sslkey")) ||
                        str_eq(name, STR("sslcrl"));
-        if (is_file && value.len && value.len < STORE_PEER_FILE_SIZE && ret->file_count < STORE_PEERS_MAX)
+        if (is_file && value.len && value.len < STORE_PEER_FILE_SIZE &&
+            ret->file_count < STORE_PEERS_MAX)
             snprintf(ret->file[ret->file_count++], STORE_PEER_FILE_SIZE, "%.*s", STR_ARG(value));
     }
     add_hosts(ret, hosts, ports);
@@ -180,8 +185,8 @@ static void rollback(struct db *db)
 static enum st begin(struct db *db, struct err *err)
 {
     char text[96];
-    snprintf(text, sizeof text, "BEGIN; SELECT pg_advisory_xact_lock(%d, hashtext(current_schema()))",
-             WRITE_LOCK);
+    snprintf(text, sizeof text,
+             "BEGIN; SELECT pg_advisory_xact_lock(%d, hashtext(current_schema()))", WRITE_LOCK);
     enum st outcome = postgres_execute(db, text, err);
     if (outcome != ST_OK) rollback(db);
     return outcome;
@@ -198,7 +203,8 @@ static enum st commit(struct db *db, struct err *err)
     if (before != ST_OK) return before;
     PGresult *result = PQexec(postgres_handle_of(db), "COMMIT");
     /* A transaction that had failed answers COMMIT with ROLLBACK. */
-    bool good = PQresultStatus(result) == PGRES_COMMAND_OK && strcmp(PQcmdStatus(result), "COMMIT") == 0;
+    bool good =
+        PQresultStatus(result) == PGRES_COMMAND_OK && strcmp(PQcmdStatus(result), "COMMIT") == 0;
     enum st outcome = good ? ST_OK : postgres_failure(db, result, "COMMIT", err);
     PQclear(result);
     return outcome;
@@ -208,12 +214,15 @@ static enum st part_begin(struct db *db, struct err *err)
 {
     enum st outcome = postgres_settle_many(db, err);
     if (outcome != ST_OK) return outcome;
-    return postgres_send_text(db, "SAVEPOINT part") ? ST_OK : postgres_failure(db, NULL, "SAVEPOINT", err);
+    return postgres_send_text(db, "SAVEPOINT part") ? ST_OK
+                                                    : postgres_failure(db, NULL, "SAVEPOINT", err);
 }
 
 static enum st part_keep(struct db *db, struct err *err)
 {
-    return postgres_send_text(db, "RELEASE SAVEPOINT part") ? postgres_settle(db, err) : postgres_failure(db, NULL, "RELEASE SAVEPOINT", err);
+    return postgres_send_text(db, "RELEASE SAVEPOINT part")
+               ? postgres_settle(db, err)
+               : postgres_failure(db, NULL, "RELEASE SAVEPOINT", err);
 }
 
 static enum st part_undo(struct db *db, struct err *err)
@@ -227,12 +236,16 @@ static enum st part_undo(struct db *db, struct err *err)
 static bool lead(struct db *db)
 {
     char text[400];
-    snprintf(text, sizeof text,
-             "SELECT CASE WHEN EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
-             " AND classid = %d AND objid::bigint = hashtext(current_schema())::bigint & 4294967295)"
-             " THEN true ELSE pg_try_advisory_lock(%d, hashtext(current_schema())) END", LEAD_LOCK, LEAD_LOCK);
+    snprintf(
+        text, sizeof text,
+        "SELECT CASE WHEN EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND pid = "
+        "pg_backend_pid()"
+        " AND classid = %d AND objid::bigint = hashtext(current_schema())::bigint & 4294967295)"
+        " THEN true ELSE pg_try_advisory_lock(%d, hashtext(current_schema())) END",
+        LEAD_LOCK, LEAD_LOCK);
     PGresult *result = PQexec(postgres_handle_of(db), text);
-    bool leads = PQresultStatus(result) == PGRES_TUPLES_OK && strcmp(PQgetvalue(result, 0, 0), "t") == 0;
+    bool leads =
+        PQresultStatus(result) == PGRES_TUPLES_OK && strcmp(PQgetvalue(result, 0, 0), "t") == 0;
     PQclear(result);
     return leads;
 }
@@ -252,11 +265,12 @@ static enum st scrub(struct db *db, struct err *err)
 /* The tables of this schema alone: others of the same database are none of ours. */
 static enum st compact(struct db *db, struct err *err)
 {
-    PGresult *tables = PQexec(
-        postgres_handle_of(db), "SELECT format('VACUUM (FULL, ANALYZE) %I.%I', schemaname, tablename)"
-                       " FROM pg_tables WHERE schemaname = current_schema()");
-    enum st outcome =
-        PQresultStatus(tables) == PGRES_TUPLES_OK ? ST_OK : postgres_failure(db, tables, "tables", err);
+    PGresult *tables = PQexec(postgres_handle_of(db),
+                              "SELECT format('VACUUM (FULL, ANALYZE) %I.%I', schemaname, tablename)"
+                              " FROM pg_tables WHERE schemaname = current_schema()");
+    enum st outcome = PQresultStatus(tables) == PGRES_TUPLES_OK
+                          ? ST_OK
+                          : postgres_failure(db, tables, "tables", err);
     for (int i = 0; outcome == ST_OK && i < PQntuples(tables); i++)
         outcome = postgres_execute(db, PQgetvalue(tables, i, 0), err);
     PQclear(tables);
@@ -275,17 +289,20 @@ static enum st script(struct db *db, struct str text, struct err *err)
 }
 
 /* Only within the transaction that moves everything in (move.h). */
-#define EACH_REFERENCE(rule)                                                                          \
-    "DO $$ DECLARE r record; BEGIN FOR r IN SELECT conrelid::regclass AS place, conname"              \
-    " FROM pg_constraint JOIN pg_namespace n ON n.oid = connamespace"                                 \
-    " WHERE contype = 'f' AND n.nspname = current_schema() LOOP"                                      \
-    " EXECUTE format('ALTER TABLE %s ALTER CONSTRAINT %I " rule "', r.place, r.conname);"             \
+#define EACH_REFERENCE(rule)                                                                       \
+    "DO $$ DECLARE r record; BEGIN FOR r IN SELECT conrelid::regclass AS place, conname"           \
+    " FROM pg_constraint JOIN pg_namespace n ON n.oid = connamespace"                              \
+    " WHERE contype = 'f' AND n.nspname = current_schema() LOOP"                                   \
+    " EXECUTE format('ALTER TABLE %s ALTER CONSTRAINT %I " rule "', r.place, r.conname);"          \
     " END LOOP; END $$;"
 
-#define COUNT_ON                                                                                      \
-    "DO $$ DECLARE r record; BEGIN FOR r IN SELECT table_name::text AS place, column_name::text AS id" \
-    " FROM information_schema.columns WHERE table_schema = current_schema() AND is_identity = 'YES' LOOP" \
-    " EXECUTE format('SELECT setval(pg_get_serial_sequence(%L, %L), coalesce(max(%I), 0) + 1, false)"  \
+#define COUNT_ON                                                                                   \
+    "DO $$ DECLARE r record; BEGIN FOR r IN SELECT table_name::text AS place, column_name::text "  \
+    "AS id"                                                                                        \
+    " FROM information_schema.columns WHERE table_schema = current_schema() AND is_identity = "    \
+    "'YES' LOOP"                                                                                   \
+    " EXECUTE format('SELECT setval(pg_get_serial_sequence(%L, %L), coalesce(max(%I), 0) + 1, "    \
+    "false)"                                                                                       \
     " FROM %I', quote_ident(r.place), r.id, r.id, r.place); END LOOP; END $$;"
 
 const struct engine engine_postgres = {
@@ -293,9 +310,11 @@ const struct engine engine_postgres = {
     .word = {[ENGINE_ID] = "BIGINT GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY",
              [ENGINE_BLOB] = "BYTEA",
              [ENGINE_BY_KEY] = ""},
-    .tables = "SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename",
+    .tables = "SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema() ORDER BY "
+              "tablename",
     .columns = "SELECT column_name::text, data_type::text FROM information_schema.columns"
-               " WHERE table_schema = current_schema() AND table_name = ?1::text ORDER BY ordinal_position",
+               " WHERE table_schema = current_schema() AND table_name = ?1::text ORDER BY "
+               "ordinal_position",
     .refer_later = EACH_REFERENCE("DEFERRABLE INITIALLY DEFERRED"),
     .refer_now = "SET CONSTRAINTS ALL IMMEDIATE;" EACH_REFERENCE("NOT DEFERRABLE") COUNT_ON,
     .fetches_all = true,

@@ -23,7 +23,8 @@ struct connection {
 PGconn *postgres_handle_of(const struct db *db);
 bool postgres_is_failure(const PGresult *result);
 /* Says in `err` what went wrong; `result` may be NULL. */
-enum st postgres_failure(const struct db *db, const PGresult *result, const char *doing, struct err *err);
+enum st postgres_failure(const struct db *db, const PGresult *result, const char *doing,
+                         struct err *err);
 /* One statement without parameters: sent and not waited for, or waited for. */
 bool postgres_send_text(struct db *db, const char *text);
 enum st postgres_execute(struct db *db, const char *text, struct err *err);

@@ -9,8 +9,16 @@
 #include <stdio.h>
 
 /* Of PostgreSQL's pg_type.dat, which keeps them for good. */
-enum { TYPE_BOOL = 16, TYPE_BYTES = 17, TYPE_INT8 = 20, TYPE_INT2 = 21, TYPE_INT4 = 23, TYPE_TEXT = 25,
-       TYPE_FLOAT8 = 701, TYPE_VARCHAR = 1043 };
+enum {
+    TYPE_BOOL = 16,
+    TYPE_BYTES = 17,
+    TYPE_INT8 = 20,
+    TYPE_INT2 = 21,
+    TYPE_INT4 = 23,
+    TYPE_TEXT = 25,
+    TYPE_FLOAT8 = 701,
+    TYPE_VARCHAR = 1043
+};
 
 enum { PARAMETERS_MAX = 64 };
 
@@ -106,8 +114,10 @@ static bool prepare_named(struct query *query, const char *text)
         PQclear(about);
         about = NULL;
         snprintf(statement->name, sizeof statement->name, "q%u", connection->names++);
-        if (!answered(query, PQprepare(handle, statement->name, text, statement->parameters, statement->types),
-                      NULL) ||
+        if (!answered(
+                query,
+                PQprepare(handle, statement->name, text, statement->parameters, statement->types),
+                NULL) ||
             !answered(query, PQdescribePrepared(handle, statement->name), &about))
             return false;
     }
@@ -214,8 +224,9 @@ static bool send_query(struct query *query)
     struct statement *statement = query->statement;
     struct given given;
     give(statement, &given);
-    int sent = PQsendQueryPrepared(postgres_handle_of(query->db), statement->name, statement->parameters, given.values,
-                                   given.lengths, given.formats, statement->binary ? 1 : 0);
+    int sent =
+        PQsendQueryPrepared(postgres_handle_of(query->db), statement->name, statement->parameters,
+                            given.values, given.lengths, given.formats, statement->binary ? 1 : 0);
     postgres_note_sent(query->db, sent);
     return sent == 1;
 }
@@ -224,7 +235,8 @@ void postgres_send(struct query *query)
 {
     struct err err = {0};
     if (query->code != GOOD) return;
-    if (postgres_settle_many(query->db, &err) != ST_OK || PQenterPipelineMode(postgres_handle_of(query->db)) != 1 || !send_query(query))
+    if (postgres_settle_many(query->db, &err) != ST_OK ||
+        PQenterPipelineMode(postgres_handle_of(query->db)) != 1 || !send_query(query))
         query->code = BROKEN;
 }
 
@@ -236,8 +248,8 @@ static PGresult *answer_of(struct query *query)
         return send_query(query) ? postgres_await_sent(query->db) : NULL;
     struct given given;
     give(statement, &given);
-    return PQexecPrepared(postgres_handle_of(query->db), statement->name, statement->parameters, given.values, given.lengths,
-                          given.formats, statement->binary ? 1 : 0);
+    return PQexecPrepared(postgres_handle_of(query->db), statement->name, statement->parameters,
+                          given.values, given.lengths, given.formats, statement->binary ? 1 : 0);
 }
 
 static bool run(struct query *query)
@@ -298,7 +310,8 @@ double postgres_column_double(struct query *query, int column)
     if (postgres_column_is_null(query, column)) return 0;
     const char *bytes = PQgetvalue(statement->result, statement->row, column);
     if (!statement->binary) return strtod(bytes, NULL);
-    if (PQftype(statement->result, column) != TYPE_FLOAT8) return (double)postgres_column_int(query, column);
+    if (PQftype(statement->result, column) != TYPE_FLOAT8)
+        return (double)postgres_column_int(query, column);
     uint64_t bits = big_endian(bytes, 8);
     double value;
     memcpy(&value, &bits, sizeof value);
@@ -311,7 +324,8 @@ struct str postgres_column_bytes(struct query *query, int column)
     if (postgres_column_is_null(query, column)) return STR("");
     const char *bytes = PQgetvalue(statement->result, statement->row, column);
     size_t size = (size_t)PQgetlength(statement->result, statement->row, column);
-    if (statement->binary || PQftype(statement->result, column) != TYPE_BYTES) return str_of(bytes, size);
+    if (statement->binary || PQftype(statement->result, column) != TYPE_BYTES)
+        return str_of(bytes, size);
     PQfreemem(statement->decoded);
     statement->decoded = PQunescapeBytea((const unsigned char *)bytes, &size);
     return str_of((const char *)statement->decoded, statement->decoded ? size : 0);
@@ -321,7 +335,8 @@ enum st postgres_finish(struct query *query, struct err *err)
 {
     struct statement *statement = query->statement;
     bool broken = query->code != GOOD;
-    enum st outcome = broken ? postgres_failure(query->db, statement->result, query->name, err) : ST_OK;
+    enum st outcome =
+        broken ? postgres_failure(query->db, statement->result, query->name, err) : ST_OK;
     PQclear(statement->result);
     statement->result = NULL;
     statement->executed = false;

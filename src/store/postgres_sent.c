@@ -20,7 +20,8 @@ static enum st outcome_of(const char *state)
     return ST_FAILED;
 }
 
-enum st postgres_failure(const struct db *db, const PGresult *result, const char *doing, struct err *err)
+enum st postgres_failure(const struct db *db, const PGresult *result, const char *doing,
+                         struct err *err)
 {
     const char *state = result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
     enum st outcome = outcome_of(state);
@@ -29,7 +30,8 @@ enum st postgres_failure(const struct db *db, const PGresult *result, const char
             full ? "The disk of the database is full. Nothing was lost; please try again later."
             : outcome == ST_CONFLICT ? "That is in use already."
                                      : "The database did not answer. Please try again.");
-    const char *message = result ? PQresultErrorMessage(result) : PQerrorMessage(postgres_handle_of(db));
+    const char *message =
+        result ? PQresultErrorMessage(result) : PQerrorMessage(postgres_handle_of(db));
     err_detail(err, "%s: %s (%s)", doing, message, state ? state : "no connection");
     return outcome;
 }
@@ -78,7 +80,9 @@ enum st postgres_settle(struct db *db, struct err *err)
 {
     if (((struct connection *)db->connection)->sent == 0) return ST_OK;
     PGresult *answer = postgres_await_sent(db);
-    enum st outcome = answer && !postgres_is_failure(answer) ? ST_OK : postgres_failure(db, answer, "what was sent", err);
+    enum st outcome = answer && !postgres_is_failure(answer)
+                          ? ST_OK
+                          : postgres_failure(db, answer, "what was sent", err);
     PQclear(answer);
     return outcome;
 }
@@ -86,7 +90,8 @@ enum st postgres_settle(struct db *db, struct err *err)
 enum st postgres_settle_many(struct db *db, struct err *err)
 {
     enum { SENT_MAX = 100 };
-    return ((struct connection *)db->connection)->sent < SENT_MAX ? ST_OK : postgres_settle(db, err);
+    return ((struct connection *)db->connection)->sent < SENT_MAX ? ST_OK
+                                                                  : postgres_settle(db, err);
 }
 
 bool postgres_send_text(struct db *db, const char *text)

@@ -196,7 +196,7 @@ enum st db_one(struct query *query, int64_t *ret, struct err *err)
     /* To the end, so that a statement that writes has written. */
     while (found && db_next(query)) continue;
     enum st outcome = db_end(query, err);
-    if (outcome == ST_OK && !found) return err_set(err, ST_NOT_FOUND, "There is no such record.");
+    if (outcome == ST_OK && !found) return err_missing(err, "record");
     return outcome;
 }
 
@@ -208,7 +208,8 @@ enum st db_next_id(struct db *db, enum query_id largest, int64_t *ret, struct er
     return outcome;
 }
 
-enum st db_take_ids(struct db *db, enum query_id largest, int64_t count, int64_t *ret, struct err *err)
+enum st db_take_ids(struct db *db, enum query_id largest, int64_t count, int64_t *ret,
+                    struct err *err)
 {
     struct memory *memory = &db->memory;
     size_t at = 0;

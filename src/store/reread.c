@@ -5,7 +5,14 @@
 
 #include <stdlib.h>
 
-enum { PLACES = 1024, WAYS = 4, BYTES_MAX = 2 << 20, ROWS_MAX = 64, ROWS_BYTES_MAX = 32 << 10, COLUMNS_MAX = 24 };
+enum {
+    PLACES = 1024,
+    WAYS = 4,
+    BYTES_MAX = 2 << 20,
+    ROWS_MAX = 64,
+    ROWS_BYTES_MAX = 32 << 10,
+    COLUMNS_MAX = 24
+};
 
 struct cell {
     int64_t number;
@@ -113,7 +120,8 @@ void reread_replay(const struct reread_key *key, struct query *query)
 
 static uint64_t hash_of(const struct query *query)
 {
-    return (str_hash(str_of((const char *)query->key.bytes, query->key.len)) ^ (uintptr_t)query) * 0x9e3779b97f4a7c15u;
+    return (str_hash(str_of((const char *)query->key.bytes, query->key.len)) ^ (uintptr_t)query) *
+           0x9e3779b97f4a7c15u;
 }
 
 /* --- reading ------------------------------------------------------------------------------- */
@@ -138,13 +146,19 @@ static bool read_row(struct reading *reading, struct query *query, int columns)
     return true;
 }
 
-static struct reread_rows *rows_of(const struct reading *reading, const struct query *query, size_t count, size_t columns)
+static struct reread_rows *rows_of(const struct reading *reading, const struct query *query,
+                                   size_t count, size_t columns)
 {
     size_t cells = reading->cells * sizeof(struct cell);
     struct reread_rows *rows = malloc(sizeof *rows + cells + reading->size + 1);
     if (!rows) return NULL;
-    *rows = (struct reread_rows){.query = query, .hash = hash_of(query), .key = query->key, .count = count, .columns = columns,
-                               .bytes = sizeof *rows + cells + reading->size, .used = true};
+    *rows = (struct reread_rows){.query = query,
+                                 .hash = hash_of(query),
+                                 .key = query->key,
+                                 .count = count,
+                                 .columns = columns,
+                                 .bytes = sizeof *rows + cells + reading->size,
+                                 .used = true};
     if (cells) memcpy(rows->cell, reading->cell, cells);
     memcpy((char *)rows->cell + cells, reading->bytes, reading->size);
     ((char *)rows->cell + cells)[reading->size] = '\0';
@@ -194,7 +208,8 @@ static struct reread_rows *read_all(struct reading *reading, struct query *query
 
 static bool is_of(const struct reread_rows *rows, uint64_t hash, const struct query *query)
 {
-    return rows->hash == hash && rows->query == query && !rows->used && rows->key.len == query->key.len &&
+    return rows->hash == hash && rows->query == query && !rows->used &&
+           rows->key.len == query->key.len &&
            memcmp(rows->key.bytes, query->key.bytes, query->key.len) == 0;
 }
 

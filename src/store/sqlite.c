@@ -26,6 +26,13 @@ static enum st failure(sqlite3 *handle, const char *doing, struct err *err)
     case SQLITE_FULL: outcome = ST_BUSY; break;
     default: break;
     }
+    if ((code & 0xff) == SQLITE_CORRUPT || (code & 0xff) == SQLITE_NOTADB) {
+        err_set(err, ST_FAILED, "The database is damaged: it cannot be read.");
+        err_hint(err, "Stop the server, put the data folder aside as it is, and put back a backup: "
+                      "pendeen restore.");
+        err_detail(err, "%s: %s (%d)", doing, sqlite3_errmsg(handle), code);
+        return ST_FAILED;
+    }
     err_set(err, outcome,
             (code & 0xff) == SQLITE_FULL ? "The disk of this server is full. Nothing was lost; "
                                            "please try again later."
@@ -54,12 +61,14 @@ static bool is_cut_short(sqlite3 *handle)
         return false;
     int has_log = 0;
     const char *log = sqlite3_filename_wal(sqlite3_db_filename(handle, NULL));
-    if (files->xAccess(files, log, SQLITE_ACCESS_EXISTS, &has_log) != SQLITE_OK || has_log) return false;
+    if (files->xAccess(files, log, SQLITE_ACCESS_EXISTS, &has_log) != SQLITE_OK || has_log)
+        return false;
     sqlite3_int64 size = 0;
     unsigned char head[32];
     if (file->pMethods->xFileSize(file, &size) != SQLITE_OK || size == 0) return false;
     int code = file->pMethods->xRead(file, head, sizeof head, 0);
     if (code != SQLITE_OK) return code == SQLITE_IOERR_SHORT_READ;
+    if (memcmp(head, "SQLite format 3", 16) != 0) return false; /* it is none: SQLite will say so */
     int64_t page = head[16] << 8 | head[17];
     int64_t pages = (int64_t)head[28] << 24 | head[29] << 16 | head[30] << 8 | head[31];
     return size < (page == 1 ? 65536 : page) * pages;
@@ -83,7 +92,8 @@ static enum st connect_to(struct db *db, const char *place, bool writing, struct
         writing ? "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
                   "PRAGMA secure_delete=ON;"
                   "PRAGMA trusted_schema=OFF; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16384;"
-                  "PRAGMA wal_autocheckpoint=4000;" /* 16 MB: a page that is written often is copied once */
+                  /* 16 MB: a page that is written often is copied once */
+                  "PRAGMA wal_autocheckpoint=4000;"
                 : "PRAGMA query_only=ON; PRAGMA trusted_schema=OFF; PRAGMA temp_store=MEMORY;"
                   "PRAGMA cache_size=-2048;";
     sqlite3 *handle = NULL;
@@ -95,9 +105,10 @@ static enum st connect_to(struct db *db, const char *place, bool writing, struct
         return ST_FAILED;
     }
     good = good && sqlite3_busy_timeout(handle, BUSY_MS) == SQLITE_OK &&
-                sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL) == SQLITE_OK &&
-                (!writing || sqlite3_db_config(handle, SQLITE_DBCONFIG_LOOKASIDE, NULL, 1200, 500) == SQLITE_OK) &&
-                sqlite3_exec(handle, settings, NULL, NULL, NULL) == SQLITE_OK;
+           sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL) == SQLITE_OK &&
+           (!writing ||
+            sqlite3_db_config(handle, SQLITE_DBCONFIG_LOOKASIDE, NULL, 1200, 500) == SQLITE_OK) &&
+           sqlite3_exec(handle, settings, NULL, NULL, NULL) == SQLITE_OK;
     return good ? ST_OK : failure(handle, "opening", err);
 }
 
@@ -134,7 +145,8 @@ static enum st control(struct db *db, enum control which, struct err *err)
                                          &statement, NULL) != SQLITE_OK)
         return failure(db->connection, text[which], err);
     db->control[which] = statement;
-    enum st outcome = sqlite3_step(statement) == SQLITE_DONE ? ST_OK : failure(db->connection, text[which], err);
+    enum st outcome =
+        sqlite3_step(statement) == SQLITE_DONE ? ST_OK : failure(db->connection, text[which], err);
     sqlite3_reset(statement);
     return outcome;
 }
@@ -179,7 +191,8 @@ static enum st part_undo(struct db *db, struct err *err)
 static enum st scrub(struct db *db, struct err *err)
 {
     sqlite3_busy_timeout(db->connection, 0);
-    int code = sqlite3_wal_checkpoint_v2(db->connection, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    int code =
+        sqlite3_wal_checkpoint_v2(db->connection, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
     enum st outcome = code == SQLITE_OK ? ST_OK : failure(db->connection, "scrub", err);
     sqlite3_busy_timeout(db->connection, BUSY_MS);
     return outcome;
@@ -212,8 +225,8 @@ static void prepare(struct query *query)
     query->code = SQLITE_OK;
     if (query->statement) return;
     sqlite3_stmt *statement = NULL;
-    query->code = sqlite3_prepare_v3(query->db->connection, query->text, -1, SQLITE_PREPARE_PERSISTENT,
-                                     &statement, NULL);
+    query->code = sqlite3_prepare_v3(query->db->connection, query->text, -1,
+                                     SQLITE_PREPARE_PERSISTENT, &statement, NULL);
     query->statement = statement;
 }
 
@@ -225,12 +238,14 @@ static void bound(struct query *query, int code)
 
 static void bind_int(struct query *query, int parameter, int64_t value)
 {
-    if (query->code == SQLITE_OK) bound(query, sqlite3_bind_int64(statement_of(query), parameter, value));
+    if (query->code == SQLITE_OK)
+        bound(query, sqlite3_bind_int64(statement_of(query), parameter, value));
 }
 
 static void bind_double(struct query *query, int parameter, double value)
 {
-    if (query->code == SQLITE_OK) bound(query, sqlite3_bind_double(statement_of(query), parameter, value));
+    if (query->code == SQLITE_OK)
+        bound(query, sqlite3_bind_double(statement_of(query), parameter, value));
 }
 
 static void bind_text(struct query *query, int parameter, struct str value)
@@ -307,8 +322,11 @@ static void forget(struct query *query)
 
 const struct engine engine_sqlite = {
     .name = "SQLite",
-    .word = {[ENGINE_ID] = "INTEGER PRIMARY KEY", [ENGINE_BLOB] = "BLOB", [ENGINE_BY_KEY] = "WITHOUT ROWID"},
-    .tables = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name",
+    .word = {[ENGINE_ID] = "INTEGER PRIMARY KEY",
+             [ENGINE_BLOB] = "BLOB",
+             [ENGINE_BY_KEY] = "WITHOUT ROWID"},
+    .tables = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' "
+              "ORDER BY name",
     .columns = "SELECT name, type FROM pragma_table_info(?1) ORDER BY cid",
     .refer_later = "PRAGMA defer_foreign_keys = ON",
     .refer_now = "", /* the commit looks */

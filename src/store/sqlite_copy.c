@@ -30,7 +30,8 @@ static void path_in(const char *folder, char ret[static PATH_SIZE])
 
 static enum st run(sqlite3 *handle, const char *text, struct err *err)
 {
-    return sqlite3_exec(handle, text, NULL, NULL, NULL) == SQLITE_OK ? ST_OK : broke(handle, text, err);
+    return sqlite3_exec(handle, text, NULL, NULL, NULL) == SQLITE_OK ? ST_OK
+                                                                     : broke(handle, text, err);
 }
 
 /* The copy is nobody else's, and is made anew when the machine stops: no journal. */
@@ -40,8 +41,9 @@ static enum st open_copy(const char *folder, int flags, sqlite3 **ret, struct er
     path_in(folder, path);
     *ret = NULL;
     if (sqlite3_open_v2(path, ret, flags | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK) {
-        const char *settings = "PRAGMA trusted_schema=OFF; PRAGMA foreign_keys=OFF; PRAGMA temp_store=MEMORY;"
-                               "PRAGMA secure_delete=ON; PRAGMA synchronous=OFF; PRAGMA cache_size=-16384";
+        const char *settings =
+            "PRAGMA trusted_schema=OFF; PRAGMA foreign_keys=OFF; PRAGMA temp_store=MEMORY;"
+            "PRAGMA secure_delete=ON; PRAGMA synchronous=OFF; PRAGMA cache_size=-16384";
         enum st outcome = run(*ret, settings, err);
         if (outcome == ST_OK) return ST_OK;
     } else {
@@ -85,7 +87,8 @@ enum st store_copy_make(struct store *store, const char *folder,
                         void (*progress)(void *, int64_t, int64_t), void *context, struct err *err)
 {
     if (strcmp(store_engine(store), engine_sqlite.name) != 0) {
-        err_set(err, ST_INVALID, "The records are in PostgreSQL, which has its own way of backing up.");
+        err_set(err, ST_INVALID,
+                "The records are in PostgreSQL, which has its own way of backing up.");
         err_hint(err, "Use pgBackRest, or pg_dump: docs/OPERATIONS.md says how.");
         return ST_INVALID;
     }
@@ -102,7 +105,8 @@ enum st store_copy_make(struct store *store, const char *folder,
     store_read_end(store, db);
     /* One file, without a log beside it. */
     if (outcome == ST_OK)
-        outcome = run(to, "PRAGMA journal_mode=DELETE; PRAGMA journal_mode=OFF; DELETE FROM session", err);
+        outcome = run(
+            to, "PRAGMA journal_mode=DELETE; PRAGMA journal_mode=OFF; DELETE FROM session", err);
     sqlite3_close(to);
     return outcome;
 }
@@ -118,10 +122,12 @@ enum st store_copy_take_keys(const char *folder, const struct copy_keys *keys, i
     if (outcome != ST_OK) return outcome;
     *ret_count = 0;
     *ret_last = 0;
-    bool good = sqlite3_prepare_v2(handle, "SELECT id, kek, wrapped FROM record_key WHERE kek > 0 ORDER BY id",
-                                   -1, &all, NULL) == SQLITE_OK;
+    bool good = sqlite3_prepare_v2(
+                    handle, "SELECT id, kek, wrapped FROM record_key WHERE kek > 0 ORDER BY id", -1,
+                    &all, NULL) == SQLITE_OK;
     while (good && sqlite3_step(all) == SQLITE_ROW) {
-        struct copy_key key = {.id = sqlite3_column_int64(all, 0), .by = sqlite3_column_int64(all, 1)};
+        struct copy_key key = {.id = sqlite3_column_int64(all, 0),
+                               .by = sqlite3_column_int64(all, 1)};
         good = sqlite3_column_bytes(all, 2) == SEAL_WRAPPED_SIZE;
         if (good) memcpy(key.wrapped, sqlite3_column_blob(all, 2), SEAL_WRAPPED_SIZE);
         good = good && keys->take(keys->context, &key);
@@ -131,7 +137,8 @@ enum st store_copy_take_keys(const char *folder, const struct copy_keys *keys, i
     if (sqlite3_finalize(all) != SQLITE_OK) good = false;
     if (!good) outcome = broke(handle, "data keys", err);
     if (outcome == ST_OK)
-        outcome = run(handle, "PRAGMA journal_mode=OFF; UPDATE record_key SET kek = 0, wrapped = x''", err);
+        outcome = run(handle,
+                      "PRAGMA journal_mode=OFF; UPDATE record_key SET kek = 0, wrapped = x''", err);
     sqlite3_close(handle);
     return outcome;
 }
@@ -146,23 +153,26 @@ enum st store_copy_put_keys(const char *folder, const struct copy_keys *keys, in
     if (outcome != ST_OK) return outcome;
     *ret_count = 0;
     outcome = run(handle, "PRAGMA journal_mode=OFF; BEGIN", err);
-    bool good = sqlite3_prepare_v2(handle, "UPDATE record_key SET kek = ?2, wrapped = ?3 WHERE id = ?1", -1,
-                                   &put, NULL) == SQLITE_OK;
+    bool good =
+        sqlite3_prepare_v2(handle, "UPDATE record_key SET kek = ?2, wrapped = ?3 WHERE id = ?1", -1,
+                           &put, NULL) == SQLITE_OK;
     while (outcome == ST_OK && good && keys->next(keys->context, &key)) {
-        good = sqlite3_bind_int64(put, 1, key.id) == SQLITE_OK &&
-               sqlite3_bind_int64(put, 2, key.by) == SQLITE_OK &&
-               sqlite3_bind_blob(put, 3, key.wrapped, SEAL_WRAPPED_SIZE, SQLITE_STATIC) == SQLITE_OK &&
-               sqlite3_step(put) == SQLITE_DONE;
+        good =
+            sqlite3_bind_int64(put, 1, key.id) == SQLITE_OK &&
+            sqlite3_bind_int64(put, 2, key.by) == SQLITE_OK &&
+            sqlite3_bind_blob(put, 3, key.wrapped, SEAL_WRAPPED_SIZE, SQLITE_STATIC) == SQLITE_OK &&
+            sqlite3_step(put) == SQLITE_DONE;
         *ret_count += sqlite3_changes(handle);
         sqlite3_reset(put);
     }
     sqlite3_finalize(put);
-    if (outcome == ST_OK) outcome = good ? run(handle, "COMMIT", err) : broke(handle, "data keys", err);
+    if (outcome == ST_OK)
+        outcome = good ? run(handle, "COMMIT", err) : broke(handle, "data keys", err);
     sqlite3_close(handle);
     return outcome;
 }
 
-/* --- looking it over ---------------------------------------------------------------------------- */
+/* --- looking it over -------------------------------------------------------------------------- */
 
 /* Both answer with rows about what is wrong; the first of them is told. */
 static enum st must_say(sqlite3 *handle, const char *text, const char *wanted, struct err *err)
@@ -202,8 +212,8 @@ static bool count_one(sqlite3 *handle, const char *name, int64_t *ret)
     return good;
 }
 
-enum st store_copy_count(const char *folder, void (*table)(void *, struct str, int64_t), void *context,
-                         struct err *err)
+enum st store_copy_count(const char *folder, void (*table)(void *, struct str, int64_t),
+                         void *context, struct err *err)
 {
     sqlite3 *handle;
     sqlite3_stmt *tables = NULL;

@@ -38,13 +38,15 @@ static enum st seal_account(struct db *db, struct keyring *keys, struct arena *a
     if (outcome != ST_OK) return outcome;
     char tag[SEAL_TAG_TEXT_SIZE];
     keyring_tag_text(keys, "account email", text[0], tag);
-    struct str person = field_seal(arena, &key, FIELD_ACCOUNT_PERSON, id, texts_pack(arena, text, 2));
+    struct str person =
+        field_seal(arena, &key, FIELD_ACCOUNT_PERSON, id, texts_pack(arena, text, 2));
     struct str password = field_seal(arena, &key, FIELD_ACCOUNT_PASSWORD, id, hash);
     uint8_t handle[HANDLE_SIZE];
     randombytes_buf(handle, sizeof handle);
     struct query *query = db_query_once(
-        db, "UPDATE account SET email_tag = ?2, key_id = ?3, sealed = ?4, password = ?5, handle = ?6,"
-            " name = '', password_hash = '' WHERE id = ?1");
+        db,
+        "UPDATE account SET email_tag = ?2, key_id = ?3, sealed = ?4, password = ?5, handle = ?6,"
+        " name = '', password_hash = '' WHERE id = ?1");
     db_bind_int(query, 1, id);
     db_bind_text(query, 2, str_from(tag));
     db_bind_int(query, 3, key.id);

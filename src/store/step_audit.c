@@ -72,8 +72,9 @@ static enum st carry_over(struct db *db, struct keyring *keys, struct query *row
 enum st step_audit(struct db *db, struct keyring *keys, struct err *err)
 {
     struct query *rows = db_query_once(
-        db, "SELECT a.at, coalesce(a.account_id, 0), a.action, a.subject, a.subject_id, a.outcome,"
-            " s.source_tag FROM audit a LEFT JOIN submission s ON s.id = a.subject_id ORDER BY a.id");
+        db,
+        "SELECT a.at, coalesce(a.account_id, 0), a.action, a.subject, a.subject_id, a.outcome,"
+        " s.source_tag FROM audit a LEFT JOIN submission s ON s.id = a.subject_id ORDER BY a.id");
     enum st outcome = ST_OK;
     while (outcome == ST_OK && db_next(rows)) outcome = carry_over(db, keys, rows, err);
     return db_end_after(rows, outcome, err);

@@ -34,7 +34,8 @@ static enum st add_key(struct step *step, enum key_use use, struct data_key *ret
 }
 
 static void bind_sealed(struct step *step, struct query *query, int parameter,
-                        const struct data_key *key, enum seal_field field, int64_t row, struct str plain)
+                        const struct data_key *key, enum seal_field field, int64_t row,
+                        struct str plain)
 {
     struct str sealed = field_seal(&step->arena, key, field, row, plain);
     db_bind_bytes(query, parameter, sealed.ptr, sealed.len);
@@ -52,16 +53,18 @@ static void bind_account_tag(struct step *step, struct query *query, int paramet
 static enum st seal_mentions(struct step *step, const struct data_key *key, int64_t submission)
 {
     struct query *rows = db_query_once(
-        step->db, "SELECT id, name, alias, birth, age, description, registration, make, model, colour,"
-                  " number, platform, handle, email, venue, address, town, postcode FROM mention"
-                  " WHERE submission_id = ?1");
+        step->db,
+        "SELECT id, name, alias, birth, age, description, registration, make, model, colour,"
+        " number, platform, handle, email, venue, address, town, postcode FROM mention"
+        " WHERE submission_id = ?1");
     db_bind_int(rows, 1, submission);
     enum st outcome = ST_OK;
     while (outcome == ST_OK && db_next(rows)) {
         struct str text[MENTION_TEXTS];
         for (int i = 0; i < MENTION_TEXTS; i++) text[i] = db_text(rows, i + 1);
         int64_t id = db_int(rows, 0);
-        struct query *query = db_query_once(step->db, "UPDATE mention SET fields = ?2 WHERE id = ?1");
+        struct query *query =
+            db_query_once(step->db, "UPDATE mention SET fields = ?2 WHERE id = ?1");
         db_bind_int(query, 1, id);
         bind_sealed(step, query, 2, key, FIELD_MENTION_FIELDS, id,
                     texts_pack(&step->arena, text, MENTION_TEXTS));
@@ -91,18 +94,21 @@ static enum st seal_submission(struct step *step, struct query *row)
     int64_t account = db_int(row, 1);
     struct str text[3] = {db_text(row, 2), db_text(row, 3), db_text(row, 4)};
     char idempotency[SEAL_TAG_TEXT_SIZE];
-    keyring_tag_text(step->keys, "idempotency",
-                     str_fmt(&step->arena, "%lld %.*s", (long long)account, STR_ARG(db_text(row, 5))),
-                     idempotency);
+    keyring_tag_text(
+        step->keys, "idempotency",
+        str_fmt(&step->arena, "%lld %.*s", (long long)account, STR_ARG(db_text(row, 5))),
+        idempotency);
     struct data_key key;
     enum st outcome = add_key(step, KEY_RECORD, &key);
     if (outcome != ST_OK) return outcome;
     struct query *query = db_query_once(
-        step->db, "UPDATE submission SET key_id = ?2, words = ?3, source_tag = ?4,"
-                  " idempotency_key = ?5, narrative = '', when_text = '', where_text = '' WHERE id = ?1");
+        step->db,
+        "UPDATE submission SET key_id = ?2, words = ?3, source_tag = ?4,"
+        " idempotency_key = ?5, narrative = '', when_text = '', where_text = '' WHERE id = ?1");
     db_bind_int(query, 1, id);
     db_bind_int(query, 2, key.id);
-    bind_sealed(step, query, 3, &key, FIELD_SUBMISSION_WORDS, id, texts_pack(&step->arena, text, 3));
+    bind_sealed(step, query, 3, &key, FIELD_SUBMISSION_WORDS, id,
+                texts_pack(&step->arena, text, 3));
     bind_account_tag(step, query, 4, account);
     db_bind_text(query, 5, str_from(idempotency));
     outcome = db_run(query, step->err);
@@ -119,8 +125,8 @@ static enum st seal_decision(struct step *step, struct query *row)
     enum st outcome = add_key(step, KEY_RECORD, &key);
     if (outcome != ST_OK) return outcome;
     int64_t id = db_int(row, 0);
-    struct query *query =
-        db_query_once(step->db, "UPDATE decision SET key_id = ?2, sealed = ?3, reason = '' WHERE id = ?1");
+    struct query *query = db_query_once(
+        step->db, "UPDATE decision SET key_id = ?2, sealed = ?3, reason = '' WHERE id = ?1");
     db_bind_int(query, 1, id);
     db_bind_int(query, 2, key.id);
     bind_sealed(step, query, 3, &key, FIELD_DECISION_REASON, id, db_text(row, 1));
@@ -137,9 +143,10 @@ static enum st seal_import(struct step *step, struct query *row)
     struct str text[3] = {db_text(row, 2), db_text(row, 3), db_text(row, 4)};
     /* Its file lies in the clear and cannot be run again: it must be sent anew. */
     struct query *query = db_query_once(
-        step->db, "UPDATE import_batch SET key_id = ?2, sealed = ?3, owner_tag = ?4, file_name = '',"
-                  " mapping = '', message = '', state = CASE WHEN state = 'done' THEN 'done'"
-                  " ELSE 'abandoned' END WHERE id = ?1");
+        step->db,
+        "UPDATE import_batch SET key_id = ?2, sealed = ?3, owner_tag = ?4, file_name = '',"
+        " mapping = '', message = '', state = CASE WHEN state = 'done' THEN 'done'"
+        " ELSE 'abandoned' END WHERE id = ?1");
     db_bind_int(query, 1, id);
     db_bind_int(query, 2, key.id);
     bind_sealed(step, query, 3, &key, FIELD_IMPORT_TEXTS, id, texts_pack(&step->arena, text, 3));
@@ -171,8 +178,10 @@ enum st step_sealing(struct db *db, struct keyring *keys, struct err *err)
     if (outcome == ST_OK)
         outcome = each_row(&step, "SELECT id, reason FROM decision ORDER BY id", seal_decision);
     if (outcome == ST_OK)
-        outcome = each_row(&step, "SELECT id, account_id, file_name, mapping, message FROM import_batch"
-                                  " ORDER BY id", seal_import);
+        outcome = each_row(&step,
+                           "SELECT id, account_id, file_name, mapping, message FROM import_batch"
+                           " ORDER BY id",
+                           seal_import);
     arena_done(&step.arena);
     return outcome;
 }

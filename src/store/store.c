@@ -131,31 +131,57 @@ static enum st fill_address(struct store *store, const char *address, struct err
     char whole[PATH_MAX];
     if (at >= 0 && !realpath(store->folder, whole))
         return err_set(err, ST_FAILED, "The data folder '%s' cannot be found.", store->folder);
-    int length = at < 0 ? snprintf(store->place, sizeof store->place, "%s", address)
-                        : snprintf(store->place, sizeof store->place, "%.*spendeen_%016" PRIx64 "%s",
-                                   (int)at, address, str_hash(str_from(whole)), address + at + mark.len);
+    int length =
+        at < 0 ? snprintf(store->place, sizeof store->place, "%s", address)
+               : snprintf(store->place, sizeof store->place, "%.*spendeen_%016" PRIx64 "%s",
+                          (int)at, address, str_hash(str_from(whole)), address + at + mark.len);
     if (length >= (int)sizeof store->place)
         return err_set(err, ST_INVALID, "The address of the database is too long.");
     return ST_OK;
 }
 
-/* Which engine, and where.  The folder's name is known and the folder is there. */
-static enum st choose_engine(struct store *store, const char *database, struct err *err)
+bool store_address_good(const char *database)
 {
-    if (!database) database = getenv("PENDEEN_STORE"); /* "" is said: SQLite */
-    if (!database || !*database) {
-        store->engine = &engine_sqlite;
-        snprintf(store->place, sizeof store->place, "%s/pendeen.db", store->folder);
-        return ST_OK;
-    }
     struct str address = str_from(database);
-    if (!str_starts(address, STR("postgresql://")) && !str_starts(address, STR("postgres://"))) {
-        err_set(err, ST_INVALID, "'%s' is no address of a database.", database);
-        err_hint(err, "Write postgresql://HOST/DATABASE, or leave it out for SQLite.");
-        return ST_INVALID;
-    }
-    store->engine = &engine_postgres;
-    return fill_address(store, database, err);
+    return !address.len || str_starts(address, STR("postgresql://")) ||
+           str_starts(address, STR("postgres://"));
+}
+
+/* Which engine.  Nothing was made yet. */
+static enum st choose_engine(struct store *store, const char **database, struct err *err)
+{
+    if (!*database) *database = getenv("PENDEEN_STORE"); /* "" is said: SQLite */
+    if (!*database) *database = "";
+    store->engine = **database ? &engine_postgres : &engine_sqlite;
+    if (store_address_good(*database)) return ST_OK;
+    err_set(err, ST_INVALID, "'%s' is no address of a database.", *database);
+    err_hint(err, "Write postgresql://HOST/DATABASE, or leave it out for SQLite.");
+    return ST_INVALID;
+}
+
+/* And where.  The folder is there. */
+static enum st choose_place(struct store *store, const char *database, struct err *err)
+{
+    if (store->engine == &engine_postgres) return fill_address(store, database, err);
+    snprintf(store->place, sizeof store->place, "%s/pendeen.db", store->folder);
+    return ST_OK;
+}
+
+/* A name that was typed wrong is no new folder. */
+static enum st look_for_folder(const struct store *store, struct err *err)
+{
+    char database[1040];
+    bool shared = store->engine == &engine_postgres;
+    bool is_there = access(store->folder, F_OK) == 0;
+    snprintf(database, sizeof database, "%s/pendeen.db", store->folder);
+    if (is_there && (shared || access(database, F_OK) == 0)) return ST_OK;
+    err_set(err, ST_NOT_FOUND,
+            is_there ? "The folder '%.150s' holds no records of Pendeen."
+                     : "There is no data folder '%.150s'.",
+            store->folder);
+    err_hint(err, "Say where it is by --data. A new one is made by 'pendeen user add' or 'pendeen "
+                  "serve', or of a backup by 'pendeen restore'.");
+    return ST_NOT_FOUND;
 }
 
 /* Has anything been sealed here?  Then a missing ring must not be made anew. */
@@ -163,7 +189,8 @@ static bool is_sealed(struct db *db)
 {
     struct query *query = db_query_once(db, "SELECT 1 FROM record_key LIMIT 1");
     bool found = db_next(query);
-    return db_end(query, NULL) == ST_OK && found; /* before the first migration there is no such table */
+    /* before the first migration there is no such table */
+    return db_end(query, NULL) == ST_OK && found;
 }
 
 static enum st open_keys(struct store *store, const struct store_start *start, struct err *err)
@@ -171,11 +198,11 @@ static enum st open_keys(struct store *store, const struct store_start *start, s
     char beside[1040];
     snprintf(beside, sizeof beside, "%s/pendeen.keys", store->folder);
     const char *path = start->keys ? start->keys : beside;
-    enum st outcome =
-        keyring_open(path, start->passphrase, !is_sealed(store->writer), &store->keys, err);
+    bool makes = !start->existing && !is_sealed(store->writer);
+    enum st outcome = keyring_open(path, start->passphrase, makes, &store->keys, err);
     if (outcome == ST_NOT_FOUND) {
-        err_set(err, ST_NOT_FOUND, "The key ring '%s' is missing, and without it nothing can be read.",
-                path);
+        err_set(err, ST_NOT_FOUND,
+                "The key ring '%s' is missing, and without it nothing can be read.", path);
         err_hint(err, "Put it back from its copy, or recover it: pendeen keys recover.");
     }
     return outcome;
@@ -224,14 +251,18 @@ enum st store_open(const char *folder, struct store **ret, struct err *err)
 enum st store_open_with(const struct store_start *start, struct store **ret, struct err *err)
 {
     struct store *store = NULL;
+    const char *database = start->database;
     enum st outcome = store_new(start->folder, &store, err);
     if (outcome != ST_OK) return outcome;
-    if (mkdir(start->folder, 0700) != 0 && errno != EEXIST) {
+    outcome = choose_engine(store, &database, err);
+    if (outcome == ST_OK && start->existing) outcome = look_for_folder(store, err);
+    if (outcome == ST_OK && !start->existing && mkdir(start->folder, 0700) != 0 &&
+        errno != EEXIST) {
         outcome = err_set(err, ST_FAILED, "The data folder '%s' cannot be made.", start->folder);
         err_detail(err, "%s", strerror(errno));
     }
     if (outcome == ST_OK) outcome = store_lock_folder(start->folder, &store->lock_file, err);
-    if (outcome == ST_OK) outcome = choose_engine(store, start->database, err);
+    if (outcome == ST_OK) outcome = choose_place(store, database, err);
     if (outcome == ST_OK) {
         mode_t before = umask(0077);
         outcome = db_open(store, true, &store->writer, err);
@@ -246,12 +277,14 @@ enum st store_open_with(const struct store_start *start, struct store **ret, str
     return outcome;
 }
 
-enum st store_open_reading(const char *folder, const char *database, struct store **ret, struct err *err)
+enum st store_open_reading(const char *folder, const char *database, struct store **ret,
+                           struct err *err)
 {
     struct store *store = NULL;
     enum st outcome = store_new(folder, &store, err);
     if (outcome != ST_OK) return outcome;
-    outcome = choose_engine(store, database, err);
+    outcome = choose_engine(store, &database, err);
+    if (outcome == ST_OK) outcome = choose_place(store, database, err);
     if (outcome == ST_OK && store->engine == &engine_sqlite && access(store->place, R_OK) != 0)
         outcome = err_set(err, ST_NOT_FOUND, "There is no database in the folder '%s'.", folder);
     if (outcome == ST_OK) outcome = db_open(store, false, &store->readers, err);

@@ -43,20 +43,24 @@ enum st store_open(const char *folder, struct store **ret, struct err *err) MUST
 struct store_start {
     const char *folder;
     const char *database; /* "postgresql://…"; "": SQLite in FOLDER/pendeen.db; NULL: as the
-                           * environment's PENDEEN_STORE says, else SQLite.  "{folder}" in it stands for a name
-                           * that belongs to the data folder. */
+                           * environment's PENDEEN_STORE says, else SQLite.  "{folder}" in it stands
+                           * for a name that belongs to the data folder. */
     const char *keys; /* path of the ring; NULL: FOLDER/pendeen.keys */
     struct str passphrase;
+    bool existing; /* make neither folder nor database nor ring: ST_NOT_FOUND when one is missing */
 };
-enum st store_open_with(const struct store_start *start, struct store **ret, struct err *err) MUST_USE;
+enum st store_open_with(const struct store_start *start, struct store **ret,
+                        struct err *err) MUST_USE;
+/* Is it an address of a database, as far as its words go?  "" is: SQLite. */
+bool store_address_good(const char *database);
 /* The ring that this store's data keys are wrapped by; lives as long as the store. */
 struct keyring *store_keys(const struct store *store);
 /* Writes the log of changes back into the database and empties it, so that what was
  * overwritten is nowhere any more.  ST_BUSY: somebody reads what was before, for longer than a
  * moment; nothing is lost, and it is to be tried again.  Others have their turns meanwhile. */
 enum st store_scrub(struct store *store, struct err *err) MUST_USE;
-/* The name of the fact (query.def) that something is to be scrubbed away: written with what makes it
- * so, so that a program that ended meanwhile knows of it (domain/destroy.h). */
+/* The name of the fact (query.def) that something is to be scrubbed away: written with what makes
+ * it so, so that a program that ended meanwhile knows of it (domain/destroy.h). */
 #define FACT_UNWIPED "unwiped"
 void store_close(struct store *store); /* accepts NULL */
 /* Opens a data folder only to read it: without its lock, so also one that is being served,
@@ -77,8 +81,8 @@ void store_read_end(struct store *store, struct db *db); /* accepts NULL */
 /* From hold to release all that is read on the connection is of one moment. */
 enum st store_read_hold(struct db *db, struct err *err) MUST_USE;
 void store_read_release(struct db *db);
-/* May what is made of what is read here count again while nothing changes (base/change.h)?  Not from hold to
- * release, nor within a turn of writing, which reads what nobody else may. */
+/* May what is made of what is read here count again while nothing changes (base/change.h)?  Not
+ * from hold to release, nor within a turn of writing, which reads what nobody else may. */
 bool store_may_keep(const struct db *db);
 
 /* The write transaction: waits for the one before it.  End it by commit or
@@ -121,10 +125,11 @@ void store_write_rollback(struct store *store, struct db *db);
  * answer that is kept (base/change.h) is made of. */
 void store_write_quiet(struct store *store, struct db *db);
 /* Commits when outcome is ST_OK, else rolls back; returns how it all ended. */
-enum st store_write_end(struct store *store, struct db *db, enum st outcome, struct err *err) MUST_USE;
+enum st store_write_end(struct store *store, struct db *db, enum st outcome,
+                        struct err *err) MUST_USE;
 /* The same; `after` as above, and nothing of it is called when it is rolled back. */
-enum st store_write_end_then(struct store *store, struct db *db, enum st outcome, const struct store_after *after,
-                             struct err *err) MUST_USE;
+enum st store_write_end_then(struct store *store, struct db *db, enum st outcome,
+                             const struct store_after *after, struct err *err) MUST_USE;
 
 /* --- several programs on one database -------------------------------------------------- */
 
@@ -132,7 +137,8 @@ enum st store_write_end_then(struct store *store, struct db *db, enum st outcome
 bool store_is_shared(const struct store *store);
 /* `run` is called in a turn of writing before anything else is done in it, while no other
  * program can write; a failure ends the turn.  NULL takes it away. */
-void store_before_turn(struct store *store, enum st (*run)(void *context, struct db *db, struct err *err),
+void store_before_turn(struct store *store,
+                       enum st (*run)(void *context, struct db *db, struct err *err),
                        void *context);
 /* For how long somebody in this program has had the turn of writing, with what they wait for other
  * programs' and for the disk; 0: nobody has it. */
@@ -166,7 +172,8 @@ struct str db_bytes(struct query *query, int column);
 bool db_is_null(struct query *query, int column);
 /* Finishes a query.  ST_CONFLICT: a unique or foreign key refused it. */
 enum st db_end(struct query *query, struct err *err) MUST_USE;
-/* The same after its rows were used: what came of that, unless it is ST_OK; and `err` is that one's. */
+/* The same after its rows were used: what came of that, unless it is
+ * ST_OK; and `err` is that one's. */
 enum st db_end_after(struct query *query, enum st outcome, struct err *err) MUST_USE;
 /* For a query with no rows to read: runs it to the end. */
 enum st db_run(struct query *query, struct err *err) MUST_USE;
@@ -182,7 +189,8 @@ enum st db_next_id(struct db *db, enum query_id largest, int64_t *ret, struct er
 /* The same for `count` new rows, of which it returns the first's.  What the largest is is asked
  * once for all that are written together: a table whose ids are taken so has them taken so by
  * everybody. */
-enum st db_take_ids(struct db *db, enum query_id largest, int64_t count, int64_t *ret, struct err *err) MUST_USE;
+enum st db_take_ids(struct db *db, enum query_id largest, int64_t count, int64_t *ret,
+                    struct err *err) MUST_USE;
 
 /* How many queries were begun and rows stepped to since the program started: by anybody, and by
  * this thread; for tests, which hold two ways of answering to the same work. */
@@ -195,7 +203,8 @@ struct store_peers {
     bool is_local; /* by a Unix socket */
     uint16_t port[STORE_PEERS_MAX];
     size_t port_count;
-    char file[STORE_PEERS_MAX][STORE_PEER_FILE_SIZE]; /* read at each connection: password, certificates */
+    /* read at each connection: password, certificates */
+    char file[STORE_PEERS_MAX][STORE_PEER_FILE_SIZE];
     size_t file_count;
 };
 void store_peers(const struct store *store, struct store_peers *ret);

@@ -139,7 +139,8 @@ static void await_work(struct store *store)
 static enum st finish_worked(struct store *store, struct err *err)
 {
     enum st outcome = ST_OK;
-    for (struct member *member; outcome == ST_OK && (member = store->unfinished); store->unfinished = member->next) {
+    for (struct member *member; outcome == ST_OK && (member = store->unfinished);
+         store->unfinished = member->next) {
         if (!has_work(member)) continue;
         if (!member->is_worked) break;
         outcome = member->after->finish(member->after->context, store->writer, err);
@@ -184,7 +185,8 @@ static void settle_group(struct store *store, enum st outcome, const struct err 
     await_work(store);
     remember(store->writer, false);
     for (struct member *member = store->group; member; member = member->next)
-        if (member->after && member->after->run) member->after->run(member->after->context, outcome);
+        if (member->after && member->after->run)
+            member->after->run(member->after->context, outcome);
     if (!store->group_is_quiet) change_note();
     for (struct member *member = store->group, *next; member; member = next) {
         next = member->next;
@@ -269,7 +271,8 @@ static void end_turn(struct store *store)
 /* Commits the group if nobody came to it since it had so many, and nobody is on the way. */
 static size_t commit_if_quiet(struct store *store, size_t had)
 {
-    if (pthread_mutex_trylock(&store->writing) != 0) return had; /* the one whose turn it is looks */
+    /* the one whose turn it is looks */
+    if (pthread_mutex_trylock(&store->writing) != 0) return had;
     have_turn(store);
     size_t has = store->group_count;
     if (has == had && !store->wanting && !has_queued(store)) commit_group(store);
@@ -311,7 +314,8 @@ static enum st open_turn(struct store *store, bool beside, struct err *err)
                   : err_set(err, ST_BUSY, "The database does not answer. Please try again later.");
     if (outcome != ST_OK) return outcome;
     remember(store->writer, true);
-    if (store->before_turn) outcome = store->before_turn(store->before_turn_context, store->writer, err);
+    if (store->before_turn)
+        outcome = store->before_turn(store->before_turn_context, store->writer, err);
     if (outcome == ST_OK) return ST_OK;
     store->engine->rollback(store->writer);
     remember(store->writer, false);
@@ -324,8 +328,9 @@ static void undo_turn(struct store *store)
     struct db *db = store->writer;
     struct err err = {0};
     enum st outcome = store->has_part ? db->engine->part_undo(db, &err)
-                      : store->joined ? err_set(&err, ST_BUSY, "The database did not answer. Please try again.")
-                                      : ST_OK;
+                      : store->joined
+                          ? err_set(&err, ST_BUSY, "The database did not answer. Please try again.")
+                          : ST_OK;
     if (!store->joined) {
         db->engine->rollback(db);
         remember(db, false);
@@ -359,7 +364,8 @@ static struct member *next_queued(struct store *store)
 {
     struct member *member = store->queue;
     if (!member)
-        for (struct member *newest = atomic_exchange(&store->arrived, NULL), *before; newest; newest = before) {
+        for (struct member *newest = atomic_exchange(&store->arrived, NULL), *before; newest;
+             newest = before) {
             before = newest->next;
             newest->next = member;
             member = newest;
@@ -424,7 +430,8 @@ enum st store_write_begin(struct store *store, struct db **ret, struct err *err)
     return outcome;
 }
 
-enum st store_write_beside(struct store *store, store_write *write, const struct store_after *after, struct err *err)
+enum st store_write_beside(struct store *store, store_write *write, const struct store_after *after,
+                           struct err *err)
 {
     struct member own = {.write = write, .after = after, .next = store->arrived};
     while (!atomic_compare_exchange_weak(&store->arrived, &own.next, &own)) continue;
@@ -470,8 +477,8 @@ void store_write_rollback(struct store *store, struct db *db)
     end_turn(store);
 }
 
-enum st store_write_end_then(struct store *store, struct db *db, enum st outcome, const struct store_after *after,
-                             struct err *err)
+enum st store_write_end_then(struct store *store, struct db *db, enum st outcome,
+                             const struct store_after *after, struct err *err)
 {
     if (outcome == ST_OK) return store_write_commit_then(store, db, after, err);
     store_write_rollback(store, db);
@@ -483,7 +490,8 @@ enum st store_write_end(struct store *store, struct db *db, enum st outcome, str
     return store_write_end_then(store, db, outcome, NULL, err);
 }
 
-void store_before_turn(struct store *store, enum st (*run)(void *, struct db *, struct err *), void *context)
+void store_before_turn(struct store *store, enum st (*run)(void *, struct db *, struct err *),
+                       void *context)
 {
     pthread_mutex_lock(&store->writing);
     commit_group(store);

@@ -28,7 +28,8 @@ static struct synth_random stream_of(const struct synth_partnership *partnership
     return synth_random_from(partnership->options.seed, (uint64_t)number + 1);
 }
 
-int32_t synth_relay_source(const struct synth_partnership *partnership, int32_t number)
+/* Number of the report that `number` relays, or -1. */
+static int32_t synth_relay_source(const struct synth_partnership *partnership, int32_t number)
 {
     int32_t source = -1;
     /* A relay of a relay leads back to the first telling. */

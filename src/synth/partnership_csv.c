@@ -47,7 +47,8 @@ static void add_reference(struct buf *out, int32_t number)
 
 void synth_csv_header(struct buf *out)
 {
-    buf_add_c(out, "reference,date received,organisation,reported by,narrative,when,where,how known");
+    buf_add_c(out,
+              "reference,date received,organisation,reported by,narrative,when,where,how known");
     for (size_t i = 0; i < LINK_FIELDS; i++) /* "description" alone would be the narrative */
         buf_add_fmt(out, ",%s", i == LINK_DESCRIPTION ? "appearance" : columns[i]);
     buf_add_char(out, '\n');

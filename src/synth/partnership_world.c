@@ -311,7 +311,8 @@ static int32_t place_near(struct building *b, const struct synth_world *world, i
         place = world->place[synth_random_below(&b->random, (uint32_t)world->place_count)];
         const struct synth_options *options = &b->partnership->options;
         for (uint32_t t = 0; t < options->town_count; t++)
-            if (options->town[t].forum == forum && str_eq(options->town[t].name, b->entity[place].place.town))
+            if (options->town[t].forum == forum &&
+                str_eq(options->town[t].name, b->entity[place].place.town))
                 return place;
     }
     return place; /* a group that crosses a boundary */

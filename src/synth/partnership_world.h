@@ -42,9 +42,6 @@ void synth_world_build(struct arena *arena, struct synth_partnership *partnershi
 int32_t synth_world_pick(const struct synth_partnership *partnership, struct synth_random *random,
                          int32_t person, enum link_kind kind);
 
-/* Number of the report that `number` relays, or -1 (partnership.c). */
-int32_t synth_relay_source(const struct synth_partnership *partnership, int32_t number);
-
 /* Fills fields, evidence and linkable of a mention of the entity as somebody saw
  * it on that day; kind and entity are set too.  False when nothing at all was
  * seen that could be written down (partnership_observe.c). */

@@ -56,8 +56,8 @@ struct synth_people *synth_people_new(struct arena *arena, uint64_t seed, int32_
 
 /* --- the truth of one person ---------------------------------------------------- */
 
-static void address_draw(const struct synth_people *people, struct synth_random *random, struct arena *arena,
-                         struct str *ret)
+static void address_draw(const struct synth_people *people, struct synth_random *random,
+                         struct arena *arena, struct str *ret)
 {
     static const char letters[] = "ABDEFGHJLNPQRSTUWXYZ";
     const struct synth_town *town = &people->town[synth_random_below(random, people->town_count)];
@@ -81,7 +81,8 @@ static void add_letters(struct buf *out, struct arena *arena, struct str text)
 
 /* Half are made of both names, a quarter of an initial and the surname, the others
  * of a word that has nothing to do with them. */
-static struct str email_of(struct synth_random *random, struct arena *arena, const struct synth_name *name)
+static struct str email_of(struct synth_random *random, struct arena *arena,
+                           const struct synth_name *name)
 {
     struct buf email;
     buf_init(&email, 200);

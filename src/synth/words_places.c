@@ -3,15 +3,24 @@
 #define COUNT(table) (sizeof table / sizeof table[0])
 
 const struct synth_town synth_towns[] = {
-    {STR_INIT("Oldhaven"), 0, STR_INIT("ZX51")}, {STR_INIT("Kettleby Sound"), 0, STR_INIT("ZX52")},
-    {STR_INIT("Fernwick"), 0, STR_INIT("ZX53")}, {STR_INIT("Tollgate"), 0, STR_INIT("ZX54")},
-    {STR_INIT("Ashbourne Quay"), 0, STR_INIT("ZX55")}, {STR_INIT("Millrace"), 0, STR_INIT("ZX56")},
-    {STR_INIT("Highmarket"), 1, STR_INIT("ZX57")}, {STR_INIT("Lowmarket"), 1, STR_INIT("ZX58")},
-    {STR_INIT("Saltpans"), 1, STR_INIT("ZX59")}, {STR_INIT("Bellhaven"), 1, STR_INIT("ZX60")},
-    {STR_INIT("Greenferry"), 1, STR_INIT("ZX61")}, {STR_INIT("Cragside Bay"), 1, STR_INIT("ZX62")},
-    {STR_INIT("Stonebridge End"), 2, STR_INIT("ZX63")}, {STR_INIT("Westering"), 2, STR_INIT("ZX64")},
-    {STR_INIT("Heronmouth"), 2, STR_INIT("ZX65")}, {STR_INIT("Larkhill Cross"), 2, STR_INIT("ZX66")},
-    {STR_INIT("Foxholt"), 2, STR_INIT("ZX67")}, {STR_INIT("Brackenford"), 2, STR_INIT("ZX68")},
+    {STR_INIT("Oldhaven"), 0, STR_INIT("ZX51")},
+    {STR_INIT("Kettleby Sound"), 0, STR_INIT("ZX52")},
+    {STR_INIT("Fernwick"), 0, STR_INIT("ZX53")},
+    {STR_INIT("Tollgate"), 0, STR_INIT("ZX54")},
+    {STR_INIT("Ashbourne Quay"), 0, STR_INIT("ZX55")},
+    {STR_INIT("Millrace"), 0, STR_INIT("ZX56")},
+    {STR_INIT("Highmarket"), 1, STR_INIT("ZX57")},
+    {STR_INIT("Lowmarket"), 1, STR_INIT("ZX58")},
+    {STR_INIT("Saltpans"), 1, STR_INIT("ZX59")},
+    {STR_INIT("Bellhaven"), 1, STR_INIT("ZX60")},
+    {STR_INIT("Greenferry"), 1, STR_INIT("ZX61")},
+    {STR_INIT("Cragside Bay"), 1, STR_INIT("ZX62")},
+    {STR_INIT("Stonebridge End"), 2, STR_INIT("ZX63")},
+    {STR_INIT("Westering"), 2, STR_INIT("ZX64")},
+    {STR_INIT("Heronmouth"), 2, STR_INIT("ZX65")},
+    {STR_INIT("Larkhill Cross"), 2, STR_INIT("ZX66")},
+    {STR_INIT("Foxholt"), 2, STR_INIT("ZX67")},
+    {STR_INIT("Brackenford"), 2, STR_INIT("ZX68")},
 };
 const uint32_t synth_towns_count = COUNT(synth_towns);
 
@@ -88,7 +97,6 @@ const struct synth_organisation synth_organisations[] = {
     {STR_INIT("County Missing and Exploitation Team"), STR_INIT("police"), 0},
     {STR_INIT("Children's Social Care Duty Team"), STR_INIT("social-care"), 1},
 };
-const uint32_t synth_organisations_count = COUNT(synth_organisations);
 
 const struct str synth_venue_words = STR_INIT(
     "Lantern|Gannet|Bluebell|Copper Kettle|Sandpiper|Hedgehog|Two Oars|Marigold|Windmill|"

@@ -32,7 +32,6 @@ extern const uint32_t synth_vehicles_count;
 extern const struct synth_colour synth_colours[];
 extern const uint32_t synth_colours_count;
 extern const struct synth_organisation synth_organisations[];
-extern const uint32_t synth_organisations_count;
 extern const struct str synth_venue_words;  /* '|' list: "Lantern|Gannet" */
 extern const struct str synth_street_words; /* '|' list: "Fore Street|..." */
 

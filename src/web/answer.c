@@ -58,7 +58,8 @@ void answer_name(struct buf *head, struct str name)
 
 void answer_value(struct buf *head, struct str piece)
 {
-    for (size_t i = 0; i < piece.len; i++) assert((unsigned char)piece.ptr[i] >= ' ' || piece.ptr[i] == '\t');
+    for (size_t i = 0; i < piece.len; i++)
+        assert((unsigned char)piece.ptr[i] >= ' ' || piece.ptr[i] == '\t');
     buf_add(head, piece);
 }
 
@@ -94,8 +95,9 @@ void answer_date(struct buf *head)
     if (second != written) {
         struct date date = date_from_days((int32_t)(second / 86400));
         int of_day = (int)(second % 86400);
-        int length = snprintf(line, sizeof line, "Date: %s, %02d %s %04d %02d:%02d:%02d GMT\r\n", days[date_weekday(date)],
-                              date.day, months[date.month - 1], date.year, of_day / 3600, of_day / 60 % 60, of_day % 60);
+        int length = snprintf(line, sizeof line, "Date: %s, %02d %s %04d %02d:%02d:%02d GMT\r\n",
+                              days[date_weekday(date)], date.day, months[date.month - 1], date.year,
+                              of_day / 3600, of_day / 60 % 60, of_day % 60);
         assert(length > 0 && length < LINE);
         written = second;
     }

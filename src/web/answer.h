@@ -10,8 +10,10 @@
 
 /* What pages may load and do, as every answer says it, but one that says its own: between the
  * two, further origins of pictures. */
-#define ANSWER_POLICY_IMAGES "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:"
-#define ANSWER_POLICY_REST "; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+#define ANSWER_POLICY_IMAGES                                                                       \
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:"
+#define ANSWER_POLICY_REST                                                                         \
+    "; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 /* "HTTP/1.1 404 Not Found" */
 void answer_first(struct buf *head, int status);

@@ -12,7 +12,7 @@
 
 enum { CHOICES = 420 }; /* more are left out */
 
-enum asked_as { ASKED_RADIOS, ASKED_SELECT, ASKED_LINE, ASKED_AREA };
+enum asked_as { ASKED_RADIOS, ASKED_SELECT, ASKED_LINE, ASKED_AREA, ASKED_TICKS };
 
 struct question_words {
     const char *name;
@@ -21,9 +21,10 @@ struct question_words {
 };
 
 /* A question with `value` in it.  `problem`, NULL: none, stands at it if `at` is its name. */
-struct partial_form_fields_fields choices_question(struct arena *arena, const struct question_words *words,
-                                                   enum asked_as as, struct str value, const struct err *problem,
-                                                   const char *at);
+struct partial_form_fields_fields choices_question(struct arena *arena,
+                                                   const struct question_words *words,
+                                                   enum asked_as as, struct str value,
+                                                   const struct err *problem, const char *at);
 struct choices {
     struct arena *arena;
     struct partial_form_fields_fields *question;

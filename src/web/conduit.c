@@ -2,8 +2,11 @@
 
 #include "base/clock.h"
 #include "web/answer.h"
+#include "web/problem.h"
+#include "web/route.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/uio.h>
@@ -38,9 +41,11 @@ static void end(struct conduit *conduit)
 /* Asked anew, the poller tells at once of what is already so. */
 static void watch_room(struct conduit *conduit)
 {
-    struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, .data.u64 = conduit->mark};
+    struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET,
+                                .data.u64 = conduit->mark};
     conduit->awaited = true;
-    if (epoll_ctl(conduit->setting->poller, EPOLL_CTL_MOD, conduit->handle, &event) != 0) end(conduit);
+    if (epoll_ctl(conduit->setting->poller, EPOLL_CTL_MOD, conduit->handle, &event) != 0)
+        end(conduit);
 }
 
 /* Room to write is there nearly always; only who met a full socket is told of it. */
@@ -121,27 +126,35 @@ static bool is_at_work(const struct conduit *conduit)
     return conduit->phase == BEGINNING || conduit->phase == MAKING;
 }
 
-void conduit_refuse(struct conduit *conduit, int status, const char *words)
+struct refusal {
+    int status;
+    const char *type;
+    const char *allow; /* of a 405 */
+    const char *words;
+};
+
+static void refuse_as(struct conduit *conduit, const struct refusal *refusal)
 {
     struct buf *out = &conduit->refusal;
     if (conduit->phase == ANSWER) { /* in the middle of an answer there is no room for another */
         end(conduit);
         return;
     }
-    bool without_body = conduit->reads_only_head || str_starts(str_of(conduit->in, conduit->in_len), STR("HEAD "));
+    bool without_body =
+        conduit->reads_only_head || str_starts(str_of(conduit->in, conduit->in_len), STR("HEAD "));
     buf_clear(out);
-    answer_first(out, status);
+    answer_first(out, refusal->status);
     buf_add(out, conduit->setting->exchanges->headers);
     answer_date(out);
     answer_line(out, STR("Cache-Control"), STR("no-store"));
-    answer_line(out, STR("Content-Type"), STR("text/plain; charset=utf-8"));
-    if (status == 405) answer_line(out, STR("Allow"), STR("GET, HEAD, POST"));
-    if (status == 503) answer_line(out, STR("Retry-After"), STR("10"));
-    answer_length(out, strlen(words) + 1);
+    answer_line(out, STR("Content-Type"), str_from(refusal->type));
+    if (refusal->status == 405) answer_line(out, STR("Allow"), str_from(refusal->allow));
+    if (refusal->status == 503) answer_line(out, STR("Retry-After"), STR("10"));
+    answer_length(out, strlen(refusal->words) + 1);
     answer_line(out, STR("Connection"), STR("close"));
     buf_add(out, STR("\r\n"));
     if (!without_body) {
-        buf_add_c(out, words);
+        buf_add_c(out, refusal->words);
         buf_add_char(out, '\n');
     }
     struct str go_on = conduit->out[GO_ON];
@@ -152,6 +165,36 @@ void conduit_refuse(struct conduit *conduit, int status, const char *words)
     conduit->phase = out->overflow ? GONE : ANSWER;
     conduit->closes = true;
     set_deadline(conduit, LIMIT_SEND_SECONDS);
+}
+
+void conduit_refuse(struct conduit *conduit, int status, const char *words)
+{
+    refuse_as(conduit,
+              &(struct refusal){status, "text/plain; charset=utf-8", "GET, HEAD, POST", words});
+}
+
+/* A program that sends DELETE is told as it is told everything, and which methods there are. */
+static void refuse_method(struct conduit *conduit, const struct guard_refusal *why)
+{
+    struct str rest = why->target;
+    struct str path;
+    struct str parameter[REQUEST_PARAMETERS_MAX];
+    char problem[300];
+    bool other;
+    str_split(&rest, '?', &path);
+    if (!path_is_api(path)) {
+        conduit_refuse(conduit, 405, why->words);
+        return;
+    }
+    bool gets = route_find(GET, path, parameter, &other) != NULL;
+    bool posts = route_find(POST, path, parameter, &other) != NULL;
+    const char *allow = gets == posts ? "GET, HEAD, POST" : gets ? "GET, HEAD" : "POST";
+    snprintf(
+        problem, sizeof problem,
+        "{\"type\":\"urn:pendeen:problem:method\",\"title\":\"Not this method\",\"status\":405,"
+        "\"detail\":\"This address takes %s.\"}",
+        allow);
+    refuse_as(conduit, &(struct refusal){405, "application/problem+json", allow, problem});
 }
 
 void conduit_expire(struct conduit *conduit, bool at_once)
@@ -167,7 +210,7 @@ void conduit_expire(struct conduit *conduit, bool at_once)
     }
 }
 
-/* --- the client's side -------------------------------------------------------------------------- */
+/* --- the client's side ------------------------------------------------------------------------ */
 
 enum { AGAIN = -1, BROKEN = -2 };
 
@@ -209,7 +252,8 @@ static ssize_t write_client(struct conduit *conduit)
     struct msghdr message = {.msg_iov = vector};
     for (int i = 0; i < CONDUIT_PIECES; i++)
         if (conduit->out[i].len)
-            vector[message.msg_iovlen++] = (struct iovec){(void *)(uintptr_t)conduit->out[i].ptr, conduit->out[i].len};
+            vector[message.msg_iovlen++] =
+                (struct iovec){(void *)(uintptr_t)conduit->out[i].ptr, conduit->out[i].len};
     ssize_t sent = sendmsg(conduit->handle, &message, MSG_NOSIGNAL);
     if (sent >= 0) return sent;
     return errno == EAGAIN || errno == EINTR ? AGAIN : BROKEN;
@@ -235,7 +279,8 @@ static bool greet(struct conduit *conduit)
 static bool take_input(struct conduit *conduit)
 {
     size_t room = sizeof conduit->in - conduit->in_len;
-    if ((conduit->phase != HEAD && conduit->phase != BODY) || !conduit->readable || room == 0) return false;
+    if ((conduit->phase != HEAD && conduit->phase != BODY) || !conduit->readable || room == 0)
+        return false;
     ssize_t got = read_client(conduit, conduit->in + conduit->in_len, room);
     if (got == AGAIN) conduit->readable = false;
     if (got == 0 || got == BROKEN) end(conduit); /* half a request is none */
@@ -254,7 +299,10 @@ static bool judge_head(struct conduit *conduit)
     enum guard_verdict verdict = guard_head(&conduit->progress, bytes, &conduit->head, &why);
     if (verdict == GUARD_MORE) return false;
     if (verdict == GUARD_REFUSED) {
-        conduit_refuse(conduit, why.status, why.words);
+        if (why.status == 405)
+            refuse_method(conduit, &why);
+        else
+            conduit_refuse(conduit, why.status, why.words);
         return true;
     }
     conduit->exchange = exchange_new(conduit->setting->exchanges);
@@ -293,27 +341,29 @@ static bool judge_body(struct conduit *conduit)
     if (conduit->head.chunked && used) {
         size_t data = 0;
         struct str bytes = str_of(conduit->in, conduit->in_len);
-        enum guard_verdict verdict = guard_chunks(&conduit->chunks, bytes, conduit->in, &data, &used, &why);
+        enum guard_verdict verdict =
+            guard_chunks(&conduit->chunks, bytes, conduit->in, &data, &used, &why);
         if (verdict == GUARD_REFUSED) {
             conduit_refuse(conduit, why.status, why.words);
             return true;
         }
         if (verdict == GUARD_WHOLE) conduit->head.chunked = false;
         exchange_take_body(conduit->exchange, str_of(conduit->in, data));
-        conduit->deadline_ns += (int64_t)used * (1000000000 / LIMIT_BYTES_PER_SECOND);
     } else if (!conduit->head.chunked) {
         if ((int64_t)used > conduit->body_left) used = (size_t)conduit->body_left;
         exchange_take_body(conduit->exchange, str_of(conduit->in, used));
         conduit->body_left -= (int64_t)used;
     }
     consume(conduit, used);
+    conduit->deadline_ns += (int64_t)used * (1000000000 / LIMIT_BYTES_PER_SECOND);
     bool whole = !conduit->head.chunked && conduit->body_left == 0;
     if (whole || exchange_has_enough(conduit->exchange)) begin_making(conduit);
-    if (!whole && conduit->phase == MAKING) conduit->closes = true; /* what has not come is not waited for */
+    /* what has not come is not waited for */
+    if (!whole && conduit->phase == MAKING) conduit->closes = true;
     return used > 0 && conduit->phase == BODY;
 }
 
-/* --- work ------------------------------------------------------------------------------------------ */
+/* --- work ------------------------------------------------------------------------------------- */
 
 bool conduit_has_work(const struct conduit *conduit)
 {
@@ -344,7 +394,8 @@ bool conduit_work(const struct conduit *conduit, struct exchange *exchange, bool
 static void begin_answer(struct conduit *conduit)
 {
     if (conduit->setting->draining) conduit->closes = true;
-    exchange_answer(conduit->exchange, conduit->closes, &conduit->out[ANSWER_HEAD], &conduit->out[ANSWER_BODY]);
+    exchange_answer(conduit->exchange, conduit->closes, &conduit->out[ANSWER_HEAD],
+                    &conduit->out[ANSWER_BODY]);
     set_deadline_for(conduit, LIMIT_SEND_SECONDS, (int64_t)conduit->out[ANSWER_BODY].len);
     if (conduit->reads_only_head) conduit->out[ANSWER_BODY] = STR("");
     conduit->phase = ANSWER;
@@ -360,16 +411,18 @@ void conduit_take_back(struct conduit *conduit, struct exchange *exchange)
     if (conduit->phase == BEGINNING) consume(conduit, conduit->head.size);
     if (wants_body && !exchange_has_enough(exchange)) {
         conduit->phase = BODY;
+        if (conduit->head.chunked || (int64_t)conduit->in_len < conduit->body_left)
+            exchange_wait_for_body(exchange);
         if (exchange_is_asked_to_go_on(exchange) && conduit->in_len == 0)
             conduit->out[GO_ON] = STR("HTTP/1.1 100 Continue\r\n\r\n");
-        set_deadline_for(conduit, LIMIT_BODY_SECONDS, conduit->head.length);
+        set_deadline(conduit, LIMIT_BODY_SECONDS);
         return;
     }
     if (wants_body) conduit->closes = true;
     begin_answer(conduit);
 }
 
-/* --- the answer ------------------------------------------------------------------------------------ */
+/* --- the answer ------------------------------------------------------------------------------- */
 
 static size_t left(const struct conduit *conduit)
 {
@@ -380,7 +433,9 @@ static size_t left(const struct conduit *conduit)
 
 static bool give_answer(struct conduit *conduit)
 {
-    if ((conduit->phase != BODY && conduit->phase != ANSWER) || !conduit->writable || !left(conduit)) return false;
+    if ((conduit->phase != BODY && conduit->phase != ANSWER) || !conduit->writable ||
+        !left(conduit))
+        return false;
     ssize_t sent = write_client(conduit);
     if (sent == AGAIN) await_room(conduit);
     if (sent == BROKEN) end(conduit);

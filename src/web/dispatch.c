@@ -59,7 +59,8 @@ static bool load_token(struct request *request, struct response *response)
         respond_no_token(request, response, request->authorization.len > 0);
         return false;
     }
-    enum st outcome = api_token_read(request->app, request->arena, token, &request->who, &request->scopes, &err);
+    enum st outcome =
+        api_token_read(request->app, request->arena, token, &request->who, &request->scopes, &err);
     if (outcome == ST_OK) {
         request->who.scope = scope_of(request->app, request->arena, &request->who);
         return true;
@@ -70,6 +71,12 @@ static bool load_token(struct request *request, struct response *response)
     else
         respond_error(request, response, &err);
     return false;
+}
+
+static bool load_who(const struct route *route, struct request *request, struct response *response)
+{
+    return route->csrf == BEARER_TOKEN ? load_token(request, response)
+                                       : load_session(request, response);
 }
 
 static bool is_capable(const struct route *route, const struct person *who)
@@ -93,7 +100,7 @@ bool dispatch_admits(const struct route *route, struct request *request, uint64_
                      struct response *response)
 {
     if (!within_rate(route->rate, request, response)) return false;
-    if (route->csrf == BEARER_TOKEN ? !load_token(request, response) : !load_session(request, response)) return false;
+    if (!load_who(route, request, response)) return false;
     /* Without a session a form is read in full only where it is small: it comes
      * back to whoever was signed out while writing. */
     uint64_t maximum = route->body_maximum;
@@ -108,11 +115,21 @@ bool dispatch_admits(const struct route *route, struct request *request, uint64_
     return false;
 }
 
+bool dispatch_admits_still(const struct route *route, struct request *request,
+                           struct response *response)
+{
+    request->who = (struct person){0};
+    request->session = (struct session_facts){0};
+    request->csrf = STR("");
+    request->scopes = 0;
+    return load_who(route, request, response);
+}
+
 void dispatch_nowhere(struct request *request, struct response *response)
 {
     if (!within_rate(READING, request, response) || !load_session(request, response)) return;
     struct err err;
-    err_set(&err, ST_NOT_FOUND, "There is no such page.");
+    err_missing(&err, "page");
     respond_error(request, response, &err);
 }
 
@@ -171,9 +188,10 @@ static void append_line(struct request *request, struct response *response,
     if (audit_event(request->app, event, &err) != ST_OK) respond_unwritten(request, response, &err);
 }
 
-/* Whoever is signed in and was refused is in the log with it.  `looked`: the record was looked at, and
- * is not theirs; before that it may well be, and who handed something in would stand beside it.  So a
- * refusal before names no record, nor does one by a route that is offered to nobody but a sender. */
+/* Whoever is signed in and was refused is in the log with it.  `looked`: the record was
+ * looked at, and is not theirs; before that it may well be, and who handed something in would
+ * stand beside it.  So a refusal before names no record, nor does one by a route that is
+ * offered to nobody but a sender. */
 static void append_denial(const struct route *route, struct request *request,
                           struct response *response, bool looked, const char *outcome)
 {
@@ -192,20 +210,23 @@ static bool is_success(const struct route *route, const struct request *request,
     return request->api ? status < 400 : status == (route->method == GET ? 200 : 303);
 }
 
-/* Is the record that the route is about known, and did they hand it in themselves?  Of a referral the
- * domain's own line says so; one of here leaves it out. */
+/* Is the record that the route is about known, and did they hand it in themselves?  Of a referral
+ * the domain's own line says so; one of here leaves it out. */
 static void tell_no_source(struct request *request, struct audit_event *event)
 {
     if (!event->subject || event->by_source) return;
     struct str kind = str_from(event->subject);
     struct record record;
     bool is_submission = str_eq(kind, STR("submission"));
-    bool known = is_submission && scope_record(scope_of(request->app, request->arena, &request->who), event->subject_id, &record);
+    bool known =
+        is_submission && scope_record(scope_of(request->app, request->arena, &request->who),
+                                      event->subject_id, &record);
     if (known) event->by_source = record.account == request->who.account;
     if (str_eq(kind, STR("referral")) || (is_submission && !known)) event->subject = NULL;
 }
 
-/* A form that is shown back for what is wrong in it was read, with all that it says of its record. */
+/* A form that is shown back for what is wrong in it was read, with all
+ * that it says of its record. */
 static void append_shown_back(const struct route *route, struct request *request,
                               struct response *response, int status)
 {
@@ -237,14 +258,15 @@ static void append_missing(const struct route *route, struct request *request,
  * those that are open to all. */
 static bool lacks_second_factor(const struct route *route, const struct request *request)
 {
-    return route->capability != OPEN && route->capability != SIGNED_IN && !request->session.strong &&
-           second_factor_due(request->app, request->who.roles);
+    return route->capability != OPEN && route->capability != SIGNED_IN &&
+           !request->session.strong && second_factor_due(request->app, request->who.roles);
 }
 
 /* What the token must allow beside what the roles of its account do. */
 static bool has_scope(const struct route *route, struct request *request, struct response *response)
 {
-    if (route->csrf != BEARER_TOKEN || !route->scope || (request->scopes >> (route->scope - 1) & 1)) return true;
+    if (route->csrf != BEARER_TOKEN || !route->scope || (request->scopes >> (route->scope - 1) & 1))
+        return true;
     respond_no_scope(request, response, api_scope_word((enum api_scope)(route->scope - 1)));
     append_denial(route, request, response, false, "no scope");
     return false;
@@ -269,6 +291,17 @@ static void take_texts(struct request *request)
     }
 }
 
+/* Drawn for this session, or for an earlier one of the same account: what somebody wrote while they
+ * were signed out goes on once they are back. */
+static bool is_their_form(const struct request *request)
+{
+    const struct app *app = request->app;
+    int64_t account = request->who.account;
+    return seal_equal(form_value(request, "csrf"), request->csrf) ||
+           session_form_of(app, form_value(request, "csrf"), account) == FORM_GOOD ||
+           session_form_of(app, form_value(request, "csrf-was"), account) == FORM_GOOD;
+}
+
 void dispatch(const struct route *route, struct request *request, struct response *response)
 {
     take_texts(request);
@@ -283,22 +316,24 @@ void dispatch(const struct route *route, struct request *request, struct respons
     }
     if (!is_capable(route, &request->who)) {
         struct err err;
-        err_set(&err, ST_NOT_FOUND, "There is no such page.");
+        err_missing(&err, "page");
         respond_error(request, response, &err);
         append_denial(route, request, response, true, "not for this role");
         return;
     }
     if (!has_scope(route, request, response)) return;
     if (route->csrf != BEARER_TOKEN && lacks_second_factor(route, request)) {
-        respond_redirect(response, url_with(request->arena, url_to(ROUTE_account), "set-up", STR("1")));
+        respond_redirect(response,
+                         url_with(request->arena, url_to(ROUTE_account), "set-up", STR("1")));
         return;
     }
-    if (route->csrf == TOKEN && !seal_equal(form_value(request, "csrf"), request->csrf)) {
+    if (route->csrf == TOKEN && !is_their_form(request)) {
         page_resend(request, response, false);
         append_denial(route, request, response, false, "no token");
         return;
     }
-    if (route->recent && !session_is_recent(&request->session) && !page_confirmed(request, response))
+    if (route->recent && !session_is_recent(&request->session) &&
+        !page_confirmed(request, response))
         return;
     if (route->warns && !page_danger_told(request, response)) return;
     uint64_t before = audit_count_here();

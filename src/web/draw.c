@@ -28,13 +28,16 @@ size_t draw_segments(struct arena *arena, struct str narrative, struct draw_span
         size_t start = (size_t)spans[i].start;
         size_t end = (size_t)spans[i].end;
         if (start > at)
-            list[count++] = (struct draw_segment){str_sub(narrative, at, start - at), STR(""), false};
-        list[count++] = (struct draw_segment){str_sub(narrative, start, end - start),
-                                              str_from(kind_name(spans[i].kind)), true};
+            list[count++] =
+                (struct draw_segment){str_sub(narrative, at, start - at), STR(""), false};
+        const char *kind = spans[i].kind == DRAW_SOURCE ? "source" : kind_name(spans[i].kind);
+        list[count++] =
+            (struct draw_segment){str_sub(narrative, start, end - start), str_from(kind), true};
         at = end;
     }
     if (at < narrative.len)
-        list[count++] = (struct draw_segment){str_sub(narrative, at, narrative.len), STR(""), false};
+        list[count++] =
+            (struct draw_segment){str_sub(narrative, at, narrative.len), STR(""), false};
     *ret = list;
     return count;
 }
@@ -43,14 +46,16 @@ size_t draw_spans(struct arena *arena, const struct submission *submission, stru
 {
     *ret = arena_many(arena, submission->mention_count, struct draw_span);
     for (size_t i = 0; i < submission->mention_count; i++)
-        (*ret)[i] = (struct draw_span){submission->mention[i].span_start,
-                                       submission->mention[i].span_end, submission->mention[i].kind};
+        (*ret)[i] =
+            (struct draw_span){submission->mention[i].span_start, submission->mention[i].span_end,
+                               submission->mention[i].kind};
     return submission->mention_count;
 }
 
 struct str draw_kind_label(enum link_kind kind)
 {
-    static const char *labels[LINK_KINDS] = {"Person", "Vehicle", "Phone", "Online account", "Place"};
+    static const char *labels[LINK_KINDS] = {"Person", "Vehicle", "Phone", "Online account",
+                                             "Place"};
     return str_from(labels[kind]);
 }
 
@@ -61,7 +66,7 @@ struct str draw_kinds_label(enum link_kind kind)
     return str_from(labels[kind]);
 }
 
-struct str draw_how_label(enum how_known how)
+struct str draw_how_label(const struct area *area, enum how_known how)
 {
     static const char *labels[HOW_KNOWN_COUNT] = {
         [HOW_UNKNOWN] = "Not known",
@@ -69,8 +74,10 @@ struct str draw_how_label(enum how_known how)
         [HOW_TOLD] = "Told by someone involved",
         [HOW_SECOND_HAND] = "Told second hand",
         [HOW_ANONYMOUS] = "Anonymous",
+        [HOW_NOT_SAID] = "Not answered",
     };
-    return str_from(labels[how]);
+    const struct area_how_known *answer = area ? area_how_known(area, how) : NULL;
+    return answer ? answer->label : str_from(labels[how]);
 }
 
 struct str draw_days(struct arena *arena, int32_t from, int32_t to)
@@ -147,7 +154,8 @@ void draw_network(const struct network *network, struct draw_point ret[static NE
 struct str draw_grant_label(enum grant_kind kind)
 {
     static const char *labels[GRANT_KINDS] = {"to see it", "to work on it", "connected",
-                                              "opened in an emergency", "to learn who handed it in"};
+                                              "opened in an emergency",
+                                              "to learn who handed it in"};
     return str_from(labels[kind]);
 }
 

@@ -18,8 +18,10 @@ struct draw_segment {
 struct draw_span {
     int32_t start;
     int32_t end;
-    enum link_kind kind;
+    enum link_kind kind; /* or DRAW_SOURCE */
 };
+/* Who told something, where a record says so. */
+#define DRAW_SOURCE LINK_KINDS
 /* Cuts a narrative at its spans; spans that overlap an earlier one are left out. */
 size_t draw_segments(struct arena *arena, struct str narrative, struct draw_span *spans,
                      size_t span_count, struct draw_segment **ret);
@@ -38,7 +40,8 @@ size_t draw_spans(struct arena *arena, const struct submission *submission, stru
 
 struct str draw_kind_label(enum link_kind kind); /* "Person" */
 struct str draw_kinds_label(enum link_kind kind); /* "People" */
-struct str draw_how_label(enum how_known how);
+/* As the pack calls the answer; "Not answered" where there is none. */
+struct str draw_how_label(const struct area *area, enum how_known how);
 struct str draw_grant_label(enum grant_kind kind); /* "to see it" */
 struct str draw_handling_label(struct app *app, struct str code);
 struct str draw_sector_label(struct app *app, struct str sector);

@@ -19,7 +19,8 @@ struct str draw_span_words(struct arena *arena, instant_ms span)
     int64_t minutes = span % HOUR / MINUTE;
     struct str first = days ? part(arena, days, "day") : hours ? part(arena, hours, "hour")
                                                                : part(arena, minutes, "minute");
-    if (days && hours) return str_fmt(arena, "%.*s %.*s", STR_ARG(first), STR_ARG(part(arena, hours, "hour")));
+    if (days && hours)
+        return str_fmt(arena, "%.*s %.*s", STR_ARG(first), STR_ARG(part(arena, hours, "hour")));
     if (!days && hours && minutes)
         return str_fmt(arena, "%.*s %.*s", STR_ARG(first), STR_ARG(part(arena, minutes, "minute")));
     return first;
@@ -45,7 +46,8 @@ static struct str words_of(struct arena *arena, const struct desk_clock *clock, 
     instant_ms at = clock->ended ? clock->ended : now;
     struct str span = draw_span_words(arena, clock->due - at);
     if (clock->not_needed)
-        return at <= clock->due ? STR("not needed") : str_fmt(arena, "not needed, said %.*s late", STR_ARG(span));
+        return at <= clock->due ? STR("not needed")
+                                : str_fmt(arena, "not needed, said %.*s late", STR_ARG(span));
     if (clock->ended && at <= clock->due) return STR("in time");
     return str_fmt(arena, "%.*s %s", STR_ARG(span),
                    clock->ended ? "late" : at > clock->due ? "over" : "left");
@@ -58,8 +60,9 @@ struct draw_clock draw_clock(struct arena *arena, const struct desk_clock *clock
     instant_ms until = clock->ended ? clock->ended : now;
     return (struct draw_clock){
         .words = words_of(arena, clock, now),
-        .passed = str_fmt(arena, clock->ended ? "took %.*s" : "%.*s passed",
-                          STR_ARG(draw_span_words(arena, until > clock->from ? until - clock->from : 0))),
+        .passed =
+            str_fmt(arena, clock->ended ? "took %.*s" : "%.*s passed",
+                    STR_ARG(draw_span_words(arena, until > clock->from ? until - clock->from : 0))),
         .due = clock_words(arena, clock->due),
         .state = str_from(state_of(clock, now, percent)),
         .percent = percent,

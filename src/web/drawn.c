@@ -95,7 +95,8 @@ static struct entry *entry_for(struct drawn *drawn, struct str path)
     return oldest;
 }
 
-void drawn_add(struct request *request, const struct buf *content, instant_ms drawn_at, uint64_t changes)
+void drawn_add(struct request *request, const struct buf *content, instant_ms drawn_at,
+               uint64_t changes)
 {
     if (!may_be_kept(request) || content->overflow || content->len > DRAWN_BYTES) return;
     struct piece *piece = malloc(sizeof *piece + content->len + 1);
@@ -107,7 +108,8 @@ void drawn_add(struct request *request, const struct buf *content, instant_ms dr
     pthread_mutex_lock(&request->drawn->lock);
     struct entry *entry = entry_for(request->drawn, request->path);
     struct piece *old = entry->piece;
-    *entry = (struct entry){.path_len = request->path.len, .drawn_at = drawn_at, .changes = changes, .piece = piece};
+    *entry = (struct entry){
+        .path_len = request->path.len, .drawn_at = drawn_at, .changes = changes, .piece = piece};
     memcpy(entry->path, request->path.ptr, request->path.len);
     pthread_mutex_unlock(&request->drawn->lock);
     let_go(old);

@@ -24,7 +24,8 @@ void drawn_free(struct drawn *drawn);
 bool drawn_page(struct request *request, struct response *response, const char *title);
 /* `content` was drawn for this path at `drawn_at`, out of the contacts as they were `changes` ago
  * (contact_changes). */
-void drawn_add(struct request *request, const struct buf *content, instant_ms drawn_at, uint64_t changes);
+void drawn_add(struct request *request, const struct buf *content, instant_ms drawn_at,
+               uint64_t changes);
 
 /* PAGE, and keeps its content; `drawn_at` and `changes` are from before it was read. */
 #define DRAWN_PAGE(request, response, title, draw, view, drawn_at, changes)    \

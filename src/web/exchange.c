@@ -11,7 +11,6 @@
 #include "web/reopened.h"
 #include "web/watch.h"
 
-#include <stdatomic.h>
 #include <stdlib.h>
 
 struct exchange {
@@ -25,12 +24,14 @@ struct exchange {
     struct str content_type;
     size_t field_room;
     size_t announced; /* bytes of the body, as its head says */
-    size_t reserved; /* of setting->bodies */
+    size_t body_room; /* of which so many may come before more room is asked for */
+    struct room_share share;
     int64_t started_ns;
     bool other_method; /* would have a route */
     bool answered;     /* the response is decided already; the rest of the body is dropped */
     bool too_large;    /* the body; that is said at its end */
     bool expects;      /* a word before it sends the body */
+    bool waited;       /* for the body, since it was asked who sends it */
     bool behind_https; /* a proxy of ours says that the browser came to it by TLS */
 };
 
@@ -40,18 +41,25 @@ struct exchange *exchange_new(struct exchange_setting *setting)
     if (!exchange) return NULL;
     exchange->setting = setting;
     exchange->started_ns = clock_tick_ns();
+    exchange->body_room = LIMIT_BODY_SMALL;
     arena_init(&exchange->arena, LIMIT_REQUEST_MEMORY);
     buf_init(&exchange->response.body, LIMIT_RESPONSE_BYTES);
     buf_init(&exchange->head, LIMIT_ANSWER_HEAD);
     return exchange;
 }
 
+static void drop_body(struct exchange *exchange)
+{
+    /* passwords */
+    if (exchange->body.data) explicit_bzero(exchange->body.data, exchange->body.len);
+    buf_done(&exchange->body);
+    room_give_back(exchange->setting->room, &exchange->share);
+}
+
 void exchange_free(struct exchange *exchange)
 {
     if (!exchange) return;
-    atomic_fetch_sub(&exchange->setting->bodies, exchange->reserved);
-    if (exchange->body.data) explicit_bzero(exchange->body.data, exchange->body.len); /* passwords */
-    buf_done(&exchange->body);
+    drop_body(exchange);
     buf_done(&exchange->head);
     buf_done(&exchange->response.body);
     reopened_release(exchange->response.page);
@@ -97,7 +105,8 @@ static void add_if(struct buf *head, struct str name, struct str value)
 }
 
 /* What stands between two pieces of our own. */
-static void add_between(struct buf *head, struct str name, const char *before, struct str value, const char *after)
+static void add_between(struct buf *head, struct str name, const char *before, struct str value,
+                        const char *after)
 {
     if (!value.len) return;
     answer_name(head, name);
@@ -111,14 +120,17 @@ static void add_between(struct buf *head, struct str name, const char *before, s
 static void add_lines(struct buf *head, const struct response *response)
 {
     answer_line(head, STR("Content-Type"),
-                response->content_type ? str_from(response->content_type) : STR("text/html; charset=utf-8"));
-    answer_line(head, STR("Cache-Control"), response->cache ? str_from(response->cache) : STR("no-store"));
+                response->content_type ? str_from(response->content_type)
+                                       : STR("text/html; charset=utf-8"));
+    answer_line(head, STR("Cache-Control"),
+                response->cache ? str_from(response->cache) : STR("no-store"));
     add_if(head, STR("Location"), response->location);
     add_if(head, STR("ETag"), response->etag);
     add_if(head, STR("WWW-Authenticate"), response->challenge);
     add_if(head, STR("Allow"), response->allow);
     if (response->retry_seconds) buf_add_fmt(head, "Retry-After: %d\r\n", response->retry_seconds);
-    add_between(head, STR("Content-Disposition"), "attachment; filename=\"", response->file_name, "\"");
+    add_between(head, STR("Content-Disposition"), "attachment; filename=\"", response->file_name,
+                "\"");
     add_cookie(head, session_cookie, response->set_cookie, 0);
     add_cookie(head, step_cookie, response->set_step, SIGN_IN_MINUTES * 60);
     add_cookie(head, device_cookie, response->set_device, DEVICE_DAYS * 86400);
@@ -132,17 +144,20 @@ static struct str write_head(struct exchange *exchange, int status, bool closes)
     const struct exchange_setting *setting = exchange->setting;
     const struct response *response = &exchange->response;
     struct buf *head = &exchange->head;
-    struct str body = response->constant_body.ptr ? response->constant_body : buf_str(&response->body);
+    struct str body =
+        response->constant_body.ptr ? response->constant_body : buf_str(&response->body);
     struct str always = setting->headers;
     answer_first(head, status);
     if (response->images.len) {
-        add_between(head, STR("Content-Security-Policy"), ANSWER_POLICY_IMAGES " ", response->images, ANSWER_POLICY_REST);
+        add_between(head, STR("Content-Security-Policy"), ANSWER_POLICY_IMAGES " ",
+                    response->images, ANSWER_POLICY_REST);
         always = str_sub(always, setting->policy_size, always.len);
     }
     buf_add(head, always);
     answer_date(head);
     if (closes) answer_line(head, STR("Connection"), STR("close"));
-    if (exchange->behind_https) answer_line(head, STR("Strict-Transport-Security"), STR("max-age=31536000"));
+    if (exchange->behind_https)
+        answer_line(head, STR("Strict-Transport-Security"), STR("max-age=31536000"));
     add_lines(head, response);
     if (status == 304) body = STR("");
     else answer_length(head, body.len);
@@ -158,19 +173,22 @@ static void refuse_plainly(struct exchange *exchange, int status, struct str wor
     exchange->response.constant_body = words;
 }
 
-void exchange_answer(struct exchange *exchange, bool closes, struct str *ret_head, struct str *ret_body)
+void exchange_answer(struct exchange *exchange, bool closes, struct str *ret_head,
+                     struct str *ret_body)
 {
     int status = exchange->response.status ? exchange->response.status : 200;
     struct str body = write_head(exchange, status, closes);
     if (exchange->head.overflow) {
         buf_done(&exchange->response.body);
         exchange->response = (struct response){0};
-        refuse_plainly(exchange, status = 503, STR("The request could not be answered. Try again in a minute.\n"));
+        refuse_plainly(exchange, status = 503,
+                       STR("The request could not be answered. Try again in a minute.\n"));
         buf_done(&exchange->head);
         buf_init(&exchange->head, LIMIT_ANSWER_HEAD);
         body = write_head(exchange, status, closes);
     }
     metrics_count(exchange->route, status, clock_tick_ns() - exchange->started_ns);
+    drop_body(exchange); /* whoever reads slowly holds no room for others */
     *ret_head = buf_str(&exchange->head);
     *ret_body = body;
 }
@@ -194,7 +212,8 @@ static struct str kept(struct exchange *exchange, const struct heading *heading,
 }
 
 /* Whose request it is: the peer's, or whose a listed proxy says.  False: it cannot be said. */
-static bool find_origin(struct exchange *exchange, const struct sockaddr *socket_address, const struct heading *heading)
+static bool find_origin(struct exchange *exchange, const struct sockaddr *socket_address,
+                        const struct heading *heading)
 {
     static const struct str for_name = STR_INIT("X-Forwarded-For");
     static const struct str standard_name = STR_INIT("Forwarded");
@@ -205,11 +224,13 @@ static bool find_origin(struct exchange *exchange, const struct sockaddr *socket
     char text[ADDRESS_TEXT];
     address_of(socket_address, &peer);
     exchange->request.local = address_is_loopback(&peer) && !heading_value(heading, for_name).len &&
-                              !heading_value(heading, standard_name).len && !heading_value(heading, STR("Via")).len;
+                              !heading_value(heading, standard_name).len &&
+                              !heading_value(heading, STR("Via")).len;
     if (proxies->count)
-        forwarding = (struct forwarding){.for_list = heading_list(&exchange->arena, heading, for_name),
-                                         .forwarded = heading_list(&exchange->arena, heading, standard_name),
-                                         .protocol = heading_value(heading, STR("X-Forwarded-Proto"))};
+        forwarding =
+            (struct forwarding){.for_list = heading_list(&exchange->arena, heading, for_name),
+                                .forwarded = heading_list(&exchange->arena, heading, standard_name),
+                                .protocol = heading_value(heading, STR("X-Forwarded-Proto"))};
     if (!proxy_origin(proxies, &peer, &forwarding, &origin)) return false;
     address_write(&origin.address, text);
     exchange->request.address = str_dup(&exchange->arena, str_from(text));
@@ -246,7 +267,8 @@ static void read_headers(struct exchange *exchange, const struct heading *headin
     exchange->content_type = kept(exchange, heading, STR("Content-Type"));
     exchange->expects = heading_value(heading, STR("Expect")).len > 0;
     request->api = path_is_api(request->path);
-    if (request->api || str_eq(request->path, STR("/metrics"))) read_headers_of_programs(exchange, heading);
+    if (request->api || str_eq(request->path, STR("/metrics")))
+        read_headers_of_programs(exchange, heading);
 }
 
 static bool add_field(void *context, const struct form_field *field)
@@ -256,8 +278,10 @@ static bool add_field(void *context, const struct form_field *field)
     if (request->field_count == REQUEST_FIELDS_MAX) return false;
     if (request->field_count == exchange->field_room) {
         exchange->field_room = exchange->field_room ? exchange->field_room * 2 : 16;
-        struct form_field *longer = arena_many(&exchange->arena, exchange->field_room, struct form_field);
-        if (request->field_count) memcpy(longer, request->field, request->field_count * sizeof *longer);
+        struct form_field *longer =
+            arena_many(&exchange->arena, exchange->field_room, struct form_field);
+        if (request->field_count)
+            memcpy(longer, request->field, request->field_count * sizeof *longer);
         request->field = longer;
     }
     request->field[request->field_count++] = *field;
@@ -275,15 +299,8 @@ static void read_target(struct exchange *exchange, struct str target)
     exchange->request.path = str_of(text, form_decode(text, path_size, false));
 }
 
-/* Reserves room for a body; false when too many are coming in already. */
-static bool reserve(struct exchange *exchange, size_t size)
-{
-    size_t before = atomic_fetch_add(&exchange->setting->bodies, size);
-    exchange->reserved = size;
-    return before + size <= LIMIT_BODIES_MEMORY;
-}
-
-static void begin(struct exchange *exchange, const struct sockaddr *peer, const struct guard_head *head, struct str bytes)
+static void begin(struct exchange *exchange, const struct sockaddr *peer,
+                  const struct guard_head *head, struct str bytes)
 {
     struct request *request = &exchange->request;
     __attribute__((uninitialized)) struct heading heading;
@@ -297,11 +314,13 @@ static void begin(struct exchange *exchange, const struct sockaddr *peer, const 
                                 .synthetic = exchange->setting->synthetic};
     read_target(exchange, head->target);
     if (!find_origin(exchange, peer, &heading)) {
-        refuse_plainly(exchange, 400, STR("A proxy must set X-Forwarded-For or Forwarded, not both.\n"));
+        refuse_plainly(exchange, 400,
+                       STR("A proxy must set X-Forwarded-For or Forwarded, not both.\n"));
         return;
     }
     read_headers(exchange, &heading);
-    exchange->route = route_find(request->method, request->path, request->parameter, &exchange->other_method);
+    exchange->route =
+        route_find(request->method, request->path, request->parameter, &exchange->other_method);
     if (!exchange->route) return;
     /* A chunked body may be as long as the route allows. */
     exchange->announced = head->chunked ? exchange->route->body_maximum : (size_t)head->length;
@@ -330,13 +349,12 @@ static void admit(struct exchange *exchange)
         refuse_plainly(exchange, 403, STR("This form was sent from another site.\n"));
         return;
     }
-    exchange->answered = !dispatch_admits(exchange->route, &exchange->request, exchange->announced, &exchange->response);
-    if (!exchange->answered && !reserve(exchange, exchange->announced))
-        refuse_plainly(exchange, 503, STR("Too much is being sent at once. Try again in a minute.\n"));
+    exchange->answered = !dispatch_admits(exchange->route, &exchange->request, exchange->announced,
+                                          &exchange->response);
 }
 
-void exchange_begin(struct exchange *exchange, const struct sockaddr *peer, const struct guard_head *head,
-                    struct str bytes)
+void exchange_begin(struct exchange *exchange, const struct sockaddr *peer,
+                    const struct guard_head *head, struct str bytes)
 {
     jmp_buf failed;
     exchange->arena.on_failure = &failed;
@@ -365,7 +383,7 @@ bool exchange_is_quick(const struct exchange *exchange)
     switch ((enum route_id)(exchange->route - routes)) {
     case ROUTE_home:
     case ROUTE_asset:
-    case ROUTE_health:
+    case ROUTE_healthz:
     case ROUTE_service_worker:
     case ROUTE_help_now:
     case ROUTE_help_place:
@@ -385,11 +403,38 @@ void exchange_admit(struct exchange *exchange)
 
 /* --- the body -------------------------------------------------------------------------------- */
 
+void exchange_wait_for_body(struct exchange *exchange)
+{
+    exchange->waited = true;
+}
+
+/* Twice as much each time, and never more than was announced. */
+static bool make_room(struct exchange *exchange)
+{
+    const struct request *request = &exchange->request;
+    size_t wanted = exchange->body_room * 2;
+    if (wanted > exchange->announced) wanted = exchange->announced;
+    if (!room_take(exchange->setting->room, &exchange->share, request->site, request->who.account,
+                   wanted - exchange->body_room))
+        return false;
+    exchange->body_room = wanted;
+    buf_expect(&exchange->body, wanted);
+    return true;
+}
+
 void exchange_take_body(struct exchange *exchange, struct str piece)
 {
     if (exchange_has_enough(exchange)) return;
-    exchange->too_large = exchange->body.len + piece.len > exchange->route->body_maximum;
-    if (!exchange->too_large) buf_add(&exchange->body, piece);
+    size_t size = exchange->body.len + piece.len;
+    exchange->too_large = size > exchange->route->body_maximum;
+    if (exchange->too_large) return;
+    if (size > exchange->body_room && !make_room(exchange)) {
+        refuse_plainly(exchange, 503,
+                       STR("Too much is being sent at once. Try again in a minute.\n"));
+        exchange->response.retry_seconds = 60;
+        return;
+    }
+    buf_add(&exchange->body, piece);
 }
 
 /* False: what came is no form, though it says that it is. */
@@ -397,8 +442,11 @@ static bool read_form(struct exchange *exchange)
 {
     struct str boundary;
     switch (form_kind_of(exchange->content_type, &boundary)) {
-    case FORM_PAIRS: form_read_pairs(exchange->body.data, exchange->body.len, add_field, exchange); return true;
-    case FORM_PARTS: return form_read_parts(boundary, buf_str(&exchange->body), add_field, exchange);
+    case FORM_PAIRS:
+        form_read_pairs(exchange->body.data, exchange->body.len, add_field, exchange);
+        return true;
+    case FORM_PARTS:
+        return form_read_parts(boundary, buf_str(&exchange->body), add_field, exchange);
     default: return true;
     }
 }
@@ -406,6 +454,8 @@ static bool read_form(struct exchange *exchange)
 static void finish(struct exchange *exchange)
 {
     struct request *request = &exchange->request;
+    if (exchange->waited && !dispatch_admits_still(exchange->route, request, &exchange->response))
+        return;
     if (exchange->too_large) {
         struct err err;
         err_set(&err, ST_LIMIT, "That is too much to send at once.");
@@ -419,7 +469,8 @@ static void finish(struct exchange *exchange)
     if (exchange->route->csrf == BEARER_TOKEN) {
         request->body = buf_str(&exchange->body);
     } else if (exchange->body.len && !read_form(exchange)) {
-        refuse_plainly(exchange, 400, STR("The form did not arrive whole. Go back, and send it again.\n"));
+        refuse_plainly(exchange, 400,
+                       STR("The form did not arrive whole. Go back, and send it again.\n"));
         return;
     }
     dispatch(exchange->route, request, &exchange->response);
@@ -472,5 +523,6 @@ void exchange_finish_later(struct exchange *exchange)
 void exchange_refuse_later(struct exchange *exchange)
 {
     exchange->response.later = NULL;
-    refuse_plainly(exchange, 503, STR("Too many people are signing in at once. Try again in a minute.\n"));
+    refuse_plainly(exchange, 503,
+                   STR("Too many people are signing in at once. Try again in a minute.\n"));
 }

@@ -11,6 +11,7 @@
 #include "web/guard.h"
 #include "web/proxy.h"
 #include "web/request.h"
+#include "web/room.h"
 #include "web/route.h"
 
 /* What exchanges share; lives as long as the server. */
@@ -23,8 +24,9 @@ struct exchange_setting {
     struct reopened *reopened;
     struct watch *watch; /* of the threads that answer; NULL: none */
     struct str headers;  /* of every answer, each line with its end; first the policy */
-    size_t policy_size;  /* bytes of that line, which an answer with a policy of its own does without */
-    _Atomic size_t bodies; /* bytes of bodies in flight */
+    /* bytes of that line, which an answer with a policy of its own does without */
+    size_t policy_size;
+    struct room *room; /* for bodies */
 };
 
 struct exchange;
@@ -35,8 +37,8 @@ void exchange_free(struct exchange *exchange);
 
 /* With the head in (`bytes`, as guard_head read it): finds the route.  Nothing of `bytes` is needed
  * afterwards. */
-void exchange_begin(struct exchange *exchange, const struct sockaddr *peer, const struct guard_head *head,
-                    struct str bytes);
+void exchange_begin(struct exchange *exchange, const struct sockaddr *peer,
+                    const struct guard_head *head, struct str bytes);
 /* Its answer is made at once, waiting neither for the disk nor for others; or who makes it leaves
  * the watch before it does. */
 bool exchange_is_quick(const struct exchange *exchange);
@@ -46,6 +48,9 @@ void exchange_admit(struct exchange *exchange);
 bool exchange_has_enough(const struct exchange *exchange);
 /* The sender waits for word before it sends the body. */
 bool exchange_is_asked_to_go_on(const struct exchange *exchange);
+/* Not all of the body came with its head: who sends it is asked again once it is there, since that
+ * may take minutes. */
+void exchange_wait_for_body(struct exchange *exchange);
 void exchange_take_body(struct exchange *exchange, struct str piece);
 /* All of it is there, or enough: makes the answer, unless it is decided. */
 void exchange_finish(struct exchange *exchange);
@@ -62,6 +67,7 @@ void exchange_written(struct exchange *exchange, enum st outcome, const struct e
 
 /* The answer as bytes, which live as long as the exchange; once.  `closes`: the connection ends
  * with it.  `*ret_body` is what follows the head, also where only the head is sent. */
-void exchange_answer(struct exchange *exchange, bool closes, struct str *ret_head, struct str *ret_body);
+void exchange_answer(struct exchange *exchange, bool closes, struct str *ret_head,
+                     struct str *ret_body);
 
 #endif

@@ -40,7 +40,9 @@ void form_read_pairs(char *text, size_t size, form_taker *take, void *context)
         char *value = equals ? equals + 1 : next;
         size_t name_size = form_decode(text, (size_t)((equals ? equals : next) - text), true);
         size_t value_size = form_decode(value, (size_t)(next - value), true);
-        struct form_field field = {.name = str_of(text, name_size), .value = str_of(value, value_size), .file_name = STR("")};
+        struct form_field field = {.name = str_of(text, name_size),
+                                   .value = str_of(value, value_size),
+                                   .file_name = STR("")};
         if ((name_size || value_size) && !take(context, &field)) return;
         text = next + 1;
     }
@@ -85,7 +87,8 @@ enum form_kind form_kind_of(struct str content_type, struct str *ret_boundary)
     if (str_eq_nocase(word, STR("application/x-www-form-urlencoded"))) return FORM_PAIRS;
     if (!str_eq_nocase(word, STR("multipart/form-data"))) return FORM_NONE;
     while (next_parameter(&rest, &name, &value)) {
-        if (!str_eq_nocase(name, STR("boundary")) || !value.len || value.len > BOUNDARY_MAX) continue;
+        if (!str_eq_nocase(name, STR("boundary")) || !value.len || value.len > BOUNDARY_MAX)
+            continue;
         *ret_boundary = value;
         return FORM_PARTS;
     }

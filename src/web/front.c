@@ -28,7 +28,8 @@ enum { SWEEP_MS = 100, DRAIN_LOOK_MS = 5, REFUSALS = 64, SLOTS = LIMIT_CONNECTIO
 static const uint64_t arrival_mark = UINT64_MAX;
 static const uint64_t end_mark = UINT64_MAX - 1;
 
-static const char policy_header[] = "Content-Security-Policy: " ANSWER_POLICY_IMAGES ANSWER_POLICY_REST "\r\n";
+static const char policy_header[] =
+    "Content-Security-Policy: " ANSWER_POLICY_IMAGES ANSWER_POLICY_REST "\r\n";
 static const char security_headers[] =
     "X-Content-Type-Options: nosniff\r\n"
     "X-Frame-Options: DENY\r\n"
@@ -91,10 +92,12 @@ struct front {
 
 /* Counts a connection in and gives it a slot; none when there is not even room to say that it is
  * one too many.  What is to be said to it then, NULL when it is welcome. */
-static const char *count_in(struct front *front, const struct address *site, bool is_proxy, struct slot **ret)
+static const char *count_in(struct front *front, const struct address *site, bool is_proxy,
+                            struct slot **ret)
 {
     static const char too_many[] = "Too many people are here at once. Try again in a minute.";
-    static const char too_many_from_one[] = "Too many connections come from one address. Close some.";
+    static const char too_many_from_one[] =
+        "Too many connections come from one address. Close some.";
     const char *words = NULL;
     pthread_mutex_lock(&front->lock);
     struct front_site *entry = NULL;
@@ -131,7 +134,7 @@ static void count_out(struct front *front, const struct address *site, const str
     pthread_mutex_unlock(&front->lock);
 }
 
-/* --- one connection ---------------------------------------------------------------------------- */
+/* --- one connection --------------------------------------------------------------------------- */
 
 static void bury(struct slot *slot)
 {
@@ -271,7 +274,7 @@ static void serve(struct slot *slot)
     while (step(slot) && work(slot)) continue;
 }
 
-/* --- lines of the log --------------------------------------------------------------------------- */
+/* --- lines of the log ------------------------------------------------------------------------- */
 
 enum { LINES_MAX = 64 };
 
@@ -334,7 +337,7 @@ static void take_event(struct front *front, const struct epoll_event *event)
     serve(slot);
 }
 
-/* --- taking connections --------------------------------------------------------------------------- */
+/* --- taking connections ----------------------------------------------------------------------- */
 
 static uint64_t mark_of(const struct slot *slot)
 {
@@ -369,7 +372,8 @@ static void welcome(struct front *front, int handle, const struct sockaddr_stora
     slot->conduit = conduit;
     slot->taken = is_refused;
     pthread_mutex_unlock(&slot->lock);
-    conduit_watch(&front->setting, handle, mark); /* where it cannot, the connection ends by its deadline */
+    /* where it cannot, the connection ends by its deadline */
+    conduit_watch(&front->setting, handle, mark);
     if (is_refused) serve(slot);
 }
 
@@ -378,7 +382,8 @@ static bool take_connection(struct front *front)
 {
     struct sockaddr_storage peer = {0};
     socklen_t size = sizeof peer;
-    int handle = accept4(front->listening.handle, (struct sockaddr *)&peer, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    int handle = accept4(front->listening.handle, (struct sockaddr *)&peer, &size,
+                         SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (handle >= 0) {
         welcome(front, handle, &peer);
         return true;
@@ -408,7 +413,7 @@ static void stop_accepting(struct front *front)
     if (!front->listening.handed) shutdown(front->listening.handle, SHUT_RDWR);
 }
 
-/* --- threads ----------------------------------------------------------------------------------------- */
+/* --- threads ---------------------------------------------------------------------------------- */
 
 static void *run_thread(void *context)
 {
@@ -463,7 +468,8 @@ static void *run_keeper(void *context)
         int64_t now = clock_tick_ns();
         bool sweeps = draining || now - swept_ns >= SWEEP_MS * 1000000LL;
         if (sweeps) swept_ns = now;
-        for (int i = 0; sweeps && i < SLOTS; i++) sweep_slot(&front->slot[i], now, draining && now > front->drain_ends_ns);
+        for (int i = 0; sweeps && i < SLOTS; i++)
+            sweep_slot(&front->slot[i], now, draining && now > front->drain_ends_ns);
         bool works = watch_look(&front->watch);
         struct pollfd draining_begins = {.fd = front->waking, .events = POLLIN};
         if (draining) usleep(DRAIN_LOOK_MS * 1000);
@@ -472,7 +478,7 @@ static void *run_keeper(void *context)
     return NULL;
 }
 
-/* --- starting and stopping ---------------------------------------------------------------------- */
+/* --- starting and stopping -------------------------------------------------------------------- */
 
 /* Each connection has one handle, and the pages need some. */
 long front_handles_missing(void)
@@ -488,14 +494,15 @@ long front_handles_missing(void)
 /* What every answer has, and what else exchanges share. */
 static void settle(struct front *front, const struct front_options *options)
 {
-    int length = snprintf(front->headers, sizeof front->headers, "%s%s%s", policy_header, security_headers,
-                          options->tls ? strict_transport : "");
+    int length = snprintf(front->headers, sizeof front->headers, "%s%s%s", policy_header,
+                          security_headers, options->tls ? strict_transport : "");
     assert(length > 0 && (size_t)length < sizeof front->headers);
     front->options = *options;
     front->exchanges.app = options->app;
     front->exchanges.proxies = options->proxies;
     front->exchanges.tls = options->tls != NULL;
     front->exchanges.synthetic = options->synthetic;
+    front->exchanges.room = room_new();
     front->exchanges.drawn = drawn_new();
     front->exchanges.reopened = reopened_new();
     front->exchanges.watch = &front->watch;
@@ -504,7 +511,8 @@ static void settle(struct front *front, const struct front_options *options)
     front->exchanges.policy_size = sizeof policy_header - 1;
     front->setting.options = &front->options;
     front->setting.exchanges = &front->exchanges;
-    front->setting.scale_ms = options->head_seconds ? options->head_seconds * 1000 / LIMIT_HEAD_SECONDS : 1000;
+    front->setting.scale_ms =
+        options->head_seconds ? options->head_seconds * 1000 / LIMIT_HEAD_SECONDS : 1000;
     front->accepts = true;
     pthread_mutex_init(&front->lock, NULL);
     watch_init(&front->watch);
@@ -522,10 +530,11 @@ static bool start_threads(struct front *front)
     front->setting.poller = epoll_create1(EPOLL_CLOEXEC);
     front->waking = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     front->ending = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    bool good = front->setting.poller >= 0 && front->waking >= 0 && front->ending >= 0 &&
-                epoll_ctl(front->setting.poller, EPOLL_CTL_ADD, front->listening.handle, &arrival) == 0 &&
-                epoll_ctl(front->setting.poller, EPOLL_CTL_ADD, front->ending, &ending) == 0 &&
-                pthread_create(&front->keeper, NULL, run_keeper, front) == 0;
+    bool good =
+        front->setting.poller >= 0 && front->waking >= 0 && front->ending >= 0 &&
+        epoll_ctl(front->setting.poller, EPOLL_CTL_ADD, front->listening.handle, &arrival) == 0 &&
+        epoll_ctl(front->setting.poller, EPOLL_CTL_ADD, front->ending, &ending) == 0 &&
+        pthread_create(&front->keeper, NULL, run_keeper, front) == 0;
     for (int i = 0; i < LIMIT_PAGE_THREADS; i++)
         good = good && pthread_create(&front->thread[i], NULL, run_thread, front) == 0;
     return good;
@@ -539,6 +548,7 @@ enum st front_start(const struct front_options *options, struct front **ret, str
     settle(front, options);
     enum st outcome = listening_open(options->address, options->port, &front->listening, err);
     if (outcome != ST_OK) {
+        room_free(front->exchanges.room);
         drawn_free(front->exchanges.drawn);
         reopened_free(front->exchanges.reopened);
         free(front);
@@ -563,7 +573,8 @@ static void wake(int handle)
 void front_stop(struct front *front)
 {
     if (!front) return;
-    front->drain_ends_ns = clock_tick_ns() + LIMIT_DRAIN_SECONDS * front->setting.scale_ms * 1000000;
+    front->drain_ends_ns =
+        clock_tick_ns() + LIMIT_DRAIN_SECONDS * front->setting.scale_ms * 1000000;
     front->setting.draining = true;
     wake(front->waking);
     pthread_join(front->keeper, NULL);
@@ -577,6 +588,7 @@ void front_stop(struct front *front)
     for (int i = 0; i < SLOTS; i++) pthread_mutex_destroy(&front->slot[i].lock);
     pthread_mutex_destroy(&front->lock);
     watch_done(&front->watch);
+    room_free(front->exchanges.room);
     drawn_free(front->exchanges.drawn);
     reopened_free(front->exchanges.reopened);
     free(front);

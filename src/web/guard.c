@@ -5,7 +5,7 @@
 
 static enum guard_verdict refuse(struct guard_refusal *why, int status, const char *words)
 {
-    *why = (struct guard_refusal){status, words};
+    *why = (struct guard_refusal){.status = status, .words = words};
     return GUARD_REFUSED;
 }
 
@@ -132,7 +132,8 @@ static bool path_is_good(struct str path)
         if (length > 1 && is_dots(str_of(decoded + segment, length - 1 - segment))) return false;
         segment = length;
     }
-    return !is_dots(str_of(decoded + segment, length - segment)) && utf8_valid(str_of(decoded, length));
+    return !is_dots(str_of(decoded + segment, length - segment)) &&
+           utf8_valid(str_of(decoded, length));
 }
 
 static bool query_is_good(struct str query)
@@ -168,7 +169,8 @@ static bool is_method_of_ours(struct str method)
 }
 
 /* "GET /path HTTP/1.1", with one space between each. */
-static enum guard_verdict read_line(struct str line, struct guard_head *ret, struct guard_refusal *why)
+static enum guard_verdict read_line(struct str line, struct guard_head *ret,
+                                    struct guard_refusal *why)
 {
     struct str rest = line;
     struct str version;
@@ -181,8 +183,11 @@ static enum guard_verdict read_line(struct str line, struct guard_head *ret, str
     if (ret->target.len > LIMIT_TARGET_BYTES || count_of(ret->target, '&') >= LIMIT_QUERY_FIELDS)
         return refuse(why, 414, "The address is too long.");
     if (!target_is_good(ret->target)) return refuse(why, 400, "The address is not well formed.");
-    if (!is_method_of_ours(ret->method))
-        return refuse(why, 405, "Only GET, HEAD and POST are known here.");
+    if (!is_method_of_ours(ret->method)) {
+        refuse(why, 405, "Only GET, HEAD and POST are known here.");
+        why->target = ret->target;
+        return GUARD_REFUSED;
+    }
     return GUARD_MORE;
 }
 
@@ -221,7 +226,8 @@ struct headers {
     bool there[ONCE_COUNT];
 };
 
-static enum guard_verdict read_header(struct str line, struct headers *headers, struct guard_refusal *why)
+static enum guard_verdict read_header(struct str line, struct headers *headers,
+                                      struct guard_refusal *why)
 {
     ptrdiff_t colon = str_find(line, STR(":"), 0);
     if (line.len > LIMIT_LINE_BYTES) return refuse(why, 431, "A header is too long.");
@@ -251,7 +257,8 @@ static bool host_is_good(struct str host)
         ptrdiff_t end = str_find(host, STR("]"), 0);
         if (end < 3) return false;
         for (size_t i = 1; i < (size_t)end; i++)
-            if (hex_value(host.ptr[i]) < 0 && host.ptr[i] != ':' && host.ptr[i] != '.') return false;
+            if (hex_value(host.ptr[i]) < 0 && host.ptr[i] != ':' && host.ptr[i] != '.')
+                return false;
         name = (size_t)end + 1;
     } else {
         for (name = 0; name < host.len && host.ptr[name] != ':'; name++)
@@ -326,8 +333,8 @@ static enum guard_verdict judge_headers(const struct headers *headers, struct gu
 
 /* Looks for the end of the head; every byte that cannot be in one ends it at once, and so
  * no line feed or carriage return can be but in a pair. */
-static enum guard_verdict find_end(struct guard_progress *progress, struct str bytes, size_t *ret_end,
-                                   struct guard_refusal *why)
+static enum guard_verdict find_end(struct guard_progress *progress, struct str bytes,
+                                   size_t *ret_end, struct guard_refusal *why)
 {
     size_t at = progress->seen;
     for (; at < bytes.len; at++) {
@@ -337,8 +344,9 @@ static enum guard_verdict find_end(struct guard_progress *progress, struct str b
         if ((c == '\n') != (at > 0 && bytes.ptr[at - 1] == '\r'))
             return refuse(why, 400, "A line does not end with CR LF.");
         if (at >= LIMIT_HEAD_BYTES)
-            return str_find(bytes, STR("\r\n"), 0) < 0 ? refuse(why, 414, "The address is too long.")
-                                                      : refuse(why, 431, "The headers are too long.");
+            return str_find(bytes, STR("\r\n"), 0) < 0
+                       ? refuse(why, 414, "The address is too long.")
+                       : refuse(why, 431, "The headers are too long.");
         if (c != '\n' || (at != 1 && (at < 3 || bytes.ptr[at - 2] != '\n'))) continue;
         *ret_end = at + 1;
         progress->seen = at + 1;
@@ -355,7 +363,8 @@ static enum guard_verdict judge_line(struct guard_progress *progress, struct str
 {
     ptrdiff_t end = str_find(bytes, STR("\r\n"), 0);
     if (end < 0) {
-        if (bytes.len > LIMIT_TARGET_BYTES + 32) return refuse(why, 414, "The address is too long.");
+        if (bytes.len > LIMIT_TARGET_BYTES + 32)
+            return refuse(why, 414, "The address is too long.");
         for (size_t i = 0; i < bytes.len; i++)
             if ((unsigned char)bytes.ptr[i] > 126)
                 return refuse(why, 400, "The address is not well formed.");
@@ -365,8 +374,8 @@ static enum guard_verdict judge_line(struct guard_progress *progress, struct str
     return read_line(str_sub(bytes, 0, (size_t)end), ret, why);
 }
 
-enum guard_verdict guard_head(struct guard_progress *progress, struct str bytes, struct guard_head *ret,
-                              struct guard_refusal *why)
+enum guard_verdict guard_head(struct guard_progress *progress, struct str bytes,
+                              struct guard_head *ret, struct guard_refusal *why)
 {
     struct guard_head head = {0};
     size_t end = 0;
@@ -423,8 +432,8 @@ static bool take_frame(struct guard_chunks *chunks, char c)
     }
 }
 
-enum guard_verdict guard_chunks(struct guard_chunks *chunks, struct str bytes, char *into, size_t *ret_data,
-                                size_t *ret_used, struct guard_refusal *why)
+enum guard_verdict guard_chunks(struct guard_chunks *chunks, struct str bytes, char *into,
+                                size_t *ret_data, size_t *ret_used, struct guard_refusal *why)
 {
     size_t at = 0;
     *ret_data = 0;

@@ -23,6 +23,7 @@ enum guard_verdict {
 struct guard_refusal {
     int status; /* 400, 405, 411, 414, 417, 431 */
     const char *words;
+    struct str target; /* of a 405: for what; into the bytes that were given */
 };
 
 /* What the head says; its views point into the bytes that were given. */
@@ -59,7 +60,7 @@ struct guard_chunks {
 /* Looks at the next bytes; *ret_used of them belong to the body.  GUARD_MORE: all do, and
  * more follow.  What the chunks hold of them, *ret_data bytes, is put into `into`, which has
  * room for all and may be where they are. */
-enum guard_verdict guard_chunks(struct guard_chunks *chunks, struct str bytes, char *into, size_t *ret_data,
-                                size_t *ret_used, struct guard_refusal *ret_why);
+enum guard_verdict guard_chunks(struct guard_chunks *chunks, struct str bytes, char *into,
+                                size_t *ret_data, size_t *ret_used, struct guard_refusal *ret_why);
 
 #endif

@@ -24,7 +24,8 @@ void heading_read(struct str head, struct heading *ret);
 struct str heading_value(const struct heading *heading, struct str name);
 /* Several lines of one header are one list (RFC 9110, 5.3); empty: none. */
 struct str heading_list(struct arena *arena, const struct heading *heading, struct str name);
-/* One cookie of the value of that header, as it came; of several of a name the first; empty: none. */
+/* One cookie of the value of that header, as it came; of several of a
+ * name the first; empty: none. */
 struct str heading_cookie(struct str cookies, struct str name);
 
 #endif

@@ -31,6 +31,11 @@ void respond_redirect(struct response *response, struct url where)
     response->location = where.s;
 }
 
+bool page_is_answer(const struct request *request)
+{
+    return request->method == POST;
+}
+
 static void add_link(struct view_layout_navigation *links, size_t *count, struct request *request,
                      enum route_id route, struct str label)
 {
@@ -43,8 +48,10 @@ static size_t navigation(struct request *request, struct view_layout_navigation 
 {
     size_t count = 0;
     const struct person *who = &request->who;
-    if (access_allows(who, ACT_SHARE, NULL)) add_link(links, &count, request, ROUTE_share, STR("Share"));
-    if (access_allows(who, ACT_REFER, NULL)) add_link(links, &count, request, ROUTE_referrals, STR("Refer"));
+    if (access_allows(who, ACT_SHARE, NULL))
+        add_link(links, &count, request, ROUTE_share, STR("Share"));
+    if (access_allows(who, ACT_REFER, NULL))
+        add_link(links, &count, request, ROUTE_referrals, STR("Refer"));
     if (access_allows(who, ACT_SEE_LINKS, NULL)) {
         add_link(links, &count, request, ROUTE_suggestions, STR("Suggestions"));
         add_link(links, &count, request, ROUTE_search, STR("Search"));
@@ -52,23 +59,34 @@ static size_t navigation(struct request *request, struct view_layout_navigation 
         add_link(links, &count, request, ROUTE_patterns, STR("Patterns"));
         add_link(links, &count, request, ROUTE_problem, STR("Problem profile"));
     }
-    if (access_allows(who, ACT_DECIDE, NULL)) add_link(links, &count, request, ROUTE_grading, STR("Grading"));
-    if (access_allows(who, ACT_FORWARD, NULL)) add_link(links, &count, request, ROUTE_inbox, STR("Inbox"));
+    if (access_allows(who, ACT_DECIDE, NULL))
+        add_link(links, &count, request, ROUTE_grading, STR("Grading"));
+    if (access_allows(who, ACT_FORWARD, NULL))
+        add_link(links, &count, request, ROUTE_inbox, STR("Inbox"));
     if (access_allows(who, ACT_READ_SUBMISSION, NULL))
         add_link(links, &count, request, ROUTE_submissions, STR("Submissions"));
     if (access_allows(who, ACT_READ_SUBMISSION, NULL))
         add_link(links, &count, request, ROUTE_notices, STR("Notices"));
-    if (access_allows(who, ACT_READ_MEETING, NULL)) add_link(links, &count, request, ROUTE_meetings, STR("Meetings"));
-    if (access_allows(who, ACT_DO_ACTION, NULL)) add_link(links, &count, request, ROUTE_actions, STR("Actions"));
-    if (access_allows(who, ACT_DESK, NULL)) add_link(links, &count, request, ROUTE_desk, str_fmt(request->arena, "%.*s desk", STR_ARG(area_unit(request->app->area))));
-    if (access_allows(who, ACT_ANSWER_CHECK, NULL)) add_link(links, &count, request, ROUTE_checks, STR("Checks"));
-    if (access_allows(who, ACT_MEASURES, NULL)) add_link(links, &count, request, ROUTE_measures, STR("Measures"));
-    if (children_works_with(request->app, who)) add_link(links, &count, request, ROUTE_children, STR("Children"));
+    if (access_allows(who, ACT_READ_MEETING, NULL))
+        add_link(links, &count, request, ROUTE_meetings, STR("Meetings"));
+    if (access_allows(who, ACT_DO_ACTION, NULL))
+        add_link(links, &count, request, ROUTE_actions, STR("Actions"));
+    if (access_allows(who, ACT_DESK, NULL))
+        add_link(links, &count, request, ROUTE_desk,
+                 str_fmt(request->arena, "%.*s desk", STR_ARG(area_unit(request->app->area))));
+    if (access_allows(who, ACT_ANSWER_CHECK, NULL))
+        add_link(links, &count, request, ROUTE_checks, STR("Checks"));
+    if (access_allows(who, ACT_MEASURES, NULL))
+        add_link(links, &count, request, ROUTE_measures, STR("Measures"));
+    if (children_works_with(request->app, who))
+        add_link(links, &count, request, ROUTE_children, STR("Children"));
     if (children_works_with(request->app, who) ||
         (access_allows(who, ACT_READ_MISSING, NULL) && access_allows(who, ACT_SEE_LINKS, NULL)))
         add_link(links, &count, request, ROUTE_missing, STR("Missing"));
-    if (access_allows(who, ACT_READ_LOCATION, NULL)) add_link(links, &count, request, ROUTE_locations, STR("Locations"));
-    if (access_allows(who, ACT_READ_LOCATION, NULL)) add_link(links, &count, request, ROUTE_map, STR("Map"));
+    if (access_allows(who, ACT_READ_LOCATION, NULL))
+        add_link(links, &count, request, ROUTE_locations, STR("Locations"));
+    if (access_allows(who, ACT_READ_LOCATION, NULL))
+        add_link(links, &count, request, ROUTE_map, STR("Map"));
     if (access_allows(who, ACT_IMPORT, NULL))
         add_link(links, &count, request, ROUTE_imports, STR("Import"));
     if (access_allows(who, ACT_MANAGE_ACCOUNTS, NULL)) {
@@ -77,12 +95,15 @@ static size_t navigation(struct request *request, struct view_layout_navigation 
         add_link(links, &count, request, ROUTE_programs, STR("Programs"));
         add_link(links, &count, request, ROUTE_webhooks, STR("Webhooks"));
     }
-    if (access_allows(who, ACT_AUDIT, NULL)) add_link(links, &count, request, ROUTE_audit, STR("Log"));
+    if (access_allows(who, ACT_AUDIT, NULL))
+        add_link(links, &count, request, ROUTE_audit, STR("Log"));
     if (access_allows(who, ACT_KEEP_SUPPORT, NULL))
         add_link(links, &count, request, ROUTE_contacts, STR("Numbers"));
+    size_t help = count;
     add_link(links, &count, request, ROUTE_help_now, STR("Who to call"));
     add_link(links, &count, request, ROUTE_support, STR("Find support"));
     add_link(links, &count, request, ROUTE_guidance, STR("Guidance"));
+    for (; help < count; help++) links[help].away = page_is_answer(request);
     return count;
 }
 
@@ -94,8 +115,8 @@ static struct str current_label(const struct view_layout_navigation *links, size
     return STR("");
 }
 
-/* Whether the page has an error summary is known once it is drawn: then it is drawn again, with a title that
- * says so. */
+/* Whether the page has an error summary is known once it is drawn: then it is drawn again,
+ * with a title that says so. */
 static void draw_page(struct buf *out, struct view_layout *view)
 {
     size_t begin = out->len;
@@ -106,7 +127,8 @@ static void draw_page(struct buf *out, struct view_layout *view)
     view_layout(out, view);
 }
 
-void layout_page(struct request *request, struct response *response, const char *title, struct html content)
+void layout_page(struct request *request, struct response *response, const char *title,
+                 struct html content)
 {
     enum { FEW_LINKS = 4 }; /* which are no burden on a narrow screen */
     struct view_layout_navigation links[40];
@@ -132,6 +154,7 @@ void layout_page(struct request *request, struct response *response, const char 
         .sign_out = url_to(ROUTE_sign_out),
         .csrf = request->csrf,
         .help = url_to(ROUTE_help_now),
+        .away = page_is_answer(request),
         .area = area ? area_name(area) : STR(""),
     };
     buf_expect(&response->body, PAGE_EXPECTED);
@@ -176,7 +199,8 @@ void respond_error(struct request *request, struct response *response, const str
                               .message = str_from(err->public),
                               .hint = str_from(err->hint),
                               .home = url_to(ROUTE_home),
-                              .help = url_to(ROUTE_help_now)};
+                              .help = url_to(ROUTE_help_now),
+                              .away = page_is_answer(request)};
     PAGE(request, response, titles[err->code], view_error, &view);
 }
 
@@ -189,18 +213,27 @@ void page_resend(struct request *request, struct response *response, bool signed
     for (size_t i = 0; i < request->field_count; i++) {
         /* A password or an upload is not put into a page. */
         struct str name = request->field[i].name;
-        if (str_eq(name, STR("csrf")) || str_find(name, STR("password"), 0) >= 0 ||
-            request->field[i].file_name.len)
+        if (str_eq(name, STR("csrf")) || str_eq(name, STR("csrf-was")) ||
+            str_find(name, STR("password"), 0) >= 0 || request->field[i].file_name.len)
             continue;
         fields[count++] =
             (struct view_resend_fields){request->field[i].name, request->field[i].value};
     }
+    /* Whoever signs in again as the same goes on with the token that the form had. */
+    struct str token = form_value(request, "csrf");
+    bool other =
+        !signed_out && session_form_of(request->app, token, request->who.account) == FORM_OF_OTHERS;
     struct view_resend view = {.action = html_url_path(arena, request->path),
                                .sign_in = url_to(ROUTE_sign_in),
-                               .csrf = request->csrf,
+                               .csrf = signed_out ? token : request->csrf,
+                               .was = form_value(request, "csrf-was"),
+                               .other = other,
+                               .person = request->who.name,
+                               .organisation = request->who.organisation_name,
                                .signed_out = signed_out,
                                .fields = fields,
                                .fields_count = count};
+    if (other && !view.was.len) view.was = token; /* whoever wrote it may yet come back to it */
     response->status = signed_out ? 401 : 403;
-    PAGE(request, response, "Send it again", view_resend, &view);
+    PAGE(request, response, other ? "Send it in your name?" : "Send it again", view_resend, &view);
 }

@@ -20,7 +20,7 @@ enum {
     /* How long it may take, in seconds, however busily it trickles. */
     LIMIT_HEAD_SECONDS = 10,       /* from its first byte to its last; TLS greetings too */
     LIMIT_IDLE_SECONDS = 30,       /* between two requests */
-    LIMIT_BODY_SECONDS = 30,       /* and one more for every LIMIT_BYTES_PER_SECOND */
+    LIMIT_BODY_SECONDS = 30,       /* and one more for every LIMIT_BYTES_PER_SECOND that came */
     LIMIT_ANSWER_SECONDS = 300,    /* until the answer begins */
     LIMIT_SEND_SECONDS = 30,       /* and one more for every LIMIT_BYTES_PER_SECOND */
     LIMIT_BYTES_PER_SECOND = 32 << 10,
@@ -35,7 +35,9 @@ enum {
 
     /* Memory. */
     LIMIT_REQUEST_MEMORY = 192 << 20, /* the most that one request's arena may hold */
-    LIMIT_BODIES_MEMORY = 256 << 20,  /* all bodies that are being read together */
+    LIMIT_BODY_SMALL = 64 << 10,      /* of each body, which is always there */
+    LIMIT_BODIES_MEMORY = 192 << 20,  /* what all bodies have beyond that together */
+    LIMIT_BODIES_OF_ONE = 64 << 20,   /* of that, those from one address, or of one account */
     LIMIT_RESPONSE_BYTES = 64 << 20,
     LIMIT_ANSWER_HEAD = 64 << 10,
 

@@ -21,22 +21,25 @@ static enum st cannot_open(const char *address, uint16_t port, struct err *err)
 }
 
 /* Who may ask goes by the address that the options say: it has to be that one. */
-static bool is_at(const struct sockaddr_storage *bound, const char *address, uint16_t port, uint16_t *ret_port)
+static bool is_at(const struct sockaddr_storage *bound, const char *address, uint16_t port,
+                  uint16_t *ret_port)
 {
     const struct sockaddr_in *four = (const struct sockaddr_in *)bound;
     const struct sockaddr_in6 *six = (const struct sockaddr_in6 *)bound;
     bool is_four = bound->ss_family == AF_INET;
     unsigned char said[16];
     *ret_port = ntohs(is_four ? four->sin_port : six->sin6_port);
-    bool same = inet_pton(bound->ss_family, address, said) == 1 &&
-                memcmp(said, is_four ? (const void *)&four->sin_addr : (const void *)&six->sin6_addr,
-                       is_four ? 4 : 16) == 0;
+    bool same =
+        inet_pton(bound->ss_family, address, said) == 1 &&
+        memcmp(said, is_four ? (const void *)&four->sin_addr : (const void *)&six->sin6_addr,
+               is_four ? 4 : 16) == 0;
     return same && (!port || port == *ret_port);
 }
 
 /* The one socket that systemd, or whoever else, has opened for this process: it stays open
  * there from the end of one program to the start of the next, and nobody is turned away. */
-static enum st take_handed(const char *address, uint16_t port, struct listening *ret, struct err *err)
+static enum st take_handed(const char *address, uint16_t port, struct listening *ret,
+                           struct err *err)
 {
     const char *words = getenv("LISTEN_FDS");
     struct sockaddr_storage bound = {0};
@@ -47,7 +50,8 @@ static enum st take_handed(const char *address, uint16_t port, struct listening 
         getsockopt(FIRST_HANDED, SOL_SOCKET, SO_ACCEPTCONN, &listens, &length) != 0 || !listens ||
         getsockname(FIRST_HANDED, (struct sockaddr *)&bound, &size) != 0 ||
         (bound.ss_family != AF_INET && bound.ss_family != AF_INET6) ||
-        fcntl(FIRST_HANDED, F_SETFD, FD_CLOEXEC) != 0 || fcntl(FIRST_HANDED, F_SETFL, O_NONBLOCK) != 0) {
+        fcntl(FIRST_HANDED, F_SETFD, FD_CLOEXEC) != 0 ||
+        fcntl(FIRST_HANDED, F_SETFL, O_NONBLOCK) != 0) {
         err_set(err, ST_INVALID, "What was handed over is not one socket that listens for TCP.");
         err_hint(err, "In a unit for a socket, write one ListenStream= with a port.");
         return ST_INVALID;
@@ -57,8 +61,10 @@ static enum st take_handed(const char *address, uint16_t port, struct listening 
         ret->handle = FIRST_HANDED;
         return ST_OK;
     }
-    err_set(err, ST_INVALID, "The socket that was handed over is not at port %u of %s.", port, address);
-    err_hint(err, "ListenStream= of the socket and --address and --port of the service have to say the same.");
+    err_set(err, ST_INVALID, "The socket that was handed over is not at port %u of %s.", port,
+            address);
+    err_hint(err, "ListenStream= of the socket and --address and --port of the service have to say "
+                  "the same.");
     return ST_INVALID;
 }
 
@@ -66,7 +72,8 @@ static bool is_handed(void)
 {
     const char *process = getenv("LISTEN_PID");
     int64_t number = 0;
-    return process && getenv("LISTEN_FDS") && str_to_int(str_from(process), &number) && number == getpid();
+    return process && getenv("LISTEN_FDS") && str_to_int(str_from(process), &number) &&
+           number == getpid();
 }
 
 enum st listening_open(const char *address, uint16_t port, struct listening *ret, struct err *err)

@@ -17,9 +17,10 @@ struct listening {
     bool handed; /* by whoever started the program, and kept there (sd_listen_fds(3)) */
 };
 
-/* `address` is numeric, IPv4 or IPv6; `port` 0 takes any that is free.  ST_FAILED: it cannot be opened;
- * ST_INVALID: no such address, or what was handed over is not a socket that listens there.  In both
- * cases `handle` is -1. */
-enum st listening_open(const char *address, uint16_t port, struct listening *ret, struct err *err) MUST_USE;
+/* `address` is numeric, IPv4 or IPv6; `port` 0 takes any that is free.  ST_FAILED: it cannot be
+ * opened; ST_INVALID: no such address, or what was handed over is not a socket that listens there.
+ * In both cases `handle` is -1. */
+enum st listening_open(const char *address, uint16_t port, struct listening *ret,
+                       struct err *err) MUST_USE;
 
 #endif

@@ -13,8 +13,9 @@ enum { STATUS_MIN = 100, STATUS_MAX = 599, BUCKETS = 9, TOKEN_MAX = 200 };
 static const struct {
     double seconds;
     const char *text;
-} buckets[BUCKETS] = {{0.001, "0.001"}, {0.005, "0.005"}, {0.01, "0.01"}, {0.02, "0.02"}, {0.05, "0.05"},
-                      {0.1, "0.1"},     {0.5, "0.5"},     {1, "1"},       {5, "5"}};
+} buckets[BUCKETS] = {{0.001, "0.001"}, {0.005, "0.005"}, {0.01, "0.01"},
+                      {0.02, "0.02"},   {0.05, "0.05"},   {0.1, "0.1"},
+                      {0.5, "0.5"},     {1, "1"},         {5, "5"}};
 
 static _Atomic uint64_t counted[ROUTE_COUNT + 1][STATUS_MAX - STATUS_MIN + 1];
 static _Atomic uint64_t within[BUCKETS + 1]; /* the last: longer than all */
@@ -53,7 +54,8 @@ static json_t *line_begin(const char *level, const char *event)
     struct arena arena;
     arena_init(&arena, 1 << 12);
     struct str at = clock_iso(&arena, clock_now());
-    json_t *line = json_pack("{ss# ss ss}", "time", at.ptr, (int)at.len, "level", level, "event", event);
+    json_t *line =
+        json_pack("{ss# ss ss}", "time", at.ptr, (int)at.len, "level", level, "event", event);
     arena_done(&arena);
     return line;
 }
@@ -109,21 +111,24 @@ static void write_requests(struct buf *out)
         for (int status = 0; status <= STATUS_MAX - STATUS_MIN; status++) {
             uint64_t count = atomic_load_explicit(&counted[place][status], memory_order_relaxed);
             if (count)
-                buf_add_fmt(out, "pendeen_http_requests_total{route=\"%s\",status=\"%d\"} %llu\n", name_of(place),
-                            status + STATUS_MIN, (unsigned long long)count);
+                buf_add_fmt(out, "pendeen_http_requests_total{route=\"%s\",status=\"%d\"} %llu\n",
+                            name_of(place), status + STATUS_MIN, (unsigned long long)count);
         }
-    head(out, "pendeen_http_request_seconds", "histogram", "From the head of a request to its answer.");
+    head(out, "pendeen_http_request_seconds", "histogram",
+         "From the head of a request to its answer.");
     uint64_t sum = 0;
     for (int i = 0; i <= BUCKETS; i++) {
         sum += atomic_load_explicit(&within[i], memory_order_relaxed);
-        buf_add_fmt(out, "pendeen_http_request_seconds_bucket{le=\"%s\"} %llu\n", i < BUCKETS ? buckets[i].text : "+Inf",
-                    (unsigned long long)sum);
+        buf_add_fmt(out, "pendeen_http_request_seconds_bucket{le=\"%s\"} %llu\n",
+                    i < BUCKETS ? buckets[i].text : "+Inf", (unsigned long long)sum);
     }
-    buf_add_fmt(out, "pendeen_http_request_seconds_sum %.6f\n", (double)atomic_load(&total_ns) / 1e9);
+    buf_add_fmt(out, "pendeen_http_request_seconds_sum %.6f\n",
+                (double)atomic_load(&total_ns) / 1e9);
     buf_add_fmt(out, "pendeen_http_request_seconds_count %llu\n", (unsigned long long)sum);
 }
 
-static void write_figure(struct app *app, struct buf *out, enum query_id query, const char *name, const char *help)
+static void write_figure(struct app *app, struct buf *out, enum query_id query, const char *name,
+                         const char *help)
 {
     int64_t value = 0;
     struct db *db = store_read_begin(app->store, NULL);
@@ -139,9 +144,11 @@ void metrics_write(struct app *app, struct buf *out)
     write_requests(out);
     head(out, "pendeen_index_mentions", "gauge", "Mentions in the live index.");
     buf_add_fmt(out, "pendeen_index_mentions %zu\n", link_index_count(app->index));
-    write_figure(app, out, Q_SUBMISSION_COUNT, "pendeen_store_submissions", "Submissions in the store.");
+    write_figure(app, out, Q_SUBMISSION_COUNT, "pendeen_store_submissions",
+                 "Submissions in the store.");
     write_figure(app, out, Q_METRIC_AUDIT, "pendeen_audit_lines", "Lines of the log.");
-    write_figure(app, out, Q_METRIC_WEBHOOKS, "pendeen_webhook_queue", "Webhooks that wait to be told.");
+    write_figure(app, out, Q_METRIC_WEBHOOKS, "pendeen_webhook_queue",
+                 "Webhooks that wait to be told.");
     write_figure(app, out, Q_METRIC_SESSIONS, "pendeen_sessions", "Sessions that have not ended.");
     head(out, "pendeen_store_steps_total", "counter", "Queries begun and rows read.");
     buf_add_fmt(out, "pendeen_store_steps_total %llu\n", (unsigned long long)store_work());

@@ -69,7 +69,8 @@ struct network_state network_state_of(struct request *request)
 
 struct network_state network_state_of_view(const struct chart_view *view)
 {
-    struct network_state state = {.ask = view->ask, .chosen = view->chosen, .until = view->until, .view = view->id};
+    struct network_state state = {
+        .ask = view->ask, .chosen = view->chosen, .until = view->until, .view = view->id};
     if (state.ask.path && state.ask.seed_count > 1) {
         state.from = state.ask.seed[0];
         state.to = state.ask.seed[1];
@@ -90,7 +91,8 @@ struct str network_ids(struct arena *arena, const int64_t *ids, size_t count)
     return made;
 }
 
-struct url network_url(struct arena *arena, enum route_id route, const struct network_state *state, int64_t open)
+struct url network_url(struct arena *arena, enum route_id route, const struct network_state *state,
+                       int64_t open)
 {
     struct url url = url_to(route);
     size_t seeds = state->to ? 1 : state->ask.seed_count;
@@ -137,7 +139,10 @@ const char *network_letter(enum link_kind kind)
 
 double network_height(const struct chart *chart)
 {
-    return chart->node_count <= 16 ? 460 : chart->node_count <= 60 ? 680 : chart->node_count <= 200 ? 1000 : 1100;
+    return chart->node_count <= 16    ? 460
+           : chart->node_count <= 60  ? 680
+           : chart->node_count <= 200 ? 1000
+                                      : 1100;
 }
 
 enum { LEFT = 80, TOP = 40, BOTTOM = 56 };

@@ -19,7 +19,8 @@ struct access_form {
     bool blocks;
 };
 
-static void draw_handlings(struct request *request, struct str current, struct view_submission_access *view)
+static void draw_handlings(struct request *request, struct str current,
+                           struct view_submission_access *view)
 {
     size_t count = 0;
     const struct area_handling *known =
@@ -62,7 +63,8 @@ static enum st draw_organisations(struct request *request, struct view_submissio
     return ST_OK;
 }
 
-static enum st draw_grants(struct request *request, struct view_submission_access *view, struct err *err)
+static enum st draw_grants(struct request *request, struct view_submission_access *view,
+                           struct err *err)
 {
     struct arena *arena = request->arena;
     struct grant_line *lines = NULL;
@@ -85,7 +87,8 @@ static enum st draw_grants(struct request *request, struct view_submission_acces
     return ST_OK;
 }
 
-static enum st draw_blocks(struct request *request, struct view_submission_access *view, struct err *err)
+static enum st draw_blocks(struct request *request, struct view_submission_access *view,
+                           struct err *err)
 {
     struct arena *arena = request->arena;
     struct grant_line *lines = NULL;
@@ -117,7 +120,7 @@ static void draw(struct request *request, struct response *response, const struc
     struct submission submission;
     enum st outcome = submission_read(app, arena, &request->who, id, &submission, &err);
     if (outcome == ST_OK && !scope_allows(scope, ACT_SET_HANDLING, id))
-        outcome = err_set(&err, ST_NOT_FOUND, "There is no such submission.");
+        outcome = err_missing(&err, "submission");
     if (outcome != ST_OK) {
         respond_error(request, response, &err);
         return;
@@ -162,9 +165,11 @@ static void done(struct request *request, struct response *response)
 {
     struct person now = request->who;
     now.scope = NULL;
-    bool still = scope_allows(scope_of(request->app, request->arena, &now), ACT_SET_HANDLING, request->id[0]);
-    respond_redirect(response, still ? url_to_id(request->arena, ROUTE_submission_access, request->id[0])
-                                     : url_to(ROUTE_submissions));
+    bool still = scope_allows(scope_of(request->app, request->arena, &now), ACT_SET_HANDLING,
+                              request->id[0]);
+    respond_redirect(response,
+                     still ? url_to_id(request->arena, ROUTE_submission_access, request->id[0])
+                           : url_to(ROUTE_submissions));
 }
 
 /* Every form of this page ends so. */
@@ -207,8 +212,9 @@ void page_grant_add(struct request *request, struct response *response)
         until = range.to;
     enum grant_kind kind = GRANT_KINDS;
     if (!grant_kind_from_name(form_value(request, "kind"), &kind)) kind = GRANT_KINDS;
-    enum st outcome = grant_add(request->app, &request->who, request->id[0], kind,
-                                form_value(request, "email"), until, form_value(request, "reason"), &err);
+    enum st outcome =
+        grant_add(request->app, &request->who, request->id[0], kind, form_value(request, "email"),
+                  until, form_value(request, "reason"), &err);
     finish(request, response, outcome, &err, "email", false);
 }
 
@@ -247,7 +253,8 @@ void page_source(struct request *request, struct response *response)
     if (outcome == ST_OK || outcome == ST_INVALID) {
         struct db *db = store_read_begin(request->app->store, &err);
         enum st loaded =
-            db ? submission_load(request->app, db, arena, request->id[0], &submission, NULL) : ST_FAILED;
+            db ? submission_load(request->app, db, arena, request->id[0], &submission, NULL)
+               : ST_FAILED;
         store_read_end(request->app->store, db);
         if (loaded != ST_OK) outcome = loaded;
     }
@@ -262,7 +269,8 @@ void page_source(struct request *request, struct response *response)
                                .organisation = told.organisation,
                                .action = url_to_id(arena, ROUTE_source, request->id[0]),
                                .csrf = request->csrf,
-                               .error = outcome == ST_OK ? STR("") : str_dup(arena, str_from(err.public)),
+                               .error = outcome == ST_OK ? STR("")
+                                                         : str_dup(arena, str_from(err.public)),
                                .error_at = html_url_fragment(arena, STR("reason"))};
     if (outcome != ST_OK) response->status = 400;
     PAGE(request, response, "Who handed this in", view_source, &view);

@@ -32,7 +32,8 @@ static enum st add_passkeys(struct request *request, struct view_account *view, 
     size_t count = 0;
     enum st outcome =
         passkey_list(request->app, request->arena, request->who.account, &list, &count, err);
-    struct view_account_passkeys *rows = arena_many(request->arena, count + 1, struct view_account_passkeys);
+    struct view_account_passkeys *rows =
+        arena_many(request->arena, count + 1, struct view_account_passkeys);
     for (size_t i = 0; i < count; i++)
         rows[i] = (struct view_account_passkeys){
             .id = list[i].id,
@@ -54,7 +55,8 @@ static enum st add_sessions(struct request *request, struct view_account *view, 
     size_t count = 0;
     enum st outcome =
         session_list(request->app, request->arena, request->who.account, &list, &count, err);
-    struct view_account_sessions *rows = arena_many(request->arena, count + 1, struct view_account_sessions);
+    struct view_account_sessions *rows =
+        arena_many(request->arena, count + 1, struct view_account_sessions);
     for (size_t i = 0; i < count; i++)
         rows[i] = (struct view_account_sessions){
             .action = url_to_id(request->arena, ROUTE_account_session_end, list[i].id),
@@ -71,7 +73,8 @@ static enum st add_sessions(struct request *request, struct view_account *view, 
 
 static struct str days_words(struct arena *arena, const struct absence *absence)
 {
-    return str_fmt(arena, "From %.*s to %.*s", STR_ARG(date_words(arena, date_from_days(absence->from_day))),
+    return str_fmt(arena, "From %.*s to %.*s",
+                   STR_ARG(date_words(arena, date_from_days(absence->from_day))),
                    STR_ARG(date_words(arena, date_from_days(absence->to_day))));
 }
 
@@ -156,7 +159,8 @@ void page_account(struct request *request, struct response *response)
 
 static void back(struct request *request, struct response *response, const char *done)
 {
-    respond_redirect(response, url_with(request->arena, url_to(ROUTE_account), "done", str_from(done)));
+    respond_redirect(response,
+                     url_with(request->arena, url_to(ROUTE_account), "done", str_from(done)));
 }
 
 /* Back to the page with what was done, or the error. */
@@ -202,7 +206,8 @@ void page_account_password_send(struct request *request, struct response *respon
     if (outcome == ST_OK)
         outcome = sign_in_check_password(request->app, account, &request->session,
                                          form_value(request, "password_now"), &err);
-    if (outcome == ST_OK) outcome = account_set_password(request->app, account, account, password, &err);
+    if (outcome == ST_OK)
+        outcome = account_set_password(request->app, account, account, password, &err);
     if (outcome == ST_DENIED || outcome == ST_INVALID || outcome == ST_LIMIT) {
         draw_password(request, response, &err);
         return;
@@ -211,7 +216,8 @@ void page_account_password_send(struct request *request, struct response *respon
     struct session session;
     struct visitor visitor = request_visitor(request);
     if (outcome == ST_OK)
-        outcome = session_begin(request->app, account, &visitor, "password changed", request->session.strong, &session, &err);
+        outcome = session_begin(request->app, account, &visitor, "password changed",
+                                request->session.strong, &session, &err);
     if (outcome == ST_OK) response->set_cookie = str_dup(request->arena, str_from(session.token));
     finish(request, response, outcome, &err, "password");
 }
@@ -223,8 +229,8 @@ static void draw_app(struct request *request, struct response *response, const s
     struct err err = {0};
     struct str words = STR("");
     struct str uri = STR("");
-    enum st outcome = totp_waiting(request->app, request->arena, request->who.account, request->who.email,
-                                   &words, &uri, &err);
+    enum st outcome = totp_waiting(request->app, request->arena, request->who.account,
+                                   request->who.email, &words, &uri, &err);
     if (outcome != ST_OK) {
         respond_redirect(response, url_to(ROUTE_account));
         return;
@@ -293,7 +299,7 @@ void page_account_recovery(struct request *request, struct response *response)
         show_recovery_codes(request, response, "New recovery codes", &codes);
 }
 
-/* --- passkeys ------------------------------------------------------------------------------------ */
+/* --- passkeys --------------------------------------------------------------------------------- */
 
 void page_account_passkey_challenge(struct request *request, struct response *response)
 {
@@ -341,7 +347,7 @@ void page_account_passkey(struct request *request, struct response *response)
     finish(request, response, outcome, &err, remove ? "passkey-removed" : "passkey-renamed");
 }
 
-/* --- sessions ----------------------------------------------------------------------------------------- */
+/* --- sessions --------------------------------------------------------------------------------- */
 
 void page_account_session_end(struct request *request, struct response *response)
 {

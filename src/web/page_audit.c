@@ -94,7 +94,8 @@ static struct url with_filters(struct arena *arena, const struct asked *asked, s
 {
     static const char *outcomes[] = {"", "done", "refused"};
     if (asked->filter.kind >= 0)
-        url = url_with(arena, url, "kind", str_from(audit_kind_name((enum audit_kind)asked->filter.kind)));
+        url = url_with(arena, url, "kind",
+                       str_from(audit_kind_name((enum audit_kind)asked->filter.kind)));
     if (asked->filter.outcome != OUTCOME_ANY)
         url = url_with(arena, url, "outcome", str_from(outcomes[asked->filter.outcome]));
     if (asked->from.len) url = url_with(arena, url, "from", asked->from);
@@ -113,7 +114,8 @@ static void ask_whole(const struct request *request, struct asked *asked)
     (void)request;
     asked->filter.about = ABOUT_ALL;
     asked->title = STR("The log");
-    asked->explanation = STR("Newest first. Lines that would tell who handed something in are not here.");
+    asked->explanation =
+        STR("Newest first. Lines that would tell who handed something in are not here.");
     asked->page = url_to(ROUTE_audit);
     asked->csv = url_to(ROUTE_audit_csv);
 }
@@ -123,13 +125,15 @@ static void ask_account(const struct request *request, struct asked *asked)
     asked->filter.about = ABOUT_ACCOUNT;
     asked->filter.account = request->id[0];
     asked->title = STR("What this account did");
-    asked->explanation = STR("Newest first. What this person handed in, and what they looked at of it, "
-                             "is not here.");
+    asked->explanation =
+        STR("Newest first. What this person handed in, and what they looked at of it, "
+            "is not here.");
     asked->page = url_to_id(request->arena, ROUTE_audit_account, request->id[0]);
     asked->csv = url_to_id(request->arena, ROUTE_audit_account_csv, request->id[0]);
 }
 
-static struct url url_to_record(struct arena *arena, enum route_id route, const char *kind, int64_t id)
+static struct url url_to_record(struct arena *arena, enum route_id route, const char *kind,
+                                int64_t id)
 {
     return url_to_texts(arena, route, str_from(kind), str_fmt(arena, "%lld", (long long)id));
 }
@@ -143,7 +147,8 @@ static bool ask_record(const struct request *request, struct asked *asked)
     asked->filter.about = ABOUT_RECORD;
     asked->filter.record = (struct audit_subject){kind, id};
     asked->title = STR("Who has looked at this record");
-    asked->explanation = STR("Newest first. Of whoever handed it in only the day is shown, not who it was.");
+    asked->explanation =
+        STR("Newest first. Of whoever handed it in only the day is shown, not who it was.");
     asked->page = url_to_record(request->arena, ROUTE_audit_record, kind, id);
     asked->csv = url_to_record(request->arena, ROUTE_audit_record_csv, kind, id);
     return true;
@@ -155,9 +160,9 @@ static size_t draw_kinds(int chosen, struct view_audit_kinds list[static AUDIT_K
 {
     list[0] = (struct view_audit_kinds){STR(""), STR("Anything"), chosen < 0};
     for (int kind = 0; kind < AUDIT_KINDS; kind++)
-        list[kind + 1] = (struct view_audit_kinds){str_from(audit_kind_name((enum audit_kind)kind)),
-                                                   str_from(audit_kind_label((enum audit_kind)kind)),
-                                                   chosen == kind};
+        list[kind + 1] = (struct view_audit_kinds){
+            str_from(audit_kind_name((enum audit_kind)kind)),
+            str_from(audit_kind_label((enum audit_kind)kind)), chosen == kind};
     return AUDIT_KINDS + 1;
 }
 
@@ -177,7 +182,8 @@ static size_t draw_record_kinds(struct arena *arena, struct str chosen,
 
 static struct str time_of(struct arena *arena, const struct audit_seen *seen)
 {
-    return seen->day_only ? date_words(arena, clock_london(seen->at).date) : clock_words(arena, seen->at);
+    return seen->day_only ? date_words(arena, clock_london(seen->at).date)
+                          : clock_words(arena, seen->at);
 }
 
 /* No more than the time says. */
@@ -214,7 +220,8 @@ static struct str full_title(struct request *request, const struct asked *asked)
 {
     struct str about = STR("");
     struct err err = {0};
-    if (audit_about_words(request->app, request->arena, &asked->filter, &about, &err) != ST_OK || !about.len)
+    if (audit_about_words(request->app, request->arena, &asked->filter, &about, &err) != ST_OK ||
+        !about.len)
         return asked->title;
     return asked->filter.about == ABOUT_ACCOUNT
                ? str_fmt(request->arena, "What %.*s did", STR_ARG(about))
@@ -228,10 +235,12 @@ static struct view_audit frame_of(struct request *request, const struct asked *a
     struct view_audit_kinds *kinds = arena_many(arena, AUDIT_KINDS + 1, struct view_audit_kinds);
     struct view_audit_outcomes *outcomes = arena_many(arena, 3, struct view_audit_outcomes);
     struct view_audit_record_kinds *record_kinds = NULL;
-    outcomes[0] = (struct view_audit_outcomes){STR(""), STR("Either way"), asked->filter.outcome == OUTCOME_ANY};
-    outcomes[1] = (struct view_audit_outcomes){STR("done"), STR("Done"), asked->filter.outcome == OUTCOME_DONE};
-    outcomes[2] =
-        (struct view_audit_outcomes){STR("refused"), STR("Refused"), asked->filter.outcome == OUTCOME_REFUSED};
+    outcomes[0] = (struct view_audit_outcomes){STR(""), STR("Either way"),
+                                               asked->filter.outcome == OUTCOME_ANY};
+    outcomes[1] = (struct view_audit_outcomes){STR("done"), STR("Done"),
+                                               asked->filter.outcome == OUTCOME_DONE};
+    outcomes[2] = (struct view_audit_outcomes){STR("refused"), STR("Refused"),
+                                               asked->filter.outcome == OUTCOME_REFUSED};
     struct view_audit view = {
         .title = full_title(request, asked),
         .whole = url_to(ROUTE_audit),
@@ -242,7 +251,8 @@ static struct view_audit frame_of(struct request *request, const struct asked *a
         .reference = str_sub(form_value(request, "reference"), 0, 60),
         .record_id = str_sub(form_value(request, "record-id"), 0, 20),
         .email = str_sub(form_value(request, "email"), 0, 254),
-        .record_kinds_count = draw_record_kinds(arena, form_value(request, "record-kind"), &record_kinds),
+        .record_kinds_count =
+            draw_record_kinds(arena, form_value(request, "record-kind"), &record_kinds),
         .action = asked->page,
         .kinds = kinds,
         .kinds_count = draw_kinds(asked->filter.kind, kinds),
@@ -266,8 +276,8 @@ static void draw_page(struct request *request, struct response *response, const 
     struct err err = {0};
     if (asked->wrong)
         err_set(&err, ST_INVALID, "%s", asked->wrong);
-    else if (audit_review(request->app, arena, &request->who, &asked->filter, false, LINES_SHOWN, &seen,
-                          &count, &more, &err) == ST_OK)
+    else if (audit_review(request->app, arena, &request->who, &asked->filter, false, LINES_SHOWN,
+                          &seen, &count, &more, &err) == ST_OK)
         err.code = ST_OK;
     if (err.code != ST_OK && err.code != ST_INVALID) {
         respond_error(request, response, &err);
@@ -287,7 +297,7 @@ static void draw_page(struct request *request, struct response *response, const 
     PAGE(request, response, str_c(arena, view.title), view_audit, &view);
 }
 
-/* --- the log as a spreadsheet -------------------------------------------------------------------- */
+/* --- the log as a spreadsheet ----------------------------------------------------------------- */
 
 static void add_row(struct arena *arena, struct buf *out, const struct audit_seen *seen)
 {
@@ -301,7 +311,8 @@ static void add_row(struct arena *arena, struct buf *out, const struct audit_see
                                 seen->records,
                                 reason_label(arena, seen->reason),
                                 outcome_label(arena, seen->outcome)};
-    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) csv_add_cell(out, cells[i], i == 0, true);
+    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++)
+        csv_add_cell(out, cells[i], i == 0, true);
     csv_add_end(out);
 }
 
@@ -316,8 +327,8 @@ static void draw_csv(struct request *request, struct response *response, const s
     struct err err = {0};
     if (asked->wrong)
         err_set(&err, ST_INVALID, "%s", asked->wrong);
-    else if (audit_review(request->app, arena, &request->who, &asked->filter, true, LINES_EXPORTED, &seen,
-                          &count, &more, &err) == ST_OK)
+    else if (audit_review(request->app, arena, &request->who, &asked->filter, true, LINES_EXPORTED,
+                          &seen, &count, &more, &err) == ST_OK)
         err.code = ST_OK;
     if (err.code != ST_OK) {
         respond_error(request, response, &err);
@@ -330,16 +341,17 @@ static void draw_csv(struct request *request, struct response *response, const s
     csv_add_end(&response->body);
     for (size_t i = 0; i < count; i++) add_row(arena, &response->body, &seen[i]);
     if (!more) return;
-    csv_add_cell(&response->body, STR("There are older lines: choose a shorter period."), true, true);
+    csv_add_cell(&response->body, STR("There are older lines: choose a shorter period."), true,
+                 true);
     csv_add_end(&response->body);
 }
 
-/* --- the pages ----------------------------------------------------------------------------------- */
+/* --- the pages -------------------------------------------------------------------------------- */
 
 static void no_such_page(struct request *request, struct response *response)
 {
     struct err err;
-    err_set(&err, ST_NOT_FOUND, "There is no such page.");
+    err_missing(&err, "page");
     respond_error(request, response, &err);
 }
 
@@ -405,7 +417,8 @@ static bool find_answer(struct request *request, struct url *ret, struct err *er
     struct str reference = str_trim(form_value(request, "reference"));
     struct str number = str_trim(form_value(request, "record-id"));
     if (str_eq(form_value(request, "do"), STR("account"))) {
-        if (audit_find_account(request->app, arena, form_value(request, "email"), &id, err) != ST_OK)
+        if (audit_find_account(request->app, arena, form_value(request, "email"), &id, err) !=
+            ST_OK)
             return false;
         *ret = url_to_id(arena, ROUTE_audit_account, id);
         return true;
@@ -413,12 +426,14 @@ static bool find_answer(struct request *request, struct url *ret, struct err *er
     const char *kind = audit_record_kind(form_value(request, "record-kind"));
     if (reference.len) {
         if (audit_find_reference(request->app, reference, &id, err) != ST_OK) {
-            err_set(err, ST_NOT_FOUND, "Nothing in the log is about a submission with that reference.");
+            err_set(err, ST_NOT_FOUND,
+                    "Nothing in the log is about a submission with that reference.");
             return false;
         }
         kind = "submission";
     } else if (!kind || !str_to_int(number, &id) || id < 1) {
-        err_set(err, ST_INVALID, "Write a reference, or choose a kind of record and write its number.");
+        err_set(err, ST_INVALID,
+                "Write a reference, or choose a kind of record and write its number.");
         return false;
     }
     *ret = url_to_record(arena, ROUTE_audit_record, kind, id);
@@ -440,7 +455,7 @@ void page_audit_find(struct request *request, struct response *response)
     draw_page(request, response, &asked, str_dup(request->arena, str_from(err.public)));
 }
 
-/* --- out of the usual ----------------------------------------------------------------------------- */
+/* --- out of the usual ------------------------------------------------------------------------- */
 
 static void draw_flags(struct arena *arena, const struct audit_flag *flags, size_t count,
                        struct view_audit_unusual *view)
@@ -451,7 +466,8 @@ static void draw_flags(struct arena *arena, const struct audit_flag *flags, size
         struct str day = date_iso(arena, date);
         struct url lines = url_to_id(arena, ROUTE_audit_account, flags[i].account);
         lines = url_with(arena, url_with(arena, lines, "from", day), "until", day);
-        if (flags[i].kind == FLAG_REFUSED) lines = url_with(arena, lines, "outcome", STR("refused"));
+        if (flags[i].kind == FLAG_REFUSED)
+            lines = url_with(arena, lines, "outcome", STR("refused"));
         rows[i] = (struct view_audit_unusual_rows){.day = date_words(arena, date),
                                                    .who = flags[i].who,
                                                    .email = flags[i].email,
@@ -479,7 +495,8 @@ void page_audit_unusual(struct request *request, struct response *response)
     struct err err = {0};
     if (asked.wrong)
         err_set(&err, ST_INVALID, "%s", asked.wrong);
-    else if (audit_unusual(request->app, arena, &request->who, from, until, &flags, &count, &err) == ST_OK)
+    else if (audit_unusual(request->app, arena, &request->who, from, until, &flags, &count, &err) ==
+             ST_OK)
         err.code = ST_OK;
     if (err.code != ST_OK && err.code != ST_INVALID) {
         respond_error(request, response, &err);

@@ -33,27 +33,20 @@ static bool read_calls(struct request *request, struct response *response, struc
     return true;
 }
 
-/* Those of a place who take a worry about a child, whoever answers now first. */
 static size_t calls_of(struct request *request, const struct calls *calls, struct str place,
                        const struct contact **ret, size_t maximum)
 {
-    size_t count = 0;
-    for (int answers = 1; answers >= 0; answers--)
-        for (size_t i = 0; i < calls->count && count < maximum; i++) {
-            const struct area_contact *contact = &calls->list[i].now;
-            bool takes = contact->use == USE_REFERRAL || contact->use == USE_OUT_OF_HOURS;
-            if (!takes || !str_eq(contact->place, place)) continue;
-            if (area_contact_answers(request->app->area, contact, calls->at) == (answers == 1))
-                ret[count++] = &calls->list[i];
-        }
-    return count;
+    return calls_of_place(request->app->area, calls->list, calls->count, place, calls->at, ret,
+                          maximum);
 }
 
 /* What must be said of today, and of a list of bank holidays that has run out. */
 static struct str holiday_words(const struct area *area, instant_ms at)
 {
     bool holiday = calendar_is_holiday(area_calendar(area), date_to_days(clock_london(at).date));
-    return holiday ? STR("Offices are usually closed. Call the out of hours number: it is for days like this.") : STR("");
+    return holiday ? STR("Offices are usually closed. Call the out of hours number: it is for days "
+                         "like this.")
+                   : STR("");
 }
 
 static struct str late_words(const struct area *area, instant_ms at)
@@ -64,20 +57,22 @@ static struct str late_words(const struct area *area, instant_ms at)
                : STR("");
 }
 
-static void draw_places(struct request *request, struct view_help_now *view, const struct calls *calls)
+static void draw_places(struct request *request, struct view_help_now *view,
+                        const struct calls *calls)
 {
     size_t count = 0;
     const struct area *area = request->app->area;
     const struct area_place *places = area_places(area, &count);
-    struct view_help_now_places *list = arena_many(request->arena, count, struct view_help_now_places);
+    struct view_help_now_places *list =
+        arena_many(request->arena, count, struct view_help_now_places);
     for (size_t i = 0; i < count; i++) {
         const struct contact *call[CALLS_MAX];
         size_t found = calls_of(request, calls, places[i].id, call, CALLS_MAX);
         struct view_help_now_places_calls *drawn =
             arena_many(request->arena, found, struct view_help_now_places_calls);
         for (size_t k = 0; k < found; k++)
-            drawn[k].call =
-                call_draw(request, call[k], area_contact_answers(area, &call[k]->now, calls->at), calls->at);
+            drawn[k].call = call_draw(
+                request, call[k], area_contact_answers(area, &call[k]->now, calls->at), calls->at);
         list[i] = (struct view_help_now_places){
             .id = places[i].id,
             .name = places[i].name,
@@ -97,7 +92,8 @@ static bool is_for_all(const struct area_contact *contact)
 }
 
 /* Everybody who belongs to no place, under their headings; 999 stands above. */
-static void draw_groups(struct request *request, struct view_help_now *view, const struct calls *calls)
+static void draw_groups(struct request *request, struct view_help_now *view,
+                        const struct calls *calls)
 {
     struct view_help_now_groups *groups =
         arena_many(request->arena, calls->count, struct view_help_now_groups);
@@ -108,10 +104,12 @@ static void draw_groups(struct request *request, struct view_help_now *view, con
         if (!count || !str_eq(groups[count - 1].title, contact->group)) {
             groups[count++] = (struct view_help_now_groups){
                 .title = contact->group,
-                .calls = arena_many(request->arena, calls->count, struct view_help_now_groups_calls)};
+                .calls =
+                    arena_many(request->arena, calls->count, struct view_help_now_groups_calls)};
         }
         struct view_help_now_groups *group = &groups[count - 1];
-        struct view_help_now_groups_calls *drawn = (struct view_help_now_groups_calls *)(uintptr_t)group->calls;
+        struct view_help_now_groups_calls *drawn =
+            (struct view_help_now_groups_calls *)(uintptr_t)group->calls;
         drawn[group->calls_count++].call = call_draw(request, &calls->list[i], false, calls->at);
     }
     view->groups = groups;
@@ -129,13 +127,15 @@ static struct str emergency_relay(const struct request *request, const struct ca
 void page_help_now(struct request *request, struct response *response)
 {
     struct calls calls;
-    if (drawn_page(request, response, "Who to call") || !read_calls(request, response, &calls)) return;
+    if (drawn_page(request, response, "Who to call") || !read_calls(request, response, &calls))
+        return;
     struct str relay = emergency_relay(request, &calls);
     struct view_help_now view = {.holiday = holiday_words(request->app->area, calls.at),
                                  .late = late_words(request->app->area, calls.at),
                                  .relay = relay,
                                  .relay_call = html_url_phone(request->arena, relay),
-                                 .cannot_speak = area_setting(request->app->area, STR("cannot-speak")),
+                                 .cannot_speak =
+                                     area_setting(request->app->area, STR("cannot-speak")),
                                  .unchecked = !area_advice_checked(request->app->area),
                                  .support = url_to(ROUTE_support),
                                  .as_of = clock_words(request->arena, calls.at)};
@@ -149,7 +149,7 @@ static const struct area_place *find_place(struct request *request, struct respo
     const struct area_place *place = area_place_find(request->app->area, request->parameter[0]);
     if (place) return place;
     struct err err;
-    err_set(&err, ST_NOT_FOUND, "There is no such page.");
+    err_missing(&err, "page");
     respond_error(request, response, &err);
     return NULL;
 }
@@ -159,7 +159,9 @@ void page_help_place(struct request *request, struct response *response)
     const struct area *area = request->app->area;
     const struct area_place *place = find_place(request, response);
     struct calls calls;
-    if (!place || drawn_page(request, response, "Who to call") || !read_calls(request, response, &calls)) return;
+    if (!place || drawn_page(request, response, "Who to call") ||
+        !read_calls(request, response, &calls))
+        return;
     const struct contact *call[CALLS_MAX];
     size_t found = calls_of(request, &calls, place->id, call, CALLS_MAX);
     struct view_help_place_calls drawn[CALLS_MAX];
@@ -172,7 +174,8 @@ void page_help_place(struct request *request, struct response *response)
                                    .unchecked = !area_advice_checked(area),
                                    .back = url_to(ROUTE_help_now),
                                    .card = url_to_text(request->arena, ROUTE_help_card, place->id),
-                                   .poster = url_to_text(request->arena, ROUTE_help_poster, place->id),
+                                   .poster =
+                                       url_to_text(request->arena, ROUTE_help_poster, place->id),
                                    .holiday = holiday_words(area, calls.at),
                                    .late = late_words(area, calls.at),
                                    .as_of = clock_words(request->arena, calls.at),
@@ -180,7 +183,8 @@ void page_help_place(struct request *request, struct response *response)
                                    .calls_count = found,
                                    .others = others};
     for (size_t i = 0; i < found; i++)
-        drawn[i].call = call_draw(request, call[i], area_contact_answers(area, &call[i]->now, calls.at), calls.at);
+        drawn[i].call = call_draw(request, call[i],
+                                  area_contact_answers(area, &call[i]->now, calls.at), calls.at);
     for (size_t i = 0; i < calls.count && view.others_count < CALLS_MAX; i++)
         if (is_for_all(&calls.list[i].now))
             others[view.others_count++].call = call_draw(request, &calls.list[i], false, calls.at);
@@ -194,7 +198,8 @@ static struct str hours_words(struct arena *arena, const struct area_contact *co
 {
     bool checked = area_contact_hours_checked(contact);
     if (contact->always) return checked ? STR("at any time") : STR("");
-    return checked || !contact->hours.len ? contact->hours : str_fmt(arena, "usually %.*s", STR_ARG(contact->hours));
+    return checked || !contact->hours.len ? contact->hours
+                                          : str_fmt(arena, "usually %.*s", STR_ARG(contact->hours));
 }
 
 /* The numbers of a place in the order of the pack, then those that are for everywhere. */
@@ -227,23 +232,26 @@ static void draw_card(struct request *request, struct response *response, bool p
     if (!place || !read_calls(request, response, &calls)) return;
     struct arena *arena = request->arena;
     struct url where = url_to_text(arena, ROUTE_help_place, place->id);
-    struct str address = str_fmt(arena, "%.*s%.*s", STR_ARG(request_origin(request)), STR_ARG(where.s));
+    struct str address =
+        str_fmt(arena, "%.*s%.*s", STR_ARG(request_origin(request)), STR_ARG(where.s));
     struct view_card_calls drawn[CALLS_MAX];
-    static const struct view_card_copies copies[CARDS_ON_A_SHEET] = {{false}, {true}, {true}, {true}};
-    struct view_card view = {.name = place->name,
-                             .area = area_name(request->app->area),
-                             .poster = poster,
-                             .back = where,
-                             .other = url_to_text(arena, poster ? ROUTE_help_card : ROUTE_help_poster, place->id),
-                             .address = address,
-                             .relay = emergency_relay(request, &calls),
-                             .prefix = area_setting(request->app->area, STR("relay-prefix")),
-                             .unchecked = !area_advice_checked(request->app->area),
-                             .printed = date_words(arena, clock_london(calls.at).date),
-                             .calls = drawn,
-                             .calls_count = card_calls(request, &calls, place->id, drawn),
-                             .copies = copies,
-                             .copies_count = CARDS_ON_A_SHEET};
+    static const struct view_card_copies copies[CARDS_ON_A_SHEET] = {
+        {false}, {true}, {true}, {true}};
+    struct view_card view = {
+        .name = place->name,
+        .area = area_name(request->app->area),
+        .poster = poster,
+        .back = where,
+        .other = url_to_text(arena, poster ? ROUTE_help_card : ROUTE_help_poster, place->id),
+        .address = address,
+        .relay = emergency_relay(request, &calls),
+        .prefix = area_setting(request->app->area, STR("relay-prefix")),
+        .unchecked = !area_advice_checked(request->app->area),
+        .printed = date_words(arena, clock_london(calls.at).date),
+        .calls = drawn,
+        .calls_count = card_calls(request, &calls, place->id, drawn),
+        .copies = copies,
+        .copies_count = CARDS_ON_A_SHEET};
     int size = 0;
     view.code = qr_path(arena, address, &size);
     view.box = str_fmt(arena, "0 0 %d %d", size, size);

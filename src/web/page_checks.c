@@ -5,11 +5,12 @@
 #include "web/page_desk.h"
 #include "web/said.h"
 
-/* --- partner checks ---------------------------------------------------------------------------- */
+/* --- partner checks --------------------------------------------------------------------------- */
 
 static struct draw_clock clock_of(struct arena *arena, const struct desk_check *check)
 {
-    struct desk_clock clock = {.from = check->asked_at, .due = check->due_at, .ended = check->answered_at};
+    struct desk_clock clock = {
+        .from = check->asked_at, .due = check->due_at, .ended = check->answered_at};
     return draw_clock(arena, &clock, clock_now());
 }
 
@@ -32,8 +33,11 @@ void page_checks(struct request *request, struct response *response)
             .asked = clock_words(arena, checks[i].asked_at),
             .asked_sort = str_fmt(arena, "%lld", (long long)checks[i].asked_at),
             /* What waits, the nearest first; then what was answered, the newest first. */
-            .answer_sort = checks[i].answered_at ? str_fmt(arena, "%lld", (long long)(INT64_C(9000000000000) - checks[i].answered_at))
-                                                 : str_fmt(arena, "%lld", (long long)checks[i].due_at),
+            .answer_sort =
+                checks[i].answered_at
+                    ? str_fmt(arena, "%lld",
+                              (long long)(INT64_C(9000000000000) - checks[i].answered_at))
+                    : str_fmt(arena, "%lld", (long long)checks[i].due_at),
             .rating = area_desk_label(area, DESK_RATING, checks[i].rating),
             .colour = desk_rating_colour(request->app, checks[i].rating),
             .open = !checks[i].answered_at,
@@ -41,15 +45,19 @@ void page_checks(struct request *request, struct response *response)
             .clock_state = clock.state,
             .percent = clock.percent,
             .due = clock.due,
-            .result = checks[i].result.len ? area_desk_label(area, DESK_CHECK_ANSWER, checks[i].result) : STR(""),
+            .result = checks[i].result.len
+                          ? area_desk_label(area, DESK_CHECK_ANSWER, checks[i].result)
+                          : STR(""),
             .question = draw_excerpt(arena, checks[i].question, 100)};
     }
     struct view_checks view = {.unit = area_unit(request->app->area),
                                .rows = rows, .rows_count = count};
-    PAGE(request, response, str_fmt(request->arena, "What the %.*s asks", STR_ARG(view.unit)).ptr, view_checks, &view);
+    PAGE(request, response, str_fmt(request->arena, "What the %.*s asks", STR_ARG(view.unit)).ptr,
+         view_checks, &view);
 }
 
-static void draw_check(struct request *request, struct response *response, const struct err *problem, const char *at)
+static void draw_check(struct request *request, struct response *response,
+                       const struct err *problem, const char *at)
 {
     struct arena *arena = request->arena;
     const struct area *area = request->app->area;
@@ -63,11 +71,12 @@ static void draw_check(struct request *request, struct response *response, const
     const struct desk_term *terms = area_desk_terms(area, DESK_CHECK_ANSWER, &count);
     struct view_check_results *results = arena_many(arena, count, struct view_check_results);
     for (size_t i = 0; i < count; i++)
-        results[i] = (struct view_check_results){.id = str_fmt(arena, "choice-%zu", i + 1),
-                                                 .value = terms[i].id,
-                                                 .label = terms[i].label,
-                                                 .hint = terms[i].hint,
-                                                 .checked = str_eq(form_value(request, "choice"), terms[i].id)};
+        results[i] = (struct view_check_results){
+            .id = str_fmt(arena, "choice-%zu", i + 1),
+            .value = terms[i].id,
+            .label = terms[i].label,
+            .hint = terms[i].hint,
+            .checked = str_eq(form_value(request, "choice"), terms[i].id)};
     struct draw_clock clock = clock_of(arena, &check);
     struct view_check view = {
         .unit = area_unit(request->app->area),
@@ -81,7 +90,8 @@ static void draw_check(struct request *request, struct response *response, const
         .due = clock.due,
         .passed = clock.passed,
         .question = check.question,
-        .result = check.result.len ? area_desk_label(area, DESK_CHECK_ANSWER, check.result) : STR(""),
+        .result =
+            check.result.len ? area_desk_label(area, DESK_CHECK_ANSWER, check.result) : STR(""),
         .answer = check.answer,
         .by = check.answered_name,
         .open = !check.answered_at,
@@ -92,8 +102,10 @@ static void draw_check(struct request *request, struct response *response, const
         .results = results,
         .results_count = count,
         .text = form_value(request, "text"),
-        .help = url_to(ROUTE_help_now)};
-    PAGE(request, response, str_fmt(request->arena, "A check for the %.*s", STR_ARG(view.unit)).ptr, view_check, &view);
+        .help = url_to(ROUTE_help_now),
+        .away = page_is_answer(request)};
+    PAGE(request, response, str_fmt(request->arena, "A check for the %.*s", STR_ARG(view.unit)).ptr,
+         view_check, &view);
 }
 
 void page_check(struct request *request, struct response *response)
@@ -105,7 +117,8 @@ void page_check_answer(struct request *request, struct response *response)
 {
     struct err err = {0};
     const char *at = NULL;
-    struct desk_input input = {.choice = form_value(request, "choice"), .text = form_value(request, "text")};
+    struct desk_input input = {.choice = form_value(request, "choice"),
+                               .text = form_value(request, "text")};
     enum st outcome = check_answer(request->app, &request->who, request->id[0], &input, &at, &err);
     if (outcome == ST_OK) {
         respond_redirect(response, url_to_id(request->arena, ROUTE_check, request->id[0]));
@@ -117,22 +130,26 @@ void page_check_answer(struct request *request, struct response *response)
     }
 }
 
-/* --- the referrer --------------------------------------------------------------------------------- */
+/* --- the referrer ----------------------------------------------------------------------------- */
 
-static void draw_outcome(struct request *request, struct response *response, const struct err *problem)
+static void draw_outcome(struct request *request, struct response *response,
+                         const struct err *problem)
 {
     struct arena *arena = request->arena;
     struct desk_outcome outcome;
     struct err err = {0};
-    if (desk_outcome_read(request->app, arena, &request->who, request->id[0], &outcome, &err) != ST_OK) {
+    if (desk_outcome_read(request->app, arena, &request->who, request->id[0], &outcome, &err) !=
+        ST_OK) {
         respond_error(request, response, &err);
         return;
     }
-    struct view_referral_outcome_words *words = arena_many(arena, outcome.word_count, struct view_referral_outcome_words);
+    struct view_referral_outcome_words *words =
+        arena_many(arena, outcome.word_count, struct view_referral_outcome_words);
     for (size_t i = 0; i < outcome.word_count; i++)
-        words[i] = (struct view_referral_outcome_words){.when = clock_words(arena, outcome.word[i].at),
-                                                        .words = outcome.word[i].words,
-                                                        .more = outcome.word[i].more};
+        words[i] =
+            (struct view_referral_outcome_words){.when = clock_words(arena, outcome.word[i].at),
+                                                 .words = outcome.word[i].words,
+                                                 .more = outcome.word[i].more};
     struct view_referral_outcome view = {
         .unit = area_unit(request->app->area),
         .reference = outcome.reference,
@@ -149,7 +166,8 @@ static void draw_outcome(struct request *request, struct response *response, con
         .error = problem ? str_dup(arena, str_from(problem->public)) : STR(""),
         .error_at = html_url_fragment(arena, STR("text")),
         .text = form_value(request, "text"),
-        .help = url_to(ROUTE_help_now)};
+        .help = url_to(ROUTE_help_now),
+        .away = page_is_answer(request)};
     PAGE(request, response, "What became of your referral", view_referral_outcome, &view);
 }
 
@@ -164,7 +182,8 @@ void page_referral_disagree(struct request *request, struct response *response)
     enum st outcome = desk_outcome_disagree(request->app, &request->who, request->id[0],
                                             form_value(request, "text"), &err);
     if (outcome == ST_OK) {
-        respond_redirect(response, url_to_id(request->arena, ROUTE_referral_outcome, request->id[0]));
+        respond_redirect(response,
+                         url_to_id(request->arena, ROUTE_referral_outcome, request->id[0]));
     } else if (outcome == ST_INVALID || outcome == ST_CONFLICT) {
         response->status = outcome == ST_INVALID ? 400 : 409;
         draw_outcome(request, response, &err);
@@ -173,7 +192,7 @@ void page_referral_disagree(struct request *request, struct response *response)
     }
 }
 
-/* --- notices ------------------------------------------------------------------------------------------ */
+/* --- notices ---------------------------------------------------------------------------------- */
 
 /* What is over or due within four hours at this person's desk: the first ten. */
 static enum st draw_due(struct request *request, struct view_desk_notices *view, struct err *err)
@@ -193,35 +212,39 @@ static enum st draw_due(struct request *request, struct view_desk_notices *view,
         const struct desk_clock *next = desk_clock_first(clocks, running);
         if (!next || next->due > clock_now() + soon) continue;
         struct draw_clock clock = draw_clock(arena, next, clock_now());
-        rows[shown++] = (struct view_desk_notices_over){.href = url_to_id(arena, ROUTE_desk_case, cases[i].referral),
-                                                        .reference = cases[i].reference,
-                                                        .what = next->label,
-                                                        .words = clock.words,
-                                                        .clock_state = clock.state,
-                                                        .percent = clock.percent};
+        rows[shown++] = (struct view_desk_notices_over){
+            .href = url_to_id(arena, ROUTE_desk_case, cases[i].referral),
+            .reference = cases[i].reference,
+            .what = next->label,
+            .words = clock.words,
+            .clock_state = clock.state,
+            .percent = clock.percent};
     }
     view->over = rows;
     view->over_count = shown;
     return ST_OK;
 }
 
-static enum st draw_open_checks(struct request *request, struct view_desk_notices *view, struct err *err)
+static enum st draw_open_checks(struct request *request, struct view_desk_notices *view,
+                                struct err *err)
 {
     struct arena *arena = request->arena;
     struct desk_check *checks = NULL;
     size_t count = 0;
     enum st outcome = check_list(request->app, arena, &request->who, &checks, &count, err);
     if (outcome != ST_OK) return outcome;
-    struct view_desk_notices_checks *rows = arena_many(arena, count, struct view_desk_notices_checks);
+    struct view_desk_notices_checks *rows =
+        arena_many(arena, count, struct view_desk_notices_checks);
     size_t shown = 0;
     for (size_t i = 0; i < count; i++) {
         if (checks[i].answered_at) continue;
         struct draw_clock clock = clock_of(arena, &checks[i]);
-        rows[shown++] = (struct view_desk_notices_checks){.href = url_to_id(arena, ROUTE_check, checks[i].id),
-                                                          .asked = clock_words(arena, checks[i].asked_at),
-                                                          .words = clock.words,
-                                                          .clock_state = clock.state,
-                                                          .percent = clock.percent};
+        rows[shown++] =
+            (struct view_desk_notices_checks){.href = url_to_id(arena, ROUTE_check, checks[i].id),
+                                              .asked = clock_words(arena, checks[i].asked_at),
+                                              .words = clock.words,
+                                              .clock_state = clock.state,
+                                              .percent = clock.percent};
     }
     view->checks = rows;
     view->checks_count = shown;
@@ -235,7 +258,8 @@ static enum st draw_words(struct request *request, struct view_desk_notices *vie
     size_t count = 0;
     enum st outcome = desk_notices(request->app, arena, &request->who, &notices, &count, err);
     if (outcome != ST_OK) return outcome;
-    struct view_desk_notices_feedback *rows = arena_many(arena, count, struct view_desk_notices_feedback);
+    struct view_desk_notices_feedback *rows =
+        arena_many(arena, count, struct view_desk_notices_feedback);
     for (size_t i = 0; i < count; i++)
         rows[i] = (struct view_desk_notices_feedback){
             .href = url_to_id(arena, ROUTE_referral_outcome, notices[i].referral),
@@ -253,7 +277,8 @@ enum st desk_notices_draw(struct request *request, struct buf *out, bool *ret_an
     struct view_desk_notices view = {.unit = area_unit(request->app->area),
                                      .csrf = request->csrf, .desk = url_to(ROUTE_desk)};
     enum st outcome = draw_words(request, &view, err);
-    if (outcome == ST_OK && access_allows(&request->who, ACT_DESK, NULL)) outcome = draw_due(request, &view, err);
+    if (outcome == ST_OK && access_allows(&request->who, ACT_DESK, NULL))
+        outcome = draw_due(request, &view, err);
     if (outcome == ST_OK && access_allows(&request->who, ACT_ANSWER_CHECK, NULL))
         outcome = draw_open_checks(request, &view, err);
     if (outcome != ST_OK) return outcome;

@@ -18,14 +18,16 @@ struct add_form {
 };
 
 /* What the path and the query ask for.  False: there is no such form. */
-static bool read_target(struct request *request, const struct child_file *file, struct add_form *form)
+static bool read_target(struct request *request, const struct child_file *file,
+                        struct add_form *form)
 {
     const struct child_field *fields = NULL;
     int64_t about = 0;
     if (!child_entry_kind_from_name(request->parameter[1], &form->draft.kind) ||
         !child_form_fields(form->draft.kind, &fields) || !file->may_edit)
         return false;
-    if (str_to_int(form_value(request, "about"), &about)) form->about = child_entry_find(file, about);
+    if (str_to_int(form_value(request, "about"), &about))
+        form->about = child_entry_find(file, about);
     form->draft.about = form->about ? form->about->id : 0;
     if (form->draft.kind == ENTRY_REVIEW) return form->about && form->about->kind == ENTRY_PLAN;
     if (form->draft.kind == ENTRY_VIEW) return form->about && form->about->kind == ENTRY_JUDGEMENT;
@@ -35,27 +37,32 @@ static bool read_target(struct request *request, const struct child_file *file, 
     return form->sign != NULL;
 }
 
-static void draw_options(struct request *request, const struct child_field *field, struct str chosen,
-                         enum child_entry_kind kind, struct view_child_add_fields *view)
+static void draw_options(struct request *request, const struct child_field *field,
+                         struct str chosen, enum child_entry_kind kind,
+                         struct view_child_add_fields *view)
 {
     struct child_option *option = NULL;
     size_t count = child_form_options(request->app, request->arena, kind, field->place, &option);
-    struct view_child_add_fields_options *list = arena_many(request->arena, count + 1, struct view_child_add_fields_options);
+    struct view_child_add_fields_options *list =
+        arena_many(request->arena, count + 1, struct view_child_add_fields_options);
     for (size_t i = 0; i < count; i++) {
         /* The first of a group of radio buttons is where a problem's link leads. */
-        struct str id = i ? str_fmt(request->arena, "%s-%zu", field->name, i + 1) : str_from(field->name);
-        list[i] = (struct view_child_add_fields_options){.id = id,
-                                                         .value = option[i].id,
-                                                         .label = option[i].label,
-                                                         .hint = option[i].hint,
-                                                         .hint_id = str_fmt(request->arena, "%s-%zu-hint", field->name, i + 1),
-                                                         .checked = str_eq(option[i].id, chosen)};
+        struct str id =
+            i ? str_fmt(request->arena, "%s-%zu", field->name, i + 1) : str_from(field->name);
+        list[i] = (struct view_child_add_fields_options){
+            .id = id,
+            .value = option[i].id,
+            .label = option[i].label,
+            .hint = option[i].hint,
+            .hint_id = str_fmt(request->arena, "%s-%zu-hint", field->name, i + 1),
+            .checked = str_eq(option[i].id, chosen)};
     }
     view->options = list;
     view->options_count = count;
 }
 
-static size_t draw_fields(struct request *request, const struct add_form *form, struct view_child_add_fields **ret)
+static size_t draw_fields(struct request *request, const struct add_form *form,
+                          struct view_child_add_fields **ret)
 {
     struct arena *arena = request->arena;
     const struct child_field *fields = NULL;
@@ -64,18 +71,19 @@ static size_t draw_fields(struct request *request, const struct add_form *form, 
     for (size_t i = 0; i < count; i++) {
         struct view_child_add_fields *field = &(*ret)[i];
         struct str error = form_problem_of(&form->problems, str_from(fields[i].name));
-        *field = (struct view_child_add_fields){.id = str_from(fields[i].name),
-                                                .name = str_from(fields[i].name),
-                                                .label = str_from(fields[i].label),
-                                                .hint = str_from(fields[i].hint),
-                                                .hint_id = str_fmt(arena, "%s-hint", fields[i].name),
-                                                .value = form->draft.text[fields[i].place],
-                                                .error = error,
-                                                .error_id = str_fmt(arena, "%s-error", fields[i].name),
-                                                .line = fields[i].box == BOX_LINE || fields[i].box == BOX_DAY,
-                                                .text = fields[i].box == BOX_TEXT,
-                                                .select = fields[i].box == BOX_SELECT,
-                                                .radios = fields[i].box == BOX_CHOICE};
+        *field = (struct view_child_add_fields){
+            .id = str_from(fields[i].name),
+            .name = str_from(fields[i].name),
+            .label = str_from(fields[i].label),
+            .hint = str_from(fields[i].hint),
+            .hint_id = str_fmt(arena, "%s-hint", fields[i].name),
+            .value = form->draft.text[fields[i].place],
+            .error = error,
+            .error_id = str_fmt(arena, "%s-error", fields[i].name),
+            .line = fields[i].box == BOX_LINE || fields[i].box == BOX_DAY,
+            .text = fields[i].box == BOX_TEXT,
+            .select = fields[i].box == BOX_SELECT,
+            .radios = fields[i].box == BOX_CHOICE};
         field->described = error.len ? field->error_id : field->hint.len ? field->hint_id : STR("");
         if (field->select || field->radios)
             draw_options(request, &fields[i], field->value, form->draft.kind, field);
@@ -83,27 +91,31 @@ static size_t draw_fields(struct request *request, const struct add_form *form, 
     return count;
 }
 
-static struct url target(struct request *request, const struct child_file *file, const struct add_form *form,
-                         enum route_id route)
+static struct url target(struct request *request, const struct child_file *file,
+                         const struct add_form *form, enum route_id route)
 {
     struct arena *arena = request->arena;
     struct url url = url_to_texts(arena, route, str_fmt(arena, "%lld", (long long)file->line.id),
                                   str_from(child_entry_kind_name(form->draft.kind)));
-    if (form->about) url = url_with(arena, url, "about", str_fmt(arena, "%lld", (long long)form->about->id));
+    if (form->about)
+        url = url_with(arena, url, "about", str_fmt(arena, "%lld", (long long)form->about->id));
     if (form->sign) url = url_with(arena, url, "item", form->sign->id);
     return url;
 }
 
 /* Signs and judgements have a page of their own, events the chronology. */
-static struct url after(struct request *request, const struct child_file *file, enum child_entry_kind kind)
+static struct url after(struct request *request, const struct child_file *file,
+                        enum child_entry_kind kind)
 {
     bool signs = kind == ENTRY_SIGN || kind == ENTRY_JUDGEMENT || kind == ENTRY_VIEW;
-    enum route_id route = signs ? ROUTE_child_signs : kind == ENTRY_NOTE ? ROUTE_child_time : ROUTE_child;
+    enum route_id route = signs                ? ROUTE_child_signs
+                          : kind == ENTRY_NOTE ? ROUTE_child_time
+                                               : ROUTE_child;
     return url_to_id(request->arena, route, file->line.id);
 }
 
-static void draw_add(struct request *request, struct response *response, const struct child_file *file,
-                     const struct add_form *form)
+static void draw_add(struct request *request, struct response *response,
+                     const struct child_file *file, const struct add_form *form)
 {
     struct arena *arena = request->arena;
     struct view_child_add_fields *fields = NULL;
@@ -118,11 +130,13 @@ static void draw_add(struct request *request, struct response *response, const s
         view.explain = form->sign->explain;
         view.prompt = form->sign->prompt;
     }
-    if (form->about) view.about = child_entry_words(request->app, arena, form->about);
-    struct view_child_add_advice *advice = arena_many(arena, form->advice_count + 1, struct view_child_add_advice);
+    if (form->about) view.about = child_entry_words(request->app, arena, form->about, NULL);
+    struct view_child_add_advice *advice =
+        arena_many(arena, form->advice_count + 1, struct view_child_add_advice);
     for (size_t i = 0; i < form->advice_count; i++)
         advice[i] = (struct view_child_add_advice){
-            form->advice[i].words, str_fmt(arena, "%.*s %.*s", STR_ARG(form->advice[i].instead), STR_ARG(form->advice[i].why))};
+            form->advice[i].words, str_fmt(arena, "%.*s %.*s", STR_ARG(form->advice[i].instead),
+                                           STR_ARG(form->advice[i].why))};
     view.advice = advice;
     view.advice_count = form->advice_count;
     view.fields_count = draw_fields(request, form, &fields);
@@ -133,7 +147,8 @@ static void draw_add(struct request *request, struct response *response, const s
     PAGE(request, response, child_form_title(form->draft.kind), view_child_add, &view);
 }
 
-static bool open_form(struct request *request, struct response *response, struct child_file *file, struct add_form *form)
+static bool open_form(struct request *request, struct response *response, struct child_file *file,
+                      struct add_form *form)
 {
     struct err err = {0};
     if (!child_page_open(request, response, file)) return false;
@@ -166,8 +181,9 @@ static void advise(const struct request *request, struct add_form *form)
     size_t count = child_form_fields(form->draft.kind, &fields);
     for (size_t i = 0; i < count; i++)
         if (fields[i].words)
-            form->advice_count += language_find(request->arena, request->app->area, form->draft.text[fields[i].place],
-                                                form->advice + form->advice_count, ADVICE_MAX - form->advice_count);
+            form->advice_count +=
+                language_find(request->arena, request->app->area, form->draft.text[fields[i].place],
+                              form->advice + form->advice_count, ADVICE_MAX - form->advice_count);
 }
 
 void page_child_add_send(struct request *request, struct response *response)
@@ -178,9 +194,12 @@ void page_child_add_send(struct request *request, struct response *response)
     if (!open_form(request, response, &file, &form)) return;
     size_t count = child_form_fields(form.draft.kind, &fields);
     for (size_t i = 0; i < count; i++)
-        form.draft.text[fields[i].place] = utf8_clean(request->arena, form_value(request, fields[i].name), NULL);
+        form.draft.text[fields[i].place] =
+            utf8_clean(request->arena, form_value(request, fields[i].name), NULL);
     struct child_draft checked = form.draft;
-    child_form_check(request->app, request->arena, clock_london(clock_now()).date, &checked, &form.problems);
+    child_form_check(request->app, request->arena, clock_london(clock_now()).date, &checked,
+                     &form.problems);
+    if (!form.problems.count) child_form_check_birth(request->app, &file, &checked, &form.problems);
     check_reviewer(request, &form);
     if (!form.problems.count && !form_has(request, "advised")) advise(request, &form);
     if (form.problems.count || form.advice_count) {
@@ -188,7 +207,8 @@ void page_child_add_send(struct request *request, struct response *response)
         return;
     }
     struct err err = {0};
-    if (child_add(request->app, &request->who, file.line.id, &checked, 1, "child record added to", 0, NULL, &err) != ST_OK)
+    if (child_add(request->app, &request->who, file.line.id, &checked, 1, "child record added to",
+                  0, NULL, &err) != ST_OK)
         respond_error(request, response, &err);
     else
         child_saved(request, response, after(request, &file, form.draft.kind), "entry");

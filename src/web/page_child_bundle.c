@@ -7,10 +7,16 @@
 #include "web/page_child.h"
 #include "web/paper.h"
 
+/* What whoever asked is told of it. */
+#define BUNDLE_HELD_BACK                                                                        \
+    "Where it says “[held back]”, it is not said who told this. That is about them too: it is " \
+    "given when they agreed, or when it is reasonable without (Data Protection Act 2018, "      \
+    "schedule 2, paragraph 16)."
+
 /* --- the list ------------------------------------------------------------------------------- */
 
-static void draw_list(struct request *request, struct response *response, const struct child_file *file,
-                      struct str error, const char *field)
+static void draw_list(struct request *request, struct response *response,
+                      const struct child_file *file, struct str error, const char *field)
 {
     struct arena *arena = request->arena;
     struct child_bundle *list = NULL;
@@ -20,26 +26,29 @@ static void draw_list(struct request *request, struct response *response, const 
         respond_error(request, response, &err);
         return;
     }
-    struct view_child_bundles_bundles *rows = arena_many(arena, count + 1, struct view_child_bundles_bundles);
+    struct view_child_bundles_bundles *rows =
+        arena_many(arena, count + 1, struct view_child_bundles_bundles);
     for (size_t i = 0; i < count; i++)
         rows[i] = (struct view_child_bundles_bundles){
             .asked_by = list[i].asked_by,
             .label = str_fmt(arena, "%s of %.*s", list[i].released_at ? "Bundle" : "Draft",
                              STR_ARG(date_words(arena, clock_london(list[i].at).date))),
             .state = list[i].released_at ? STR("Released") : STR("Draft"),
-            .by = list[i].released_at
-                      ? str_fmt(arena, "Drawn up by %.*s, released by %.*s, %.*s", STR_ARG(list[i].by),
-                                STR_ARG(list[i].released_by), STR_ARG(clock_words(arena, list[i].released_at)))
-                      : str_fmt(arena, "Drawn up by %.*s", STR_ARG(list[i].by)),
-            .href = url_to_ids(arena, list[i].released_at ? ROUTE_child_bundle_print : ROUTE_child_bundle_one,
-                               file->line.id, list[i].id)};
+            .by = list[i].released_at ? str_fmt(arena, "Drawn up by %.*s, released by %.*s, %.*s",
+                                                STR_ARG(list[i].by), STR_ARG(list[i].released_by),
+                                                STR_ARG(clock_words(arena, list[i].released_at)))
+                                      : str_fmt(arena, "Drawn up by %.*s", STR_ARG(list[i].by)),
+            .href = url_to_ids(
+                arena, list[i].released_at ? ROUTE_child_bundle_print : ROUTE_child_bundle_one,
+                file->line.id, list[i].id)};
     struct view_child_bundles view = {.head = child_head(request, file, TAB_BUNDLE),
                                       .error = error,
                                       .at = html_url_fragment(arena, str_from(field)),
                                       .csrf = request->csrf,
                                       .bundles = rows,
                                       .bundles_count = count,
-                                      .add = url_to_id(arena, ROUTE_child_bundle_add, file->line.id),
+                                      .add =
+                                          url_to_id(arena, ROUTE_child_bundle_add, file->line.id),
                                       .asked_by = form_value(request, "asked-by"),
                                       .checked = form_value(request, "checked")};
     if (error.len) response->status = 400;
@@ -49,7 +58,8 @@ static void draw_list(struct request *request, struct response *response, const 
 void page_child_bundle(struct request *request, struct response *response)
 {
     struct child_file file;
-    if (child_page_open_to_keep(request, response, &file)) draw_list(request, response, &file, STR(""), "main");
+    if (child_page_open_to_keep(request, response, &file))
+        draw_list(request, response, &file, STR(""), "main");
 }
 
 void page_child_bundle_add(struct request *request, struct response *response)
@@ -58,10 +68,12 @@ void page_child_bundle_add(struct request *request, struct response *response)
     int64_t id = 0;
     struct err err = {0};
     if (!child_page_open_to_keep(request, response, &file)) return;
-    enum st outcome = child_bundle_add(request->app, &request->who, file.line.id, form_value(request, "asked-by"),
-                                       form_value(request, "checked"), &id, &err);
+    enum st outcome =
+        child_bundle_add(request->app, &request->who, file.line.id, form_value(request, "asked-by"),
+                         form_value(request, "checked"), &id, &err);
     if (outcome == ST_OK)
-        respond_redirect(response, url_to_ids(request->arena, ROUTE_child_bundle_one, file.line.id, id));
+        respond_redirect(response,
+                         url_to_ids(request->arena, ROUTE_child_bundle_one, file.line.id, id));
     else if (outcome == ST_INVALID)
         draw_list(request, response, &file, str_dup(request->arena, str_from(err.public)),
                   str_trim(form_value(request, "asked-by")).len ? "checked" : "asked-by");
@@ -76,40 +88,63 @@ static bool open_bundle(struct request *request, struct response *response, stru
 {
     struct err err = {0};
     if (!child_page_open_to_keep(request, response, file)) return false;
-    if (child_bundle_read(request->app, request->arena, &request->who, file, request->id[1], bundle, &err) == ST_OK)
+    if (child_bundle_read(request->app, request->arena, &request->who, file, request->id[1], bundle,
+                          &err) == ST_OK)
         return true;
     respond_error(request, response, &err);
     return false;
 }
 
-static void draw_item(struct request *request, const struct bundle_item *item, struct view_child_bundle_items *ret)
+/* What becomes of an entry of which nobody has to decide. */
+static struct str given_words(const struct bundle_item *item)
+{
+    if (item->choice == BUNDLE_LEAVE_OUT) return STR("Left out.");
+    if (!item->told.to) return STR("Given.");
+    return item->choice == BUNDLE_GIVE ? STR("Given with who said so.")
+                                       : STR("Given without who said so.");
+}
+
+static void draw_item(struct request *request, const struct bundle_item *item,
+                      struct view_child_bundle_items *ret)
 {
     struct arena *arena = request->arena;
     struct draw_span *spans = arena_many(arena, item->span_count + 1, struct draw_span);
-    for (size_t i = 0; i < item->span_count; i++)
+    size_t span_count = item->span_count;
+    for (size_t i = 0; i < span_count; i++)
         spans[i] = (struct draw_span){item->span[i].start, item->span[i].end, item->span[i].kind};
+    if (item->told.to)
+        spans[span_count++] = (struct draw_span){item->told.from, item->told.to, DRAW_SOURCE};
     struct draw_segment *segments = NULL;
-    size_t count = draw_segments(arena, item->words, spans, item->span_count, &segments);
+    size_t count = draw_segments(arena, item->words, spans, span_count, &segments);
+    bool told = item->told.to > 0;
     *ret = (struct view_child_bundle_items){
         .id = str_fmt(arena, "item-%.*s", STR_ARG(item->key)),
         .name = str_fmt(arena, "give-%.*s", STR_ARG(item->key)),
         .day = date_words(arena, date_from_days(item->day)),
         .kind = str_from(chronology_kind_label(item->kind)),
         .marked = item->marked,
-        .why = item->span_count ? STR("Others are named here.") : STR("This came from somebody else."),
+        .why =
+            item->span_count ? STR("Others are named here.") : STR("This came from somebody else."),
+        .given = given_words(item),
+        .all = told ? STR("All of it, with who said so") : STR("All of it"),
         .segments_count = count,
-        .give = item->marked && item->choice == BUNDLE_GIVE,
+        .give = item->choice == BUNDLE_GIVE,
+        .without_source = item->choice == BUNDLE_WITHOUT_SOURCE,
         .without = item->choice == BUNDLE_WITHOUT_NAMES,
         .out = item->choice == BUNDLE_LEAVE_OUT,
+        .told = told,
         .can_hide = item->span_count > 0};
-    DRAW_COPY_SEGMENTS(arena, struct view_child_bundle_items_segments, segments, count, ret->segments);
+    DRAW_COPY_SEGMENTS(arena, struct view_child_bundle_items_segments, segments, count,
+                       ret->segments);
 }
 
-static void draw_bundle(struct request *request, struct response *response, const struct child_file *file,
-                        const struct child_bundle *bundle, struct str error, const char *field)
+static void draw_bundle(struct request *request, struct response *response,
+                        const struct child_file *file, const struct child_bundle *bundle,
+                        struct str error, const char *field)
 {
     struct arena *arena = request->arena;
-    struct view_child_bundle_items *items = arena_many(arena, bundle->item_count + 1, struct view_child_bundle_items);
+    struct view_child_bundle_items *items =
+        arena_many(arena, bundle->item_count + 1, struct view_child_bundle_items);
     for (size_t i = 0; i < bundle->item_count; i++) draw_item(request, &bundle->item[i], &items[i]);
     struct view_child_bundle view = {
         .caption = child_caption(request, file),
@@ -119,12 +154,18 @@ static void draw_bundle(struct request *request, struct response *response, cons
         .csrf = request->csrf,
         .asked_by = bundle->asked_by,
         .checked = bundle->checked,
-        .by = str_fmt(arena, "Drawn up by %.*s, %.*s", STR_ARG(bundle->by), STR_ARG(clock_words(arena, bundle->at))),
+        .by = str_fmt(arena, "Drawn up by %.*s, %.*s", STR_ARG(bundle->by),
+                      STR_ARG(clock_words(arena, bundle->at))),
         .own = bundle->own,
-        .undecided = bundle->undecided ? str_fmt(arena, "%zu marked entries are still to be decided.", bundle->undecided)
-                                       : STR("Every marked entry is decided."),
+        .seen = str_fmt(arena, "%llu", (unsigned long long)bundle->seen),
+        .undecided =
+            bundle->undecided
+                ? str_fmt(arena, "%zu marked entries are still to be decided.", bundle->undecided)
+                : STR("Every marked entry is decided."),
         .action = url_to_ids(arena, ROUTE_child_bundle_save, file->line.id, bundle->id),
-        .left_out = form_has(request, "left-out") ? form_value(request, "left-out") : bundle->left_out,
+        .held_back = bundle->held_back,
+        .left_out =
+            form_has(request, "left-out") ? form_value(request, "left-out") : bundle->left_out,
         .release = url_to_ids(arena, ROUTE_child_bundle_release, file->line.id, bundle->id),
         .print = url_to_ids(arena, ROUTE_child_bundle_print, file->line.id, bundle->id),
         .items = items,
@@ -139,7 +180,8 @@ void page_child_bundle_one(struct request *request, struct response *response)
     struct child_bundle bundle;
     if (!open_bundle(request, response, &file, &bundle)) return;
     if (bundle.released_at)
-        respond_redirect(response, url_to_ids(request->arena, ROUTE_child_bundle_print, file.line.id, bundle.id));
+        respond_redirect(response, url_to_ids(request->arena, ROUTE_child_bundle_print,
+                                              file.line.id, bundle.id));
     else
         draw_bundle(request, response, &file, &bundle, STR(""), "main");
 }
@@ -155,15 +197,19 @@ void page_child_bundle_save(struct request *request, struct response *response)
         struct bundle_item *item = &bundle.item[i];
         const struct form_field *field =
             form_find(request, str_fmt(request->arena, "give-%.*s", STR_ARG(item->key)));
-        if (item->marked && field) (void)bundle_choice_from_name(field->value, &item->choice);
+        /* A box that is not ticked is not sent. */
+        if (!item->marked) item->choice = bundle_item_default(item);
+        if (field) (void)bundle_choice_from_name(field->value, &item->choice);
         bundle.undecided += item->choice == BUNDLE_UNDECIDED;
     }
     bundle.left_out = form_value(request, "left-out");
     enum st outcome = child_bundle_save(request->app, &request->who, &file, &bundle, &err);
     if (outcome == ST_OK)
-        respond_redirect(response, url_to_ids(request->arena, ROUTE_child_bundle_one, file.line.id, bundle.id));
+        respond_redirect(
+            response, url_to_ids(request->arena, ROUTE_child_bundle_one, file.line.id, bundle.id));
     else if (outcome == ST_INVALID)
-        draw_bundle(request, response, &file, &bundle, str_dup(request->arena, str_from(err.public)), "left-out");
+        draw_bundle(request, response, &file, &bundle,
+                    str_dup(request->arena, str_from(err.public)), "left-out");
     else
         respond_error(request, response, &err);
 }
@@ -175,22 +221,28 @@ void page_child_bundle_release(struct request *request, struct response *respons
     struct err err = {0};
     if (!open_bundle(request, response, &file, &bundle)) return;
     if (!form_has(request, "sure")) {
-        draw_bundle(request, response, &file, &bundle, STR("Tick that you have looked at all of it."), "main");
+        draw_bundle(request, response, &file, &bundle,
+                    STR("Tick that you have looked at all of it."), "main");
         return;
     }
-    enum st outcome = child_bundle_release(request->app, &request->who, &file, bundle.id, &err);
+    uint64_t seen = strtoull(str_c(request->arena, form_value(request, "seen")), NULL, 10);
+    enum st outcome =
+        child_bundle_release(request->app, &request->who, &file, bundle.id, seen, &err);
     if (outcome == ST_OK)
-        respond_redirect(response, url_to_ids(request->arena, ROUTE_child_bundle_print, file.line.id, bundle.id));
+        respond_redirect(response, url_to_ids(request->arena, ROUTE_child_bundle_print,
+                                              file.line.id, bundle.id));
     else if (outcome == ST_CONFLICT)
-        draw_bundle(request, response, &file, &bundle, str_dup(request->arena, str_from(err.public)), "main");
+        draw_bundle(request, response, &file, &bundle,
+                    str_dup(request->arena, str_from(err.public)), "main");
     else
         respond_error(request, response, &err);
 }
 
-/* --- as it is given ---------------------------------------------------------------------------- */
+/* --- as it is given --------------------------------------------------------------------------- */
 
 /* What may leave the program on paper or as a file is a disclosure. */
-static bool note_given(struct request *request, struct response *response, const struct child_file *file)
+static bool note_given(struct request *request, struct response *response,
+                       const struct child_file *file)
 {
     struct err err = {0};
     struct audit_event event = {.kind = AUDIT_DISCLOSURE,
@@ -210,13 +262,15 @@ void page_child_bundle_print(struct request *request, struct response *response)
     struct child_file file;
     struct child_bundle bundle;
     if (!open_bundle(request, response, &file, &bundle)) return;
-    struct view_child_bundle_print_items *items = arena_many(arena, bundle.item_count + 1, struct view_child_bundle_print_items);
+    struct view_child_bundle_print_items *items =
+        arena_many(arena, bundle.item_count + 1, struct view_child_bundle_print_items);
     size_t count = 0;
     for (size_t i = 0; i < bundle.item_count; i++) {
         struct str words = bundle_item_given(arena, &bundle.item[i]);
         if (words.len)
             items[count++] = (struct view_child_bundle_print_items){
-                date_words(arena, date_from_days(bundle.item[i].day)), str_from(chronology_kind_label(bundle.item[i].kind)), words};
+                date_words(arena, date_from_days(bundle.item[i].day)),
+                str_from(chronology_kind_label(bundle.item[i].kind)), words};
     }
     bool draft = !bundle.released_at;
     if (!draft && !note_given(request, response, &file)) return;
@@ -225,9 +279,12 @@ void page_child_bundle_print(struct request *request, struct response *response)
         .draft = draft,
         .paper = draft ? STR("govuk-!-display-none-print") : STR(""),
         .asked_by = bundle.asked_by,
-        .released = draft ? STR("") : str_fmt(arena, "Released by %.*s on %.*s.", STR_ARG(bundle.released_by),
-                                              STR_ARG(date_words(arena, clock_london(bundle.released_at).date))),
+        .released =
+            draft ? STR("")
+                  : str_fmt(arena, "Released by %.*s on %.*s.", STR_ARG(bundle.released_by),
+                            STR_ARG(date_words(arena, clock_london(bundle.released_at).date))),
         .left_out = bundle.left_out,
+        .held_back = bundle.held_back ? STR(BUNDLE_HELD_BACK) : STR(""),
         .pdf = url_to_ids(arena, ROUTE_child_bundle_pdf, file.line.id, bundle.id),
         .back = draft ? url_to_ids(arena, ROUTE_child_bundle_one, file.line.id, bundle.id)
                       : url_to_id(arena, ROUTE_child_bundle, file.line.id),
@@ -237,7 +294,7 @@ void page_child_bundle_print(struct request *request, struct response *response)
     PAGE(request, response, "What is held", view_child_bundle_print, &view);
 }
 
-/* --- as a file ---------------------------------------------------------------------------------- */
+/* --- as a file -------------------------------------------------------------------------------- */
 
 struct writing {
     struct arena *arena;
@@ -250,18 +307,23 @@ static void write_bundle(struct paper *paper, const void *context)
     const struct writing *writing = context;
     const struct child_bundle *bundle = writing->bundle;
     struct arena *arena = writing->arena;
-    paper_text(paper, str_fmt(arena, "What is held about %.*s", STR_ARG(writing->name)), 0, 18, true, 0);
+    paper_text(paper, str_fmt(arena, "What is held about %.*s", STR_ARG(writing->name)), 0, 18,
+               true, 0);
     paper_space(paper, 6);
     paper_text(paper, str_fmt(arena, "For %.*s.", STR_ARG(bundle->asked_by)), 0, 10.5, false, 0);
     if (bundle->left_out.len)
-        paper_text(paper, str_fmt(arena, "What is left out, and why: %.*s", STR_ARG(bundle->left_out)), 0, 10.5, false, 0);
+        paper_text(paper,
+                   str_fmt(arena, "What is left out, and why: %.*s", STR_ARG(bundle->left_out)), 0,
+                   10.5, false, 0);
+    if (bundle->held_back) paper_text(paper, STR(BUNDLE_HELD_BACK), 0, 10.5, false, 0);
     for (size_t i = 0; i < bundle->item_count; i++) {
         const struct bundle_item *item = &bundle->item[i];
         struct str words = bundle_item_given(arena, item);
         if (!words.len) continue;
         paper_space(paper, 8);
-        paper_text(paper, str_fmt(arena, "%.*s, %s", STR_ARG(date_words(arena, date_from_days(item->day))),
-                                  chronology_kind_label(item->kind)),
+        paper_text(paper,
+                   str_fmt(arena, "%.*s, %s", STR_ARG(date_words(arena, date_from_days(item->day))),
+                           chronology_kind_label(item->kind)),
                    0, 10.5, true, 30);
         paper_text(paper, words, 12, 10.5, false, 0);
     }
@@ -274,14 +336,16 @@ void page_child_bundle_pdf(struct request *request, struct response *response)
     struct err err = {0};
     if (!open_bundle(request, response, &file, &bundle)) return;
     if (!bundle.released_at) {
-        err_set(&err, ST_CONFLICT, "This is a draft. A second person releases it before it can be downloaded.");
+        err_set(&err, ST_CONFLICT,
+                "This is a draft. A second person releases it before it can be downloaded.");
         respond_error(request, response, &err);
         return;
     }
     if (!note_given(request, response, &file)) return;
     struct writing writing = {request->arena, child_title(&file), &bundle};
     struct str title = str_fmt(request->arena, "Held on %.*s", STR_ARG(file.line.reference));
-    if (paper_pdf(request, title, "OFFICIAL-SENSITIVE", write_bundle, &writing, &response->body, &err) != ST_OK) {
+    if (paper_pdf(request, title, "OFFICIAL-SENSITIVE", write_bundle, &writing, &response->body,
+                  &err) != ST_OK) {
         respond_error(request, response, &err);
         return;
     }

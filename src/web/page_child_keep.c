@@ -8,43 +8,50 @@
 
 /* --- drawing -------------------------------------------------------------------------------- */
 
-static enum st draw_access(struct request *request, const struct child_file *file, struct view_child_keep *view,
-                           struct err *err)
+static enum st draw_access(struct request *request, const struct child_file *file,
+                           struct view_child_keep *view, struct err *err)
 {
     struct arena *arena = request->arena;
     struct child_access_line *lines = NULL;
     size_t count = 0;
     enum st outcome = child_access_of(request->app, arena, file, &lines, &count, err);
-    struct view_child_keep_access *list = arena_many(arena, count + 1, struct view_child_keep_access);
+    struct view_child_keep_access *list =
+        arena_many(arena, count + 1, struct view_child_keep_access);
     for (size_t i = 0; i < count && outcome == ST_OK; i++)
         list[i] = (struct view_child_keep_access){
             .name = lines[i].name,
             .what = lines[i].blocked ? STR("kept from them") : STR("allocated to them"),
-            .by = str_fmt(arena, "%.*s, %.*s", STR_ARG(lines[i].by), STR_ARG(clock_words(arena, lines[i].given_at))),
+            .by = str_fmt(arena, "%.*s, %.*s", STR_ARG(lines[i].by),
+                          STR_ARG(clock_words(arena, lines[i].given_at))),
             .reason = lines[i].reason,
-            .ended = lines[i].ended_at ? str_fmt(arena, "Ended by %.*s, %.*s", STR_ARG(lines[i].ended_by),
-                                                 STR_ARG(clock_words(arena, lines[i].ended_at)))
-                                       : STR(""),
+            .ended = lines[i].ended_at
+                         ? str_fmt(arena, "Ended by %.*s, %.*s", STR_ARG(lines[i].ended_by),
+                                   STR_ARG(clock_words(arena, lines[i].ended_at)))
+                         : STR(""),
             .end = url_to_ids(arena, ROUTE_child_access_end, file->line.id, lines[i].id)};
     view->access = list;
     view->access_count = count;
     return outcome;
 }
 
-static void draw_classes(struct request *request, const struct child_file *file, struct view_child_keep *view)
+static void draw_classes(struct request *request, const struct child_file *file,
+                         struct view_child_keep *view)
 {
     struct arena *arena = request->arena;
     const struct area_child *words = area_child(request->app->area);
     struct child_retention retention = child_retention(request->app, &file->line);
-    struct view_child_keep_classes *list = arena_many(arena, words->retention_count, struct view_child_keep_classes);
-    struct str chosen = form_has(request, "class") ? form_value(request, "class") : file->line.retention;
+    struct view_child_keep_classes *list =
+        arena_many(arena, words->retention_count, struct view_child_keep_classes);
+    struct str chosen =
+        form_has(request, "class") ? form_value(request, "class") : file->line.retention;
     for (size_t i = 0; i < words->retention_count; i++) {
         const struct retention_class *class = &words->retention[i];
         list[i] = (struct view_child_keep_classes){
             .id = str_fmt(arena, "class-%zu", i + 1),
             .value = class->id,
             .label = class->label,
-            .hint = str_fmt(arena, "%.*s%s%.*s", STR_ARG(class->hint), class->hint.len ? " " : "", STR_ARG(class->source)),
+            .hint = str_fmt(arena, "%.*s%s%.*s", STR_ARG(class->hint), class->hint.len ? " " : "",
+                            STR_ARG(class->source)),
             .hint_id = str_fmt(arena, "class-%zu-hint", i + 1),
             .checked = str_eq(class->id, chosen)};
     }
@@ -56,7 +63,8 @@ static void draw_classes(struct request *request, const struct child_file *file,
         view->class = retention.class->label;
         view->class_source = retention.class->source;
     }
-    view->until = retention.class ? date_words(arena, date_from_days(retention.day)) : STR("a class is set");
+    view->until =
+        retention.class ? date_words(arena, date_from_days(retention.day)) : STR("a class is set");
 }
 
 static struct str reason_label(struct request *request, struct str id)
@@ -67,22 +75,27 @@ static struct str reason_label(struct request *request, struct str id)
 
 static struct str state_label(struct str state)
 {
-    return str_eq(state, STR("destroyed")) ? STR("Destroyed") : str_eq(state, STR("kept")) ? STR("Kept") : STR("Proposed");
+    return str_eq(state, STR("destroyed")) ? STR("Destroyed")
+           : str_eq(state, STR("kept"))    ? STR("Kept")
+                                           : STR("Proposed");
 }
 
-static enum st draw_disposals(struct request *request, const struct child_file *file, struct view_child_keep *view,
-                              struct err *err)
+static enum st draw_disposals(struct request *request, const struct child_file *file,
+                              struct view_child_keep *view, struct err *err)
 {
     struct arena *arena = request->arena;
     struct child_disposal *lines = NULL;
     size_t count = 0;
-    enum st outcome = child_disposals_of(request->app, arena, &request->who, file, &lines, &count, err);
-    struct view_child_keep_disposals *list = arena_many(arena, count + 1, struct view_child_keep_disposals);
+    enum st outcome =
+        child_disposals_of(request->app, arena, &request->who, file, &lines, &count, err);
+    struct view_child_keep_disposals *list =
+        arena_many(arena, count + 1, struct view_child_keep_disposals);
     for (size_t i = 0; i < count && outcome == ST_OK; i++)
         list[i] = (struct view_child_keep_disposals){
             .what = reason_label(request, lines[i].reason),
             .words = lines[i].words,
-            .by = str_fmt(arena, "Proposed by %.*s, %.*s", STR_ARG(lines[i].proposed_by), STR_ARG(clock_words(arena, lines[i].proposed_at))),
+            .by = str_fmt(arena, "Proposed by %.*s, %.*s", STR_ARG(lines[i].proposed_by),
+                          STR_ARG(clock_words(arena, lines[i].proposed_at))),
             .state = state_label(lines[i].state),
             .open = str_eq(lines[i].state, STR("proposed")),
             .own = lines[i].own,
@@ -90,19 +103,21 @@ static enum st draw_disposals(struct request *request, const struct child_file *
     view->disposals = list;
     view->disposals_count = count;
     const struct area_child *words = area_child(request->app->area);
-    struct view_child_keep_reasons *reasons = arena_many(arena, words->word_count, struct view_child_keep_reasons);
+    struct view_child_keep_reasons *reasons =
+        arena_many(arena, words->word_count, struct view_child_keep_reasons);
     for (size_t i = 0; i < words->word_count; i++)
         if (words->word[i].kind == WORD_KEEP) {
             reasons[view->reasons_count] = (struct view_child_keep_reasons){
-                str_fmt(arena, "why-%zu", view->reasons_count + 1), words->word[i].id, words->word[i].text,
-                str_eq(form_value(request, "why"), words->word[i].id)};
+                str_fmt(arena, "why-%zu", view->reasons_count + 1), words->word[i].id,
+                words->word[i].text, str_eq(form_value(request, "why"), words->word[i].id)};
             view->reasons_count++;
         }
     view->reasons = reasons;
     return outcome;
 }
 
-static struct url open_href(struct arena *arena, const struct child_file *file, const struct child_open *open)
+static struct url open_href(struct arena *arena, const struct child_file *file,
+                            const struct child_open *open)
 {
     switch (open->kind) {
     case OPEN_EPISODE:
@@ -113,36 +128,54 @@ static struct url open_href(struct arena *arena, const struct child_file *file, 
     }
 }
 
-/* What is still open is shown to whoever proposes to close, and again to whoever signs. */
-static enum st draw_closing(struct request *request, const struct child_file *file, struct view_child_keep *view,
-                            struct err *err)
+/* What is still open is shown to whoever proposes to close, and again to whoever signs; and of it
+ * what keeps the record from being destroyed, with what ends it. */
+static enum st draw_open(struct request *request, const struct child_file *file,
+                         struct view_child_keep *view, struct err *err)
 {
     struct arena *arena = request->arena;
     struct child_open *list = NULL;
     size_t count = 0;
+    enum st outcome =
+        child_still_open(request->app, arena, &request->who, file, &list, &count, &view->seen, err);
+    if (outcome != ST_OK) return outcome;
+    struct view_child_keep_open *open = arena_many(arena, count + 1, struct view_child_keep_open);
+    struct view_child_keep_keeps *keeps =
+        arena_many(arena, count + 1, struct view_child_keep_keeps);
+    for (size_t i = 0; i < count; i++) {
+        struct url href = open_href(arena, file, &list[i]);
+        open[i] = (struct view_child_keep_open){href, list[i].what, list[i].late};
+        if (child_open_keeps(&list[i]))
+            keeps[view->keeps_count++] =
+                (struct view_child_keep_keeps){href, list[i].what, list[i].late, list[i].end};
+    }
+    view->open = open;
+    view->open_count = count;
+    view->keeps = keeps;
+    view->may_propose = !view->keeps_count || view->open_propose;
+    return ST_OK;
+}
+
+static void draw_closing(struct request *request, const struct child_file *file,
+                         struct view_child_keep *view)
+{
+    struct arena *arena = request->arena;
     struct child_closing closing = {0};
     view->closed = file->line.closed_at != 0;
     view->close = url_to_id(arena, ROUTE_child_close, file->line.id);
     view->sign_off = url_to_id(arena, ROUTE_child_sign_off, file->line.id);
-    if (view->closed) return ST_OK;
-    enum st outcome = child_still_open(request->app, arena, &request->who, file, &list, &count, &view->seen, err);
-    struct view_child_keep_open *open = arena_many(arena, count + 1, struct view_child_keep_open);
-    for (size_t i = 0; i < count && outcome == ST_OK; i++)
-        open[i] = (struct view_child_keep_open){open_href(arena, file, &list[i]), list[i].what, list[i].late};
-    view->open = open;
-    view->open_count = outcome == ST_OK ? count : 0;
-    view->closing = child_closing_of(request->app, &request->who, file, &closing);
-    if (!view->closing) return outcome;
+    view->closing = !view->closed && child_closing_of(request->app, &request->who, file, &closing);
+    if (!view->closing) return;
     view->closing_own = closing.own;
     view->closing_words = closing.words;
-    view->closing_by = str_fmt(arena, "%.*s, %.*s", STR_ARG(closing.by), STR_ARG(clock_words(arena, closing.at)));
+    view->closing_by =
+        str_fmt(arena, "%.*s, %.*s", STR_ARG(closing.by), STR_ARG(clock_words(arena, closing.at)));
     if (closing.due) view->closing_due = clock_words(arena, closing.due);
-    return outcome;
 }
 
 /* `field`: the box that the problem is about; it comes back with what was typed. */
-static void draw_keep(struct request *request, struct response *response, const struct child_file *file,
-                      struct str error, const char *field)
+static void draw_keep(struct request *request, struct response *response,
+                      const struct child_file *file, struct str error, const char *field)
 {
     struct arena *arena = request->arena;
     struct err err = {0};
@@ -158,12 +191,14 @@ static void draw_keep(struct request *request, struct response *response, const 
                                    .block_email = form_value(request, "block-email"),
                                    .block_reason = form_value(request, "block-reason"),
                                    .set_class = url_to_id(arena, ROUTE_child_class, file->line.id),
-                                   .class_reason = str_eq(at, STR("class-reason")) ? reason : STR(""),
+                                   .class_reason =
+                                       str_eq(at, STR("class-reason")) ? reason : STR(""),
                                    .held = file->line.held,
                                    .hold = url_to_id(arena, ROUTE_child_hold, file->line.id),
                                    .hold_reason = str_eq(at, STR("hold-reason")) ? reason : STR(""),
                                    .close_reason = form_value(request, "close-reason"),
                                    .propose = url_to_id(arena, ROUTE_child_propose, file->line.id),
+                                   .join = url_to_id(arena, ROUTE_child_join, file->line.id),
                                    .words = form_value(request, "words"),
                                    .open_give = str_eq(at, STR("email")),
                                    .open_block = str_eq(at, STR("block-email")),
@@ -172,8 +207,9 @@ static void draw_keep(struct request *request, struct response *response, const 
                                    .open_close = str_eq(at, STR("close-reason")),
                                    .open_propose = str_eq(at, STR("words"))};
     draw_classes(request, file, &view);
+    draw_closing(request, file, &view);
     enum st outcome = draw_access(request, file, &view, &err);
-    if (outcome == ST_OK) outcome = draw_closing(request, file, &view, &err);
+    if (outcome == ST_OK) outcome = draw_open(request, file, &view, &err);
     if (outcome == ST_OK) outcome = draw_disposals(request, file, &view, &err);
     if (outcome != ST_OK) {
         respond_error(request, response, &err);
@@ -186,16 +222,19 @@ static void draw_keep(struct request *request, struct response *response, const 
 void page_child_keep(struct request *request, struct response *response)
 {
     struct child_file file;
-    if (child_page_open_to_keep(request, response, &file)) draw_keep(request, response, &file, STR(""), "main");
+    if (child_page_open_to_keep(request, response, &file))
+        draw_keep(request, response, &file, STR(""), "main");
 }
 
 /* --- changing -------------------------------------------------------------------------------- */
 
-static void finish(struct request *request, struct response *response, const struct child_file *file,
-                   enum st outcome, const struct err *err, const char *field, const char *code)
+static void finish(struct request *request, struct response *response,
+                   const struct child_file *file, enum st outcome, const struct err *err,
+                   const char *field, const char *code)
 {
     if (outcome == ST_OK)
-        child_saved(request, response, url_to_id(request->arena, ROUTE_child_keep, file->line.id), code);
+        child_saved(request, response, url_to_id(request->arena, ROUTE_child_keep, file->line.id),
+                    code);
     else if (outcome == ST_INVALID || outcome == ST_CONFLICT)
         draw_keep(request, response, file, str_dup(request->arena, str_from(err->public)), field);
     else
@@ -208,9 +247,10 @@ void page_child_access(struct request *request, struct response *response)
     struct err err = {0};
     if (!child_page_open_to_keep(request, response, &file)) return;
     bool blocks = str_eq(form_value(request, "what"), STR("block"));
-    enum st outcome = child_access_give(request->app, &request->who, file.line.id,
-                                        form_value(request, blocks ? "block-email" : "email"), blocks,
-                                        form_value(request, blocks ? "block-reason" : "reason"), &err);
+    enum st outcome =
+        child_access_give(request->app, &request->who, file.line.id,
+                          form_value(request, blocks ? "block-email" : "email"), blocks,
+                          form_value(request, blocks ? "block-reason" : "reason"), &err);
     finish(request, response, &file, outcome, &err, blocks ? "block-email" : "email", "allocated");
 }
 
@@ -219,7 +259,8 @@ void page_child_access_end(struct request *request, struct response *response)
     struct child_file file;
     struct err err = {0};
     if (!child_page_open_to_keep(request, response, &file)) return;
-    enum st outcome = child_access_end(request->app, &request->who, file.line.id, request->id[1], &err);
+    enum st outcome =
+        child_access_end(request->app, &request->who, file.line.id, request->id[1], &err);
     finish(request, response, &file, outcome, &err, "main", "allocated");
 }
 
@@ -228,8 +269,9 @@ void page_child_class(struct request *request, struct response *response)
     struct child_file file;
     struct err err = {0};
     if (!child_page_open_to_keep(request, response, &file)) return;
-    enum st outcome = child_set_class(request->app, &request->who, file.line.id, form_value(request, "class"),
-                                      form_value(request, "reason"), &err);
+    enum st outcome =
+        child_set_class(request->app, &request->who, file.line.id, form_value(request, "class"),
+                        form_value(request, "reason"), &err);
     finish(request, response, &file, outcome, &err, "class-reason", "kept");
 }
 
@@ -239,7 +281,8 @@ void page_child_hold(struct request *request, struct response *response)
     struct err err = {0};
     if (!child_page_open_to_keep(request, response, &file)) return;
     enum st outcome = child_set_held(request->app, &request->who, file.line.id,
-                                     str_eq(form_value(request, "held"), STR("yes")), form_value(request, "reason"), &err);
+                                     str_eq(form_value(request, "held"), STR("yes")),
+                                     form_value(request, "reason"), &err);
     finish(request, response, &file, outcome, &err, "hold-reason", "kept");
 }
 
@@ -250,8 +293,9 @@ void page_child_close(struct request *request, struct response *response)
     if (!child_page_open_to_keep(request, response, &file)) return;
     struct str reason = form_value(request, "close-reason");
     bool closes = str_eq(form_value(request, "closed"), STR("yes"));
-    enum st outcome = closes ? child_close_propose(request->app, &request->who, file.line.id, reason, &err)
-                             : child_reopen(request->app, &request->who, file.line.id, reason, &err);
+    enum st outcome =
+        closes ? child_close_propose(request->app, &request->who, file.line.id, reason, &err)
+               : child_reopen(request->app, &request->who, file.line.id, reason, &err);
     finish(request, response, &file, outcome, &err, "close-reason", closes ? "closing" : "kept");
 }
 
@@ -262,12 +306,15 @@ void page_child_sign_off(struct request *request, struct response *response)
     if (!child_page_open_to_keep(request, response, &file)) return;
     bool closes = str_eq(form_value(request, "answer"), STR("yes"));
     if (closes && !form_has(request, "looked")) {
-        draw_keep(request, response, &file, STR("Tick that you have looked at the record and at what is still open, or keep it open."),
+        draw_keep(request, response, &file,
+                  STR("Tick that you have looked at the record and at what is still open, or keep "
+                      "it open."),
                   "looked");
         return;
     }
-    enum st outcome = child_close_answer(request->app, &request->who, file.line.id, closes, form_value(request, "seen"),
-                                         form_value(request, "close-reason"), &err);
+    enum st outcome =
+        child_close_answer(request->app, &request->who, file.line.id, closes,
+                           form_value(request, "seen"), form_value(request, "close-reason"), &err);
     finish(request, response, &file, outcome, &err, "close-reason", "kept");
 }
 
@@ -276,8 +323,9 @@ void page_child_propose(struct request *request, struct response *response)
     struct child_file file;
     struct err err = {0};
     if (!child_page_open_to_keep(request, response, &file)) return;
-    enum st outcome = child_dispose_propose(request->app, &request->who, file.line.id, form_value(request, "why"),
-                                            form_value(request, "words"), &err);
+    enum st outcome =
+        child_dispose_propose(request->app, &request->who, file.line.id, form_value(request, "why"),
+                              form_value(request, "words"), &err);
     finish(request, response, &file, outcome, &err, "words", "kept");
 }
 
@@ -288,11 +336,12 @@ void page_child_disposal(struct request *request, struct response *response)
     if (!child_page_open_to_keep(request, response, &file)) return;
     bool destroy = str_eq(form_value(request, "answer"), STR("destroy"));
     if (destroy && !form_has(request, "sure")) {
-        draw_keep(request, response, &file, STR("Tick that you have looked at the record, or keep it."), "sure");
+        draw_keep(request, response, &file,
+                  STR("Tick that you have looked at the record, or keep it."), "sure");
         return;
     }
-    enum st outcome =
-        child_dispose_answer(request->app, &request->who, file.line.id, request->id[1], destroy, &err);
+    enum st outcome = child_dispose_answer(request->app, &request->who, file.line.id,
+                                           request->id[1], destroy, &err);
     if (outcome == ST_OK && destroy)
         respond_redirect(response, url_to(ROUTE_children_due));
     else
@@ -305,15 +354,17 @@ static struct view_children_due_rows due_row(struct request *request, const stru
 {
     struct arena *arena = request->arena;
     struct child_retention retention = child_retention(request->app, line);
-    return (struct view_children_due_rows){.href = url_to_id(arena, ROUTE_child_keep, line->id),
-                                           .name = line->name.len ? line->name : STR("Name not known"),
-                                           .reference = line->reference,
-                                           .class = retention.class->label,
-                                           .since = date_words(arena, date_from_days(retention.day)),
-                                           .held = line->held};
+    return (struct view_children_due_rows){
+        .href = url_to_id(arena, ROUTE_child_keep, line->id),
+        .name = line->name.len ? line->name : STR("Name not known"),
+        .reference = line->reference,
+        .class = retention.class->label,
+        .since = date_words(arena, date_from_days(retention.day)),
+        .held = line->held};
 }
 
-static struct view_children_due_decisions decision_row(struct request *request, const struct child_disposal *one)
+static struct view_children_due_decisions decision_row(struct request *request,
+                                                       const struct child_disposal *one)
 {
     struct arena *arena = request->arena;
     return (struct view_children_due_decisions){
@@ -322,9 +373,10 @@ static struct view_children_due_decisions decision_row(struct request *request, 
         .words = one->words,
         .by = str_fmt(arena, "Proposed by %.*s, %.*s, by schedule %.*s.", STR_ARG(one->proposed_by),
                       STR_ARG(clock_words(arena, one->proposed_at)), STR_ARG(one->version)),
-        .answer = one->answered_at ? str_fmt(arena, "Decided by %.*s, %.*s.", STR_ARG(one->answered_by),
-                                             STR_ARG(clock_words(arena, one->answered_at)))
-                                   : STR(""),
+        .answer = one->answered_at
+                      ? str_fmt(arena, "Decided by %.*s, %.*s.", STR_ARG(one->answered_by),
+                                STR_ARG(clock_words(arena, one->answered_at)))
+                      : STR(""),
         .state = state_label(one->state),
         .href = url_to_id(arena, ROUTE_child_keep, one->child),
         .open = str_eq(one->state, STR("proposed"))};
@@ -345,9 +397,11 @@ void page_children_due(struct request *request, struct response *response)
         respond_error(request, response, &err);
         return;
     }
-    struct view_children_due_rows *rows = arena_many(arena, lines + 1, struct view_children_due_rows);
+    struct view_children_due_rows *rows =
+        arena_many(arena, lines + 1, struct view_children_due_rows);
     for (size_t i = 0; i < lines; i++) rows[i] = due_row(request, &line[i]);
-    struct view_children_due_decisions *decisions = arena_many(arena, disposals + 1, struct view_children_due_decisions);
+    struct view_children_due_decisions *decisions =
+        arena_many(arena, disposals + 1, struct view_children_due_decisions);
     for (size_t i = 0; i < disposals; i++) decisions[i] = decision_row(request, &disposal[i]);
     struct view_children_due view = {.rows = rows,
                                      .rows_count = lines,

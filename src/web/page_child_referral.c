@@ -27,7 +27,8 @@ static size_t draw_choices(struct request *request, const struct referred_child 
     (*ret)[count] = (struct view_referred_children_children_choices){
         .id = str_fmt(arena, "child-%lld-new", (long long)child->position),
         .value = 0,
-        .label = count ? STR("Another child: make a new record") : STR("A child who is not known yet: make a record"),
+        .label = count ? STR("Another child: make a new record")
+                       : STR("A child who is not known yet: make a record"),
         .href = url_to(ROUTE_children)};
     return count + 1;
 }
@@ -38,31 +39,37 @@ static void draw(struct request *request, struct response *response, struct str 
     struct referred_child *list = NULL;
     size_t count = 0;
     struct err err = {0};
-    if (referred_children(request->app, arena, &request->who, request->id[0], &list, &count, &err) != ST_OK) {
+    if (referred_children(request->app, arena, &request->who, request->id[0], &list, &count,
+                          &err) != ST_OK) {
         respond_error(request, response, &err);
         return;
     }
-    struct view_referred_children_children *children = arena_many(arena, count + 1, struct view_referred_children_children);
+    struct view_referred_children_children *children =
+        arena_many(arena, count + 1, struct view_referred_children_children);
     for (size_t i = 0; i < count; i++) {
         children[i] = (struct view_referred_children_children){
             .name = list[i].name,
-            .lead = list[i].birth.len ? str_fmt(arena, "As the referral says: %.*s.", STR_ARG(child_born_words(arena, list[i].birth))) : STR(""),
+            .lead = list[i].birth.len ? str_fmt(arena, "As the referral says: %.*s.",
+                                                STR_ARG(child_born_words(arena, list[i].birth)))
+                                      : STR(""),
             .id = str_fmt(arena, "child-%lld", (long long)list[i].position),
             .joined = list[i].joined,
             .seen = list[i].child != 0,
-            .record = list[i].child ? url_to_id(arena, ROUTE_child, list[i].child) : url_to(ROUTE_children),
+            .record = list[i].child ? url_to_id(arena, ROUTE_child, list[i].child)
+                                    : url_to(ROUTE_children),
             .action = url_to_ids(arena, ROUTE_referred_child, request->id[0], list[i].position)};
         struct view_referred_children_children_choices *choices = NULL;
         if (!list[i].joined) children[i].choices_count = draw_choices(request, &list[i], &choices);
         children[i].choices = choices;
     }
-    struct view_referred_children view = {.reference = count ? list[0].reference : STR(""),
-                                          .back = url_to_id(arena, ROUTE_desk_case, request->id[0]),
-                                          .error = error,
-                                          .at = html_url_fragment(arena, str_fmt(arena, "child-%lld", (long long)at)),
-                                          .csrf = request->csrf,
-                                          .children = children,
-                                          .children_count = count};
+    struct view_referred_children view = {
+        .reference = count ? list[0].reference : STR(""),
+        .back = url_to_id(arena, ROUTE_desk_case, request->id[0]),
+        .error = error,
+        .at = html_url_fragment(arena, str_fmt(arena, "child-%lld", (long long)at)),
+        .csrf = request->csrf,
+        .children = children,
+        .children_count = count};
     if (error.len) response->status = 400;
     PAGE(request, response, "Records of these children", view_referred_children, &view);
 }
@@ -77,7 +84,8 @@ void page_referred_child(struct request *request, struct response *response)
     int64_t child = 0;
     struct err err = {0};
     struct referred_child of;
-    enum st outcome = referred_child_read(request->app, request->arena, &request->who, request->id[0], request->id[1], &of, &err);
+    enum st outcome = referred_child_read(request->app, request->arena, &request->who,
+                                          request->id[0], request->id[1], &of, &err);
     if (outcome != ST_OK) {
         respond_error(request, response, &err);
         return;
@@ -86,8 +94,10 @@ void page_referred_child(struct request *request, struct response *response)
         draw(request, response, STR("Choose whose record it is, or make a new one."), of.position);
         return;
     }
-    outcome = child ? child_join_referral(request->app, &request->who, of.referral, of.position, child, &err)
-                    : child_from_referral(request->app, &request->who, of.referral, of.position, &child, &err);
+    outcome = child ? child_join_referral(request->app, &request->who, of.referral, of.position,
+                                          child, &err)
+                    : child_from_referral(request->app, &request->who, of.referral, of.position,
+                                          &child, &err);
     if (outcome == ST_OK)
         child_saved(request, response, url_to_id(request->arena, ROUTE_child, child), "referral");
     else if (outcome == ST_CONFLICT || outcome == ST_INVALID)
@@ -98,17 +108,19 @@ void page_referred_child(struct request *request, struct response *response)
 
 /* --- taking it back --------------------------------------------------------------------------- */
 
-static void draw_part(struct request *request, struct response *response, const struct child_file *file, struct str error)
+static void draw_part(struct request *request, struct response *response,
+                      const struct child_file *file, struct str error)
 {
     struct arena *arena = request->arena;
     struct url action = url_to_ids(arena, ROUTE_child_part_send, file->line.id, request->id[1]);
-    struct view_child_part view = {.caption = child_caption(request, file),
-                                   .child = url_to_id(arena, ROUTE_child, file->line.id),
-                                   .action = url_with(arena, action, "position", form_value(request, "position")),
-                                   .csrf = request->csrf,
-                                   .error = error,
-                                   .at = AT(request, "reason"),
-                                   .reason = form_value(request, "reason")};
+    struct view_child_part view = {
+        .caption = child_caption(request, file),
+        .child = url_to_id(arena, ROUTE_child, file->line.id),
+        .action = url_with(arena, action, "position", form_value(request, "position")),
+        .csrf = request->csrf,
+        .error = error,
+        .at = AT(request, "reason"),
+        .reason = form_value(request, "reason")};
     if (error.len) response->status = 400;
     PAGE(request, response, "Not this child", view_child_part, &view);
 }
@@ -116,7 +128,8 @@ static void draw_part(struct request *request, struct response *response, const 
 void page_child_part(struct request *request, struct response *response)
 {
     struct child_file file;
-    if (child_page_open_to_keep(request, response, &file)) draw_part(request, response, &file, STR(""));
+    if (child_page_open_to_keep(request, response, &file))
+        draw_part(request, response, &file, STR(""));
 }
 
 void page_child_part_send(struct request *request, struct response *response)
@@ -126,10 +139,11 @@ void page_child_part_send(struct request *request, struct response *response)
     struct err err = {0};
     if (!child_page_open_to_keep(request, response, &file)) return;
     if (!str_to_int(form_value(request, "position"), &position)) position = 0;
-    enum st outcome = child_part_referral(request->app, &request->who, file.line.id, request->id[1], position,
-                                          form_value(request, "reason"), &err);
+    enum st outcome = child_part_referral(request->app, &request->who, file.line.id, request->id[1],
+                                          position, form_value(request, "reason"), &err);
     if (outcome == ST_OK)
-        child_saved(request, response, url_to_id(request->arena, ROUTE_child, file.line.id), "parted");
+        child_saved(request, response, url_to_id(request->arena, ROUTE_child, file.line.id),
+                    "parted");
     else if (outcome == ST_INVALID)
         draw_part(request, response, &file, str_dup(request->arena, str_from(err.public)));
     else

@@ -13,8 +13,9 @@ static bool fits(struct arena *arena, const struct child_line *line, struct str 
 {
     char number[NHS_NUMBER_SIZE];
     if (nhs_number_read(asked, number)) asked = str_from(number);
-    struct str all = str_fmt(arena, "%.*s %.*s %.*s %.*s %.*s", STR_ARG(line->name), STR_ARG(line->alias),
-                             STR_ARG(line->birth), STR_ARG(line->reference), STR_ARG(line->nhs));
+    struct str all =
+        str_fmt(arena, "%.*s %.*s %.*s %.*s %.*s", STR_ARG(line->name), STR_ARG(line->alias),
+                STR_ARG(line->birth), STR_ARG(line->reference), STR_ARG(line->nhs));
     struct str word;
     while (str_split(&asked, ' ', &word))
         if (word.len && str_find_nocase(all, word, 0) < 0) return false;
@@ -58,11 +59,13 @@ static struct view_children_rows row_of(struct arena *arena, const struct child_
 }
 
 /* Of records that somebody proposes to close, those that this person may sign. */
-static void draw_closing(struct request *request, const struct child_line *list, size_t count, struct view_children *view)
+static void draw_closing(struct request *request, const struct child_line *list, size_t count,
+                         struct view_children *view)
 {
     struct arena *arena = request->arena;
     if (!access_allows(&request->who, ACT_KEEP_CHILD, NULL)) return;
-    struct view_children_closing *closing = arena_many(arena, count + 1, struct view_children_closing);
+    struct view_children_closing *closing =
+        arena_many(arena, count + 1, struct view_children_closing);
     for (size_t i = 0; i < count; i++)
         if (list[i].closing_by && list[i].closing_by != request->who.account)
             closing[view->closing_count++] = (struct view_children_closing){
@@ -78,7 +81,8 @@ void page_children(struct request *request, struct response *response)
     struct str asked = str_trim(str_sub(form_value(request, "q"), 0, 200));
     struct child_line *list = NULL;
     size_t count = child_scope_list(scope, &list);
-    struct view_children_rows *rows = arena_many(arena, SHOWN_MAX + CHILD_KNOWN_MAX, struct view_children_rows);
+    struct view_children_rows *rows =
+        arena_many(arena, SHOWN_MAX + CHILD_KNOWN_MAX, struct view_children_rows);
     size_t shown = 0;
     for (size_t i = 0; i < count && shown < SHOWN_MAX; i++)
         if (fits(arena, &list[i], asked)) rows[shown++] = row_of(arena, &list[i]);
@@ -101,8 +105,9 @@ void page_children(struct request *request, struct response *response)
 /* --- a new one ------------------------------------------------------------------------------ */
 
 /* What is asked at first; the rest can be added to the record. */
-static const char *const first_questions[] = {"child-name",    "child-aliases", "child-birth", "child-nhs-number",
-                                              "child-address", "child-school",  "child-whereabouts"};
+static const char *const first_questions[] = {"child-name",       "child-aliases", "child-birth",
+                                              "child-nhs-number", "child-address", "child-school",
+                                              "child-whereabouts"};
 enum { FIRST = sizeof first_questions / sizeof *first_questions };
 
 struct new_form {
@@ -125,12 +130,14 @@ static void read_new(struct request *request, struct new_form *form)
     struct answer_form fields = {value_of, request};
     struct date today = clock_london(clock_now()).date;
     for (int i = 0; i < FIRST; i++) {
-        const struct question *question = child_question(request->app, str_from(first_questions[i]));
+        const struct question *question =
+            child_question(request->app, str_from(first_questions[i]));
         if (!question) continue;
         form->typed[i] = answer_typed_read(request->arena, question, &fields);
         form->answer[i] = (struct answer){0};
         if (!str_trim(form->typed[i].value).len) continue;
-        form->message[i] = answer_check(request->arena, question, today, &form->typed[i], &form->answer[i]);
+        form->message[i] =
+            answer_check(request->arena, question, today, &form->typed[i], &form->answer[i]);
         form->wrong += form->message[i].len > 0;
     }
     if (!str_trim(form->typed[0].value).len) {
@@ -148,14 +155,17 @@ static void find_known(struct request *request, struct new_form *form)
     mention.field[LINK_NAME] = form->answer[0].value;
     mention.field[LINK_ALIAS] = form->answer[1].value;
     child_mention_born(&mention, form->answer[2].value);
-    form->known_count = child_known_find(child_scope_of(request->app, request->arena, &request->who), &mention,
-                                         form->answer[3].value, 0, form->known);
+    form->known_count =
+        child_known_find(child_scope_of(request->app, request->arena, &request->who), &mention,
+                         form->answer[3].value, 0, form->known);
 }
 
-static void draw_known(struct request *request, const struct new_form *form, struct view_child_new *view)
+static void draw_known(struct request *request, const struct new_form *form,
+                       struct view_child_new *view)
 {
     struct arena *arena = request->arena;
-    struct view_child_new_known *known = arena_many(arena, form->known_count + 1, struct view_child_new_known);
+    struct view_child_new_known *known =
+        arena_many(arena, form->known_count + 1, struct view_child_new_known);
     for (size_t i = 0; i < form->known_count; i++)
         known[i] = (struct view_child_new_known){
             .href = url_to_id(arena, ROUTE_child, form->known[i].line.id),
@@ -164,13 +174,15 @@ static void draw_known(struct request *request, const struct new_form *form, str
             .reference = form->known[i].line.reference,
             .why = form->known[i].same_number
                        ? STR("The NHS numbers are the same.")
-                       : str_fmt(arena, "Name and date of birth fit: %s evidence.", link_weight_word(form->known[i].bits))};
+                       : str_fmt(arena, "Name and date of birth fit: %s evidence.",
+                                 link_weight_word(form->known[i].bits))};
     view->known = known;
     view->known_count = form->known_count;
     view->asks = form->known_count > 0;
 }
 
-static void draw_new(struct request *request, struct response *response, const struct new_form *form)
+static void draw_new(struct request *request, struct response *response,
+                     const struct new_form *form)
 {
     struct arena *arena = request->arena;
     struct view_child_new_fields *fields = arena_many(arena, FIRST, struct view_child_new_fields);
@@ -192,7 +204,9 @@ static void draw_new(struct request *request, struct response *response, const s
             .error = form->message[i],
             .error_id = str_fmt(arena, "%s-error", first_questions[i]),
             .tall = question->type == QUESTION_TEXT || question->type == QUESTION_ADDRESS};
-        field->described = field->error.len ? field->error_id : field->hint.len ? field->hint_id : STR("");
+        field->described = field->error.len  ? field->error_id
+                           : field->hint.len ? field->hint_id
+                                             : STR("");
         if (form->message[i].len && !view.error.len) {
             view.error = form->message[i];
             view.at = html_url_fragment(arena, key);

@@ -73,8 +73,8 @@ bool page_confirmed(struct request *request, struct response *response)
     if (request_site(request, &site)) given.passkey = form_passkey(request, "confirm");
     char token[SEAL_TOKEN_SIZE];
     struct err err = {0};
-    enum st outcome = sign_in_confirm(request->app, &request->who, &request->session, request->cookie,
-                                      &site, &given, token, &err);
+    enum st outcome = sign_in_confirm(request->app, &request->who, &request->session,
+                                      request->cookie, &site, &given, token, &err);
     if (outcome == ST_DENIED || outcome == ST_LIMIT) {
         draw(request, response, &err);
         return false;

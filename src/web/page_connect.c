@@ -14,7 +14,8 @@ static struct str problem_words(struct arena *arena, const struct err *err)
 
 /* --- asking -------------------------------------------------------------------------- */
 
-static void draw_connect(struct request *request, struct response *response, const struct err *problem)
+static void draw_connect(struct request *request, struct response *response,
+                         const struct err *problem)
 {
     struct arena *arena = request->arena;
     struct app *app = request->app;
@@ -25,7 +26,7 @@ static void draw_connect(struct request *request, struct response *response, con
     enum st outcome = submission_read(app, arena, &request->who, request->id[0], &submission, &err);
     if (outcome == ST_OK)
         outcome = connection_hint(app, arena, &request->who, &submission, &hint, &err);
-    if (outcome == ST_OK && !hint) outcome = err_set(&err, ST_NOT_FOUND, "There is no such submission.");
+    if (outcome == ST_OK && !hint) outcome = err_missing(&err, "submission");
     if (outcome != ST_OK) {
         respond_error(request, response, &err);
         return;
@@ -50,8 +51,9 @@ void page_connect(struct request *request, struct response *response)
 void page_connect_send(struct request *request, struct response *response)
 {
     struct err err = {0};
-    enum st outcome = connection_ask(request->app, &request->who, request->id[0],
-                                     form_value(request, "message"), form_has(request, "shows"), &err);
+    enum st outcome =
+        connection_ask(request->app, &request->who, request->id[0], form_value(request, "message"),
+                       form_has(request, "shows"), &err);
     if (outcome == ST_OK) {
         respond_said(request, response, url_to(ROUTE_notices), "asked");
     } else if (outcome == ST_INVALID || outcome == ST_LIMIT) {
@@ -64,7 +66,8 @@ void page_connect_send(struct request *request, struct response *response)
 
 /* --- in an emergency --------------------------------------------------------------------- */
 
-static void draw_break_glass(struct request *request, struct response *response, const struct err *problem)
+static void draw_break_glass(struct request *request, struct response *response,
+                             const struct err *problem)
 {
     struct view_break_glass view = {.action = url_to(ROUTE_break_glass_send),
                                     .csrf = request->csrf,

@@ -19,11 +19,13 @@ static struct str holidays_end(struct request *request, instant_ms now)
 
 /* What is still to be asked about when somebody answers; `in_full`: with the pack's note and where
  * the answer is put. */
-static struct str hours_unchecked(struct arena *arena, const struct area_contact *contact, bool in_full)
+static struct str hours_unchecked(struct arena *arena, const struct area_contact *contact,
+                                  bool in_full)
 {
     if (area_contact_hours_checked(contact) || !(contact->always || contact->open)) return STR("");
     struct str words = contact->always ? STR("At any time: nobody has checked that")
-                                       : str_fmt(arena, "%.*s: nobody has checked them", STR_ARG(contact->open->label));
+                                       : str_fmt(arena, "%.*s: nobody has checked them",
+                                                 STR_ARG(contact->open->label));
     if (!in_full || contact->always) return words;
     return str_fmt(arena, "%.*s. %.*s (hours.txt of the area pack, line %zu)", STR_ARG(words),
                    STR_ARG(contact->open->note), contact->open->line);
@@ -76,15 +78,19 @@ static void add_opens(struct request *request, struct view_contact *view, struct
     size_t count = 0;
     struct arena *arena = request->arena;
     const struct office_hours *hours = area_hours_all(request->app->area, &count);
-    struct view_contact_opens *options = arena_many(arena, 2 * count + 2, struct view_contact_opens);
+    struct view_contact_opens *options =
+        arena_many(arena, 2 * count + 2, struct view_contact_opens);
     size_t at = 0;
     options[at++] = (struct view_contact_opens){STR(""), STR("Not known"), !chosen.len};
-    options[at++] = (struct view_contact_opens){STR("always"), STR("At any time"), str_eq(chosen, STR("always"))};
+    options[at++] = (struct view_contact_opens){STR("always"), STR("At any time"),
+                                                str_eq(chosen, STR("always"))};
     for (size_t i = 0; i < count; i++) {
         struct str outside = str_fmt(arena, "outside %.*s", STR_ARG(hours[i].id));
-        options[at++] = (struct view_contact_opens){hours[i].id, hours[i].label, str_eq(chosen, hours[i].id)};
+        options[at++] =
+            (struct view_contact_opens){hours[i].id, hours[i].label, str_eq(chosen, hours[i].id)};
         options[at++] = (struct view_contact_opens){
-            outside, str_fmt(arena, "When it is not: %.*s", STR_ARG(hours[i].label)), str_eq(chosen, outside)};
+            outside, str_fmt(arena, "When it is not: %.*s", STR_ARG(hours[i].label)),
+            str_eq(chosen, outside)};
     }
     view->opens = options;
     view->opens_count = at;
@@ -96,7 +102,8 @@ static struct str kind_words(struct str kind)
     return str_eq(kind, STR("changed")) ? STR("Changed") : STR("Back to the area pack");
 }
 
-static enum st add_history(struct request *request, struct view_contact *view, struct str id, struct err *err)
+static enum st add_history(struct request *request, struct view_contact *view, struct str id,
+                           struct err *err)
 {
     struct contact_line *list = NULL;
     size_t count = 0;
@@ -115,9 +122,9 @@ static enum st add_history(struct request *request, struct view_contact *view, s
             .text = list[i].text,
             .relay = list[i].relay,
             .hours = list[i].hours,
-            .checked = list[i].verified.year
-                           ? str_fmt(arena, "Dialled on %.*s", STR_ARG(date_words(arena, list[i].verified)))
-                           : STR("Not dialled")};
+            .checked = list[i].verified.year ? str_fmt(arena, "Dialled on %.*s",
+                                                       STR_ARG(date_words(arena, list[i].verified)))
+                                             : STR("Not dialled")};
     view->history = lines;
     view->history_count = count;
     return ST_OK;
@@ -138,7 +145,9 @@ static void draw(struct request *request, struct response *response, const struc
         .error = problem ? str_from(problem->public) : STR(""),
         .hint = problem ? str_from(problem->hint) : STR(""),
         .at = html_url_fragment(arena, str_from(at)),
-        .message = form_has(request, "done") ? STR("It is saved, and shown to everybody from now on.") : STR(""),
+        .message = form_has(request, "done")
+                       ? STR("It is saved, and shown to everybody from now on.")
+                       : STR(""),
         .name = is->name,
         .group = is->group,
         .source = is->source,
@@ -185,9 +194,9 @@ void page_contact(struct request *request, struct response *response)
 void page_contact_save(struct request *request, struct response *response)
 {
     static const char *const fields[] = {
-        [CONTACT_PHONE] = "phone", [CONTACT_TEXT] = "text", [CONTACT_RELAY] = "relay", [CONTACT_OPENS] = "opens",
-        [CONTACT_HOURS] = "hours", [CONTACT_NOTE] = "note", [CONTACT_DAY] = "day",     [CONTACT_REASON] = "reason",
-        [CONTACT_NOTHING] = "verified"};
+        [CONTACT_PHONE] = "phone", [CONTACT_TEXT] = "text",     [CONTACT_RELAY] = "relay",
+        [CONTACT_OPENS] = "opens", [CONTACT_HOURS] = "hours",   [CONTACT_NOTE] = "note",
+        [CONTACT_DAY] = "day",     [CONTACT_REASON] = "reason", [CONTACT_NOTHING] = "verified"};
     struct err err = {0};
     struct contact contact;
     struct contact_change change = {.phone = form_value(request, "phone"),
@@ -202,14 +211,17 @@ void page_contact_save(struct request *request, struct response *response)
     enum contact_field field = CONTACT_NOTHING;
     struct str id = request->parameter[0];
     if (!str_to_int(form_value(request, "version"), &change.over_version)) change.over_version = -1;
-    if (!date_parse_iso(str_trim(form_value(request, "day")), &change.day)) change.day = (struct date){0};
+    if (!date_parse_iso(str_trim(form_value(request, "day")), &change.day))
+        change.day = (struct date){0};
     enum st outcome = contact_read(request->app, request->arena, id, &contact, &err);
-    if (outcome == ST_OK) outcome = contact_save(request->app, &request->who, id, &change, &field, &err);
+    if (outcome == ST_OK)
+        outcome = contact_save(request->app, &request->who, id, &change, &field, &err);
     if (outcome == ST_INVALID || outcome == ST_CONFLICT)
         draw(request, response, &contact, &change, fields[field], &err);
     else if (outcome != ST_OK)
         respond_error(request, response, &err);
     else
-        respond_redirect(response, url_with(request->arena, url_to_text(request->arena, ROUTE_contact, id), "done",
-                                            STR("saved")));
+        respond_redirect(response,
+                         url_with(request->arena, url_to_text(request->arena, ROUTE_contact, id),
+                                  "done", STR("saved")));
 }

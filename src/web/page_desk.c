@@ -16,7 +16,7 @@ struct str desk_rating_colour(struct app *app, struct str rating)
     return term ? term->colour : STR("none");
 }
 
-/* --- which, and in what order ------------------------------------------------------------------ */
+/* --- which, and in what order ----------------------------------------------------------------- */
 
 struct item {
     struct desk_case desk;
@@ -74,7 +74,8 @@ static bool fits_whose(const struct filter *filter, const struct desk_case *desk
 }
 
 /* The list behind a figure. */
-static bool fits_measure(struct request *request, const struct filter *filter, const struct desk_case *desk)
+static bool fits_measure(struct request *request, const struct filter *filter,
+                         const struct desk_case *desk)
 {
     enum desk_measure measure;
     instant_ms now = clock_now();
@@ -88,11 +89,13 @@ static bool fits_measure(struct request *request, const struct filter *filter, c
     }
     struct desk_check *check = NULL;
     size_t count = 0;
-    if (desk_checks(request->app, request->arena, desk->referral, &check, &count, NULL) != ST_OK) return false;
+    if (desk_checks(request->app, request->arena, desk->referral, &check, &count, NULL) != ST_OK)
+        return false;
     for (size_t i = 0; i < count; i++) {
         bool over = check[i].answered_at || check[i].due_at < now;
         bool good = check[i].answered_at && check[i].answered_at <= check[i].due_at;
-        if (check[i].withdrawn_at || !check[i].organisation || !over || (filter->missed && good)) continue;
+        if (check[i].withdrawn_at || !check[i].organisation || !over || (filter->missed && good))
+            continue;
         if (filter->organisation && check[i].organisation != filter->organisation) continue;
         if (!filter->month || measure_month(check[i].asked_at) == filter->month) return true;
     }
@@ -130,7 +133,8 @@ static int by_sent(const void *a, const void *b)
 {
     const struct item *left = a;
     const struct item *right = b;
-    return left->desk.sent_at < right->desk.sent_at ? 1 : -(left->desk.sent_at > right->desk.sent_at);
+    return left->desk.sent_at < right->desk.sent_at ? 1
+                                                    : -(left->desk.sent_at > right->desk.sent_at);
 }
 
 static int by_organisation(const void *a, const void *b)
@@ -158,31 +162,35 @@ static const struct order *chosen_order(const struct filter *filter)
     return &orders[0];
 }
 
-/* --- drawing -------------------------------------------------------------------------------------- */
+/* --- drawing ---------------------------------------------------------------------------------- */
 
 /* This page again, with what is chosen; `sort` and `from` as given. */
-static struct url again(struct arena *arena, const struct filter *filter, struct str sort, int64_t from)
+static struct url again(struct arena *arena, const struct filter *filter, struct str sort,
+                        int64_t from)
 {
     struct url url = url_to(ROUTE_desk);
     const struct {
         const char *name;
         struct str value;
-    } kept[] = {{"rating", filter->rating},
-                {"state", filter->state},
-                {"clock", filter->clock},
-                {"whose", filter->whose},
-                {"measure", filter->measure},
-                {"organisation", filter->organisation ? str_fmt(arena, "%lld", (long long)filter->organisation) : STR("")},
-                {"month", filter->month ? str_fmt(arena, "%lld", (long long)filter->month) : STR("")},
-                {"missed", filter->missed ? STR("1") : STR("")},
-                {"sort", sort},
-                {"from", from ? str_fmt(arena, "%lld", (long long)from) : STR("")}};
+    } kept[] = {
+        {"rating", filter->rating},
+        {"state", filter->state},
+        {"clock", filter->clock},
+        {"whose", filter->whose},
+        {"measure", filter->measure},
+        {"organisation",
+         filter->organisation ? str_fmt(arena, "%lld", (long long)filter->organisation) : STR("")},
+        {"month", filter->month ? str_fmt(arena, "%lld", (long long)filter->month) : STR("")},
+        {"missed", filter->missed ? STR("1") : STR("")},
+        {"sort", sort},
+        {"from", from ? str_fmt(arena, "%lld", (long long)from) : STR("")}};
     for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
         if (kept[i].value.len) url = url_with(arena, url, kept[i].name, kept[i].value);
     return url;
 }
 
-static void draw_filters(struct request *request, const struct filter *filter, struct view_desk *view)
+static void draw_filters(struct request *request, const struct filter *filter,
+                         struct view_desk *view)
 {
     struct arena *arena = request->arena;
     size_t count = 0;
@@ -190,23 +198,28 @@ static void draw_filters(struct request *request, const struct filter *filter, s
     struct view_desk_ratings *ratings = arena_many(arena, count + 2, struct view_desk_ratings);
     size_t n = 0;
     ratings[n++] = (struct view_desk_ratings){STR(""), STR("Any"), !filter->rating.len};
-    ratings[n++] = (struct view_desk_ratings){STR("none"), STR("Not rated yet"), str_eq(filter->rating, STR("none"))};
+    ratings[n++] = (struct view_desk_ratings){STR("none"), STR("Not rated yet"),
+                                              str_eq(filter->rating, STR("none"))};
     for (size_t i = 0; i < count; i++)
-        ratings[n++] = (struct view_desk_ratings){terms[i].id, terms[i].label, str_eq(filter->rating, terms[i].id)};
+        ratings[n++] = (struct view_desk_ratings){terms[i].id, terms[i].label,
+                                                  str_eq(filter->rating, terms[i].id)};
     view->ratings = ratings;
     view->ratings_count = n;
     struct view_desk_states *states = arena_many(arena, DESK_STATES + 2, struct view_desk_states);
     states[0] = (struct view_desk_states){STR(""), STR("All that are open"), !filter->state.len};
     for (int state = 0; state < DESK_STATES; state++) {
         struct str name = str_from(desk_state_name((enum desk_state)state));
-        states[state + 1] = (struct view_desk_states){name, str_from(desk_state_label((enum desk_state)state)),
-                                                      str_eq(filter->state, name)};
+        states[state + 1] = (struct view_desk_states){
+            name, str_from(desk_state_label((enum desk_state)state)), str_eq(filter->state, name)};
     }
-    states[DESK_STATES + 1] = (struct view_desk_states){STR("all"), STR("All, closed ones too"), str_eq(filter->state, STR("all"))};
+    states[DESK_STATES + 1] = (struct view_desk_states){STR("all"), STR("All, closed ones too"),
+                                                        str_eq(filter->state, STR("all"))};
     view->states = states;
     view->states_count = DESK_STATES + 2;
-    static const char *const clocks[][2] = {{"", "Any"}, {"over", "Overdue"}, {"soon", "Overdue, or due within four hours"}};
-    static const char *const whose[][2] = {{"", "Anybody"}, {"mine", "You"}, {"nobody", "Nobody yet"}};
+    static const char *const clocks[][2] = {
+        {"", "Any"}, {"over", "Overdue"}, {"soon", "Overdue, or due within four hours"}};
+    static const char *const whose[][2] = {
+        {"", "Anybody"}, {"mine", "You"}, {"nobody", "Nobody yet"}};
     struct view_desk_clocks *clock_list = arena_many(arena, 3, struct view_desk_clocks);
     struct view_desk_whose *whose_list = arena_many(arena, 3, struct view_desk_whose);
     for (int i = 0; i < 3; i++) {
@@ -220,13 +233,15 @@ static void draw_filters(struct request *request, const struct filter *filter, s
     view->clocks_count = view->whose_count = 3;
 }
 
-static void draw_orders(struct request *request, const struct filter *filter, struct view_desk *view)
+static void draw_orders(struct request *request, const struct filter *filter,
+                        struct view_desk *view)
 {
     struct view_desk_heads *heads = arena_many(request->arena, ORDERS, struct view_desk_heads);
     for (int i = 0; i < ORDERS; i++)
-        heads[i] = (struct view_desk_heads){.label = str_from(orders[i].label),
-                                            .href = again(request->arena, filter, str_from(orders[i].name), 0),
-                                            .current = chosen_order(filter) == &orders[i]};
+        heads[i] = (struct view_desk_heads){
+            .label = str_from(orders[i].label),
+            .href = again(request->arena, filter, str_from(orders[i].name), 0),
+            .current = chosen_order(filter) == &orders[i]};
     view->heads = heads;
     view->heads_count = ORDERS;
     struct view_desk_kept *kept = arena_many(request->arena, 1, struct view_desk_kept);
@@ -235,15 +250,16 @@ static void draw_orders(struct request *request, const struct filter *filter, st
     view->kept_count = filter->sort.len ? 1 : 0;
 }
 
-static enum st draw_row(struct request *request, struct db *db, const struct item *item, instant_ms now,
-                        struct view_desk_rows *ret, struct err *err)
+static enum st draw_row(struct request *request, struct db *db, const struct item *item,
+                        instant_ms now, struct view_desk_rows *ret, struct err *err)
 {
     struct arena *arena = request->arena;
     struct app *app = request->app;
     const struct desk_case *desk = &item->desk;
     struct referral referral;
     enum st outcome = referral_load(app, db, arena, desk->referral, &referral, err);
-    if (outcome == ST_OK && desk->owner) outcome = account_name(app, db, arena, desk->owner, &ret->owner, err);
+    if (outcome == ST_OK && desk->owner)
+        outcome = account_name(app, db, arena, desk->owner, &ret->owner, err);
     if (outcome != ST_OK) return outcome;
     struct draw_clock clock = draw_clock(arena, &item->next, now);
     struct str owner = ret->owner;
@@ -253,7 +269,8 @@ static enum st draw_row(struct request *request, struct db *db, const struct ite
         .names = referral_children(arena, &referral, DESK_NO_CHILD),
         .organisation = desk->organisation_name,
         .colour = desk_rating_colour(app, desk->rating),
-        .rating = desk->rating.len ? area_desk_label(app->area, DESK_RATING, desk->rating) : STR(""),
+        .rating =
+            desk->rating.len ? area_desk_label(app->area, DESK_RATING, desk->rating) : STR(""),
         .state = str_from(desk_state_label(desk->state)),
         .what = item->next.due ? item->next.label : STR(""),
         .words = clock.words,
@@ -315,7 +332,8 @@ static enum st choose(struct request *request, const struct filter *filter, stru
         bool rating = !filter->rating.len || str_eq(filter->rating, cases[i].rating) ||
                       (str_eq(filter->rating, STR("none")) && !cases[i].rating.len);
         if (rating && fits_state(filter, &cases[i]) && fits_clock(filter, &item, now) &&
-            fits_whose(filter, &cases[i], request->who.account) && fits_measure(request, filter, &cases[i]))
+            fits_whose(filter, &cases[i], request->who.account) &&
+            fits_measure(request, filter, &cases[i]))
             list[count++] = item;
     }
     if (count) qsort(list, count, sizeof *list, chosen_order(filter)->compare);
@@ -324,8 +342,9 @@ static enum st choose(struct request *request, const struct filter *filter, stru
     return ST_OK;
 }
 
-static enum st draw_rows(struct request *request, const struct filter *filter, const struct item *list,
-                         size_t count, struct view_desk *view, struct err *err)
+static enum st draw_rows(struct request *request, const struct filter *filter,
+                         const struct item *list, size_t count, struct view_desk *view,
+                         struct err *err)
 {
     struct view_desk_rows *rows = arena_many(request->arena, SHOWN, struct view_desk_rows);
     size_t shown = 0;
@@ -345,30 +364,32 @@ static enum st draw_rows(struct request *request, const struct filter *filter, c
 
 static struct str narrowed_words(struct request *request, const struct filter *filter)
 {
-    static const char *const titles[MEASURES] = {"Referrals whose first decision is made or due",
-                                                 "Referrals that were decided",
-                                                 "Referrals with partner checks that were answered or due"};
-    static const char *const missed[MEASURES] = {"Referrals not decided in time",
-                                                 "Referrals whose referrer was not told",
-                                                 "Referrals with partner checks not answered in time"};
+    static const char *const titles[MEASURES] = {
+        "Referrals whose first decision is made or due", "Referrals that were decided",
+        "Referrals with partner checks that were answered or due"};
+    static const char *const missed[MEASURES] = {
+        "Referrals not decided in time", "Referrals whose referrer was not told",
+        "Referrals with partner checks not answered in time"};
     enum desk_measure measure;
     if (!measure_from_name(filter->measure, &measure)) return STR("");
     struct str title = str_from(filter->missed ? missed[measure] : titles[measure]);
     if (filter->month)
         return str_fmt(request->arena, "%.*s, %.*s.", STR_ARG(title),
                        STR_ARG(measure_month_label(request->arena, (int32_t)filter->month)));
-    return str_fmt(request->arena, filter->organisation ? "%.*s, of one organisation." : "%.*s.", STR_ARG(title));
+    return str_fmt(request->arena, filter->organisation ? "%.*s, of one organisation." : "%.*s.",
+                   STR_ARG(title));
 }
 
 void page_desk(struct request *request, struct response *response)
 {
     struct filter filter;
     read_filter(request, &filter);
-    struct view_desk view = {.title = str_fmt(request->arena, "%.*s desk", STR_ARG(area_unit(request->app->area))),
-                             .action = url_to(ROUTE_desk),
-                             .all = url_to(ROUTE_desk),
-                             .narrowed = narrowed_words(request, &filter),
-                             .measures = url_to(ROUTE_measures)};
+    struct view_desk view = {
+        .title = str_fmt(request->arena, "%.*s desk", STR_ARG(area_unit(request->app->area))),
+        .action = url_to(ROUTE_desk),
+        .all = url_to(ROUTE_desk),
+        .narrowed = narrowed_words(request, &filter),
+        .measures = url_to(ROUTE_measures)};
     struct item *list = NULL;
     size_t count = 0;
     struct err err = {0};

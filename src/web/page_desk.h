@@ -18,7 +18,8 @@ struct str desk_rating_colour(struct app *app, struct str rating);
 /* Instead of the children's names (referral_children). */
 #define DESK_NO_CHILD "No child is named"
 /* The page of one step: /desk/7/do/rating, with ?check= when it is about one. */
-struct url desk_step_url(struct arena *arena, int64_t referral, enum desk_action action, int64_t check);
+struct url desk_step_url(struct arena *arena, int64_t referral, enum desk_action action,
+                         int64_t check);
 /* "Set the rating": what the link to it says. */
 const char *desk_step_label(enum desk_action action, const struct desk_case *desk);
 /* The children's allocated workers and how to reach them, as the referral says; empty: none. */
@@ -27,6 +28,7 @@ struct str desk_workers(struct arena *arena, const struct referral *referral);
 struct view_desk;
 enum st desk_sent_draw(struct request *request, struct view_desk *view, struct err *err) MUST_USE;
 /* Notices of the desk, for the page of notices: feedback, checks, what is due. */
-enum st desk_notices_draw(struct request *request, struct buf *out, bool *ret_any, struct err *err) MUST_USE;
+enum st desk_notices_draw(struct request *request, struct buf *out, bool *ret_any,
+                          struct err *err) MUST_USE;
 
 #endif

@@ -8,7 +8,8 @@
 
 static struct str outcome_label(const struct request *request, const struct maru_case *one)
 {
-    return one->outcome.len ? area_reason_label(request->app->area, AREA_REASON_MARU, one->outcome) : STR("");
+    return one->outcome.len ? area_reason_label(request->app->area, AREA_REASON_MARU, one->outcome)
+                            : STR("");
 }
 
 enum st desk_sent_draw(struct request *request, struct view_desk *view, struct err *err)
@@ -20,7 +21,8 @@ enum st desk_sent_draw(struct request *request, struct view_desk *view, struct e
     if (outcome != ST_OK) return outcome;
     struct view_desk_sent *rows = arena_many(arena, count, struct view_desk_sent);
     for (size_t i = 0; i < count; i++) {
-        struct desk_clock clock = {.from = list[i].sent_at, .due = list[i].due_at, .ended = list[i].outcome_at};
+        struct desk_clock clock = {
+            .from = list[i].sent_at, .due = list[i].due_at, .ended = list[i].outcome_at};
         struct draw_clock drawn = draw_clock(arena, &clock, clock_now());
         rows[i] = (struct view_desk_sent){.href = url_to_id(arena, ROUTE_desk_sent, list[i].id),
                                           .reference = list[i].reference,
@@ -33,7 +35,8 @@ enum st desk_sent_draw(struct request *request, struct view_desk *view, struct e
                                           .percent = drawn.percent,
                                           .due = drawn.due,
                                           .outcome = outcome_label(request, &list[i]),
-                                          .owner = list[i].taken_by ? list[i].taken_name : STR("Nobody yet")};
+                                          .owner = list[i].taken_by ? list[i].taken_name
+                                                                    : STR("Nobody yet")};
     }
     view->sent = rows;
     view->sent_count = count;
@@ -42,27 +45,35 @@ enum st desk_sent_draw(struct request *request, struct view_desk *view, struct e
 
 /* --- one of them --------------------------------------------------------------------------- */
 
-static void draw_answers(struct request *request, const struct maru_case *one, struct view_desk_sent_one *view)
+static void draw_answers(struct request *request, const struct maru_case *one,
+                         struct view_desk_sent_one *view)
 {
     struct arena *arena = request->arena;
     const struct area *area = request->app->area;
-    struct view_desk_sent_one_prompt *prompt = arena_many(arena, MARU_QUESTIONS, struct view_desk_sent_one_prompt);
+    struct view_desk_sent_one_prompt *prompt =
+        arena_many(arena, MARU_QUESTIONS, struct view_desk_sent_one_prompt);
     for (int i = 0; i < MARU_QUESTIONS; i++)
-        prompt[i] = (struct view_desk_sent_one_prompt){str_from(maru_question_label((enum maru_question)i)), one->answer[i]};
+        prompt[i] = (struct view_desk_sent_one_prompt){
+            str_from(maru_question_label((enum maru_question)i)), one->answer[i]};
     const struct area_place *place = area_place_find(area, one->answer[MARU_TO]);
-    if (place) prompt[MARU_TO].answer = str_fmt(arena, "The %.*s, for %.*s", STR_ARG(area_unit(area)), STR_ARG(place->name));
+    if (place)
+        prompt[MARU_TO].answer =
+            str_fmt(arena, "The %.*s, for %.*s", STR_ARG(area_unit(area)), STR_ARG(place->name));
     view->prompt = prompt;
     view->prompt_count = MARU_QUESTIONS;
     size_t count = 0;
     const struct area_reason *answer = area_reasons(area, AREA_REASON_MARU, &count);
-    struct view_desk_sent_one_choices *choices = arena_many(arena, count, struct view_desk_sent_one_choices);
+    struct view_desk_sent_one_choices *choices =
+        arena_many(arena, count, struct view_desk_sent_one_choices);
     for (size_t i = 0; i < count; i++) {
-        if (str_eq(answer[i].id, STR(AREA_MARU_REFERRED))) continue; /* that is a button of its own */
+        /* that is a button of its own */
+        if (str_eq(answer[i].id, STR(AREA_MARU_REFERRED))) continue;
         size_t n = view->choices_count++;
-        choices[n] = (struct view_desk_sent_one_choices){.id = n ? str_fmt(arena, "outcome-%zu", n + 1) : STR("outcome"),
-                                                         .value = answer[i].id,
-                                                         .label = answer[i].label,
-                                                         .checked = str_eq(answer[i].id, form_value(request, "outcome"))};
+        choices[n] = (struct view_desk_sent_one_choices){
+            .id = n ? str_fmt(arena, "outcome-%zu", n + 1) : STR("outcome"),
+            .value = answer[i].id,
+            .label = answer[i].label,
+            .checked = str_eq(answer[i].id, form_value(request, "outcome"))};
     }
     view->choices = choices;
 }
@@ -74,7 +85,9 @@ static void draw(struct request *request, struct response *response, const struc
     struct submission submission;
     struct err err = {0};
     enum st outcome = maru_read(request->app, arena, &request->who, request->id[0], &one, &err);
-    if (outcome == ST_OK) outcome = submission_read(request->app, arena, &request->who, one.submission, &submission, &err);
+    if (outcome == ST_OK)
+        outcome =
+            submission_read(request->app, arena, &request->who, one.submission, &submission, &err);
     if (outcome != ST_OK) {
         respond_error(request, response, &err);
         return;
@@ -85,7 +98,8 @@ static void draw(struct request *request, struct response *response, const struc
     struct view_desk_sent_one view = {
         .unit = area_unit(request->app->area),
         .error = wrong ? str_dup(arena, str_from(wrong->public)) : STR(""),
-        .error_at = html_url_fragment(arena, wrong && strstr(wrong->public, "Tell") ? STR("words") : STR("outcome")),
+        .error_at = html_url_fragment(
+            arena, wrong && strstr(wrong->public, "Tell") ? STR("words") : STR("outcome")),
         .queue = url_to(ROUTE_desk),
         .see = url_to_id(arena, ROUTE_submission, one.submission),
         .action = url_to_id(arena, ROUTE_desk_sent_do, one.id),
@@ -107,10 +121,12 @@ static void draw(struct request *request, struct response *response, const struc
         .outcome_at = one.outcome_at ? clock_words(arena, one.outcome_at) : STR(""),
         .said = one.words,
         .has_referral = one.referral != 0,
+        .begun = one.referral && one.taken_by == request->who.account,
         .referral = url_to_id(arena, ROUTE_referral, one.referral),
         .words = form_value(request, "words"),
         .segments_count = draw_segments(arena, submission.narrative, spans, span_count, &segments)};
-    DRAW_COPY_SEGMENTS(arena, struct view_desk_sent_one_segments, segments, view.segments_count, view.segments);
+    DRAW_COPY_SEGMENTS(arena, struct view_desk_sent_one_segments, segments, view.segments_count,
+                       view.segments);
     draw_answers(request, &one, &view);
     PAGE(request, response, "Sent by a representative", view_desk_sent_one, &view);
 }
@@ -136,12 +152,15 @@ void page_desk_sent_do(struct request *request, struct response *response)
     else if (str_eq(act, STR("refer")))
         outcome = maru_refer(app, who, id, revision, &referral, &err);
     else
-        outcome = maru_answer(app, who, id, revision, form_value(request, "outcome"), form_value(request, "words"), &err);
-    bool back = outcome == ST_OK && str_eq(form_value(request, "outcome"), STR(AREA_MARU_BACK)) && !referral;
+        outcome = maru_answer(app, who, id, revision, form_value(request, "outcome"),
+                              form_value(request, "words"), &err);
+    bool back = outcome == ST_OK && str_eq(form_value(request, "outcome"), STR(AREA_MARU_BACK)) &&
+                !referral;
     if (outcome == ST_OK && referral)
         respond_redirect(response, url_to_id(request->arena, ROUTE_referral, referral));
     else if (outcome == ST_OK) /* what was given back is not the desk's any more */
-        respond_redirect(response, back ? url_to(ROUTE_desk) : url_to_id(request->arena, ROUTE_desk_sent, id));
+        respond_redirect(response, back ? url_to(ROUTE_desk)
+                                        : url_to_id(request->arena, ROUTE_desk_sent, id));
     else if (outcome == ST_INVALID || outcome == ST_CONFLICT) {
         response->status = outcome == ST_CONFLICT ? 409 : 400;
         draw(request, response, &err);

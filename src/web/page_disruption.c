@@ -31,7 +31,8 @@ void page_disruptions(struct request *request, struct response *response)
     }
     struct view_disruptions_rows *rows = arena_many(arena, count, struct view_disruptions_rows);
     for (size_t i = 0; i < count; i++) {
-        const struct meeting_term *term = area_meeting_find(request->app->area, MEETING_DISRUPTION, list[i].kind);
+        const struct meeting_term *term =
+            area_meeting_find(request->app->area, MEETING_DISRUPTION, list[i].kind);
         rows[i] = (struct view_disruptions_rows){
             .href = url_to_id(arena, ROUTE_disruption, list[i].id),
             .kind = area_meeting_label(request->app->area, MEETING_DISRUPTION, list[i].kind),
@@ -43,31 +44,38 @@ void page_disruptions(struct request *request, struct response *response)
             .state = str_from(disruption_state(&list[i])),
             .due = list[i].review_day <= today && list[i].ended_day == DISRUPTION_DAY_NONE};
     }
-    struct view_disruptions view = {
-        .add = url_to(ROUTE_disruption_new), .meetings = url_to(ROUTE_meetings), .rows = rows, .rows_count = count};
+    struct view_disruptions view = {.add = url_to(ROUTE_disruption_new),
+                                    .meetings = url_to(ROUTE_meetings),
+                                    .rows = rows,
+                                    .rows_count = count};
     PAGE(request, response, "Measures to disrupt", view_disruptions, &view);
 }
 
 static struct url step_url(struct arena *arena, int64_t id, enum disruption_step step)
 {
-    return url_to_texts(arena, ROUTE_disruption_do, str_fmt(arena, "%lld", (long long)id), str_from(disruption_step_name(step)));
+    return url_to_texts(arena, ROUTE_disruption_do, str_fmt(arena, "%lld", (long long)id),
+                        str_from(disruption_step_name(step)));
 }
 
 void page_disruption(struct request *request, struct response *response)
 {
-    static const char *const labels[DISRUPTION_STEPS] = {"It was served", "It was looked at again", "It was breached", "It has ended"};
+    static const char *const labels[DISRUPTION_STEPS] = {"It was served", "It was looked at again",
+                                                         "It was breached", "It has ended"};
     struct arena *arena = request->arena;
     struct disruption row;
     struct matter_event *events = NULL;
     size_t count = 0;
     struct err err = {0};
-    enum st outcome = disruption_read(request->app, arena, &request->who, request->id[0], &row, &err);
-    if (outcome == ST_OK) outcome = disruption_events(request->app, arena, &row, &events, &count, &err);
+    enum st outcome =
+        disruption_read(request->app, arena, &request->who, request->id[0], &row, &err);
+    if (outcome == ST_OK)
+        outcome = disruption_events(request->app, arena, &row, &events, &count, &err);
     if (outcome != ST_OK) {
         respond_error(request, response, &err);
         return;
     }
-    const struct meeting_term *term = area_meeting_find(request->app->area, MEETING_DISRUPTION, row.kind);
+    const struct meeting_term *term =
+        area_meeting_find(request->app->area, MEETING_DISRUPTION, row.kind);
     struct view_matter_facts facts[] = {
         {STR("Legal basis"), term ? term->basis : STR("")},
         {STR("Issued by"), row.issuer},
@@ -80,34 +88,40 @@ void page_disruption(struct request *request, struct response *response)
         {STR("State"), str_from(disruption_state(&row))},
         {STR("Forum"), area_forum_name(request->app->area, row.forum)}};
     struct view_matter_steps *steps = arena_many(arena, DISRUPTION_STEPS, struct view_matter_steps);
-    struct view_matter view = {.all = url_to(ROUTE_disruptions),
-                               .all_label = STR("Measures to disrupt"),
-                               .title = area_meeting_label(request->app->area, MEETING_DISRUPTION, row.kind),
-                               .facts = facts,
-                               .facts_count = sizeof facts / sizeof *facts,
-                               .link = url_to_id(arena, ROUTE_entity, row.mention),
-                               .link_label = row.mention ? STR("Everything that is known of whom it is against") : STR(""),
-                               .steps = steps};
+    struct view_matter view = {
+        .all = url_to(ROUTE_disruptions),
+        .all_label = STR("Measures to disrupt"),
+        .title = area_meeting_label(request->app->area, MEETING_DISRUPTION, row.kind),
+        .facts = facts,
+        .facts_count = sizeof facts / sizeof *facts,
+        .link = url_to_id(arena, ROUTE_entity, row.mention),
+        .link_label = row.mention ? STR("Everything that is known of whom it is against") : STR(""),
+        .steps = steps};
     for (int step = 0; step < DISRUPTION_STEPS; step++)
         if (disruption_can(&row, (enum disruption_step)step, NULL) == ST_OK)
-            steps[view.steps_count++] =
-                (struct view_matter_steps){step_url(arena, row.id, (enum disruption_step)step), str_from(labels[step]), false};
+            steps[view.steps_count++] = (struct view_matter_steps){
+                step_url(arena, row.id, (enum disruption_step)step), str_from(labels[step]), false};
     matter_draw_events(request, events, count, &view);
     PAGE(request, response, "A measure to disrupt", view_matter, &view);
 }
 
-/* --- writing one down ---------------------------------------------------------------------------------- */
+/* --- writing one down ------------------------------------------------------------------------- */
 
 static const struct matter_form add_form = {
-    "Write a measure down", "What somebody may not see of whom it is against, they do not see here.", "Save",
+    "Write a measure down",
+    "What somebody may not see of whom it is against, they do not see here.",
+    "Save",
     {{MATTER_SELECT, "kind", "What is it?", NULL, MEETING_DISRUPTION},
      {MATTER_FORUMS, "forum", "Which Forum keeps it?", NULL, MEETING_KINDS},
      {MATTER_LINE, "issuer", "Who issues it?", "Name, role and service", MEETING_KINDS},
      {MATTER_LINE, "subject", "Whom or what is it against?", NULL, MEETING_KINDS},
-     {MATTER_LINE, "child", "Which child does it protect?", "For notices that name one", MEETING_KINDS},
+     {MATTER_LINE, "child", "Which child does it protect?", "For notices that name one",
+      MEETING_KINDS},
      {MATTER_AREA, "terms", "What does it say?", NULL, MEETING_KINDS},
-     {MATTER_LINE, "served", "When was it served?", "Like 12/3/2026. Leave it empty if it was not yet.", MEETING_KINDS},
-     {MATTER_LINE, "review", "When is it looked at again?", "Leave it empty for the usual time.", MEETING_KINDS}}};
+     {MATTER_LINE, "served", "When was it served?",
+      "Like 12/3/2026. Leave it empty if it was not yet.", MEETING_KINDS},
+     {MATTER_LINE, "review", "When is it looked at again?", "Leave it empty for the usual time.",
+      MEETING_KINDS}}};
 
 static struct matter_drawing add_drawing(struct request *request)
 {
@@ -116,7 +130,8 @@ static struct matter_drawing add_drawing(struct request *request)
                                      .caption = STR("Measures to disrupt"),
                                      .see = url_to(ROUTE_disruptions),
                                      .action = url_to(ROUTE_disruption_add)};
-    if (form_has(request, "entity")) drawing.kept[0] = (struct matter_pair){"entity", form_value(request, "entity")};
+    if (form_has(request, "entity"))
+        drawing.kept[0] = (struct matter_pair){"entity", form_value(request, "entity")};
     return drawing;
 }
 
@@ -141,31 +156,51 @@ void page_disruption_add(struct request *request, struct response *response)
     int64_t id = 0;
     (void)str_to_int(form_value(request, "entity"), &input.mention);
     enum st outcome = disruption_add(request->app, &request->who, &input, &id, &drawing.at, &err);
-    matter_answer(&drawing, response, outcome, &err, url_to_id(request->arena, ROUTE_disruption, id));
+    matter_answer(&drawing, response, outcome, &err,
+                  url_to_id(request->arena, ROUTE_disruption, id));
 }
 
-/* --- steps ------------------------------------------------------------------------------------------------ */
+/* --- steps ------------------------------------------------------------------------------------ */
 
 #define DAY(label_text) {MATTER_LINE, "day", label_text, "Like 12/3/2026", MEETING_KINDS}
 static const struct matter_form forms[DISRUPTION_STEPS] = {
-    [DISRUPTION_DO_SERVED] = {"It was served", NULL, "Save", {DAY("On which day?"), {MATTER_AREA, "text", "By whom, and how?", NULL, MEETING_KINDS}}},
-    [DISRUPTION_DO_REVIEW] = {"It was looked at again", NULL, "Save", {{MATTER_AREA, "text", "What came of it?", NULL, MEETING_KINDS}, DAY("When is it looked at next?")}},
-    [DISRUPTION_DO_BREACH] = {"It was breached", "If a child is in danger, ring at once.", "Save", {DAY("On which day?"), {MATTER_AREA, "text", "What happened, and who was told?", NULL, MEETING_KINDS}}},
-    [DISRUPTION_DO_END] = {"It has ended", NULL, "Save", {DAY("On which day?"), {MATTER_AREA, "text", "Why?", NULL, MEETING_KINDS}}},
+    [DISRUPTION_DO_SERVED] = {"It was served",
+                              NULL,
+                              "Save",
+                              {DAY("On which day?"),
+                               {MATTER_AREA, "text", "By whom, and how?", NULL, MEETING_KINDS}}},
+    [DISRUPTION_DO_REVIEW] = {"It was looked at again",
+                              NULL,
+                              "Save",
+                              {{MATTER_AREA, "text", "What came of it?", NULL, MEETING_KINDS},
+                               DAY("When is it looked at next?")}},
+    [DISRUPTION_DO_BREACH] = {"It was breached",
+                              "If a child is in danger, ring at once.",
+                              "Save",
+                              {DAY("On which day?"),
+                               {MATTER_AREA, "text", "What happened, and who was told?", NULL,
+                                MEETING_KINDS}}},
+    [DISRUPTION_DO_END] = {"It has ended",
+                           NULL,
+                           "Save",
+                           {DAY("On which day?"),
+                            {MATTER_AREA, "text", "Why?", NULL, MEETING_KINDS}}},
 };
 
 static enum st begin(struct request *request, struct disruption *row, enum disruption_step *step,
                      struct matter_drawing *drawing, struct err *err)
 {
-    if (!disruption_step_from_name(request->parameter[1], step)) return err_set(err, ST_NOT_FOUND, "There is no such page.");
-    enum st outcome = disruption_read(request->app, request->arena, &request->who, request->id[0], row, err);
+    if (!disruption_step_from_name(request->parameter[1], step)) return err_missing(err, "page");
+    enum st outcome =
+        disruption_read(request->app, request->arena, &request->who, request->id[0], row, err);
     if (outcome != ST_OK) return outcome;
-    *drawing = (struct matter_drawing){.request = request,
-                                       .form = &forms[*step],
-                                       .caption = area_meeting_label(request->app->area, MEETING_DISRUPTION, row->kind),
-                                       .see = url_to_id(request->arena, ROUTE_disruption, row->id),
-                                       .action = step_url(request->arena, row->id, *step),
-                                       .version = row->version};
+    *drawing = (struct matter_drawing){
+        .request = request,
+        .form = &forms[*step],
+        .caption = area_meeting_label(request->app->area, MEETING_DISRUPTION, row->kind),
+        .see = url_to_id(request->arena, ROUTE_disruption, row->id),
+        .action = step_url(request->arena, row->id, *step),
+        .version = row->version};
     drawing->theirs[0] = (struct matter_pair){"State", str_from(disruption_state(row))};
     return ST_OK;
 }
@@ -190,7 +225,8 @@ void page_disruption_do_send(struct request *request, struct response *response)
     enum disruption_step step;
     struct matter_drawing drawing;
     struct err err = {0};
-    struct disruption_input input = {.text = form_value(request, "text"), .day = form_value(request, "day")};
+    struct disruption_input input = {.text = form_value(request, "text"),
+                                     .day = form_value(request, "day")};
     (void)str_to_int(form_value(request, "version"), &input.version);
     enum st outcome = begin(request, &row, &step, &drawing, &err);
     if (outcome != ST_OK) {

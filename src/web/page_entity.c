@@ -22,7 +22,8 @@ static enum link_kind chosen_kind(const struct request *request)
 }
 
 /* Of the newest first, those that the words find. */
-static size_t keep_found(const struct found_entities *found, struct entity_size *sizes, size_t count)
+static size_t keep_found(const struct found_entities *found, struct entity_size *sizes,
+                         size_t count)
 {
     size_t kept = 0;
     for (size_t i = 0; i < count; i++)
@@ -38,8 +39,8 @@ static int by_day_named(const void *a, const void *b)
     return str_cmp(right->sort, left->sort);
 }
 
-static enum st draw_entity_rows(struct request *request, const struct entity_size *sizes, size_t count,
-                                struct view_entities *view, struct err *err)
+static enum st draw_entity_rows(struct request *request, const struct entity_size *sizes,
+                                size_t count, struct view_entities *view, struct err *err)
 {
     struct arena *arena = request->arena;
     struct app *app = request->app;
@@ -54,8 +55,9 @@ static enum st draw_entity_rows(struct request *request, const struct entity_siz
             .href = url_to_id(arena, ROUTE_entity, sizes[i].entity), .mentions = sizes[i].mentions};
         outcome = entity_title(scope, db, arena, sizes[i].entity, &rows[i].title, err);
         if (outcome == ST_OK)
-            outcome = submission_load_arrival(db, arena, entity_submission(app->entities, sizes[i].newest), &sector,
-                                              &named_at, err);
+            outcome = submission_load_arrival(db, arena,
+                                              entity_submission(app->entities, sizes[i].newest),
+                                              &sector, &named_at, err);
         rows[i].title = draw_excerpt(arena, rows[i].title, 100);
         rows[i].date = date_words(arena, clock_london(named_at).date);
         rows[i].sort = str_fmt(arena, "%020lld", (long long)named_at);
@@ -72,8 +74,8 @@ static struct url entities_url(struct arena *arena, enum link_kind kind)
     return url_with(arena, url_to(ROUTE_entities), "kind", str_from(kind_name(kind)));
 }
 
-static void draw_entities_frame(struct arena *arena, enum link_kind kind, const struct paging *paging,
-                                struct view_entities *view)
+static void draw_entities_frame(struct arena *arena, enum link_kind kind,
+                                const struct paging *paging, struct view_entities *view)
 {
     struct view_entities_tabs *tabs = arena_many(arena, LINK_KINDS, struct view_entities_tabs);
     for (int i = 0; i < LINK_KINDS; i++)
@@ -97,7 +99,8 @@ static void draw_entities_frame(struct arena *arena, enum link_kind kind, const 
     view->next = paging->next;
 }
 
-/* A child may be among them: they stand in the order in which they were named, never by how often. */
+/* A child may be among them: they stand in the order in which they were
+ * named, never by how often. */
 void page_entities(struct request *request, struct response *response)
 {
     struct arena *arena = request->arena;
@@ -108,7 +111,8 @@ void page_entities(struct request *request, struct response *response)
     struct entity_size *sizes = NULL;
     struct err err = {0};
     size_t count = seen_newest(scope_of(app, arena, &request->who), arena, kind, &sizes);
-    enum st outcome = words.len ? search_entities(app, arena, &request->who, words, &found, &err) : ST_OK;
+    enum st outcome =
+        words.len ? search_entities(app, arena, &request->who, words, &found, &err) : ST_OK;
     if (words.len) count = keep_found(&found, sizes, count);
     size_t skip = paging_skip(request);
     size_t shown = skip >= count ? 0 : count - skip < PAGING_ROWS ? count - skip : PAGING_ROWS;
@@ -116,7 +120,8 @@ void page_entities(struct request *request, struct response *response)
     if (words.len) base = url_with(arena, base, "q", words);
     struct paging paging = paging_of(arena, base, skip, shown, count);
     struct view_entities view = {.words = words, .any = count > 0};
-    if (outcome == ST_OK) outcome = draw_entity_rows(request, shown ? &sizes[skip] : NULL, shown, &view, &err);
+    if (outcome == ST_OK)
+        outcome = draw_entity_rows(request, shown ? &sizes[skip] : NULL, shown, &view, &err);
     if (outcome != ST_OK) {
         respond_error(request, response, &err);
         return;
@@ -127,7 +132,8 @@ void page_entities(struct request *request, struct response *response)
 
 /* --- one entity --------------------------------------------------------------------- */
 
-static void draw_values(struct arena *arena, const struct profile *profile, struct view_entity *view)
+static void draw_values(struct arena *arena, const struct profile *profile,
+                        struct view_entity *view)
 {
     struct view_entity_values *list =
         arena_many(arena, profile->value_count, struct view_entity_values);
@@ -189,7 +195,7 @@ static void draw_mentions(struct request *request, const struct profile *profile
             .sector = draw_sector_label(request->app, mention->sector),
             .date = date_words(arena, date_from_days(mention->day)),
             .sort = str_dup(arena, str_from_int(mention->day, (char[STR_INT_SIZE]){0})),
-            .how = draw_how_label(mention->how_known),
+            .how = draw_how_label(request->app->area, mention->how_known),
             .fields = fields_line(arena, &mention->mention)};
     }
     view->mentions = list;
@@ -213,7 +219,8 @@ static void draw_network_view(struct arena *arena, const struct network *network
             .kind = str_from(kind_name(network->node[i].kind)),
             .class = i == 0 ? STR("pendeen-node--middle") : STR("pendeen-node--around"),
             .letter = str_from(letters[network->node[i].kind]),
-            .title = draw_excerpt(arena, network->node[i].title, network->node_count > 20 ? 16 : 24),
+            .title =
+                draw_excerpt(arena, network->node[i].title, network->node_count > 20 ? 16 : 24),
             .href = url_to_id(arena, ROUTE_entity, network->node[i].entity),
             .text_y = point[i].y + 31,
             .letter_y = point[i].y + 5};
@@ -223,7 +230,8 @@ static void draw_network_view(struct arena *arena, const struct network *network
         struct str label = edge->times < 4 ? times[edge->times] : STR("");
         if (!label.len)
             label = str_concat(arena,
-                               (struct str[]){STR("Named together "), str_from_int(edge->times, (char[STR_INT_SIZE]){0}),
+                               (struct str[]){STR("Named together "),
+                                              str_from_int(edge->times, (char[STR_INT_SIZE]){0}),
                                               edge->times == 1 ? STR(" time") : STR(" times")},
                                3);
         if (edge->times < 4) times[edge->times] = label;
@@ -244,7 +252,8 @@ static void draw_network_view(struct arena *arena, const struct network *network
 }
 
 /* One point for each mention, at its day; points of one day are stacked. */
-static void draw_timeline(struct arena *arena, const struct profile *profile, struct view_entity *view)
+static void draw_timeline(struct arena *arena, const struct profile *profile,
+                          struct view_entity *view)
 {
     enum { WIDTH = 900, AXIS = 90, HEIGHT = 120, LEFT = 40, STEP = 16 };
     int32_t first = profile->first_seen;
@@ -265,8 +274,8 @@ static void draw_timeline(struct arena *arena, const struct profile *profile, st
             .y = AXIS - 14 - (height > 4 ? 4 : height) * STEP,
             .href = url_to_id(arena, ROUTE_submission, mention->mention.submission),
             .label = str_concat(arena,
-                                (struct str[]){date_words(arena, date_from_days(mention->day)), STR(": "),
-                                               draw_excerpt(arena, mention->title, 60)},
+                                (struct str[]){date_words(arena, date_from_days(mention->day)),
+                                               STR(": "), draw_excerpt(arena, mention->title, 60)},
                                 3)};
     }
     enum { LABELS = 5 };
@@ -292,8 +301,8 @@ static enum st draw_decisions(struct request *request, const struct profile *pro
     for (size_t i = 0; i < profile->mention_count; i++) ids[i] = profile->mention[i].mention.id;
     struct decision_line *list = NULL;
     size_t count = 0;
-    enum st outcome = decisions_of_mentions(scope_of(request->app, arena, &request->who), arena, ids, profile->mention_count, &list,
-                                            &count, err);
+    enum st outcome = decisions_of_mentions(scope_of(request->app, arena, &request->who), arena,
+                                            ids, profile->mention_count, &list, &count, err);
     if (outcome != ST_OK) return outcome;
     struct view_entity_decisions *rows = arena_many(arena, count, struct view_entity_decisions);
     for (size_t i = 0; i < count; i++)
@@ -369,7 +378,8 @@ static enum st draw_suggestions(struct request *request, const struct profile *p
 }
 
 /* What analysts say and think of it, and whether this person watches it. */
-static enum st draw_work(struct request *request, const struct profile *profile, struct view_entity *view, struct err *err)
+static enum st draw_work(struct request *request, const struct profile *profile,
+                         struct view_entity *view, struct err *err)
 {
     struct arena *arena = request->arena;
     const struct scope *scope = scope_of(request->app, arena, &request->who);
@@ -378,20 +388,22 @@ static enum st draw_work(struct request *request, const struct profile *profile,
     size_t relations = 0;
     size_t notes = 0;
     int64_t watch = 0;
-    enum st outcome = relations_standing_of(scope, arena, profile->entity, &relation, &relations, err);
+    enum st outcome =
+        relations_standing_of(scope, arena, profile->entity, &relation, &relations, err);
     if (outcome == ST_OK) outcome = notes_of(scope, arena, profile->entity, &note, &notes, err);
     if (outcome == ST_OK) outcome = watch_find(scope, profile->entity, &watch, err);
     struct view_entity_said *said = arena_many(arena, relations, struct view_entity_said);
     for (size_t i = 0; i < relations; i++)
-        said[i] = (struct view_entity_said){relation[i].label, str_from(kind_name(relation[i].other_kind)),
+        said[i] = (struct view_entity_said){relation[i].label,
+                                            str_from(kind_name(relation[i].other_kind)),
                                             draw_kind_label(relation[i].other_kind),
                                             draw_excerpt(arena, relation[i].other_title, 90),
                                             url_to_id(arena, ROUTE_entity, relation[i].other)};
     struct view_entity_notes *lines = arena_many(arena, notes, struct view_entity_notes);
     for (size_t i = 0; i < notes; i++)
         if (!note[i].ended_at)
-            lines[view->notes_count++] =
-                (struct view_entity_notes){draw_excerpt(arena, note[i].text, 400), note[i].by, clock_words(arena, note[i].at)};
+            lines[view->notes_count++] = (struct view_entity_notes){
+                draw_excerpt(arena, note[i].text, 400), note[i].by, clock_words(arena, note[i].at)};
     view->said = said;
     view->said_count = relations;
     view->said_page = url_to_id(arena, ROUTE_relations, profile->entity);
@@ -411,13 +423,17 @@ static void show_entity(struct request *request, struct response *response)
     struct err err = {0};
     enum st outcome =
         profile_read(request->app, arena, &request->who, request->id[0], &profile, &err);
-    if (outcome == ST_OK) outcome = network_read(scope_of(request->app, arena, &request->who), arena, &profile, &network, &err);
+    if (outcome == ST_OK)
+        outcome = network_read(scope_of(request->app, arena, &request->who), arena, &profile,
+                               &network, &err);
     if (outcome != ST_OK) {
         respond_error(request, response, &err);
         return;
     }
     struct view_entity view = {
-        .done = str_eq(form_value(request, "saved"), STR("same")) ? STR("The two are one and the same. What is known on either stands here.") : STR(""),
+        .done = str_eq(form_value(request, "saved"), STR("same"))
+                    ? STR("The two are one and the same. What is known on either stands here.")
+                    : STR(""),
         .kind = str_from(kind_name(profile.kind)),
         .kind_label = draw_kind_label(profile.kind),
         .title = draw_excerpt(arena, profile.title, 120),
@@ -429,7 +445,8 @@ static void show_entity(struct request *request, struct response *response)
         .last_seen = date_words(arena, date_from_days(profile.last_seen)),
         .truncated = profile.mention_total > profile.mention_count,
         .chart = network_url_from(arena, profile.entity),
-        .timeline = url_with(arena, url_to(ROUTE_timeline), "from", network_ids(arena, &profile.entity, 1)),
+        .timeline =
+            url_with(arena, url_to(ROUTE_timeline), "from", network_ids(arena, &profile.entity, 1)),
         .csrf = request->csrf,
         .can_decide = seen_decides(scope_of(request->app, arena, &request->who), request->id[0]),
     };

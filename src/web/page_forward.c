@@ -2,8 +2,11 @@
  * One submission beside the version that the Forum reads, and what whoever sent it may do on
  * the way.
  */
+#include "base/utf8.h"
 #include "domain/addition.h"
 #include "domain/area_feedback.h"
+#include "domain/handling.h"
+#include "domain/reason.h"
 #include "domain/scope.h"
 #include "web/draw.h"
 #include "web/page_forward.h"
@@ -12,11 +15,13 @@
 /* --- one of them ---------------------------------------------------------------------------- */
 
 /* All are ticked until the form comes back. */
-static void draw_mentions(struct request *request, const struct submission *submission, struct view_forward *view)
+static void draw_mentions(struct request *request, const struct submission *submission,
+                          struct view_forward *view)
 {
     struct arena *arena = request->arena;
     bool typed = form_has(request, "act");
-    struct view_forward_mentions *mentions = arena_many(arena, submission->mention_count, struct view_forward_mentions);
+    struct view_forward_mentions *mentions =
+        arena_many(arena, submission->mention_count, struct view_forward_mentions);
     for (size_t i = 0; i < submission->mention_count; i++) {
         const struct mention *mention = &submission->mention[i];
         struct str name = str_fmt(arena, "keep-%lld", (long long)mention->id);
@@ -30,43 +35,52 @@ static void draw_mentions(struct request *request, const struct submission *subm
     view->mentions_count = submission->mention_count;
 }
 
-static void draw_choices(struct request *request, const struct submission *submission, struct view_forward *view)
+static void draw_choices(struct request *request, const struct submission *submission,
+                         struct view_forward *view)
 {
     struct arena *arena = request->arena;
     const struct area *area = request->app->area;
     size_t count = 0;
     const struct area_forum *forum = area_forums(area, &count);
-    struct str code = form_has(request, "handling") ? form_value(request, "handling") : submission->handling;
-    struct str chosen = form_value(request, "forum").len ? form_value(request, "forum") : forward_suggest_forum(area, submission);
+    struct str code =
+        form_has(request, "handling") ? form_value(request, "handling") : submission->handling;
+    struct str chosen = form_value(request, "forum").len ? form_value(request, "forum")
+                                                         : forward_suggest_forum(area, submission);
     struct view_forward_forums *forums = arena_many(arena, count, struct view_forward_forums);
     for (size_t i = 0; i < count; i++)
-        forums[i] = (struct view_forward_forums){forum[i].id, forum[i].name, str_eq(forum[i].id, chosen)};
+        forums[i] =
+            (struct view_forward_forums){forum[i].id, forum[i].name, str_eq(forum[i].id, chosen)};
     view->forums = forums;
     view->forums_count = count;
     const struct area_handling *known = area_handlings(area, &count);
-    struct view_forward_handlings *handlings = arena_many(arena, count, struct view_forward_handlings);
+    struct view_forward_handlings *handlings =
+        arena_many(arena, count, struct view_forward_handlings);
     for (size_t i = 0; i < count; i++) {
         if (known[i].for_referrals || known[i].rule == HANDLING_NAMED) continue;
-        handlings[view->handlings_count++] = (struct view_forward_handlings){known[i].code, known[i].label, str_eq(known[i].code, code)};
+        handlings[view->handlings_count++] = (struct view_forward_handlings){
+            known[i].code, known[i].label, str_eq(known[i].code, code)};
     }
     view->handlings = handlings;
     const struct area_reason *hold = area_reasons(area, AREA_REASON_HOLD, &count);
     struct view_forward_holds *holds = arena_many(arena, count, struct view_forward_holds);
-    for (size_t i = 0; i < count; i++) 
-        holds[i] = (struct view_forward_holds){hold[i].id, hold[i].label, str_eq(hold[i].id, form_value(request, "hold"))};
+    for (size_t i = 0; i < count; i++)
+        holds[i] = (struct view_forward_holds){hold[i].id, hold[i].label,
+                                               str_eq(hold[i].id, form_value(request, "hold"))};
     view->holds = holds;
     view->holds_count = count;
     const struct area_reason *back = area_reasons(area, AREA_REASON_RETURN, &count);
     struct view_forward_returns *returns = arena_many(arena, count, struct view_forward_returns);
-    for (size_t i = 0; i < count; i++) 
-        returns[i] = (struct view_forward_returns){back[i].id, back[i].label, str_eq(back[i].id, form_value(request, "return"))};
+    for (size_t i = 0; i < count; i++)
+        returns[i] = (struct view_forward_returns){
+            back[i].id, back[i].label, str_eq(back[i].id, form_value(request, "return"))};
     view->returns = returns;
     view->returns_count = count;
     draw_mentions(request, submission, view);
 }
 
-static enum st draw_history(struct request *request, int64_t id, struct view_forward *view, struct forward_version **ret_version,
-                            size_t *ret_count, struct err *err)
+static enum st draw_history(struct request *request, int64_t id, struct view_forward *view,
+                            struct forward_version **ret_version, size_t *ret_count,
+                            struct err *err)
 {
     struct arena *arena = request->arena;
     struct forward_question *asked = NULL;
@@ -74,24 +88,29 @@ static enum st draw_history(struct request *request, int64_t id, struct view_for
     enum st outcome = forward_versions(request->app, arena, id, ret_version, ret_count, err);
     if (outcome == ST_OK) outcome = forward_questions(request->app, arena, id, &asked, &count, err);
     if (outcome != ST_OK) return outcome;
-    struct view_forward_versions *versions = arena_many(arena, *ret_count, struct view_forward_versions);
+    struct view_forward_versions *versions =
+        arena_many(arena, *ret_count, struct view_forward_versions);
     for (size_t i = 0; i < *ret_count; i++)
-        versions[i] = (struct view_forward_versions){.number = (*ret_version)[i].number,
-                                                     .author = (*ret_version)[i].author,
-                                                     .when = clock_words(arena, (*ret_version)[i].made_at),
-                                                     .words = (*ret_version)[i].words.narrative};
+        versions[i] =
+            (struct view_forward_versions){.number = (*ret_version)[i].number,
+                                           .author = (*ret_version)[i].author,
+                                           .when = clock_words(arena, (*ret_version)[i].made_at),
+                                           .words = (*ret_version)[i].words.narrative};
     view->versions = versions;
     view->versions_count = *ret_count;
-    struct view_forward_questions *questions = arena_many(arena, count, struct view_forward_questions);
+    struct view_forward_questions *questions =
+        arena_many(arena, count, struct view_forward_questions);
     for (size_t i = 0; i < count; i++)
-        questions[i] = (struct view_forward_questions){asked[i].question, asked[i].answer, asked[i].answered_at != 0};
+        questions[i] = (struct view_forward_questions){asked[i].question, asked[i].answer,
+                                                       asked[i].answered_at != 0};
     view->questions = questions;
     view->questions_count = count;
     return ST_OK;
 }
 
 /* What went to the referral unit, and what it said. */
-static enum st draw_sent(struct request *request, int64_t id, struct view_forward *view, struct err *err)
+static enum st draw_sent(struct request *request, int64_t id, struct view_forward *view,
+                         struct err *err)
 {
     struct arena *arena = request->arena;
     struct maru_case *sent = NULL;
@@ -100,7 +119,8 @@ static enum st draw_sent(struct request *request, int64_t id, struct view_forwar
     if (outcome != ST_OK) return outcome;
     struct view_forward_sent *list = arena_many(arena, count, struct view_forward_sent);
     for (size_t i = 0; i < count; i++) {
-        list[i] = (struct view_forward_sent){.when = clock_words(arena, sent[i].sent_at), .who = sent[i].sent_by};
+        list[i] = (struct view_forward_sent){.when = clock_words(arena, sent[i].sent_at),
+                                             .who = sent[i].sent_by};
         if (!sent[i].outcome.len) continue;
         list[i].outcome = area_reason_label(request->app->area, AREA_REASON_MARU, sent[i].outcome);
         list[i].words = sent[i].words;
@@ -113,24 +133,28 @@ static enum st draw_sent(struct request *request, int64_t id, struct view_forwar
 }
 
 /* What it adds to, and what was added to it. */
-static enum st draw_additions(struct request *request, int64_t id, struct view_forward *view, struct err *err)
+static enum st draw_additions(struct request *request, int64_t id, struct view_forward *view,
+                              struct err *err)
 {
     struct arena *arena = request->arena;
     struct addition *found = NULL;
     size_t count = 0;
-    enum st outcome = additions_of(scope_of(request->app, arena, &request->who), arena, id, &found, &count, err);
+    enum st outcome =
+        additions_of(scope_of(request->app, arena, &request->who), arena, id, &found, &count, err);
     if (outcome != ST_OK) return outcome;
     struct view_forward_additions *list = arena_many(arena, count, struct view_forward_additions);
     for (size_t i = 0; i < count; i++)
-        list[i] = (struct view_forward_additions){.see = url_to_id(arena, ROUTE_submission, found[i].submission),
-                                                  .reference = found[i].reference,
-                                                  .when = clock_words(arena, found[i].created_at)};
+        list[i] = (struct view_forward_additions){
+            .see = url_to_id(arena, ROUTE_submission, found[i].submission),
+            .reference = found[i].reference,
+            .when = clock_words(arena, found[i].created_at)};
     view->additions = list;
     view->additions_count = count;
     return ST_OK;
 }
 
-static enum st draw_events(struct request *request, int64_t id, struct view_forward *view, struct err *err)
+static enum st draw_events(struct request *request, int64_t id, struct view_forward *view,
+                           struct err *err)
 {
     struct arena *arena = request->arena;
     struct forward_event *event = NULL;
@@ -139,55 +163,108 @@ static enum st draw_events(struct request *request, int64_t id, struct view_forw
     if (outcome != ST_OK) return outcome;
     struct view_forward_events *list = arena_many(arena, count, struct view_forward_events);
     for (size_t i = 0; i < count; i++)
-        list[i] = (struct view_forward_events){.when = clock_words(arena, event[i].at),
-                                               .who = event[i].who.len ? event[i].who : STR("Whoever sent it"),
-                                               .what = forward_event_label(arena, request->app->area, &event[i]),
-                                               .words = event[i].words};
+        list[i] = (struct view_forward_events){
+            .when = clock_words(arena, event[i].at),
+            .who = event[i].who.len ? event[i].who : STR("Whoever sent it"),
+            .what = forward_event_label(arena, request->app->area, &event[i]),
+            .words = event[i].words};
     view->events = list;
     view->events_count = count;
     return ST_OK;
 }
 
-/* Where what is wrong stands. */
-static struct url wrong_at(struct request *request)
+static enum st read_history(struct request *request, const struct submission *submission,
+                            struct handling_history *ret, struct err *err)
 {
-    static const struct {
-        const char *act;
-        const char *field;
-    } places[] = {{"ask", "question"}, {"hold", "hold"}, {"return", "return"}};
-    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
-        if (str_eq(form_value(request, "act"), str_from(places[i].act)))
-            return html_url_fragment(request->arena, str_from(places[i].field));
-    return html_url_fragment(request->arena, STR("words"));
+    struct db *db = store_read_begin(request->app->store, err);
+    if (!db) return ST_FAILED;
+    enum st outcome =
+        handling_history_read(db, request->arena, submission->id, submission->handling, ret, err);
+    store_read_end(request->app->store, db);
+    return outcome;
 }
 
-static void draw_words(struct request *request, const struct submission *submission, const struct forward_version *version,
-                       size_t versions, bool typed, struct view_forward *view)
+/* What its sender chose, and whether any choice would let more people see it. */
+static enum st draw_chosen(struct request *request, const struct submission *submission,
+                           struct view_forward *view, struct err *err)
+{
+    struct app *app = request->app;
+    struct handling_history history;
+    enum st outcome = read_history(request, submission, &history, err);
+    if (outcome != ST_OK) return outcome;
+    view->chosen = draw_handling_label(app, history.chosen);
+    view->reason = form_value(request, "reason");
+    for (size_t i = 0; i < view->handlings_count; i++)
+        view->asks_reason |= handling_is_looser(app, history.chosen, view->handlings[i].code);
+    return ST_OK;
+}
+
+/* What is wrong, and in which box. */
+struct refusal {
+    const struct err *err; /* NULL: nothing is */
+    const char *at;
+};
+
+static void draw_wrong(struct request *request, const struct refusal *wrong,
+                       struct view_forward *view)
+{
+    if (!wrong->err) return;
+    view->error = str_trim(str_fmt(request->arena, "%s %s", wrong->err->public, wrong->err->hint));
+    view->error_at = html_url_fragment(request->arena, str_from(wrong->at));
+    if (!strcmp(wrong->at, "looked")) view->left_error = view->error;
+    if (!strcmp(wrong->at, "reason")) view->reason_error = view->error;
+    if (!strcmp(wrong->at, "when")) view->when_error = view->error;
+}
+
+static enum st draw_left(struct request *request, struct view_forward *view, struct err *err)
+{
+    const struct forward_words words = {view->words, view->when, view->where};
+    struct forward_left left;
+    enum st outcome = forward_draw_left(request, &words, &left, err);
+    if (outcome != ST_OK) return outcome;
+    view->left = left.lines;
+    view->left_count = left.count;
+    view->shown = left.shown;
+    view->looked = left.looked;
+    return ST_OK;
+}
+
+static void draw_words(struct request *request, const struct submission *submission,
+                       const struct forward_version *version, size_t versions, bool typed,
+                       struct view_forward *view)
 {
     view->base = versions ? version[0].number : 0;
-    view->words = typed ? form_value(request, "words") : versions ? version[0].words.narrative : submission->narrative;
-    view->when = typed ? form_value(request, "when") : versions ? version[0].words.when_text : submission->when_text;
-    view->where = typed ? form_value(request, "where") : versions ? version[0].words.where_text : submission->where_text;
+    view->words = typed      ? form_value(request, "words")
+                  : versions ? version[0].words.narrative
+                             : submission->narrative;
+    view->when = typed      ? form_value(request, "when")
+                 : versions ? version[0].words.when_text
+                            : submission->when_text;
+    view->where = typed      ? form_value(request, "where")
+                  : versions ? version[0].words.where_text
+                             : submission->where_text;
     view->question = form_value(request, "question");
     view->note = form_value(request, "note");
     view->named_chosen = form_value(request, "named").len > 0;
 }
 
-static enum st load(struct request *request, struct submission *submission, struct stage_state *state,
-                    struct telltale_hints *hints, struct err *err)
+static enum st load(struct request *request, struct submission *submission,
+                    struct stage_state *state, struct telltale_hints *hints, struct err *err)
 {
     struct arena *arena = request->arena;
     int64_t id = request->id[0];
     if (!scope_allows(scope_of(request->app, arena, &request->who), ACT_FORWARD, id))
-        return err_set(err, ST_NOT_FOUND, "There is no such submission.");
+        return err_missing(err, "submission");
     enum st outcome = submission_read(request->app, arena, &request->who, id, submission, err);
     if (outcome == ST_OK) outcome = stage_read(request->app, arena, id, state, err);
-    if (outcome == ST_OK) outcome = telltale_hints_read(request->app, arena, submission, hints, err);
-    bool waits = outcome == ST_OK && (state->stage == STAGE_REPRESENTATIVE || state->stage == STAGE_HELD);
+    if (outcome == ST_OK)
+        outcome = telltale_hints_read(request->app, arena, submission, hints, err);
+    bool waits =
+        outcome == ST_OK && (state->stage == STAGE_REPRESENTATIVE || state->stage == STAGE_HELD);
     return waits && !state->opened_at ? forward_opened(request->app, id, err) : outcome;
 }
 
-static void draw(struct request *request, struct response *response, const struct err *wrong)
+static void draw(struct request *request, struct response *response, const struct refusal *wrong)
 {
     struct arena *arena = request->arena;
     struct app *app = request->app;
@@ -199,9 +276,11 @@ static void draw(struct request *request, struct response *response, const struc
     size_t versions = 0;
     struct err err = {0};
     struct view_forward view = {.unit = area_unit(app->area),
-                                .csrf = request->csrf, .action = url_to_id(arena, ROUTE_forward_send, id),
+                                .csrf = request->csrf,
+                                .action = url_to_id(arena, ROUTE_forward_send, id),
                                 .compare = url_to_id(arena, ROUTE_forward, id),
-                                .inbox = url_to(ROUTE_inbox), .see = url_to_id(arena, ROUTE_submission, id),
+                                .inbox = url_to(ROUTE_inbox),
+                                .see = url_to_id(arena, ROUTE_submission, id),
                                 .help = url_to(ROUTE_help_now),
                                 .maru = url_to_id(arena, ROUTE_forward_maru, id)};
     enum st outcome = load(request, &submission, &state, &hints, &err);
@@ -209,77 +288,128 @@ static void draw(struct request *request, struct response *response, const struc
     if (outcome == ST_OK) outcome = draw_sent(request, id, &view, &err);
     if (outcome == ST_OK) outcome = draw_additions(request, id, &view, &err);
     if (outcome == ST_OK) outcome = draw_events(request, id, &view, &err);
+    bool typed = wrong->err != NULL;
+    bool clash = typed && wrong->err->code == ST_CONFLICT;
+    if (outcome == ST_OK) {
+        draw_words(request, &submission, version, versions, typed, &view);
+        draw_choices(request, &submission, &view);
+        outcome = draw_left(request, &view, &err);
+    }
+    if (outcome == ST_OK) outcome = draw_chosen(request, &submission, &view, &err);
     if (outcome != ST_OK) {
         respond_error(request, response, &err);
         return;
     }
-    bool typed = wrong != NULL;
-    bool clash = typed && wrong->code == ST_CONFLICT;
     view.reference = submission.reference;
-    view.error = typed ? str_trim(str_fmt(arena, "%s %s", wrong->public, wrong->hint)) : STR("");
-    view.error_at = wrong_at(request);
+    draw_wrong(request, wrong, &view);
     view.waits = state.stage == STAGE_REPRESENTATIVE || state.stage == STAGE_HELD;
     view.urgent = state.urgent;
-    const struct submission_draft sent = {
-        .narrative = submission.narrative, .where_text = submission.where_text, .when_text = submission.when_text};
+    const struct submission_draft sent = {.narrative = submission.narrative,
+                                          .where_text = submission.where_text,
+                                          .when_text = submission.when_text};
     view.danger = app->area ? submission_danger(arena, app->area, &sent) : STR("");
     view.named = state.by_name;
     view.came = draw_age(arena, submission.created_at);
     view.stage = submission_word_of(request, &state).label;
-    draw_words(request, &submission, version, versions, typed, &view);
     forward_draw_original(request, submission.narrative, &hints, &view);
-    forward_draw_left(request, str_fmt(arena, "%.*s\n%.*s\n%.*s", STR_ARG(view.words), STR_ARG(view.when), STR_ARG(view.where)),
-                      &hints, &view);
     forward_draw_comparison(request, &submission, version, versions, clash, &view);
-    draw_choices(request, &submission, &view);
     PAGE(request, response, "For the Forum", view_forward, &view);
 }
 
 void page_forward(struct request *request, struct response *response)
 {
-    draw(request, response, NULL);
+    draw(request, response, &(struct refusal){0});
 }
 
-static enum st share_on(struct request *request, struct forward_share *share, struct err *err)
+/* In the order in which it is refused. */
+static const char *share_wrong(struct request *request, const struct forward_share *share,
+                               const struct submission *submission,
+                               const struct handling_history *history)
+{
+    const char *words = forward_words_wrong(&share->words);
+    struct str reason = str_trim(share->reason);
+    bool changes = share->handling.len && !str_eq(share->handling, submission->handling);
+    if (words) return words;
+    if (reason.len ? utf8_count(reason) > REASON_MAX
+                   : changes && handling_is_looser(request->app, history->chosen, share->handling))
+        return "reason";
+    return share->looked ? "words" : "looked";
+}
+
+static enum st share_on(struct request *request, struct forward_share *share, const char **ret_at,
+                        struct err *err)
 {
     int64_t id = request->id[0];
     struct submission submission;
-    enum st outcome = submission_read(request->app, request->arena, &request->who, id, &submission, err);
-    for (size_t i = 0; outcome == ST_OK && i < submission.mention_count; i++) {
-        struct str name = str_fmt(request->arena, "keep-%lld", (long long)submission.mention[i].id);
-        if (!form_find(request, name)) share->left_out[share->left_out_count++] = submission.mention[i].id;
-    }
+    struct forward_left left = {0};
+    struct handling_history history;
     share->forum = form_value(request, "forum");
     share->handling = form_value(request, "handling");
+    share->reason = form_value(request, "reason");
     share->named = form_value(request, "named").len > 0;
-    return outcome == ST_OK ? forward_share(request->app, &request->who, id, share, err) : outcome;
+    /* Whoever may not share it learns nothing from what is wrong with a form. */
+    enum st outcome = ST_OK;
+    if (!scope_allows(scope_of(request->app, request->arena, &request->who), ACT_FORWARD, id))
+        outcome = err_missing(err, "submission");
+    if (outcome == ST_OK)
+        outcome =
+            submission_read(request->app, request->arena, &request->who, id, &submission, err);
+    for (size_t i = 0; outcome == ST_OK && i < submission.mention_count; i++) {
+        struct str name = str_fmt(request->arena, "keep-%lld", (long long)submission.mention[i].id);
+        if (!form_find(request, name))
+            share->left_out[share->left_out_count++] = submission.mention[i].id;
+    }
+    if (outcome == ST_OK) outcome = read_history(request, &submission, &history, err);
+    if (outcome == ST_OK) outcome = forward_draw_left(request, &share->words, &left, err);
+    if (outcome != ST_OK) return outcome;
+    share->looked = left.looked;
+    *ret_at = share_wrong(request, share, &submission, &history);
+    return forward_share(request->app, &request->who, id, share, err);
 }
 
-void page_forward_send(struct request *request, struct response *response)
+/* One of the other steps.  Words that were changed are kept first. */
+static enum st do_other(struct request *request, struct str act, const struct forward_share *share,
+                        struct refusal *ret_wrong, struct err *err)
 {
     struct app *app = request->app;
     const struct person *who = &request->who;
     int64_t id = request->id[0];
     int64_t number = 0;
+    const char *words = forward_words_wrong(&share->words);
+    ret_wrong->at = words ? words : "words";
+    bool holds = str_eq(act, STR("hold"));
+    bool returns = str_eq(act, STR("return"));
+    if (!holds && !returns && !str_eq(act, STR("ask")))
+        return forward_save(app, who, id, &share->words, share->base, &number, err);
+    enum st outcome = form_has(request, "words")
+                          ? forward_keep(app, who, id, &share->words, share->base, err)
+                          : ST_OK;
+    if (outcome != ST_OK) return outcome;
+    ret_wrong->at = holds ? "hold" : returns ? "return" : "question";
+    struct str note = form_value(request, "note");
+    return holds     ? forward_hold(app, who, id, form_value(request, "hold"), note, err)
+           : returns ? forward_return(app, who, id, form_value(request, "return"), note, err)
+                     : forward_ask(app, who, id, form_value(request, "question"), err);
+}
+
+void page_forward_send(struct request *request, struct response *response)
+{
     struct err err = {0};
+    struct refusal wrong = {.err = &err, .at = "words"};
     struct str act = form_value(request, "act");
-    struct forward_share share = {.words = {form_value(request, "words"), form_value(request, "when"), form_value(request, "where")}};
+    struct forward_share share = {.words = forward_typed(request)};
     if (!str_to_int(form_value(request, "base"), &share.base)) share.base = 0;
     enum st outcome;
-    if (str_eq(act, STR("share")))
-        outcome = share_on(request, &share, &err);
-    else if (str_eq(act, STR("hold")))
-        outcome = forward_hold(app, who, id, form_value(request, "hold"), form_value(request, "note"), &err);
-    else if (str_eq(act, STR("return")))
-        outcome = forward_return(app, who, id, form_value(request, "return"), form_value(request, "note"), &err);
-    else if (str_eq(act, STR("ask")))
-        outcome = forward_ask(app, who, id, form_value(request, "question"), &err);
-    else
-        outcome = forward_save(app, who, id, &share.words, share.base, &number, &err);
+    if (str_eq(act, STR("share"))) {
+        outcome = share_on(request, &share, &wrong.at, &err);
+    } else {
+        outcome = do_other(request, act, &share, &wrong, &err);
+    }
     if (outcome == ST_OK)
-        respond_redirect(response, url_to_id(request->arena, ROUTE_forward, id));
+        respond_redirect(response, url_to_id(request->arena, ROUTE_forward, request->id[0]));
     else if (outcome == ST_INVALID || outcome == ST_CONFLICT) {
-        draw(request, response, &err);
+        if (outcome == ST_CONFLICT) wrong.at = "words"; /* of no box, but of what became of them */
+        draw(request, response, &wrong);
         response->status = outcome == ST_CONFLICT ? 409 : 400;
     } else
         respond_error(request, response, &err);
@@ -295,31 +425,33 @@ void page_submission_withdrawing(struct request *request, struct response *respo
     struct err err = {0};
     int64_t id = request->id[0];
     enum st outcome = submission_read(request->app, arena, &request->who, id, &submission, &err);
-    bool own = outcome == ST_OK && scope_record(scope_of(request->app, arena, &request->who), id, &record) && record.account &&
-               record.account == request->who.account;
-    if (outcome == ST_OK && !own) outcome = err_set(&err, ST_NOT_FOUND, "There is no such submission.");
+    bool own = outcome == ST_OK &&
+               scope_record(scope_of(request->app, arena, &request->who), id, &record) &&
+               record.account && record.account == request->who.account;
+    if (outcome == ST_OK && !own) outcome = err_missing(&err, "submission");
     if (outcome == ST_OK) outcome = stage_read(request->app, arena, id, &state, &err);
     if (outcome != ST_OK) {
         respond_error(request, response, &err);
         return;
     }
-    if (state.stage != STAGE_REPRESENTATIVE && state.stage != STAGE_HELD) { /* its page says how far it has come */
+    /* its page says how far it has come */
+    if (state.stage != STAGE_REPRESENTATIVE && state.stage != STAGE_HELD) {
         respond_redirect(response, url_to_id(arena, ROUTE_submission, id));
         return;
     }
-    struct view_sure view = {
-        .back = url_to_id(arena, ROUTE_submission, id),
-        .back_label = STR("Submission"),
-        .caption = STR("Submission"),
-        .name = submission.reference,
-        .title = STR("Withdraw this submission?"),
-        .words = STR("It will not be shared, and it goes nowhere. This cannot be undone: to tell it after all, share it anew. "
-                     "You can still read it."),
-        .action = url_to_id(arena, ROUTE_submission_reply, id),
-        .csrf = request->csrf,
-        .act = STR("withdraw"),
-        .button = STR("Withdraw it"),
-        .keep = STR("Keep it")};
+    struct view_sure view = {.back = url_to_id(arena, ROUTE_submission, id),
+                             .back_label = STR("Submission"),
+                             .caption = STR("Submission"),
+                             .name = submission.reference,
+                             .title = STR("Withdraw this submission?"),
+                             .words = STR("It will not be shared, and it goes nowhere. This cannot "
+                                          "be undone: to tell it after all, share it anew. "
+                                          "You can still read it."),
+                             .action = url_to_id(arena, ROUTE_submission_reply, id),
+                             .csrf = request->csrf,
+                             .act = STR("withdraw"),
+                             .button = STR("Withdraw it"),
+                             .keep = STR("Keep it")};
     PAGE(request, response, "Withdraw", view_sure, &view);
 }
 
@@ -331,9 +463,10 @@ void page_submission_reply(struct request *request, struct response *response)
     int64_t question = 0;
     bool withdraws = str_eq(form_value(request, "act"), STR("withdraw"));
     if (!str_to_int(form_value(request, "question"), &question)) question = 0;
-    enum st outcome = withdraws ? submission_withdraw(request->app, &request->who, request->id[0], &err)
-                                : forward_answer(request->app, &request->who, request->id[0], question,
-                                                 form_value(request, "answer"), &err);
+    enum st outcome = withdraws
+                          ? submission_withdraw(request->app, &request->who, request->id[0], &err)
+                          : forward_answer(request->app, &request->who, request->id[0], question,
+                                           form_value(request, "answer"), &err);
     if (outcome == ST_OK) {
         respond_said(request, response, url_to_id(request->arena, ROUTE_submission, request->id[0]),
                      withdraws ? "withdrawn" : "answered");

@@ -15,11 +15,21 @@
 struct str draw_age(struct arena *arena, instant_ms since);
 
 /* The original with its telling words marked, and what tells together, into the view. */
-void forward_draw_original(struct request *request, struct str text, const struct telltale_hints *hints,
-                           struct view_forward *view);
+void forward_draw_original(struct request *request, struct str text,
+                           const struct telltale_hints *hints, struct view_forward *view);
 /* What still tells in the words that a Forum would read. */
-void forward_draw_left(struct request *request, struct str text, const struct telltale_hints *hints,
-                       struct view_forward *view);
+struct forward_left {
+    struct partial_telltales_lines *lines;
+    size_t count;
+    struct str shown; /* for the form to give back */
+    bool looked;      /* it came with these shown, and with the tick */
+};
+enum st forward_draw_left(struct request *request, const struct forward_words *words,
+                          struct forward_left *ret, struct err *err) MUST_USE;
+/* Narrative, when and where as they were typed. */
+struct forward_words forward_typed(const struct request *request);
+/* What is wrong with these words alone, by the name of its box; NULL: nothing. */
+const char *forward_words_wrong(const struct forward_words *words);
 /* Two versions beside each other, word by word: those that ?from= and ?to= name (0: the
  * original), else the original and the newest, after a clash the two newest. */
 void forward_draw_comparison(struct request *request, const struct submission *submission,

@@ -2,76 +2,85 @@
  * Words that may tell who said so, and two versions compared word by word.
  */
 #include "domain/area_feedback.h"
+#include "domain/when.h"
 #include "domain/word_diff.h"
 #include "web/page_forward.h"
 
 enum { MARKS_MAX = 1000 };
 
-static struct str parts_of(struct arena *arena, struct str text, const struct telltale_together *one)
-{
-    struct str said = STR("");
-    for (size_t i = 0; i < one->part_count; i++) {
-        struct str part = str_sub(text, one->part[i].start, one->part[i].size);
-        said = str_fmt(arena, i ? "%.*s, “%.*s”" : "%.*s“%.*s”", STR_ARG(said), STR_ARG(part));
-    }
-    return said;
-}
-
-void forward_draw_original(struct request *request, struct str text, const struct telltale_hints *hints,
-                           struct view_forward *view)
+void forward_draw_original(struct request *request, struct str text,
+                           const struct telltale_hints *hints, struct view_forward *view)
 {
     struct arena *arena = request->arena;
     struct telltale *found = arena_many(arena, MARKS_MAX, struct telltale);
     size_t count = telltales_find(request->app->area, text, hints, MARKS_MAX, found);
-    struct view_forward_segments *list = arena_many(arena, 2 * count + 1, struct view_forward_segments);
+    struct view_forward_segments *list =
+        arena_many(arena, 2 * count + 1, struct view_forward_segments);
     size_t drawn = 0;
     size_t at = 0;
     for (size_t i = 0; i < count; i++) {
         if (found[i].start > at)
-            list[drawn++] = (struct view_forward_segments){.text = str_sub(text, at, found[i].start - at)};
-        list[drawn++] = (struct view_forward_segments){.text = str_sub(text, found[i].start, found[i].size),
-                                                       .tells = found[i].kind->label};
+            list[drawn++] =
+                (struct view_forward_segments){.text = str_sub(text, at, found[i].start - at)};
+        list[drawn++] = (struct view_forward_segments){
+            .text = str_sub(text, found[i].start, found[i].size), .tells = found[i].kind->label};
         at = found[i].start + found[i].size;
     }
-    if (at < text.len) list[drawn++] = (struct view_forward_segments){.text = str_sub(text, at, text.len - at)};
+    if (at < text.len)
+        list[drawn++] = (struct view_forward_segments){.text = str_sub(text, at, text.len - at)};
     view->segments = list;
     view->segments_count = drawn;
     struct telltale_together together[TELLTALES_TOGETHER_MAX];
-    size_t combinations = telltales_together(request->app->area, text, found, count, TELLTALES_TOGETHER_MAX, together);
-    struct view_forward_together *rows = arena_many(arena, combinations, struct view_forward_together);
+    size_t combinations = telltales_together(request->app->area, text, found, count,
+                                             TELLTALES_TOGETHER_MAX, together);
+    struct view_forward_together *rows =
+        arena_many(arena, combinations, struct view_forward_together);
     for (size_t i = 0; i < combinations; i++)
-        rows[i] = (struct view_forward_together){together[i].tells, parts_of(arena, text, &together[i])};
+        rows[i] = (struct view_forward_together){together[i].tells,
+                                                 telltale_parts(arena, text, &together[i])};
     view->together = rows;
     view->together_count = combinations;
 }
 
-/* The same word is said once. */
-static bool is_said(const struct view_forward_left *list, size_t count, struct str words)
+enum st forward_draw_left(struct request *request, const struct forward_words *words,
+                          struct forward_left *ret, struct err *err)
 {
+    struct arena *arena = request->arena;
+    struct telltale_line *line = NULL;
+    size_t count = 0;
+    enum st outcome =
+        forward_telltales(request->app, arena, request->id[0], words, &line, &count, err);
+    if (outcome != ST_OK) return outcome;
+    *ret = (struct forward_left){
+        .lines = arena_many(arena, count, struct partial_telltales_lines),
+        .count = count,
+        .shown = telltale_shown(arena, line, count),
+        .looked = form_value(request, "looked").len &&
+                  telltale_were_shown(form_value(request, "shown"), line, count)};
     for (size_t i = 0; i < count; i++)
-        if (str_eq(list[i].words, words)) return true;
-    return false;
+        ret->lines[i] = (struct partial_telltales_lines){
+            .words = line[i].words,
+            .tells = line[i].tells,
+            .again = line[i].times > 1 ? str_fmt(arena, " (%lld times)", (long long)line[i].times)
+                                       : STR("")};
+    return ST_OK;
 }
 
-void forward_draw_left(struct request *request, struct str text, const struct telltale_hints *hints,
-                       struct view_forward *view)
+struct forward_words forward_typed(const struct request *request)
 {
-    enum { SHOWN = 30 };
-    struct arena *arena = request->arena;
-    struct telltale *found = arena_many(arena, MARKS_MAX, struct telltale);
-    size_t count = telltales_find(request->app->area, text, hints, MARKS_MAX, found);
-    struct telltale_together together[TELLTALES_TOGETHER_MAX];
-    size_t combinations = telltales_together(request->app->area, text, found, count, TELLTALES_TOGETHER_MAX, together);
-    struct view_forward_left *list = arena_many(arena, SHOWN, struct view_forward_left);
-    size_t drawn = 0;
-    for (size_t i = 0; i < combinations && drawn < SHOWN; i++)
-        list[drawn++] = (struct view_forward_left){parts_of(arena, text, &together[i]), together[i].tells};
-    for (size_t i = 0; i < count && drawn < SHOWN; i++) {
-        struct str words = str_fmt(arena, "“%.*s”", STR_ARG(str_sub(text, found[i].start, found[i].size)));
-        if (!is_said(list, drawn, words)) list[drawn++] = (struct view_forward_left){words, found[i].kind->label};
-    }
-    view->left = list;
-    view->left_count = drawn;
+    return (struct forward_words){form_value(request, "words"), form_value(request, "when"),
+                                  form_value(request, "where")};
+}
+
+const char *forward_words_wrong(const struct forward_words *words)
+{
+    struct date_range range;
+    struct err err = {0};
+    if (!str_trim(words->narrative).len || words->narrative.len > NARRATIVE_MAX) return "words";
+    if (words->when_text.len > FORWARD_WORDS_MAX) return "when";
+    if (words->where_text.len > FORWARD_WORDS_MAX) return "where";
+    struct date today = clock_london(clock_now()).date;
+    return when_parse(words->when_text, today, &range, &err) == ST_INVALID ? "when" : NULL;
 }
 
 /* --- compared ------------------------------------------------------------------------------- */
@@ -82,23 +91,25 @@ static struct str name_of(struct arena *arena, int64_t number)
 }
 
 /* Narrative, when and where of a version, as lines; false when there is none of that number. */
-static bool text_of(struct arena *arena, const struct submission *submission, const struct forward_version *version,
-                    size_t count, int64_t number, struct str *ret)
+static bool text_of(struct arena *arena, const struct submission *submission,
+                    const struct forward_version *version, size_t count, int64_t number,
+                    struct str *ret)
 {
-    struct forward_words words = {submission->narrative, submission->when_text, submission->where_text};
+    struct forward_words words = {submission->narrative, submission->when_text,
+                                  submission->where_text};
     bool found = number == 0;
     for (size_t i = 0; i < count && !found; i++) {
         if (version[i].number != number) continue;
         words = version[i].words;
         found = true;
     }
-    *ret = str_fmt(arena, "%.*s\n\nWhen: %.*s\nWhere: %.*s", STR_ARG(words.narrative), STR_ARG(words.when_text),
-                   STR_ARG(words.where_text));
+    *ret = str_fmt(arena, "%.*s\n\nWhen: %.*s\nWhere: %.*s", STR_ARG(words.narrative),
+                   STR_ARG(words.when_text), STR_ARG(words.where_text));
     return found;
 }
 
-static void draw_numbers(struct request *request, const struct forward_version *version, size_t count, int64_t from,
-                         int64_t to, struct view_forward *view)
+static void draw_numbers(struct request *request, const struct forward_version *version,
+                         size_t count, int64_t from, int64_t to, struct view_forward *view)
 {
     struct arena *arena = request->arena;
     struct view_forward_froms *froms = arena_many(arena, count + 1, struct view_forward_froms);
@@ -124,9 +135,11 @@ void forward_draw_comparison(struct request *request, const struct submission *s
     int64_t to = count ? version[0].number : 0;
     if (!count) return;
     if (form_has(request, "from") && !str_to_int(form_value(request, "from"), &from)) from = 0;
-    if (form_has(request, "to") && !str_to_int(form_value(request, "to"), &to)) to = version[0].number;
+    if (form_has(request, "to") && !str_to_int(form_value(request, "to"), &to))
+        to = version[0].number;
     if (!text_of(arena, submission, version, count, from, &before)) from = 0;
-    if (!text_of(arena, submission, version, count, to, &after)) (void)text_of(arena, submission, version, count, to = version[0].number, &after);
+    if (!text_of(arena, submission, version, count, to, &after))
+        (void)text_of(arena, submission, version, count, to = version[0].number, &after);
     struct word_run *run = NULL;
     size_t runs = word_diff(arena, before, after, &run);
     struct view_forward_runs *list = arena_many(arena, runs, struct view_forward_runs);

@@ -85,7 +85,8 @@ static void search(struct request *request, struct view_guidance *view)
 {
     size_t count = 0;
     const struct area_guidance *pages = area_guidance(request->app->area, &count);
-    struct view_guidance_found *found = arena_many(request->arena, count, struct view_guidance_found);
+    struct view_guidance_found *found =
+        arena_many(request->arena, count, struct view_guidance_found);
     for (size_t i = 0; i < count; i++) {
         struct str text = str_fmt(request->arena, "%.*s. %.*s", STR_ARG(pages[i].title),
                                   STR_ARG(markdown_to_words(request->arena, pages[i].text)));
@@ -127,8 +128,10 @@ void page_guidance(struct request *request, struct response *response)
             arena_many(arena, groups[i].page_count, struct view_guidance_groups_pages);
         for (size_t k = 0; k < groups[i].page_count; k++)
             pages[k] = (struct view_guidance_groups_pages){
-                url_to_text(arena, ROUTE_guidance_page, groups[i].page[k]->id), groups[i].page[k]->title};
-        drawn[i] = (struct view_guidance_groups){groups[i].id, groups[i].title, pages, groups[i].page_count};
+                url_to_text(arena, ROUTE_guidance_page, groups[i].page[k]->id),
+                groups[i].page[k]->title};
+        drawn[i] = (struct view_guidance_groups){groups[i].id, groups[i].title, pages,
+                                                 groups[i].page_count};
     }
     view.groups = drawn;
     view.groups_count = count;
@@ -145,7 +148,8 @@ static size_t others_of(struct request *request, const struct area_guidance *pag
         for (size_t k = 0; k < groups[i].page_count; k++) {
             if (groups[i].page[k] != page) continue;
             size_t others = 0;
-            *ret = arena_many(request->arena, groups[i].page_count, struct view_guidance_page_others);
+            *ret =
+                arena_many(request->arena, groups[i].page_count, struct view_guidance_page_others);
             for (size_t n = 0; n < groups[i].page_count; n++)
                 if (n != k)
                     (*ret)[others++] = (struct view_guidance_page_others){
@@ -158,10 +162,11 @@ static size_t others_of(struct request *request, const struct area_guidance *pag
 
 void page_guidance_page(struct request *request, struct response *response)
 {
-    const struct area_guidance *page = area_guidance_find(request->app->area, request->parameter[0]);
+    const struct area_guidance *page =
+        area_guidance_find(request->app->area, request->parameter[0]);
     if (!page) {
         struct err err;
-        err_set(&err, ST_NOT_FOUND, "There is no such page.");
+        err_missing(&err, "page");
         respond_error(request, response, &err);
         return;
     }

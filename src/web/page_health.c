@@ -21,7 +21,8 @@ void page_healthz(struct request *request, struct response *response)
     say(response, 200, STR("ok\n"));
 }
 
-enum { TURN_LONG_MS = 10000 }; /* a turn takes milliseconds, and that of another program is waited for */
+/* a turn takes milliseconds, and that of another program is waited for */
+enum { TURN_LONG_MS = 10000 };
 
 /* It can do its work: whoever shares requests out may send some. */
 void page_readyz(struct request *request, struct response *response)
@@ -34,7 +35,8 @@ void page_readyz(struct request *request, struct response *response)
     if (outcome != ST_OK)
         say(response, 503, STR("the database does not answer\n"));
     else if (store_turn_ms(request->app->store) > TURN_LONG_MS)
-        say(response, 503, STR("nobody can write: the database, or another server, keeps the turn\n"));
+        say(response, 503,
+            STR("nobody can write: the database, or another server, keeps the turn\n"));
     else if (atomic_load(&request->app->stopping))
         say(response, 503, STR("it is stopping\n"));
     else
@@ -48,7 +50,7 @@ void page_metrics(struct request *request, struct response *response)
     bool fits = bearer_of(request->authorization, &token) && metrics_token_fits(token);
     if (!request->local && !fits) {
         struct err err;
-        err_set(&err, ST_NOT_FOUND, "There is no such page.");
+        err_missing(&err, "page");
         respond_error(request, response, &err);
         return;
     }

@@ -36,12 +36,14 @@ static void draw_parts(struct request *request, const struct home *home, struct 
     struct arena *arena = request->arena;
     struct view_home_parts *parts = arena_many(arena, HOME_PARTS, struct view_home_parts);
     for (int part = 0; part < HOME_PARTS; part++) {
-        struct view_home_parts_lines *lines = arena_many(arena, HOME_KINDS, struct view_home_parts_lines);
-        parts[part] = (struct view_home_parts){.id = str_fmt(arena, "home-%s", home_parts[part].class),
-                                               .title = str_from(home_parts[part].title),
-                                               .empty = str_from(home_parts[part].empty),
-                                               .class = str_from(home_parts[part].class),
-                                               .lines = lines};
+        struct view_home_parts_lines *lines =
+            arena_many(arena, HOME_KINDS, struct view_home_parts_lines);
+        parts[part] =
+            (struct view_home_parts){.id = str_fmt(arena, "home-%s", home_parts[part].class),
+                                     .title = str_from(home_parts[part].title),
+                                     .empty = str_from(home_parts[part].empty),
+                                     .class = str_from(home_parts[part].class),
+                                     .lines = lines};
         for (int kind = 0; kind < HOME_KINDS; kind++) {
             const struct home_words *words = &home_words[kind];
             if ((int)words->part != part || !home->count[kind]) continue;
@@ -69,8 +71,9 @@ static enum st fill_home(struct request *request, struct view_home *view, struct
         view->confirm_late = home.confirm_by < clock_now();
     }
     if (home.meeting) {
-        view->next_meeting = str_fmt(arena, "%.*s, %.*s", STR_ARG(area_forum_name(request->app->area, home.meeting_forum)),
-                                     STR_ARG(clock_words(arena, home.meeting_at)));
+        view->next_meeting = str_fmt(
+            arena, "%.*s, %.*s", STR_ARG(area_forum_name(request->app->area, home.meeting_forum)),
+            STR_ARG(clock_words(arena, home.meeting_at)));
         view->meeting = url_to_id(arena, ROUTE_meeting, home.meeting);
     }
     return ST_OK;
@@ -127,7 +130,8 @@ void page_home(struct request *request, struct response *response)
         respond_error(request, response, &err);
         return;
     }
-    PAGE(request, response, view.signed_in ? "Home" : "The missing link may be yours", view_home, &view);
+    PAGE(request, response, view.signed_in ? "Home" : "The missing link may be yours", view_home,
+         &view);
 }
 
 void page_asset(struct request *request, struct response *response)
@@ -135,7 +139,7 @@ void page_asset(struct request *request, struct response *response)
     const struct asset *asset = asset_find(request->parameter[0]);
     if (!asset) {
         struct err err;
-        err_set(&err, ST_NOT_FOUND, "There is no such page.");
+        err_missing(&err, "page");
         respond_error(request, response, &err);
         return;
     }
@@ -153,16 +157,4 @@ void page_service_worker(struct request *request, struct response *response)
     response->content_type = asset->content_type;
     response->constant_body = str_of((const char *)asset->bytes, asset->size);
     response->cache = "no-cache";
-}
-
-void page_health(struct request *request, struct response *response)
-{
-    struct err err = {0};
-    struct db *db = store_read_begin(request->app->store, &err);
-    int64_t count = 0;
-    enum st outcome = db ? db_one(db_query(db, Q_SUBMISSION_COUNT), &count, &err) : ST_FAILED;
-    store_read_end(request->app->store, db);
-    response->status = outcome == ST_OK ? 200 : 503;
-    response->content_type = "text/plain; charset=utf-8";
-    response->constant_body = outcome == ST_OK ? STR("ok\n") : STR("the database does not answer\n");
 }

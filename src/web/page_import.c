@@ -9,7 +9,8 @@
 #include "web/pages.h"
 #include "web/said.h"
 
-static const struct said said[] = {{"removed", "The file is gone, and nobody can read it any more. Nothing was taken from it."}};
+static const struct said said[] = {
+    {"removed", "The file is gone, and nobody can read it any more. Nothing was taken from it."}};
 
 static void draw_list(struct request *request, struct response *response, struct str error)
 {
@@ -56,9 +57,9 @@ void page_import_send(struct request *request, struct response *response)
     const struct form_field *file = form_find(request, STR("file"));
     struct err err = {0};
     int64_t id = 0;
-    enum st outcome = import_batch_add(request->app, &request->who,
-                                       file ? file->file_name : STR(""), file ? file->value : STR(""),
-                                       &id, &err);
+    enum st outcome =
+        import_batch_add(request->app, &request->who, file ? file->file_name : STR(""),
+                         file ? file->value : STR(""), &id, &err);
     if (outcome == ST_OK) {
         respond_redirect(response, url_to_id(request->arena, ROUTE_import, id));
     } else if (outcome == ST_INVALID) {
@@ -114,16 +115,16 @@ static size_t draw_targets(struct arena *arena, struct str current,
             list[count++] = (struct view_import_columns_targets){
                 .value = column_target(arena, &column),
                 .label = str_fmt(arena, "%.*s %d: %s",
-                                 STR_ARG(draw_kind_label(field_kind((enum link_field)field))), number,
-                                 field_label((enum link_field)field))};
+                                 STR_ARG(draw_kind_label(field_kind((enum link_field)field))),
+                                 number, field_label((enum link_field)field))};
         }
     for (size_t i = 0; i < count; i++) {
         list[i].selected = !found && str_eq(list[i].value, current);
         found |= list[i].selected;
     }
     if (!found)
-        list[count++] =
-            (struct view_import_columns_targets){.value = current, .label = current, .selected = true};
+        list[count++] = (struct view_import_columns_targets){
+            .value = current, .label = current, .selected = true};
     *ret = list;
     return count;
 }
@@ -143,7 +144,8 @@ static void draw_columns(struct arena *arena, struct import *import, struct view
         size_t target_count = draw_targets(arena, column_target(arena, &columns[i]), &targets);
         list[i] = (struct view_import_columns){
             .id = str_fmt(arena, "c%zu", i),
-            .header = columns[i].header.len ? str_dup(arena, columns[i].header) : STR("(no heading)"),
+            .header =
+                columns[i].header.len ? str_dup(arena, columns[i].header) : STR("(no heading)"),
             .sample = str_dup(arena, draw_excerpt(arena, example, 60)),
             .targets = targets,
             .targets_count = target_count};
@@ -167,7 +169,8 @@ static enum st draw_choice(struct request *request, struct import_batch *batch,
     if (!str_to_int(form_value(request, "columns"), &chosen)) chosen = 0;
     for (size_t i = 0; i < saved_count; i++) {
         links[i] = (struct view_import_saved){
-            .href = url_with(arena, url_to_id(arena, ROUTE_import, batch->id), "columns", str_fmt(arena, "%lld", (long long)saved[i].id)),
+            .href = url_with(arena, url_to_id(arena, ROUTE_import, batch->id), "columns",
+                             str_fmt(arena, "%lld", (long long)saved[i].id)),
             .name = saved[i].name};
         if (saved[i].id == chosen) batch->mapping = saved[i].mapping;
     }
@@ -255,8 +258,8 @@ void page_import(struct request *request, struct response *response)
 {
     struct import_batch batch;
     struct err err = {0};
-    if (import_batch_read(request->app, request->arena, &request->who, request->id[0], &batch, &err) !=
-        ST_OK) {
+    if (import_batch_read(request->app, request->arena, &request->who, request->id[0], &batch,
+                          &err) != ST_OK) {
         respond_error(request, response, &err);
         return;
     }
@@ -322,8 +325,8 @@ void page_import_progress(struct request *request, struct response *response)
 {
     struct import_batch batch;
     struct err err = {0};
-    if (import_batch_read(request->app, request->arena, &request->who, request->id[0], &batch, &err) !=
-        ST_OK) {
+    if (import_batch_read(request->app, request->arena, &request->who, request->id[0], &batch,
+                          &err) != ST_OK) {
         respond_error(request, response, &err);
         return;
     }
@@ -338,8 +341,8 @@ void page_import_refused(struct request *request, struct response *response)
     struct import_batch batch;
     struct str csv = STR("");
     struct err err = {0};
-    enum st outcome =
-        import_batch_read(request->app, request->arena, &request->who, request->id[0], &batch, &err);
+    enum st outcome = import_batch_read(request->app, request->arena, &request->who, request->id[0],
+                                        &batch, &err);
     if (outcome == ST_OK)
         outcome = import_batch_refused(request->app, request->arena, &batch, &csv, &err);
     if (outcome != ST_OK) {

@@ -36,9 +36,11 @@ static bool is_late(const struct location *line)
 
 enum order { BY_CHANGE, BY_NAME, BY_KIND, BY_REVIEW, ORDERS };
 static const char *const order_names[ORDERS] = {"change", "name", "kind", "review"};
-static const char *const order_labels[ORDERS] = {"Last change", "Name", "Kind", "When to look again"};
+static const char *const order_labels[ORDERS] = {"Last change", "Name", "Kind",
+                                                 "When to look again"};
 
-static int by_text(struct str a, struct str b, const struct location *left, const struct location *right)
+static int by_text(struct str a, struct str b, const struct location *left,
+                   const struct location *right)
 {
     int order = str_cmp(a, b);
     return order ? order : (left->id > right->id) - (left->id < right->id);
@@ -72,20 +74,25 @@ static void draw_choices(struct request *request, enum order order, struct view_
 {
     struct arena *arena = request->arena;
     const struct question *kind = questions_find(form_of(request), STR("location-kind"));
-    struct view_locations_kinds *kinds = arena_many(arena, kind->option_count + 1, struct view_locations_kinds);
+    struct view_locations_kinds *kinds =
+        arena_many(arena, kind->option_count + 1, struct view_locations_kinds);
     struct view_locations_sorts *sorts = arena_many(arena, ORDERS, struct view_locations_sorts);
     size_t count = 0;
     const struct area_forum *forum = area_forums(request->app->area, &count);
-    struct view_locations_forums *forums = arena_many(arena, count + 1, struct view_locations_forums);
+    struct view_locations_forums *forums =
+        arena_many(arena, count + 1, struct view_locations_forums);
     kinds[0] = (struct view_locations_kinds){STR(""), STR("All kinds"), false};
     for (size_t i = 0; i < kind->option_count; i++)
-        kinds[i + 1] = (struct view_locations_kinds){kind->option[i].id, kind->option[i].label,
-                                                     str_eq(kind->option[i].id, form_value(request, "kind"))};
+        kinds[i + 1] =
+            (struct view_locations_kinds){kind->option[i].id, kind->option[i].label,
+                                          str_eq(kind->option[i].id, form_value(request, "kind"))};
     forums[0] = (struct view_locations_forums){STR(""), STR("All Forums that you see"), false};
     for (size_t i = 0; i < count; i++)
-        forums[i + 1] = (struct view_locations_forums){forum[i].id, forum[i].name, str_eq(forum[i].id, form_value(request, "forum"))};
+        forums[i + 1] = (struct view_locations_forums){
+            forum[i].id, forum[i].name, str_eq(forum[i].id, form_value(request, "forum"))};
     for (int i = 0; i < ORDERS; i++)
-        sorts[i] = (struct view_locations_sorts){str_from(order_names[i]), str_from(order_labels[i]), i == (int)order};
+        sorts[i] = (struct view_locations_sorts){str_from(order_names[i]),
+                                                 str_from(order_labels[i]), i == (int)order};
     view->kinds = kinds;
     view->kinds_count = kind->option_count + 1;
     view->forums = forums;
@@ -103,11 +110,15 @@ static struct view_locations_rows draw_row(struct request *request, const struct
         .kind = area_location_kind(request->app->area, line->kind),
         .town = line->town,
         .forum = area_forum_name(request->app->area, line->forum),
-        .guardians = line->guardians.len ? draw_excerpt(arena, line->guardians, 120) : STR("Nobody is written down"),
-        .done = line->deeds ? str_fmt(arena, "%zu step%s", line->deeds, line->deeds == 1 ? "" : "s") : STR("Nothing yet"),
-        .worked = line->worked.len ? str_fmt(arena, "Did it work? %.*s", STR_ARG(line->worked)) : STR(""),
+        .guardians = line->guardians.len ? draw_excerpt(arena, line->guardians, 120)
+                                         : STR("Nobody is written down"),
+        .done = line->deeds ? str_fmt(arena, "%zu step%s", line->deeds, line->deeds == 1 ? "" : "s")
+                            : STR("Nothing yet"),
+        .worked =
+            line->worked.len ? str_fmt(arena, "Did it work? %.*s", STR_ARG(line->worked)) : STR(""),
         .review = review_words(arena, line->review_day),
-        .review_sort = str_fmt(arena, "%d", line->review_day == LOCATION_DAY_NONE ? INT32_MAX : line->review_day),
+        .review_sort = str_fmt(
+            arena, "%d", line->review_day == LOCATION_DAY_NONE ? INT32_MAX : line->review_day),
         .late = is_late(line),
         .changed = date_words(arena, clock_london(line->changed_at).date),
         .changed_sort = str_fmt(arena, "%lld", (long long)line->changed_at)};
@@ -115,15 +126,16 @@ static struct view_locations_rows draw_row(struct request *request, const struct
 
 void page_locations(struct request *request, struct response *response)
 {
-    static int (*const compares[ORDERS])(const void *, const void *) = {NULL, by_name, by_kind, by_review};
+    static int (*const compares[ORDERS])(const void *, const void *) = {NULL, by_name, by_kind,
+                                                                        by_review};
     struct arena *arena = request->arena;
     struct location *list = NULL;
     size_t count = 0;
     struct err err = {0};
     enum order order = BY_CHANGE;
     bool due = str_eq(form_value(request, "due"), STR("yes"));
-    if (location_list(request->app, arena, &request->who, form_value(request, "kind"), form_value(request, "forum"), &list,
-                      &count, &err) != ST_OK) {
+    if (location_list(request->app, arena, &request->who, form_value(request, "kind"),
+                      form_value(request, "forum"), &list, &count, &err) != ST_OK) {
         respond_error(request, response, &err);
         return;
     }
@@ -145,9 +157,10 @@ void page_locations(struct request *request, struct response *response)
     PAGE(request, response, "Locations of concern", view_locations, &view);
 }
 
-/* --- one of them ------------------------------------------------------------------------------- */
+/* --- one of them ------------------------------------------------------------------------------ */
 
-static const char *const parts[] = {LOCATION_ABOUT, LOCATION_HARM, LOCATION_SAFETY, LOCATION_ACT, LOCATION_WORKED, LOCATION_ASSESSMENT};
+static const char *const parts[] = {LOCATION_ABOUT, LOCATION_HARM,   LOCATION_SAFETY,
+                                    LOCATION_ACT,   LOCATION_WORKED, LOCATION_ASSESSMENT};
 enum { PARTS = sizeof parts / sizeof *parts };
 
 static struct url part_url(struct arena *arena, enum route_id route, int64_t id, struct str part)
@@ -155,16 +168,19 @@ static struct url part_url(struct arena *arena, enum route_id route, int64_t id,
     return url_to_texts(arena, route, str_fmt(arena, "%lld", (long long)id), part);
 }
 
-static void draw_part(struct request *request, const struct location_file *file, const char *key, struct view_location_parts *ret)
+static void draw_part(struct request *request, const struct location_file *file, const char *key,
+                      struct view_location_parts *ret)
 {
     struct arena *arena = request->arena;
     const struct questions *form = form_of(request);
     const struct question_section *section = questions_find_section(form, str_from(key));
-    struct view_location_parts_answers *answers = arena_many(arena, form->question_count, struct view_location_parts_answers);
-    *ret = (struct view_location_parts){.id = str_from(key),
-                                        .title = section->title,
-                                        .change = part_url(arena, ROUTE_location_part, file->line.id, str_from(key)),
-                                        .answers = answers};
+    struct view_location_parts_answers *answers =
+        arena_many(arena, form->question_count, struct view_location_parts_answers);
+    *ret = (struct view_location_parts){
+        .id = str_from(key),
+        .title = section->title,
+        .change = part_url(arena, ROUTE_location_part, file->line.id, str_from(key)),
+        .answers = answers};
     for (size_t s = section->first; s < section->first + section->count; s++)
         for (size_t q = form->step[s].first; q < form->step[s].first + form->step[s].count; q++) {
             struct answer answer = location_answer_get(file, form->question[q].key);
@@ -180,10 +196,12 @@ static struct str by_words(struct arena *arena, const struct location_entry *ent
     return str_fmt(arena, "%.*s, %.*s", STR_ARG(entry->by), STR_ARG(clock_words(arena, entry->at)));
 }
 
-static void draw_deeds(struct request *request, const struct location_file *file, struct view_location *view)
+static void draw_deeds(struct request *request, const struct location_file *file,
+                       struct view_location *view)
 {
     struct arena *arena = request->arena;
-    struct view_location_deeds *deeds = arena_many(arena, file->entry_count + 1, struct view_location_deeds);
+    struct view_location_deeds *deeds =
+        arena_many(arena, file->entry_count + 1, struct view_location_deeds);
     for (size_t i = 0; i < file->entry_count; i++) {
         const struct location_entry *entry = &file->entry[i];
         if (!str_eq(entry->section, STR(LOCATION_ACTION))) continue;
@@ -191,32 +209,38 @@ static void draw_deeds(struct request *request, const struct location_file *file
         struct str when = location_entry_get(entry, STR("action-when")).value;
         deeds[view->deeds_count++] = (struct view_location_deeds){
             .what = location_entry_get(entry, STR("action-what")).value,
-            .more = str_fmt(arena, "%.*s%s%.*s", STR_ARG(by), by.len && when.len ? ", " : "", STR_ARG(when)),
+            .more = str_fmt(arena, "%.*s%s%.*s", STR_ARG(by), by.len && when.len ? ", " : "",
+                            STR_ARG(when)),
             .by = by_words(arena, entry)};
     }
     view->deeds = deeds;
 }
 
 /* Every version, newest first: who, when, and what was changed. */
-static void draw_history(struct request *request, const struct location_file *file, struct view_location *view)
+static void draw_history(struct request *request, const struct location_file *file,
+                         struct view_location *view)
 {
     struct arena *arena = request->arena;
     const struct questions *form = form_of(request);
-    struct view_location_history *list = arena_many(arena, file->entry_count + 1, struct view_location_history);
+    struct view_location_history *list =
+        arena_many(arena, file->entry_count + 1, struct view_location_history);
     for (size_t i = file->entry_count; i > 0; i--) {
         const struct location_entry *entry = &file->entry[i - 1];
         const struct question_section *section = questions_find_section(form, entry->section);
-        struct view_location_history_answers *answers = arena_many(arena, entry->answer_count + 1, struct view_location_history_answers);
+        struct view_location_history_answers *answers =
+            arena_many(arena, entry->answer_count + 1, struct view_location_history_answers);
         struct view_location_history *one = &list[view->history_count++];
-        *one = (struct view_location_history){.id = str_fmt(arena, "entry-%lld", (long long)entry->id),
-                                              .title = section ? section->title : entry->section,
-                                              .by = by_words(arena, entry),
-                                              .answers = answers};
+        *one =
+            (struct view_location_history){.id = str_fmt(arena, "entry-%lld", (long long)entry->id),
+                                           .title = section ? section->title : entry->section,
+                                           .by = by_words(arena, entry),
+                                           .answers = answers};
         for (size_t k = 0; k < entry->answer_count; k++) {
             const struct question *question = questions_find(form, entry->answer[k].key);
             answers[one->answers_count++] = (struct view_location_history_answers){
                 question ? question->label : entry->answer[k].key,
-                question ? answer_words(arena, question, &entry->answer[k].answer) : entry->answer[k].answer.value};
+                question ? answer_words(arena, question, &entry->answer[k].answer)
+                         : entry->answer[k].answer.value};
         }
     }
     view->history = list;
@@ -236,27 +260,31 @@ void page_location(struct request *request, struct response *response)
     const struct area_handling *handling = area_handling_find(app->area, line->handling);
     struct view_location_parts *drawn = arena_many(arena, PARTS, struct view_location_parts);
     for (size_t i = 0; i < PARTS; i++) draw_part(request, file, parts[i], &drawn[i]);
-    struct view_location view = {.all = url_to(ROUTE_locations),
-                                 .kind = area_location_kind(app->area, line->kind),
-                                 .name = line->name,
-                                 .where = line->town,
-                                 .said = form_has(request, "saved") ? STR("It is kept, with your name and the time.") : STR(""),
-                                 .forum = area_forum_name(app->area, line->forum),
-                                 .handling = handling ? handling->label : line->handling,
-                                 .review = review_words(arena, line->review_day),
-                                 .late = is_late(line),
-                                 .entity = url_to_id(arena, ROUTE_entity, line->mention),
-                                 .tied = line->mention != 0 && access_allows(&request->who, ACT_SEE_LINKS, NULL),
-                                 .parts = drawn,
-                                 .parts_count = PARTS,
-                                 .act = part_url(arena, ROUTE_location_part, line->id, STR(LOCATION_ACTION)),
-                                 .may_keep = line->may_keep};
+    struct view_location view = {
+        .all = url_to(ROUTE_locations),
+        .kind = area_location_kind(app->area, line->kind),
+        .name = line->name,
+        .where = line->town,
+        .said =
+            form_has(request, "saved") ? STR("It is kept, with your name and the time.") : STR(""),
+        .forum = area_forum_name(app->area, line->forum),
+        .handling = handling ? handling->label : line->handling,
+        .review = review_words(arena, line->review_day),
+        .late = is_late(line),
+        .entity = url_to_id(arena, ROUTE_entity, line->mention),
+        .tied = line->mention != 0 && access_allows(&request->who, ACT_SEE_LINKS, NULL),
+        .parts = drawn,
+        .parts_count = PARTS,
+        .act = part_url(arena, ROUTE_location_part, line->id, STR(LOCATION_ACTION)),
+        .may_keep = line->may_keep};
     draw_deeds(request, file, &view);
     draw_history(request, file, &view);
-    PAGE(request, response, str_c(arena, str_fmt(arena, "%.*s: location of concern", STR_ARG(line->name))), view_location, &view);
+    PAGE(request, response,
+         str_c(arena, str_fmt(arena, "%.*s: location of concern", STR_ARG(line->name))),
+         view_location, &view);
 }
 
-/* --- writing -------------------------------------------------------------------------------------- */
+/* --- writing ---------------------------------------------------------------------------------- */
 
 struct writing {
     struct form_part part;
@@ -275,7 +303,8 @@ static bool read_all(struct request *request, struct writing *writing)
     struct form_part *part = &writing->part;
     struct form_problems problems;
     form_part_read(request, part);
-    for (size_t i = 0; i < part->count; i++) writing->given[i] = (struct location_given){part->draw[i].question, part->answer[i]};
+    for (size_t i = 0; i < part->count; i++)
+        writing->given[i] = (struct location_given){part->draw[i].question, part->answer[i]};
     location_check(part->section->key, writing->given, part->count, &problems);
     form_part_wrong_all(part, &problems);
     return form_part_stands(request, part);
@@ -286,23 +315,32 @@ static void draw_extra(struct request *request, struct writing *writing)
 {
     struct arena *arena = request->arena;
     const struct location *line = writing->file ? &writing->file->line : NULL;
-    struct str forum = form_has(request, "forum") ? form_value(request, "forum") : line ? line->forum : request->who.forum;
-    struct str code = form_has(request, "handling") ? form_value(request, "handling") : line ? line->handling : STR("handling:P");
+    struct str forum = form_has(request, "forum") ? form_value(request, "forum")
+                       : line                     ? line->forum
+                                                  : request->who.forum;
+    struct str code = form_has(request, "handling") ? form_value(request, "handling")
+                      : line                        ? line->handling
+                                                    : STR("handling:P");
     const struct scope *scope = scope_of(request->app, arena, &request->who);
     size_t forums = 0;
     size_t handlings = 0;
     const struct area_forum *forum_of = area_forums(request->app->area, &forums);
     const struct area_handling *handling = area_handlings(request->app->area, &handlings);
-    struct view_location_extra_forums *list = arena_many(arena, forums + 1, struct view_location_extra_forums);
-    struct view_location_extra_handlings *codes = arena_many(arena, handlings + 1, struct view_location_extra_handlings);
+    struct view_location_extra_forums *list =
+        arena_many(arena, forums + 1, struct view_location_extra_forums);
+    struct view_location_extra_handlings *codes =
+        arena_many(arena, handlings + 1, struct view_location_extra_handlings);
     struct view_location_extra view = {.forums = list, .handlings = codes, .error = writing->error};
     for (size_t i = 0; i < forums; i++)
-        if (location_keeps_in(scope, forum_of[i].id) || (line && str_eq(line->forum, forum_of[i].id)))
-            list[view.forums_count++] = (struct view_location_extra_forums){forum_of[i].id, forum_of[i].name, str_eq(forum_of[i].id, forum)};
+        if (location_keeps_in(scope, forum_of[i].id) ||
+            (line && str_eq(line->forum, forum_of[i].id)))
+            list[view.forums_count++] = (struct view_location_extra_forums){
+                forum_of[i].id, forum_of[i].name, str_eq(forum_of[i].id, forum)};
     for (size_t i = 0; i < handlings; i++)
         if (location_handling_offered(&handling[i]) || str_eq(handling[i].code, code))
             codes[view.handlings_count++] = (struct view_location_extra_handlings){
-                handling[i].code, handling[i].label, handling[i].hint, str_fmt(arena, "handling-%zu", i), str_eq(handling[i].code, code)};
+                handling[i].code, handling[i].label, handling[i].hint,
+                str_fmt(arena, "handling-%zu", i), str_eq(handling[i].code, code)};
     if (!writing->file) view.entity = form_value(request, "entity");
     struct buf drawn;
     buf_init(&drawn, 1 << 20);
@@ -311,7 +349,8 @@ static void draw_extra(struct request *request, struct writing *writing)
     buf_done(&drawn);
 }
 
-static void draw_again(struct request *request, struct response *response, struct writing *writing, int status)
+static void draw_again(struct request *request, struct response *response, struct writing *writing,
+                       int status)
 {
     response->status = status;
     if (str_eq(writing->part.section->key, STR(LOCATION_ABOUT))) draw_extra(request, writing);
@@ -342,7 +381,8 @@ static void take_entity(struct request *request, struct writing *writing)
     enum st outcome = entity_title(scope, db, request->arena, seen_entity(scope, id), &title, &err);
     store_read_end(app->store, db);
     for (size_t i = 0; i < writing->part.count && outcome == ST_OK; i++)
-        if (str_eq(writing->part.draw[i].question->key, STR("location-name"))) writing->part.draw[i].typed.value = title;
+        if (str_eq(writing->part.draw[i].question->key, STR("location-name")))
+            writing->part.draw[i].typed.value = title;
 }
 
 void page_location_new(struct request *request, struct response *response)
@@ -357,13 +397,15 @@ void page_location_add(struct request *request, struct response *response)
     struct writing *writing = begin_new(request);
     struct err err = {0};
     int64_t id = 0;
-    struct location_new new = {.forum = form_value(request, "forum"), .handling = form_value(request, "handling")};
+    struct location_new new = {.forum = form_value(request, "forum"),
+                               .handling = form_value(request, "handling")};
     (void)str_to_int(form_value(request, "entity"), &new.mention);
     if (!read_all(request, writing)) {
         draw_again(request, response, writing, 400);
         return;
     }
-    enum st outcome = location_add(request->app, &request->who, &new, writing->given, writing->part.count, &id, &err);
+    enum st outcome = location_add(request->app, &request->who, &new, writing->given,
+                                   writing->part.count, &id, &err);
     if (outcome == ST_INVALID) {
         writing->error = str_dup(request->arena, str_from(err.public));
         writing->part.problem = writing->error;
@@ -371,7 +413,9 @@ void page_location_add(struct request *request, struct response *response)
     } else if (outcome != ST_OK) {
         respond_error(request, response, &err);
     } else {
-        respond_redirect(response, url_with(request->arena, url_to_id(request->arena, ROUTE_location, id), "saved", STR("yes")));
+        respond_redirect(response,
+                         url_with(request->arena, url_to_id(request->arena, ROUTE_location, id),
+                                  "saved", STR("yes")));
     }
 }
 
@@ -381,18 +425,20 @@ static struct writing *open_part(struct request *request, struct response *respo
     struct writing *writing = arena_new(arena, struct writing);
     struct err err = {0};
     writing->file = arena_new(arena, struct location_file);
-    enum st outcome = location_open(request->app, arena, &request->who, request->id[0], writing->file, &err);
+    enum st outcome =
+        location_open(request->app, arena, &request->who, request->id[0], writing->file, &err);
     bool known = str_eq(request->parameter[1], STR(LOCATION_ACTION));
     for (size_t i = 0; i < PARTS; i++) known |= str_eq(request->parameter[1], str_from(parts[i]));
     if (outcome == ST_OK && (!known || !writing->file->line.may_keep))
-        outcome = err_set(&err, ST_NOT_FOUND, "There is no such location.");
+        outcome = err_missing(&err, "location");
     if (outcome != ST_OK) {
         respond_error(request, response, &err);
         return NULL;
     }
     form_part_begin(form_of(request), str_c(arena, request->parameter[1]), NULL, &writing->part);
     writing->part.back = url_to_id(arena, ROUTE_location, writing->file->line.id);
-    writing->part.action = part_url(arena, ROUTE_location_part_save, writing->file->line.id, request->parameter[1]);
+    writing->part.action =
+        part_url(arena, ROUTE_location_part_save, writing->file->line.id, request->parameter[1]);
     writing->part.caption = writing->file->line.name;
     writing->part.version = str_fmt(arena, "%lld", (long long)writing->file->line.version);
     return writing;
@@ -415,7 +461,8 @@ static void show_theirs(struct request *request, struct writing *writing)
             const struct location_answer *theirs = &writing->file->answer[k];
             const struct answer *mine = &writing->part.answer[i];
             if (!str_eq(theirs->key, draw->question->key)) continue;
-            if (theirs->answer.kind == mine->kind && str_eq(theirs->answer.value, mine->value)) continue;
+            if (theirs->answer.kind == mine->kind && str_eq(theirs->answer.value, mine->value))
+                continue;
             draw->clash = answer_words(request->arena, draw->question, &theirs->answer);
             draw->clash_at = clock_words(request->arena, theirs->at);
         }
@@ -436,10 +483,11 @@ void page_location_part_save(struct request *request, struct response *response)
         draw_again(request, response, writing, 400);
         return;
     }
-    enum st outcome = location_save(request->app, &request->who, writing->file->line.id, &save, writing->given,
-                                    writing->part.count, &err);
+    enum st outcome = location_save(request->app, &request->who, writing->file->line.id, &save,
+                                    writing->given, writing->part.count, &err);
     if (outcome == ST_OK) {
-        respond_redirect(response, url_with(request->arena, writing->part.back, "saved", writing->part.section->key));
+        respond_redirect(response, url_with(request->arena, writing->part.back, "saved",
+                                            writing->part.section->key));
     } else if (outcome == ST_INVALID || outcome == ST_CONFLICT) {
         writing->part.problem = str_dup(request->arena, str_from(err.public));
         if (outcome == ST_CONFLICT)

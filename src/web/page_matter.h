@@ -60,17 +60,19 @@ struct matter_drawing {
     struct matter_pair first[MATTER_FIELDS];  /* what stands in a field when it is opened */
     struct matter_pair theirs[MATTER_FIELDS]; /* after a conflict: label and what stands now */
     struct matter_pair kept[MATTER_FIELDS];   /* hidden fields */
+    struct html above;                        /* what it is about, above the form */
 };
 void matter_draw(const struct matter_drawing *drawing, struct response *response);
 
 /* The same end for each: on to `then`, the form again with what is wrong, or the page that
  * says so. */
-void matter_answer(struct matter_drawing *drawing, struct response *response, enum st outcome, const struct err *err,
-                   struct url then);
+void matter_answer(struct matter_drawing *drawing, struct response *response, enum st outcome,
+                   const struct err *err, struct url then);
 
 /* What happened with an action or a measure, in page_action.c. */
 struct matter_event;
 struct view_matter;
-void matter_draw_events(struct request *request, const struct matter_event *events, size_t count, struct view_matter *view);
+void matter_draw_events(struct request *request, const struct matter_event *events, size_t count,
+                        struct view_matter *view);
 
 #endif

@@ -17,6 +17,9 @@ struct url item_step_url(struct arena *arena, int64_t item, enum meeting_action 
 /* "Take off the agenda" */
 const char *item_step_label(enum meeting_action action);
 
+/* The minutes as the reader sees them: who was here, and the parts. */
+struct html meeting_minutes_text(struct request *request, const struct meeting_minutes *minutes);
+
 /* The item, and what is named together with it beside it, the most often first; lines go from the
  * first to each other.  count 0: nothing is near. */
 enum { MEETING_PICTURE_WIDTH = 440 };
@@ -32,6 +35,7 @@ struct meeting_picture {
     double height;
     struct str words;
 };
-void meeting_picture(struct arena *arena, const struct app *app, const struct item_brief *brief, struct meeting_picture *ret);
+void meeting_picture(struct arena *arena, const struct app *app, const struct item_brief *brief,
+                     struct meeting_picture *ret);
 
 #endif

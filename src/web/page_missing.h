@@ -14,11 +14,10 @@ struct str missing_when(struct request *request, const struct missing_line *line
 /* The state of the return interview in words, with its clock where one runs. */
 struct html missing_clock(struct request *request, const struct missing_line *line);
 /* Facts put to people, with the forms that answer them; `back` is where they lead afterwards. */
-struct html missing_facts(struct request *request, const struct missing_alert *alert, size_t count, struct str back);
-/* A list of episodes as a table. */
-struct html missing_table(struct request *request, const struct missing_line *line, size_t count, const char *caption,
-                          bool of_one_child);
+struct html missing_facts(struct request *request, const struct missing_alert *alert, size_t count,
+                          struct str back);
 /* The picture of a child's episodes, day by day, with the table of the same (draw_missing.c). */
-struct html draw_missing_calendar(struct request *request, const struct missing_line *line, size_t count);
+struct html draw_missing_calendar(struct request *request, const struct missing_line *line,
+                                  size_t count);
 
 #endif

@@ -15,36 +15,46 @@ struct importing {
     bool stored;
 };
 
-static void draw_columns(struct request *request, const struct importing *import, struct view_missing_import *view)
+static void draw_columns(struct request *request, const struct importing *import,
+                         struct view_missing_import *view)
 {
     struct arena *arena = request->arena;
     struct missing_import_target *target = NULL;
     size_t targets = missing_import_targets(request->app, arena, &target);
-    struct view_missing_import_columns *columns = arena_many(arena, import->count + 1, struct view_missing_import_columns);
+    struct view_missing_import_columns *columns =
+        arena_many(arena, import->count + 1, struct view_missing_import_columns);
     for (size_t i = 0; i < import->count; i++) {
-        struct view_missing_import_columns_targets *list = arena_many(arena, targets, struct view_missing_import_columns_targets);
+        struct view_missing_import_columns_targets *list =
+            arena_many(arena, targets, struct view_missing_import_columns_targets);
         for (size_t k = 0; k < targets; k++)
-            list[k] = (struct view_missing_import_columns_targets){target[k].to, target[k].label, str_eq(target[k].to, import->column[i].to)};
-        columns[i] = (struct view_missing_import_columns){.id = str_fmt(arena, "c%zu", i),
-                                                          .header = import->column[i].header.len ? import->column[i].header : STR("(no heading)"),
-                                                          .sample = import->column[i].sample,
-                                                          .targets = list,
-                                                          .targets_count = targets};
+            list[k] = (struct view_missing_import_columns_targets){
+                target[k].to, target[k].label, str_eq(target[k].to, import->column[i].to)};
+        columns[i] = (struct view_missing_import_columns){
+            .id = str_fmt(arena, "c%zu", i),
+            .header = import->column[i].header.len ? import->column[i].header : STR("(no heading)"),
+            .sample = import->column[i].sample,
+            .targets = list,
+            .targets_count = targets};
     }
     view->columns = columns;
     view->columns_count = import->stored ? 0 : import->count;
 }
 
-static void draw_import(struct request *request, struct response *response, const struct importing *import)
+static void draw_import(struct request *request, struct response *response,
+                        const struct importing *import)
 {
     struct arena *arena = request->arena;
     const struct missing_import_report *report = &import->report;
-    struct view_missing_import_refusals *refusals = arena_many(arena, report->refusals_shown + 1, struct view_missing_import_refusals);
+    struct view_missing_import_refusals *refusals =
+        arena_many(arena, report->refusals_shown + 1, struct view_missing_import_refusals);
     for (size_t i = 0; i < report->refusals_shown; i++)
-        refusals[i] = (struct view_missing_import_refusals){(int64_t)report->refusal[i].line, str_from(report->refusal[i].reason)};
-    struct view_missing_import_overlaps *overlaps = arena_many(arena, report->overlaps_shown + 1, struct view_missing_import_overlaps);
+        refusals[i] = (struct view_missing_import_refusals){(int64_t)report->refusal[i].line,
+                                                            str_from(report->refusal[i].reason)};
+    struct view_missing_import_overlaps *overlaps =
+        arena_many(arena, report->overlaps_shown + 1, struct view_missing_import_overlaps);
     for (size_t i = 0; i < report->overlaps_shown; i++)
-        overlaps[i] = (struct view_missing_import_overlaps){(int64_t)report->overlap[i].line, str_from(report->overlap[i].reason)};
+        overlaps[i] = (struct view_missing_import_overlaps){(int64_t)report->overlap[i].line,
+                                                            str_from(report->overlap[i].reason)};
     struct view_missing_import view = {.problem = import->problem,
                                        .at = AT(request, "file"),
                                        .action = url_to(ROUTE_missing_import),
@@ -92,12 +102,14 @@ void page_missing_import_send(struct request *request, struct response *response
     struct str given = file && file->value.len ? file->value : form_value(request, "text");
     bool run = str_eq(form_value(request, "do"), STR("run"));
     struct err err = {0};
-    enum st outcome = given.len ? missing_import_columns(request->app, request->arena, given, import->column, &import->count, &err)
+    enum st outcome = given.len ? missing_import_columns(request->app, request->arena, given,
+                                                         import->column, &import->count, &err)
                                 : err_set(&err, ST_INVALID, "Choose a file.");
     if (outcome == ST_OK) {
         import->text = missing_import_text(request->arena, given);
         choose(request, import);
-        outcome = missing_import_run(request->app, &request->who, given, import->column, import->count, !run, &import->report, &err);
+        outcome = missing_import_run(request->app, &request->who, given, import->column,
+                                     import->count, !run, &import->report, &err);
     }
     if (outcome != ST_OK && outcome != ST_INVALID) {
         respond_error(request, response, &err);

@@ -38,7 +38,8 @@ static bool read_part(struct request *request, struct part_page *page)
     struct form_part *part = &page->part;
     struct form_problems problems;
     form_part_read(request, part);
-    for (size_t i = 0; i < part->count; i++) page->given[i] = (struct missing_given){part->draw[i].question, part->answer[i]};
+    for (size_t i = 0; i < part->count; i++)
+        page->given[i] = (struct missing_given){part->draw[i].question, part->answer[i]};
     missing_check(page->kept, part->section->key, page->given, part->count, &problems);
     form_part_wrong_all(part, &problems);
     return form_part_stands(request, part);
@@ -48,10 +49,13 @@ static void draw_forums(struct request *request, struct form_part *part)
 {
     size_t count = 0;
     const struct area_forum *forum = area_forums(request->app->area, &count);
-    struct view_missing_forum_forums *list = arena_many(request->arena, count + 1, struct view_missing_forum_forums);
-    struct str chosen = form_has(request, "forum") ? form_value(request, "forum") : request->who.forum;
+    struct view_missing_forum_forums *list =
+        arena_many(request->arena, count + 1, struct view_missing_forum_forums);
+    struct str chosen =
+        form_has(request, "forum") ? form_value(request, "forum") : request->who.forum;
     for (size_t i = 0; i < count; i++)
-        list[i] = (struct view_missing_forum_forums){forum[i].id, forum[i].name, str_eq(forum[i].id, chosen)};
+        list[i] = (struct view_missing_forum_forums){forum[i].id, forum[i].name,
+                                                     str_eq(forum[i].id, chosen)};
     struct view_missing_forum view = {.forums = list, .forums_count = count};
     struct buf drawn;
     buf_init(&drawn, 1 << 20);
@@ -60,14 +64,16 @@ static void draw_forums(struct request *request, struct form_part *part)
     buf_done(&drawn);
 }
 
-static void draw_part(struct request *request, struct response *response, const struct part_page *page)
+static void draw_part(struct request *request, struct response *response,
+                      const struct part_page *page)
 {
     form_part_page(request, response, &page->part);
 }
 
 /* --- a new episode ---------------------------------------------------------------------------- */
 
-static bool open_new(struct request *request, struct response *response, struct child_file *file, struct part_page *page)
+static bool open_new(struct request *request, struct response *response, struct child_file *file,
+                     struct part_page *page)
 {
     struct err err = {0};
     if (!child_page_open(request, response, file)) return false;
@@ -92,10 +98,11 @@ void page_child_missing_new(struct request *request, struct response *response)
 }
 
 /* What was typed stays, beside the other episode when there is one. */
-static void draw_refused(struct request *request, struct response *response, struct part_page *page, int64_t other,
-                         const struct err *err)
+static void draw_refused(struct request *request, struct response *response, struct part_page *page,
+                         int64_t other, const struct err *err)
 {
-    form_part_wrong(&page->part, str_dup(request->arena, str_from(err->public)), STR("missing-since-day"));
+    form_part_wrong(&page->part, str_dup(request->arena, str_from(err->public)),
+                    STR("missing-since-day"));
     if (other) {
         page->part.see = url_to_id(request->arena, ROUTE_missing_one, other);
         page->part.see_words = STR("See the other episode");
@@ -118,36 +125,54 @@ void page_child_missing_report(struct request *request, struct response *respons
     }
     struct str forum = form_value(request, "forum");
     int64_t other = 0;
-    struct missing_new new = {.child = file.line.id, .forum = area_forum_find(request->app->area, forum) ? forum : STR(""), .other = &other};
-    enum st outcome = missing_report(request->app, &request->who, &new, page->given, page->part.count, &episode, &err);
+    struct missing_new new = {.child = file.line.id,
+                              .forum = area_forum_find(request->app->area, forum) ? forum : STR(""),
+                              .other = &other};
+    enum st outcome = missing_report(request->app, &request->who, &new, page->given,
+                                     page->part.count, &episode, &err);
     if (outcome == ST_INVALID)
         draw_refused(request, response, page, other, &err);
     else if (outcome != ST_OK)
         respond_error(request, response, &err);
     else
-        respond_redirect(response, url_with(request->arena, url_to_id(request->arena, ROUTE_missing_one, episode), "saved", STR("report")));
+        respond_redirect(response, url_with(request->arena,
+                                            url_to_id(request->arena, ROUTE_missing_one, episode),
+                                            "saved", STR("report")));
 }
 
-/* --- a part of one ------------------------------------------------------------------------------- */
+/* --- a part of one ---------------------------------------------------------------------------- */
 
-static bool open_part(struct request *request, struct response *response, struct missing_file *file, struct part_page *page)
+static bool open_part(struct request *request, struct response *response, struct missing_file *file,
+                      struct part_page *page)
 {
-    static const char *const parts[] = {MISSING_REPORT, MISSING_ACTION, MISSING_RETURN, MISSING_OFFER, MISSING_INTERVIEW};
+    static const char *const parts[] = {MISSING_REPORT, MISSING_ACTION, MISSING_RETURN,
+                                        MISSING_OFFER, MISSING_INTERVIEW};
     struct err err = {0};
-    enum st outcome = missing_open(request->app, request->arena, &request->who, request->id[0], file, &err);
+    enum st outcome =
+        missing_open(request->app, request->arena, &request->who, request->id[0], file, &err);
     size_t which = 0;
-    while (which < sizeof parts / sizeof *parts && !str_eq(request->parameter[1], str_from(parts[which]))) which++;
-    if (outcome == ST_OK && (!file->may_edit || which == sizeof parts / sizeof *parts)) outcome = missing_gone(&err);
+    while (which < sizeof parts / sizeof *parts &&
+           !str_eq(request->parameter[1], str_from(parts[which])))
+        which++;
+    if (outcome == ST_OK && (!file->may_edit || which == sizeof parts / sizeof *parts))
+        outcome = missing_gone(&err);
     if (outcome != ST_OK) {
         respond_error(request, response, &err);
         return false;
     }
     begin(request, parts[which], page);
     page->kept = file;
+    if (str_eq(page->part.section->key, STR(MISSING_INTERVIEW)) && !missing_is_offered(file)) {
+        page->part.also_title = STR("Before: the offer");
+        form_part_also(&page->part, "offer-day");
+        form_part_also(&page->part, "offer-time");
+    }
     page->part.back = url_to_id(request->arena, ROUTE_missing_one, file->line.id);
-    page->part.action = url_to_texts(request->arena, ROUTE_missing_part_save, str_fmt(request->arena, "%lld", (long long)file->line.id),
-                                str_from(parts[which]));
-    page->part.caption = str_fmt(request->arena, "%.*s, %.*s", STR_ARG(file->line.child_name), STR_ARG(file->line.reference));
+    page->part.action = url_to_texts(request->arena, ROUTE_missing_part_save,
+                                     str_fmt(request->arena, "%lld", (long long)file->line.id),
+                                     str_from(parts[which]));
+    page->part.caption = str_fmt(request->arena, "%.*s, %.*s", STR_ARG(file->line.child_name),
+                                 STR_ARG(file->line.reference));
     return true;
 }
 
@@ -171,20 +196,25 @@ void page_missing_part_save(struct request *request, struct response *response)
         draw_part(request, response, page);
         return;
     }
-    if (missing_save(request->app, &request->who, file.line.id, page->part.section->key, page->given, page->part.count, 0, &err) != ST_OK)
+    if (missing_save(request->app, &request->who, file.line.id, page->part.section->key,
+                     page->given, page->part.count, 0, &err) != ST_OK)
         respond_error(request, response, &err);
     else
-        respond_redirect(response, url_with(request->arena, page->part.back, "saved", page->part.section->key));
+        respond_redirect(
+            response, url_with(request->arena, page->part.back, "saved", page->part.section->key));
 }
 
-/* --- beforehand ------------------------------------------------------------------------------------- */
+/* --- beforehand ------------------------------------------------------------------------------- */
 
-static bool open_prepared(struct request *request, struct response *response, struct child_file *child,
-                          struct missing_file *file, struct part_page *page)
+static bool open_prepared(struct request *request, struct response *response,
+                          struct child_file *child, struct missing_file *file,
+                          struct part_page *page)
 {
     struct err err = {0};
     if (!child_page_open(request, response, child)) return false;
-    enum st outcome = child->may_edit ? missing_prepared(request->app, request->arena, child, file, &err) : child_missing(&err);
+    enum st outcome = child->may_edit
+                          ? missing_prepared(request->app, request->arena, child, file, &err)
+                          : child_missing(&err);
     if (outcome != ST_OK) {
         respond_error(request, response, &err);
         return false;
@@ -219,7 +249,8 @@ void page_child_prepared_save(struct request *request, struct response *response
         draw_part(request, response, page);
         return;
     }
-    if (missing_prepare(request->app, &request->who, child.line.id, page->given, page->part.count, 0, &err) != ST_OK)
+    if (missing_prepare(request->app, &request->who, child.line.id, page->given, page->part.count,
+                        0, &err) != ST_OK)
         respond_error(request, response, &err);
     else
         child_saved(request, response, page->part.back, "entry");

@@ -13,7 +13,8 @@ static bool read_chart(struct request *request, struct response *response, struc
 {
     struct network_state state = network_state_of(request);
     struct err err = {0};
-    if (network_chart(request, &state, AUDIT_DISCLOSURE, "network exported", ret, &err) == ST_OK) return true;
+    if (network_chart(request, &state, AUDIT_DISCLOSURE, "network exported", ret, &err) == ST_OK)
+        return true;
     respond_error(request, response, &err);
     return false;
 }
@@ -28,13 +29,16 @@ static struct str day_of(struct arena *arena, instant_ms instant)
 void page_network_svg(struct request *request, struct response *response)
 {
     /* As assets/pendeen.css has them: a picture that stands alone has no style sheet. */
-    static const char *const colours[LINK_KINDS] = {"#5a2a82", "#005ea5", "#00703c", "#a33b00", "#7a4a00"};
+    static const char *const colours[LINK_KINDS] = {"#5a2a82", "#005ea5", "#00703c", "#a33b00",
+                                                    "#7a4a00"};
     struct arena *arena = request->arena;
     struct chart chart;
     if (!read_chart(request, response, &chart)) return;
     double height = network_height(&chart);
-    struct view_network_picture_nodes *nodes = arena_many(arena, chart.node_count, struct view_network_picture_nodes);
-    struct view_network_picture_edges *edges = arena_many(arena, chart.edge_count, struct view_network_picture_edges);
+    struct view_network_picture_nodes *nodes =
+        arena_many(arena, chart.node_count, struct view_network_picture_nodes);
+    struct view_network_picture_edges *edges =
+        arena_many(arena, chart.edge_count, struct view_network_picture_edges);
     for (size_t i = 0; i < chart.node_count; i++) {
         const struct chart_node *node = &chart.node[i];
         nodes[i] = (struct view_network_picture_nodes){
@@ -44,7 +48,8 @@ void page_network_svg(struct request *request, struct response *response)
             .colour = str_from(colours[node->kind]),
             .letter = str_from(network_letter(node->kind)),
             .title = draw_excerpt(arena, node->title, 26),
-            .label = str_fmt(arena, "%.*s: %.*s", STR_ARG(draw_kind_label(node->kind)), STR_ARG(node->title))};
+            .label = str_fmt(arena, "%.*s: %.*s", STR_ARG(draw_kind_label(node->kind)),
+                             STR_ARG(node->title))};
     }
     for (size_t i = 0; i < chart.edge_count; i++) {
         const struct chart_edge *edge = &chart.edge[i];
@@ -59,7 +64,8 @@ void page_network_svg(struct request *request, struct response *response)
             .label = network_edge_words(arena, &chart, edge)};
     }
     struct view_network_picture view = {
-        .title = str_fmt(arena, "Network of %.*s, for %.*s", STR_ARG(draw_excerpt(arena, chart.node[0].title, 80)),
+        .title = str_fmt(arena, "Network of %.*s, for %.*s",
+                         STR_ARG(draw_excerpt(arena, chart.node[0].title, 80)),
                          STR_ARG(request->who.name)),
         .width = CHART_WIDTH,
         .height = (int64_t)height,
@@ -100,11 +106,15 @@ static void add_node(struct arena *arena, struct buf *out, const struct chart_no
     buf_add_c(out, "</node>\n");
 }
 
-static void add_line(struct arena *arena, struct buf *out, const struct chart *chart, const struct chart_edge *edge)
+static void add_line(struct arena *arena, struct buf *out, const struct chart *chart,
+                     const struct chart_edge *edge)
 {
-    buf_add(out, str_fmt(arena, "<edge source=\"n%lld\" target=\"n%lld\">", (long long)chart->node[edge->a].entity,
+    buf_add(out, str_fmt(arena, "<edge source=\"n%lld\" target=\"n%lld\">",
+                         (long long)chart->node[edge->a].entity,
                          (long long)chart->node[edge->b].entity));
-    add_datum(out, "what", network_is_suggested(edge) ? STR("suggested") : network_edge_what(arena, chart, edge));
+    add_datum(out, "what",
+              network_is_suggested(edge) ? STR("suggested")
+                                         : network_edge_what(arena, chart, edge));
     add_count(arena, out, "origins", edge->origins);
     add_count(arena, out, "submissions", edge->submissions);
     add_datum(out, "first", edge->submissions ? day_of(arena, edge->known[0]) : STR(""));
@@ -132,7 +142,8 @@ void page_network_graphml(struct request *request, struct response *response)
     struct buf *out = &response->body;
     buf_add_c(out, head);
     for (size_t i = 0; i < chart.node_count; i++) add_node(request->arena, out, &chart.node[i]);
-    for (size_t i = 0; i < chart.edge_count; i++) add_line(request->arena, out, &chart, &chart.edge[i]);
+    for (size_t i = 0; i < chart.edge_count; i++)
+        add_line(request->arena, out, &chart, &chart.edge[i]);
     buf_add_c(out, "</graph>\n</graphml>\n");
     response->content_type = "application/graphml+xml; charset=utf-8";
     response->file_name = STR("pendeen-network.graphml");
@@ -164,7 +175,8 @@ void page_network_csv(struct request *request, struct response *response)
         csv_add_cell(out, draw_kind_label(node->kind), true, true);
         csv_add_cell(out, node->title, false, true);
         add_number(arena, out, node->submissions);
-        csv_add_cell(out, node->group < 0 ? STR("") : str_fmt(arena, "%d", node->group + 1), false, true);
+        csv_add_cell(out, node->group < 0 ? STR("") : str_fmt(arena, "%d", node->group + 1), false,
+                     true);
         csv_add_cell(out, day_of(arena, node->known), false, true);
         csv_add_end(out);
     }
@@ -174,7 +186,8 @@ void page_network_csv(struct request *request, struct response *response)
 
 void page_network_lines(struct request *request, struct response *response)
 {
-    static const char *const heads[] = {"Between", "And", "What", "Independent origins", "Submissions", "Known since"};
+    static const char *const heads[] = {"Between",     "And",        "What", "Independent origins",
+                                        "Submissions", "Known since"};
     struct arena *arena = request->arena;
     struct chart chart;
     if (!read_chart(request, response, &chart)) return;
@@ -184,7 +197,10 @@ void page_network_lines(struct request *request, struct response *response)
         const struct chart_edge *edge = &chart.edge[i];
         csv_add_cell(out, chart.node[edge->a].title, true, true);
         csv_add_cell(out, chart.node[edge->b].title, false, true);
-        csv_add_cell(out, network_is_suggested(edge) ? STR("Suggested: may be the same") : network_edge_what(arena, &chart, edge), false, true);
+        csv_add_cell(out,
+                     network_is_suggested(edge) ? STR("Suggested: may be the same")
+                                                : network_edge_what(arena, &chart, edge),
+                     false, true);
         add_number(arena, out, edge->origins);
         add_number(arena, out, edge->submissions);
         csv_add_cell(out, edge->submissions ? day_of(arena, edge->known[0]) : STR(""), false, true);

@@ -21,16 +21,18 @@ void page_network_views(struct request *request, struct response *response)
     struct view_network_views_rows *rows = arena_many(arena, count, struct view_network_views_rows);
     for (size_t i = 0; i < count; i++) {
         struct network_state state = network_state_of_view(&list[i]);
-        rows[i] = (struct view_network_views_rows){.name = list[i].name,
-                                                   .href = network_url(arena, ROUTE_network, &state, 0),
-                                                   .gone = list[i].gone,
-                                                   .own = list[i].own,
-                                                   .shared = list[i].shared,
-                                                   .by = list[i].by,
-                                                   .when = clock_words(arena, list[i].saved_at),
-                                                   .end = url_to_id(arena, ROUTE_network_view_end, list[i].id)};
+        rows[i] = (struct view_network_views_rows){
+            .name = list[i].name,
+            .href = network_url(arena, ROUTE_network, &state, 0),
+            .gone = list[i].gone,
+            .own = list[i].own,
+            .shared = list[i].shared,
+            .by = list[i].by,
+            .when = clock_words(arena, list[i].saved_at),
+            .end = url_to_id(arena, ROUTE_network_view_end, list[i].id)};
     }
-    struct view_network_views view = {.said = form_has(request, "saved") ? STR("The view is kept.") : STR(""),
+    struct view_network_views view = {.said = form_has(request, "saved") ? STR("The view is kept.")
+                                                                         : STR(""),
                                       .rows = rows,
                                       .rows_count = count,
                                       .csrf = request->csrf,
@@ -39,7 +41,8 @@ void page_network_views(struct request *request, struct response *response)
 }
 
 /* "12:345.5,678;": a thing, and where the script has it in the drawing. */
-static size_t read_places(struct arena *arena, struct str text, double height, struct chart_place *ret)
+static size_t read_places(struct arena *arena, struct str text, double height,
+                          struct chart_place *ret)
 {
     size_t count = 0;
     struct str part;
@@ -47,9 +50,12 @@ static size_t read_places(struct arena *arena, struct str text, double height, s
         struct str mention;
         struct str x;
         int64_t id = 0;
-        if (part.len > 60 || !str_split(&part, ':', &mention) || !str_split(&part, ',', &x) || !str_to_int(mention, &id)) continue;
-        ret[count++] = (struct chart_place){id, network_place_x(strtod(str_c(arena, x), NULL)),
-                                            network_place_y(strtod(str_c(arena, part), NULL), height)};
+        if (part.len > 60 || !str_split(&part, ':', &mention) || !str_split(&part, ',', &x) ||
+            !str_to_int(mention, &id))
+            continue;
+        ret[count++] =
+            (struct chart_place){id, network_place_x(strtod(str_c(arena, x), NULL)),
+                                 network_place_y(strtod(str_c(arena, part), NULL), height)};
     }
     return count;
 }
@@ -62,7 +68,8 @@ void page_network_view_save(struct request *request, struct response *response)
     struct err err = {0};
     int64_t id = 0;
     /* How high the drawing is depends on how much is in it. */
-    enum st outcome = network_chart(request, &state, AUDIT_CONSULTATION, "network read", &chart, &err);
+    enum st outcome =
+        network_chart(request, &state, AUDIT_CONSULTATION, "network read", &chart, &err);
     if (outcome == ST_OK) {
         struct chart_view view = {.name = form_value(request, "name"),
                                   .shared = form_has(request, "shared"),
@@ -70,7 +77,8 @@ void page_network_view_save(struct request *request, struct response *response)
                                   .chosen = state.chosen,
                                   .until = state.problem.len ? STR("") : state.until,
                                   .place = arena_many(arena, CHART_NODES_MAX, struct chart_place)};
-        view.place_count = read_places(arena, form_value(request, "positions"), network_height(&chart), view.place);
+        view.place_count = read_places(arena, form_value(request, "positions"),
+                                       network_height(&chart), view.place);
         outcome = chart_view_save(request->app, &request->who, &view, &id, &err);
     }
     if (outcome == ST_OK)

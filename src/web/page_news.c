@@ -18,7 +18,8 @@ static const char *const labels[NEWS_LISTS] = {
 static struct url news_url(struct arena *arena, struct str forum, enum news_list list)
 {
     struct url url = url_with(arena, url_to(ROUTE_news), "forum", forum);
-    return list == NEWS_SUBMISSIONS ? url : url_with(arena, url, "list", str_from(news_list_name(list)));
+    return list == NEWS_SUBMISSIONS ? url
+                                    : url_with(arena, url, "list", str_from(news_list_name(list)));
 }
 
 static struct url row_url(struct arena *arena, enum news_list list, const struct news_row *row)
@@ -33,18 +34,21 @@ static struct url row_url(struct arena *arena, enum news_list list, const struct
     }
 }
 
-static void draw_rows(struct request *request, const struct forum_news *news, enum news_list list, struct view_news *view)
+static void draw_rows(struct request *request, const struct forum_news *news, enum news_list list,
+                      struct view_news *view)
 {
     struct arena *arena = request->arena;
     struct view_news_rows *rows = arena_many(arena, news->row_count, struct view_news_rows);
-    bool named = list == NEWS_ENTITIES || list == NEWS_CHANGED || list == NEWS_LINKS || list == NEWS_RELATIONS;
+    bool named = list == NEWS_ENTITIES || list == NEWS_CHANGED || list == NEWS_LINKS ||
+                 list == NEWS_RELATIONS;
     for (size_t i = 0; i < news->row_count; i++) {
         const struct news_row *row = &news->row[i];
-        rows[i] = (struct view_news_rows){.href = row_url(arena, list, row),
-                                          .title = row->title.len ? draw_excerpt(arena, row->title, 90) : STR("Without a name"),
-                                          .words = draw_excerpt(arena, row->words, 140),
-                                          .when = row->at ? clock_words(arena, row->at) : STR(""),
-                                          .has_kind = named};
+        rows[i] = (struct view_news_rows){
+            .href = row_url(arena, list, row),
+            .title = row->title.len ? draw_excerpt(arena, row->title, 90) : STR("Without a name"),
+            .words = draw_excerpt(arena, row->words, 140),
+            .when = row->at ? clock_words(arena, row->at) : STR(""),
+            .has_kind = named};
         if (!named) continue;
         rows[i].kind = str_from(kind_name(row->kind));
         rows[i].kind_label = draw_kind_label(row->kind);
@@ -66,11 +70,13 @@ void page_news(struct request *request, struct response *response)
     const struct area_forum *forums = area ? area_forums(area, &count) : NULL;
     struct view_news_tabs *tabs = arena_many(arena, count, struct view_news_tabs);
     struct view_news view = {.tabs = tabs};
-    if (form_has(request, "list") && !news_list_from_name(form_value(request, "list"), &list)) forum = STR("-");
+    if (form_has(request, "list") && !news_list_from_name(form_value(request, "list"), &list))
+        forum = STR("-");
     for (size_t i = 0; i < count; i++) {
         if (!meeting_sits(scope, forums[i].id)) continue;
         if (!forum.len) forum = forums[i].id;
-        tabs[view.tabs_count++] = (struct view_news_tabs){news_url(arena, forums[i].id, list), forums[i].name, str_eq(forum, forums[i].id)};
+        tabs[view.tabs_count++] = (struct view_news_tabs){
+            news_url(arena, forums[i].id, list), forums[i].name, str_eq(forum, forums[i].id)};
     }
     if (view.tabs_count == 1) view.tabs_count = 0;
     struct forum_news news;
@@ -83,8 +89,9 @@ void page_news(struct request *request, struct response *response)
     for (int i = 0; i < NEWS_LISTS; i++) {
         if (i == NEWS_GRADINGS && !access_allows(&request->who, ACT_DECIDE, NULL)) continue;
         if (i == NEWS_EPISODES && !access_allows(&request->who, ACT_READ_MISSING, NULL)) continue;
-        figures[shown++] = (struct view_news_figures){news_url(arena, forum, (enum news_list)i), str_from(labels[i]),
-                                                      (int64_t)news.total[i], i == (int)list};
+        figures[shown++] =
+            (struct view_news_figures){news_url(arena, forum, (enum news_list)i),
+                                       str_from(labels[i]), (int64_t)news.total[i], i == (int)list};
     }
     view.figures = figures;
     view.figures_count = shown;

@@ -7,7 +7,8 @@
 #include "web/layout.h"
 #include "web/pages.h"
 
-static void draw_lines(struct request *request, const struct note *list, size_t count, struct view_notes *view)
+static void draw_lines(struct request *request, const struct note *list, size_t count,
+                       struct view_notes *view)
 {
     struct arena *arena = request->arena;
     struct view_notes_standing *standing = arena_many(arena, count, struct view_notes_standing);
@@ -15,18 +16,19 @@ static void draw_lines(struct request *request, const struct note *list, size_t 
     for (size_t i = 0; i < count; i++) {
         struct str when = clock_words(arena, list[i].at);
         if (list[i].ended_at)
-            aside[view->aside_count++] =
-                (struct view_notes_aside){list[i].text, list[i].by, when, clock_words(arena, list[i].ended_at)};
+            aside[view->aside_count++] = (struct view_notes_aside){
+                list[i].text, list[i].by, when, clock_words(arena, list[i].ended_at)};
         else
-            standing[view->standing_count++] =
-                (struct view_notes_standing){list[i].text, list[i].by, when, list[i].may_end,
-                                             url_to_ids(arena, ROUTE_note_end, request->id[0], list[i].id)};
+            standing[view->standing_count++] = (struct view_notes_standing){
+                list[i].text, list[i].by, when, list[i].may_end,
+                url_to_ids(arena, ROUTE_note_end, request->id[0], list[i].id)};
     }
     view->standing = standing;
     view->aside = aside;
 }
 
-static void draw_notes(struct request *request, struct response *response, const struct err *problem)
+static void draw_notes(struct request *request, struct response *response,
+                       const struct err *problem)
 {
     struct arena *arena = request->arena;
     const struct scope *scope = scope_of(request->app, arena, &request->who);
@@ -35,8 +37,8 @@ static void draw_notes(struct request *request, struct response *response, const
     struct str title = STR("");
     struct err err = {0};
     int64_t entity = seen_decides(scope, request->id[0]) ? seen_entity(scope, request->id[0]) : 0;
-    enum st outcome = entity ? notes_of(scope, arena, entity, &list, &count, &err)
-                             : err_set(&err, ST_NOT_FOUND, "There is no such record.");
+    enum st outcome =
+        entity ? notes_of(scope, arena, entity, &list, &count, &err) : err_missing(&err, "record");
     struct db *db = outcome == ST_OK ? store_read_begin(request->app->store, &err) : NULL;
     if (db) outcome = entity_title(scope, db, arena, entity, &title, &err);
     if (db) store_read_end(request->app->store, db);
@@ -49,7 +51,8 @@ static void draw_notes(struct request *request, struct response *response, const
                               .kind_label = draw_kind_label(kind),
                               .title = draw_excerpt(arena, title, 120),
                               .entity = url_to_id(arena, ROUTE_entity, entity),
-                              .error = problem ? str_dup(arena, str_from(problem->public)) : STR(""),
+                              .error =
+                                  problem ? str_dup(arena, str_from(problem->public)) : STR(""),
                               .error_at = html_url_fragment(arena, STR("text")),
                               .action = url_to_id(arena, ROUTE_note_add, entity),
                               .csrf = request->csrf,
@@ -63,7 +66,8 @@ void page_notes(struct request *request, struct response *response)
     draw_notes(request, response, NULL);
 }
 
-static void finish(struct request *request, struct response *response, enum st outcome, const struct err *err)
+static void finish(struct request *request, struct response *response, enum st outcome,
+                   const struct err *err)
 {
     if (outcome == ST_OK) {
         respond_redirect(response, url_to_id(request->arena, ROUTE_notes, request->id[0]));
@@ -78,7 +82,8 @@ static void finish(struct request *request, struct response *response, enum st o
 void page_note_add(struct request *request, struct response *response)
 {
     struct err err = {0};
-    enum st outcome = note_add(request->app, &request->who, request->id[0], form_value(request, "text"), &err);
+    enum st outcome =
+        note_add(request->app, &request->who, request->id[0], form_value(request, "text"), &err);
     finish(request, response, outcome, &err);
 }
 

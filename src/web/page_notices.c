@@ -156,8 +156,8 @@ void page_notices(struct request *request, struct response *response)
     draw(request, response, 0, NULL);
 }
 
-static void finish(struct request *request, struct response *response, enum st outcome, const char *code,
-                   const struct err *err)
+static void finish(struct request *request, struct response *response, enum st outcome,
+                   const char *code, const struct err *err)
 {
     if (outcome == ST_OK) {
         respond_said(request, response, url_to(ROUTE_notices), code);
@@ -185,11 +185,13 @@ void page_connection_answer(struct request *request, struct response *response)
 void page_connection_seen(struct request *request, struct response *response)
 {
     struct err err = {0};
-    finish(request, response, connection_seen(request->app, &request->who, request->id[0], &err), "read", &err);
+    finish(request, response, connection_seen(request->app, &request->who, request->id[0], &err),
+           "read", &err);
 }
 
 void page_broken_seen(struct request *request, struct response *response)
 {
     struct err err = {0};
-    finish(request, response, broken_seen(request->app, &request->who, request->id[0], &err), "seen", &err);
+    finish(request, response, broken_seen(request->app, &request->who, request->id[0], &err),
+           "seen", &err);
 }

@@ -24,7 +24,8 @@ void page_organisations(struct request *request, struct response *response)
     struct err err = {0};
     struct organisation *list = NULL;
     size_t count = 0;
-    if (organisation_list(request->app, request->arena, ORGANISATIONS_MAX, &list, &count, &err) != ST_OK) {
+    if (organisation_list(request->app, request->arena, ORGANISATIONS_MAX, &list, &count, &err) !=
+        ST_OK) {
         respond_error(request, response, &err);
         return;
     }
@@ -75,8 +76,8 @@ static void add_forums(struct request *request, struct view_organisation *view, 
     view->forums_count = count;
 }
 
-static enum st add_people(struct request *request, struct view_organisation *view, int64_t organisation,
-                          struct err *err)
+static enum st add_people(struct request *request, struct view_organisation *view,
+                          int64_t organisation, struct err *err)
 {
     struct account_line *list = NULL;
     size_t count = 0;
@@ -96,13 +97,15 @@ static enum st add_people(struct request *request, struct view_organisation *vie
 }
 
 static void draw(struct request *request, struct response *response,
-                 const struct organisation *organisation, const struct form_problems *problems, int status)
+                 const struct organisation *organisation, const struct form_problems *problems,
+                 int status)
 {
     struct arena *arena = request->arena;
     struct err err = {0};
     int64_t id = organisation->id;
     struct view_organisation view = {
-        .action = id ? url_to_id(arena, ROUTE_organisation_change, id) : url_to(ROUTE_organisation_add),
+        .action =
+            id ? url_to_id(arena, ROUTE_organisation_change, id) : url_to(ROUTE_organisation_add),
         .csrf = request->csrf,
         .is_new = id == 0,
         .problems = draw_form_problems(request, problems),
@@ -113,8 +116,10 @@ static void draw(struct request *request, struct response *response,
         .message = form_has(request, "done") ? STR("The organisation was saved.") : STR(""),
         .name = organisation->name,
         .disabled = organisation->disabled,
-        .disable = id ? url_to_id(arena, ROUTE_organisation_disable, id) : url_to(ROUTE_organisations),
-        .enable = id ? url_to_id(arena, ROUTE_organisation_enable, id) : url_to(ROUTE_organisations),
+        .disable =
+            id ? url_to_id(arena, ROUTE_organisation_disable, id) : url_to(ROUTE_organisations),
+        .enable =
+            id ? url_to_id(arena, ROUTE_organisation_enable, id) : url_to(ROUTE_organisations),
         .back = url_to(ROUTE_organisations),
     };
     add_sectors(request, &view, organisation->sector);
@@ -137,13 +142,15 @@ void page_organisation(struct request *request, struct response *response)
 {
     struct err err = {0};
     struct organisation organisation;
-    if (organisation_read(request->app, request->arena, request->id[0], &organisation, &err) != ST_OK)
+    if (organisation_read(request->app, request->arena, request->id[0], &organisation, &err) !=
+        ST_OK)
         respond_error(request, response, &err);
     else
         draw(request, response, &organisation, &(struct form_problems){0}, 200);
 }
 
-static void save(struct request *request, struct response *response, struct organisation *organisation)
+static void save(struct request *request, struct response *response,
+                 struct organisation *organisation)
 {
     struct err err = {0};
     organisation->name = form_value(request, "name");
@@ -163,7 +170,8 @@ static void save(struct request *request, struct response *response, struct orga
         respond_error(request, response, &err);
     } else {
         respond_redirect(response,
-                         url_with(request->arena, url_to_id(request->arena, ROUTE_organisation, organisation->id),
+                         url_with(request->arena,
+                                  url_to_id(request->arena, ROUTE_organisation, organisation->id),
                                   "done", STR("saved")));
     }
 }
@@ -178,7 +186,8 @@ void page_organisation_change(struct request *request, struct response *response
 {
     struct err err = {0};
     struct organisation organisation;
-    if (organisation_read(request->app, request->arena, request->id[0], &organisation, &err) != ST_OK)
+    if (organisation_read(request->app, request->arena, request->id[0], &organisation, &err) !=
+        ST_OK)
         respond_error(request, response, &err);
     else
         save(request, response, &organisation);
@@ -188,7 +197,8 @@ static void set_disabled(struct request *request, struct response *response, boo
 {
     struct err err = {0};
     struct url where = url_to_id(request->arena, ROUTE_organisation, request->id[0]);
-    if (organisation_set_disabled(request->app, request->who.account, request->id[0], disabled, &err) != ST_OK)
+    if (organisation_set_disabled(request->app, request->who.account, request->id[0], disabled,
+                                  &err) != ST_OK)
         respond_error(request, response, &err);
     else
         respond_redirect(response, url_with(request->arena, where, "done", STR("saved")));

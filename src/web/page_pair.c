@@ -126,10 +126,12 @@ static size_t narrative_segments(struct arena *arena, const struct submission *s
 static struct str weights_words(struct arena *arena, const struct comparison *pair)
 {
     if (pair->explanation.version == 0)
-        return STR("By the weights that Pendeen comes with. They are replaced by weights learnt from what is "
+        return STR("By the weights that Pendeen comes with. They are replaced by weights learnt "
+                   "from what is "
                    "shared here, as it grows.");
-    return str_fmt(arena, "By weights learnt from what was shared here, in force since %.*s (version %lld).",
-                   STR_ARG(clock_words(arena, pair->weighed_since)), (long long)pair->explanation.version);
+    return str_fmt(
+        arena, "By weights learnt from what was shared here, in force since %.*s (version %lld).",
+        STR_ARG(clock_words(arena, pair->weighed_since)), (long long)pair->explanation.version);
 }
 
 /* Which list it was opened from, so that somebody goes on in it. */
@@ -148,7 +150,9 @@ static void draw_list_state(struct request *request, struct view_pair *view)
     view->list_words = asked.words;
     view->list_at = view->of_list ? str_fmt(arena, "%zu", at) : STR("");
     view->list = suggestions_with(arena, url_to(ROUTE_suggestions), &asked);
-    if (at >= PAGING_ROWS) view->list = url_with(arena, view->list, "page", str_fmt(arena, "%zu", at / PAGING_ROWS + 1));
+    if (at >= PAGING_ROWS)
+        view->list =
+            url_with(arena, view->list, "page", str_fmt(arena, "%zu", at / PAGING_ROWS + 1));
 }
 
 static enum st draw_decided(struct request *request, struct view_pair *view, struct err *err)
@@ -207,17 +211,19 @@ static void draw_pair(struct request *request, struct response *response, struct
                       scope_allows(scope, ACT_DECIDE, pair->right.id),
     };
     struct draw_segment *segments = NULL;
-    view.left_narrative_count = narrative_segments(arena, &pair->left, pair->left_mention, &segments);
+    view.left_narrative_count =
+        narrative_segments(arena, &pair->left, pair->left_mention, &segments);
     DRAW_COPY_SEGMENTS(arena, struct view_pair_left_narrative, segments, view.left_narrative_count,
                        view.left_narrative);
     view.right_narrative_count =
         narrative_segments(arena, &pair->right, pair->right_mention, &segments);
-    DRAW_COPY_SEGMENTS(arena, struct view_pair_right_narrative, segments, view.right_narrative_count,
-                       view.right_narrative);
+    DRAW_COPY_SEGMENTS(arena, struct view_pair_right_narrative, segments,
+                       view.right_narrative_count, view.right_narrative);
     draw_list_state(request, &view);
     draw_waterfall(arena, &pair->explanation, &view);
     draw_lines(arena, &pair->explanation, &view);
-    if (draw_decisions(request, a, b, &view, &err) != ST_OK || draw_decided(request, &view, &err) != ST_OK) {
+    if (draw_decisions(request, a, b, &view, &err) != ST_OK ||
+        draw_decided(request, &view, &err) != ST_OK) {
         respond_error(request, response, &err);
         return;
     }
@@ -231,24 +237,28 @@ void page_pair(struct request *request, struct response *response)
 
 /* On to what stands in the list where the pair stood; at its end to the list.  Whoever came from
  * elsewhere stays with the two. */
-static enum st go_on(struct request *request, struct response *response, enum verdict verdict, struct err *err)
+static enum st go_on(struct request *request, struct response *response, enum verdict verdict,
+                     struct err *err)
 {
     struct arena *arena = request->arena;
     int64_t a = request->id[0];
     int64_t b = request->id[1];
     struct suggestions_asked asked = suggestions_asked_of(request);
     struct suggestions_found found;
-    struct person asker = request->who; /* a scope of its own: the request's remembers entities as they were */
+    /* a scope of its own: the request's remembers entities as they were */
+    struct person asker = request->who;
     asker.scope = NULL;
     asked.maximum = 1;
     if (!suggestions_at(request, &asked.skip)) {
-        struct url where = verdict == VERDICT_SAME ? url_to_id(arena, ROUTE_entity, a) : url_to_ids(arena, ROUTE_pair, a, b);
+        struct url where = verdict == VERDICT_SAME ? url_to_id(arena, ROUTE_entity, a)
+                                                   : url_to_ids(arena, ROUTE_pair, a, b);
         respond_said(request, response, where, verdict_name(verdict));
         return ST_OK;
     }
     enum st outcome = suggestions_list(request->app, arena, &asker, &asked, &found, err);
     if (outcome != ST_OK) return outcome;
-    struct url next = found.count ? suggestions_pair_url(arena, found.list[0].mention, found.list[0].other, &asked, asked.skip)
+    struct url next = found.count ? suggestions_pair_url(arena, found.list[0].mention,
+                                                         found.list[0].other, &asked, asked.skip)
                                   : suggestions_with(arena, url_to(ROUTE_suggestions), &asked);
     respond_redirect(response, decided_with(arena, next, a, b));
     return ST_OK;
@@ -263,8 +273,8 @@ void page_pair_decide(struct request *request, struct response *response)
     if (!verdict_from_name(form_value(request, "verdict"), &verdict))
         outcome = err_set(&err, ST_INVALID, "Say same, different or unsure.");
     if (outcome == ST_OK)
-        outcome = decision_make(request->app, &request->who, request->id[0], request->id[1], verdict,
-                                reason, &err);
+        outcome = decision_make(request->app, &request->who, request->id[0], request->id[1],
+                                verdict, reason, &err);
     if (outcome == ST_INVALID || outcome == ST_CONFLICT) {
         response->status = outcome == ST_INVALID ? 400 : 409;
         draw_pair(request, response, reason, &err);
@@ -278,8 +288,9 @@ static struct url pair_again(struct request *request, int64_t mention, int64_t o
 {
     struct suggestions_asked asked = suggestions_asked_of(request);
     size_t at = 0;
-    return suggestions_at(request, &at) ? suggestions_pair_url(request->arena, mention, other, &asked, at)
-                                        : url_to_ids(request->arena, ROUTE_pair, mention, other);
+    return suggestions_at(request, &at)
+               ? suggestions_pair_url(request->arena, mention, other, &asked, at)
+               : url_to_ids(request->arena, ROUTE_pair, mention, other);
 }
 
 void page_decision_undo(struct request *request, struct response *response)

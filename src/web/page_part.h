@@ -19,6 +19,8 @@ struct form_part {
     struct question_draw draw[FORM_PART_QUESTIONS_MAX];
     struct answer answer[FORM_PART_QUESTIONS_MAX]; /* as read; right when form_part_read says so */
     size_t count;
+    size_t also; /* the last so many are of another section, and are drawn first, under */
+    struct str also_title;
     struct url back;
     struct url action;
     struct str caption;
@@ -31,18 +33,23 @@ struct form_part {
 };
 
 /* `advises` NULL: language is advised on in every question. */
-void form_part_begin(const struct questions *form, const char *section, bool (*advises)(const struct question *),
-                     struct form_part *part);
+void form_part_begin(const struct questions *form, const char *section,
+                     bool (*advises)(const struct question *), struct form_part *part);
+/* Asks a question of another section too.  None: there is no such question. */
+void form_part_also(struct form_part *part, const char *key);
 /* The form holds what was kept; `context` NULL: nothing was. */
-void form_part_kept(struct request *request, struct answer (*answer)(const void *context, struct str key),
+void form_part_kept(struct request *request,
+                    struct answer (*answer)(const void *context, struct str key),
                     const void *context, struct form_part *part);
 /* What was typed; a question whose answer cannot be kept says so. */
 void form_part_read(struct request *request, struct form_part *part);
-/* What is wrong with the whole, at the question of that key, unless that has something of its own. */
+/* What is wrong with the whole, at the question of that key, unless that
+ * has something of its own. */
 void form_part_wrong(struct form_part *part, struct str problem, struct str key);
 void form_part_wrong_all(struct form_part *part, const struct form_problems *problems);
 /* Can it be kept?  Not when something is wrong, nor before words of danger were answered. */
 bool form_part_stands(struct request *request, const struct form_part *part);
-void form_part_page(struct request *request, struct response *response, const struct form_part *part);
+void form_part_page(struct request *request, struct response *response,
+                    const struct form_part *part);
 
 #endif

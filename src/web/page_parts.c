@@ -43,17 +43,19 @@ struct url next_path(const struct request *request, struct str next)
     return own ? html_url_path(request->arena, next) : url_to(ROUTE_home);
 }
 
-struct partial_error_summary_problems *draw_form_problems(struct request *request, const struct form_problems *problems)
+struct partial_error_summary_problems *draw_form_problems(struct request *request,
+                                                          const struct form_problems *problems)
 {
     struct partial_error_summary_problems *list =
         arena_many(request->arena, problems->count + 1, struct partial_error_summary_problems);
     for (size_t i = 0; i < problems->count; i++)
-        list[i] = (struct partial_error_summary_problems){html_url_fragment(request->arena, problems->list[i].key),
-                                                          problems->list[i].words};
+        list[i] = (struct partial_error_summary_problems){
+            html_url_fragment(request->arena, problems->list[i].key), problems->list[i].words};
     return list;
 }
 
-void form_wrong_by(struct request *request, struct form_problems *problems, const char *field, const struct err *err)
+void form_wrong_by(struct request *request, struct form_problems *problems, const char *field,
+                   const struct err *err)
 {
     form_wrong(problems, str_from(field),
                str_fmt(request->arena, err->hint[0] ? "%s %s" : "%s%s", err->public, err->hint));
@@ -108,7 +110,8 @@ void respond_challenge(struct request *request, struct response *response, struc
                           ? ST_OK
                           : err_set(&err, ST_INVALID, "Passkeys cannot be used at this address.");
     if (outcome == ST_OK)
-        outcome = passkey_challenge(request->app, request->arena, holder, purpose, &challenge, &err);
+        outcome =
+            passkey_challenge(request->app, request->arena, holder, purpose, &challenge, &err);
     if (outcome == ST_OK && account)
         outcome = passkey_list(request->app, request->arena, account, &list, &count, &err);
     if (outcome == ST_OK && account)
@@ -117,10 +120,10 @@ void respond_challenge(struct request *request, struct response *response, struc
         respond_error(request, response, &err);
         return;
     }
-    json_t *object = json_pack(
-        "{s:o, s:o, s:o, s:o, s:o, s:o}", "challenge", text(challenge), "site", text(site.rp_id), "handle",
-        text(handle), "email", text(request->who.email), "name", text(request->who.name), "passkeys",
-        passkeys_as_json(list, count));
+    json_t *object =
+        json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "challenge", text(challenge), "site",
+                  text(site.rp_id), "handle", text(handle), "email", text(request->who.email),
+                  "name", text(request->who.name), "passkeys", passkeys_as_json(list, count));
     char *written = object ? json_dumps(object, JSON_COMPACT | JSON_ENSURE_ASCII) : NULL;
     json_decref(object);
     response->content_type = "application/json";

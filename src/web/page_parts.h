@@ -34,7 +34,8 @@ void respond_signed_in(struct request *request, struct response *response,
 void show_recovery_codes(struct request *request, struct response *response, const char *what,
                          const struct recovery_codes *codes);
 /* After a change of what one signs in with: the session counts as strong from now on. */
-enum st strengthen_session(struct request *request, struct response *response, struct err *err) MUST_USE;
+enum st strengthen_session(struct request *request, struct response *response,
+                           struct err *err) MUST_USE;
 
 /* For a route with RECENT whose session is not: has the form that came confirmed it?  If so
  * the session has a new token and the handler may run; if not the page that asks was drawn,
@@ -49,9 +50,11 @@ bool page_danger_told(struct request *request, struct response *response);
 #define AT(request, id) html_url_fragment((request)->arena, STR(id))
 /* All of them for the summary on top (partials/error_summary), each a link to its field; as many as
  * there are. */
-struct partial_error_summary_problems *draw_form_problems(struct request *request, const struct form_problems *problems);
+struct partial_error_summary_problems *draw_form_problems(struct request *request,
+                                                          const struct form_problems *problems);
 /* What the store said of a form, as a problem of that field; beside others. */
-void form_wrong_by(struct request *request, struct form_problems *problems, const char *field, const struct err *err);
+void form_wrong_by(struct request *request, struct form_problems *problems, const char *field,
+                   const struct err *err);
 /* "12 March 2026, 16:50", or the words for never. */
 struct str instant_or(struct arena *arena, instant_ms instant, const char *never);
 

@@ -16,7 +16,9 @@ enum { SHOWN_MAX = 100 };
 
 static struct str verdict_label(struct str verdict)
 {
-    return str_eq(verdict, STR("accepted")) ? STR("Accepted") : verdict.len ? STR("Dismissed") : STR("");
+    return str_eq(verdict, STR("accepted")) ? STR("Accepted")
+           : verdict.len                    ? STR("Dismissed")
+                                            : STR("");
 }
 
 static const struct pattern_rule *rule_of(const struct request *request, enum pattern_kind kind)
@@ -27,7 +29,8 @@ static const struct pattern_rule *rule_of(const struct request *request, enum pa
 static struct str said_by(struct arena *arena, const struct pattern *pattern)
 {
     if (!pattern->verdict.len) return STR("");
-    return str_fmt(arena, "%.*s, %.*s", STR_ARG(pattern->by), STR_ARG(clock_words(arena, pattern->at)));
+    return str_fmt(arena, "%.*s, %.*s", STR_ARG(pattern->by),
+                   STR_ARG(clock_words(arena, pattern->at)));
 }
 
 static struct str day_words(struct arena *arena, int32_t day)
@@ -35,7 +38,7 @@ static struct str day_words(struct arena *arena, int32_t day)
     return date_words(arena, date_from_days(day));
 }
 
-/* --- the list -------------------------------------------------------------------------------------- */
+/* --- the list --------------------------------------------------------------------------------- */
 
 static struct pattern_filter read_filter(const struct request *request)
 {
@@ -49,15 +52,21 @@ static struct pattern_filter read_filter(const struct request *request)
                                                                            : PATTERNS_OPEN};
 }
 
-static void draw_filter(struct request *request, const struct pattern_filter *filter, struct view_patterns *view)
+static void draw_filter(struct request *request, const struct pattern_filter *filter,
+                        struct view_patterns *view)
 {
-    static const char *const states[][2] = {{"", "Not answered yet"}, {"answered", "Answered"}, {"all", "All"}};
-    struct view_patterns_kinds *kinds = arena_many(request->arena, PATTERN_KINDS, struct view_patterns_kinds);
+    static const char *const states[][2] = {
+        {"", "Not answered yet"}, {"answered", "Answered"}, {"all", "All"}};
+    struct view_patterns_kinds *kinds =
+        arena_many(request->arena, PATTERN_KINDS, struct view_patterns_kinds);
     struct view_patterns_states *list = arena_many(request->arena, 3, struct view_patterns_states);
     for (int kind = 0; kind < PATTERN_KINDS; kind++)
-        kinds[kind] = (struct view_patterns_kinds){str_from(pattern_kind_name((enum pattern_kind)kind)),
-                                                   rule_of(request, (enum pattern_kind)kind)->text, filter->kind == kind};
-    for (int i = 0; i < 3; i++) list[i] = (struct view_patterns_states){str_from(states[i][0]), str_from(states[i][1]), (int)filter->state == i};
+        kinds[kind] = (struct view_patterns_kinds){
+            str_from(pattern_kind_name((enum pattern_kind)kind)),
+            rule_of(request, (enum pattern_kind)kind)->text, filter->kind == kind};
+    for (int i = 0; i < 3; i++)
+        list[i] = (struct view_patterns_states){str_from(states[i][0]), str_from(states[i][1]),
+                                                (int)filter->state == i};
     view->all_kinds = filter->kind < 0;
     view->kinds = kinds;
     view->kinds_count = PATTERN_KINDS;
@@ -87,29 +96,33 @@ void page_patterns(struct request *request, struct response *response)
         respond_error(request, response, &err);
         return;
     }
-    struct view_patterns view = {.here = url_to(ROUTE_patterns), .missing = url_to(ROUTE_missing), .many = count > SHOWN_MAX};
+    struct view_patterns view = {.here = url_to(ROUTE_patterns),
+                                 .missing = url_to(ROUTE_missing),
+                                 .many = count > SHOWN_MAX};
     if (count > SHOWN_MAX) count = SHOWN_MAX;
     struct view_patterns_rows *rows = arena_many(arena, count, struct view_patterns_rows);
     for (size_t i = 0; i < count; i++)
-        rows[i] = (struct view_patterns_rows){.href = url_to_id(arena, ROUTE_pattern, list[i].id),
-                                              .text = rule_of(request, list[i].kind)->text,
-                                              .fact = list[i].fact,
-                                              .ask = rule_of(request, list[i].kind)->ask,
-                                              .fragments = str_fmt(arena, "%zu fragments show it", list[i].fragment_count),
-                                              .newest = day_words(arena, list[i].fragment[0].day),
-                                              .verdict = verdict_label(list[i].verdict),
-                                              .said = str_fmt(arena, "%.*s %.*s", STR_ARG(list[i].reason), STR_ARG(said_by(arena, &list[i]))),
-                                              .again = list[i].again};
+        rows[i] = (struct view_patterns_rows){
+            .href = url_to_id(arena, ROUTE_pattern, list[i].id),
+            .text = rule_of(request, list[i].kind)->text,
+            .fact = list[i].fact,
+            .ask = rule_of(request, list[i].kind)->ask,
+            .fragments = str_fmt(arena, "%zu fragments show it", list[i].fragment_count),
+            .newest = day_words(arena, list[i].fragment[0].day),
+            .verdict = verdict_label(list[i].verdict),
+            .said = str_fmt(arena, "%.*s %.*s", STR_ARG(list[i].reason),
+                            STR_ARG(said_by(arena, &list[i]))),
+            .again = list[i].again};
     view.rows = rows;
     view.rows_count = count;
     draw_filter(request, &filter, &view);
     PAGE(request, response, "Patterns", view_patterns, &view);
 }
 
-/* --- one of them -------------------------------------------------------------------------------------- */
+/* --- one of them ------------------------------------------------------------------------------ */
 
-static enum st draw_things(struct request *request, struct db *db, const struct pattern *pattern, struct view_pattern *view,
-                           struct err *err)
+static enum st draw_things(struct request *request, struct db *db, const struct pattern *pattern,
+                           struct view_pattern *view, struct err *err)
 {
     struct arena *arena = request->arena;
     const struct scope *scope = scope_of(request->app, arena, &request->who);
@@ -121,9 +134,10 @@ static enum st draw_things(struct request *request, struct db *db, const struct 
         if (!pattern->entity[i]) continue;
         enum link_kind kind = entity_kind(request->app->entities, pattern->entity[i]);
         id[count] = pattern->entity[i];
-        things[count] = (struct view_pattern_things){.href = url_to_id(arena, ROUTE_entity, pattern->entity[i]),
-                                                     .kind = str_from(kind_name(kind)),
-                                                     .kind_label = draw_kind_label(kind)};
+        things[count] =
+            (struct view_pattern_things){.href = url_to_id(arena, ROUTE_entity, pattern->entity[i]),
+                                         .kind = str_from(kind_name(kind)),
+                                         .kind_label = draw_kind_label(kind)};
         outcome = entity_title(scope, db, arena, pattern->entity[i], &things[count++].title, err);
     }
     view->things = things;
@@ -132,12 +146,13 @@ static enum st draw_things(struct request *request, struct db *db, const struct 
     return outcome;
 }
 
-static enum st draw_fragments(struct request *request, struct db *db, const struct pattern *pattern, struct view_pattern *view,
-                              struct err *err)
+static enum st draw_fragments(struct request *request, struct db *db, const struct pattern *pattern,
+                              struct view_pattern *view, struct err *err)
 {
     struct arena *arena = request->arena;
     const struct scope *scope = scope_of(request->app, arena, &request->who);
-    struct view_pattern_fragments *list = arena_many(arena, pattern->fragment_count, struct view_pattern_fragments);
+    struct view_pattern_fragments *list =
+        arena_many(arena, pattern->fragment_count, struct view_pattern_fragments);
     enum st outcome = ST_OK;
     view->may_answer = true;
     for (size_t i = 0; i < pattern->fragment_count && outcome == ST_OK; i++) {
@@ -146,18 +161,20 @@ static enum st draw_fragments(struct request *request, struct db *db, const stru
         view->may_answer &= scope_allows(scope, ACT_DECIDE, id);
         outcome = submission_load_seen(scope, db, arena, id, &submission, err);
         if (outcome == ST_OK)
-            list[view->fragments_count++] = (struct view_pattern_fragments){.href = url_to_id(arena, ROUTE_submission, id),
-                                                                            .reference = submission.reference,
-                                                                            .day = day_words(arena, pattern->fragment[i].day),
-                                                                            .words = draw_excerpt(arena, submission.narrative, 180),
-                                                                            .sector = draw_sector_label(request->app, submission.sector)};
+            list[view->fragments_count++] = (struct view_pattern_fragments){
+                .href = url_to_id(arena, ROUTE_submission, id),
+                .reference = submission.reference,
+                .day = day_words(arena, pattern->fragment[i].day),
+                .words = draw_excerpt(arena, submission.narrative, 180),
+                .sector = draw_sector_label(request->app, submission.sector)};
         if (outcome == ST_NOT_FOUND) outcome = ST_OK; /* destroyed meanwhile */
     }
     view->fragments = list;
     return outcome;
 }
 
-static void draw_pattern(struct request *request, struct response *response, int64_t id, struct str problem)
+static void draw_pattern(struct request *request, struct response *response, int64_t id,
+                         struct str problem)
 {
     struct arena *arena = request->arena;
     struct pattern pattern;
@@ -208,10 +225,13 @@ void page_pattern_answer(struct request *request, struct response *response)
     struct err err = {0};
     bool accepts = str_eq(verdict, STR("accepted"));
     enum st outcome = accepts || str_eq(verdict, STR("dismissed"))
-                          ? pattern_answer(request->app, &request->who, id, accepts, form_value(request, "reason"), &err)
+                          ? pattern_answer(request->app, &request->who, id, accepts,
+                                           form_value(request, "reason"), &err)
                           : err_set(&err, ST_INVALID, "Accept it, or dismiss it.");
     if (outcome == ST_OK)
-        respond_redirect(response, url_with(request->arena, url_to_id(request->arena, ROUTE_pattern, id), "saved", STR("1")));
+        respond_redirect(response,
+                         url_with(request->arena, url_to_id(request->arena, ROUTE_pattern, id),
+                                  "saved", STR("1")));
     else if (outcome == ST_INVALID)
         draw_pattern(request, response, id, str_dup(request->arena, str_from(err.public)));
     else

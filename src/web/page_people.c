@@ -23,7 +23,8 @@ static struct str state_words(const struct account_line *line)
 static struct str second_words(const struct request *request, const struct account_line *line)
 {
     if (line->second_factors) return STR("Set up");
-    return second_factor_due(request->app, line->roles) ? STR("Asked for at the next sign-in") : STR("None");
+    return second_factor_due(request->app, line->roles) ? STR("Asked for at the next sign-in")
+                                                        : STR("None");
 }
 
 void page_people(struct request *request, struct response *response)
@@ -66,7 +67,8 @@ static struct str role_hint(enum role role)
         [ROLE_practitioner] = "Shares information, and sees what they shared",
         [ROLE_representative] = "Sees what their organisation shared, and takes part in the forum",
         [ROLE_maru_officer] = "Works in the referral unit",
-        [ROLE_analyst] = "Sees what was shared with their Forums, and decides what belongs together",
+        [ROLE_analyst] =
+            "Sees what was shared with their Forums, and decides what belongs together",
         [ROLE_coordinator] = "Prepares the forum",
         [ROLE_safeguarding_lead] = "Sees what their organisation shared",
         [ROLE_administrator] = "Looks after accounts; sees nothing that was shared",
@@ -75,8 +77,8 @@ static struct str role_hint(enum role role)
     return str_from(hints[role]);
 }
 
-static enum st add_organisations(struct request *request, struct view_person_form *view, int64_t chosen,
-                                 struct err *err)
+static enum st add_organisations(struct request *request, struct view_person_form *view,
+                                 int64_t chosen, struct err *err)
 {
     struct organisation *list = NULL;
     size_t count = 0;
@@ -96,7 +98,8 @@ static enum st add_organisations(struct request *request, struct view_person_for
 
 /* `id` 0: a new person. */
 static void draw_form(struct request *request, struct response *response, int64_t id,
-                      const struct account_new *account, const struct form_problems *problems, int status)
+                      const struct account_new *account, const struct form_problems *problems,
+                      int status)
 {
     struct arena *arena = request->arena;
     struct err err = {0};
@@ -135,24 +138,28 @@ static struct account_new read_form(const struct request *request)
 {
     struct account_new account = {.name = form_value(request, "name"),
                                   .email = str_trim(form_value(request, "email"))};
-    if (!str_to_int(form_value(request, "organisation"), &account.organisation)) account.organisation = 0;
+    if (!str_to_int(form_value(request, "organisation"), &account.organisation))
+        account.organisation = 0;
     for (size_t i = 0; i < request->field_count; i++) {
         enum role role;
-        if (str_eq(request->field[i].name, STR("role")) && role_from_name(request->field[i].value, &role))
+        if (str_eq(request->field[i].name, STR("role")) &&
+            role_from_name(request->field[i].value, &role))
             account.roles |= 1u << role;
     }
     return account;
 }
 
 /* All that is wrong with it before the store is asked to take it. */
-static enum st check_form(struct request *request, const struct account_new *account, struct form_problems *ret,
-                          struct err *err)
+static enum st check_form(struct request *request, const struct account_new *account,
+                          struct form_problems *ret, struct err *err)
 {
     struct organisation found;
     account_check(account, ret);
     if (!account->organisation) return ST_OK;
-    enum st outcome = organisation_read(request->app, request->arena, account->organisation, &found, err);
-    if (outcome == ST_NOT_FOUND) form_wrong(ret, STR("organisation"), STR("Choose the organisation."));
+    enum st outcome =
+        organisation_read(request->app, request->arena, account->organisation, &found, err);
+    if (outcome == ST_NOT_FOUND)
+        form_wrong(ret, STR("organisation"), STR("Choose the organisation."));
     return outcome == ST_NOT_FOUND ? ST_OK : outcome;
 }
 
@@ -164,7 +171,8 @@ void page_person_new(struct request *request, struct response *response)
 
 /* --- a link, shown once -------------------------------------------------------------------- */
 
-static void show_link(struct request *request, struct response *response, int64_t id, struct str name)
+static void show_link(struct request *request, struct response *response, int64_t id,
+                      struct str name)
 {
     struct err err = {0};
     char token[SEAL_TOKEN_SIZE];
@@ -220,15 +228,17 @@ void page_person_link(struct request *request, struct response *response)
         show_link(request, response, line.id, line.name);
 }
 
-/* --- one person -------------------------------------------------------------------------------- */
+/* --- one person ------------------------------------------------------------------------------- */
 
 static struct str days_words(struct arena *arena, const struct absence *absence)
 {
-    return str_fmt(arena, "%.*s to %.*s", STR_ARG(date_words(arena, date_from_days(absence->from_day))),
+    return str_fmt(arena, "%.*s to %.*s",
+                   STR_ARG(date_words(arena, date_from_days(absence->from_day))),
                    STR_ARG(date_words(arena, date_from_days(absence->to_day))));
 }
 
-static enum st add_absences(struct request *request, struct view_person *view, int64_t id, struct err *err)
+static enum st add_absences(struct request *request, struct view_person *view, int64_t id,
+                            struct err *err)
 {
     struct arena *arena = request->arena;
     int32_t today = date_to_days(clock_london(clock_now()).date);
@@ -238,15 +248,18 @@ static enum st add_absences(struct request *request, struct view_person *view, i
     size_t standing_count = 0;
     enum st outcome = absence_list(request->app, arena, id, today, &away, &away_count, err);
     if (outcome == ST_OK)
-        outcome = absence_standing_in(request->app, arena, id, today, &standing, &standing_count, err);
+        outcome =
+            absence_standing_in(request->app, arena, id, today, &standing, &standing_count, err);
     if (outcome != ST_OK) return outcome;
-    struct view_person_absences *rows = arena_many(arena, away_count + 1, struct view_person_absences);
+    struct view_person_absences *rows =
+        arena_many(arena, away_count + 1, struct view_person_absences);
     for (size_t i = 0; i < away_count; i++)
         rows[i] = (struct view_person_absences){
             str_fmt(arena, "Away %.*s; %.*s stands in.", STR_ARG(days_words(arena, &away[i])),
                     STR_ARG(away[i].name)),
             url_to_ids(arena, ROUTE_person_absence_end, id, away[i].id)};
-    struct view_person_standing *lines = arena_many(arena, standing_count + 1, struct view_person_standing);
+    struct view_person_standing *lines =
+        arena_many(arena, standing_count + 1, struct view_person_standing);
     for (size_t i = 0; i < standing_count; i++)
         lines[i].words = str_fmt(arena, "Stands in for %.*s %.*s.", STR_ARG(standing[i].name),
                                  STR_ARG(days_words(arena, &standing[i])));
@@ -292,11 +305,14 @@ static enum st add_seats(struct request *request, struct view_person *view,
     size_t seat_count = 0;
     size_t forum_count = 0;
     const struct area_forum *forums = area_forums(request->app->area, &forum_count);
-    enum st outcome = organisation_read(request->app, arena, person->organisation, &organisation, err);
-    if (outcome == ST_OK) outcome = forum_seats(request->app, arena, person->id, &seats, &seat_count, err);
+    enum st outcome =
+        organisation_read(request->app, arena, person->organisation, &organisation, err);
+    if (outcome == ST_OK)
+        outcome = forum_seats(request->app, arena, person->id, &seats, &seat_count, err);
     if (outcome != ST_OK) return outcome;
     struct view_person_seats *rows = arena_many(arena, forum_count + 1, struct view_person_seats);
-    struct view_person_forums *options = arena_many(arena, forum_count + 1, struct view_person_forums);
+    struct view_person_forums *options =
+        arena_many(arena, forum_count + 1, struct view_person_forums);
     for (size_t i = 0; i < forum_count; i++) {
         bool seated = false;
         for (size_t k = 0; k < seat_count; k++) seated = seated || str_eq(seats[k], forums[i].id);
@@ -305,7 +321,8 @@ static enum st add_seats(struct request *request, struct view_person *view,
         else if (seated)
             rows[view->seats_count++] = (struct view_person_seats){forums[i].id, forums[i].name};
         else
-            options[view->forums_count++] = (struct view_person_forums){forums[i].id, forums[i].name};
+            options[view->forums_count++] =
+                (struct view_person_forums){forums[i].id, forums[i].name};
     }
     view->seats = rows;
     view->forums = options;
@@ -318,7 +335,8 @@ static struct str done_words(struct str code)
         {"saved", "The changes were saved."},
         {"disabled", "The account is disabled, and signed out everywhere."},
         {"enabled", "The account is enabled."},
-        {"second", "The second step was taken away. The person sets up a new one at the next sign-in."},
+        {"second",
+         "The second step was taken away. The person sets up a new one at the next sign-in."},
         {"absence", "The absence was noted."},
         {"back", "The absence was taken back."},
         {"joined", "The seat was given."},
@@ -327,7 +345,8 @@ static struct str done_words(struct str code)
     return SAID_WORDS(code, done);
 }
 
-static void fill_links(struct request *request, struct view_person *view, const struct account_line *line)
+static void fill_links(struct request *request, struct view_person *view,
+                       const struct account_line *line)
 {
     struct arena *arena = request->arena;
     view->organisation_href = url_to_id(arena, ROUTE_organisation, line->organisation);
@@ -405,7 +424,7 @@ void page_person_edit(struct request *request, struct response *response)
     draw_form(request, response, line.id, &account, &(struct form_problems){0}, 200);
 }
 
-/* --- changes --------------------------------------------------------------------------------------- */
+/* --- changes ---------------------------------------------------------------------------------- */
 
 static void finish(struct request *request, struct response *response, enum st outcome,
                    const struct err *err, const char *done)
@@ -414,7 +433,9 @@ static void finish(struct request *request, struct response *response, enum st o
     if (outcome == ST_OK)
         respond_redirect(response, url_with(request->arena, where, "done", str_from(done)));
     else if (outcome == ST_INVALID || outcome == ST_CONFLICT)
-        draw_person(request, response, form_has(request, "forum") ? AT(request, "forums") : AT(request, "absences"), err);
+        draw_person(request, response,
+                    form_has(request, "forum") ? AT(request, "forums") : AT(request, "absences"),
+                    err);
     else
         respond_error(request, response, err);
 }
@@ -431,8 +452,10 @@ void page_person_change(struct request *request, struct response *response)
         return;
     }
     if (outcome == ST_OK && id == request->who.account && account.roles != request->who.roles)
-        outcome = err_set(&err, ST_CONFLICT, "Nobody changes their own role. Ask another administrator.");
-    if (outcome == ST_OK) outcome = account_change(request->app, request->who.account, id, &account, &err);
+        outcome =
+            err_set(&err, ST_CONFLICT, "Nobody changes their own role. Ask another administrator.");
+    if (outcome == ST_OK)
+        outcome = account_change(request->app, request->who.account, id, &account, &err);
     if (outcome == ST_INVALID || outcome == ST_CONFLICT) {
         form_wrong_by(request, &problems, "main", &err);
         draw_form(request, response, id, &account, &problems, outcome == ST_CONFLICT ? 409 : 400);

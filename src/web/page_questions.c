@@ -63,7 +63,8 @@ static struct str fill_of(const struct question_draw *draw)
 static struct str described_by(struct arena *arena, const struct question_draw *draw)
 {
     struct str key = draw->question->key;
-    struct str hint = draw->question->hint.len ? str_fmt(arena, "%.*s-hint", STR_ARG(key)) : STR("");
+    struct str hint =
+        draw->question->hint.len ? str_fmt(arena, "%.*s-hint", STR_ARG(key)) : STR("");
     struct str error = draw->error.len ? str_fmt(arena, " %.*s-error", STR_ARG(key)) : STR("");
     struct str clash = draw->clash.len ? str_fmt(arena, " %.*s-clash", STR_ARG(key)) : STR("");
     return str_trim(str_fmt(arena, "%.*s%.*s%.*s", STR_ARG(hint), STR_ARG(error), STR_ARG(clash)));
@@ -79,7 +80,8 @@ static bool holds(struct str ids, struct str id)
     return false;
 }
 
-static void draw_options(struct arena *arena, const struct question_draw *draw, struct view_question *view)
+static void draw_options(struct arena *arena, const struct question_draw *draw,
+                         struct view_question *view)
 {
     const struct question *question = draw->question;
     struct view_question_options *list =
@@ -88,8 +90,9 @@ static void draw_options(struct arena *arena, const struct question_draw *draw, 
         struct str id = question->option[i].id;
         struct str name = str_fmt(arena, "%.*s-%.*s", STR_ARG(question->key), STR_ARG(id));
         bool checks = question->type == QUESTION_CHOICES;
-        struct str chosen = question->type == QUESTION_SIGN ? sign_answer_of(draw->typed.value).presence
-                                                            : draw->typed.value;
+        struct str chosen = question->type == QUESTION_SIGN
+                                ? sign_answer_of(draw->typed.value).presence
+                                : draw->typed.value;
         list[i] = (struct view_question_options){
             .id = i == 0 ? question->key : name,
             .name = checks ? name : question->key,
@@ -102,7 +105,8 @@ static void draw_options(struct arena *arena, const struct question_draw *draw, 
 }
 
 /* "No information available" and "Not applicable". */
-static void draw_others(struct arena *arena, const struct question_draw *draw, struct view_question *view)
+static void draw_others(struct arena *arena, const struct question_draw *draw,
+                        struct view_question *view)
 {
     const struct question *question = draw->question;
     struct view_question_others *list = arena_many(arena, 2, struct view_question_others);
@@ -119,24 +123,27 @@ static void draw_others(struct arena *arena, const struct question_draw *draw, s
     for (size_t i = 0; i < 2; i++) {
         if (!others[i].offered) continue;
         struct str name = str_fmt(arena, "%.*s-none-%s", STR_ARG(question->key), others[i].value);
-        list[count++] = (struct view_question_others){.id = name,
-                                                      .name = view->is_radios ? question->key : name,
-                                                      .value = str_from(view->is_radios ? others[i].value : "yes"),
-                                                      .label = str_from(others[i].label),
-                                                      .checked = others[i].checked};
+        list[count++] = (struct view_question_others){
+            .id = name,
+            .name = view->is_radios ? question->key : name,
+            .value = str_from(view->is_radios ? others[i].value : "yes"),
+            .label = str_from(others[i].label),
+            .checked = others[i].checked};
     }
     view->others = list;
     view->others_count = count;
 }
 
-static void draw_advice(struct request *request, const struct question_draw *draw, struct view_question *view)
+static void draw_advice(struct request *request, const struct question_draw *draw,
+                        struct view_question *view)
 {
     struct language_advice advice[ADVICE_MAX];
     bool sign = draw->question->type == QUESTION_SIGN;
     if (!draw->advise || (draw->question->option_count && !sign) || !request->app->area) return;
     struct str text = sign ? answer_text(draw->question, draw->typed.value) : draw->typed.value;
     size_t count = language_find(request->arena, request->app->area, text, advice, ADVICE_MAX);
-    struct view_question_advice *list = arena_many(request->arena, ADVICE_MAX, struct view_question_advice);
+    struct view_question_advice *list =
+        arena_many(request->arena, ADVICE_MAX, struct view_question_advice);
     for (size_t i = 0; i < count; i++)
         list[i] = (struct view_question_advice){advice[i].words, advice[i].instead, advice[i].why};
     view->advice = list;
@@ -144,7 +151,8 @@ static void draw_advice(struct request *request, const struct question_draw *dra
 }
 
 /* When, from whom, and in words: it stands open once something of it is said. */
-static void draw_sign(struct arena *arena, const struct question_draw *draw, struct view_question *view)
+static void draw_sign(struct arena *arena, const struct question_draw *draw,
+                      struct view_question *view)
 {
     const struct question *question = draw->question;
     if (question->type != QUESTION_SIGN) return;
@@ -159,8 +167,10 @@ static void draw_sign(struct arena *arena, const struct question_draw *draw, str
     view->period_key = str_fmt(arena, "%.*s-period", STR_ARG(key));
     view->source_key = str_fmt(arena, "%.*s-source", STR_ARG(key));
     view->words_key = str_fmt(arena, "%.*s-words", STR_ARG(key));
-    view->words_hint = question->prompt.len ? str_fmt(arena, "%.*s-words-hint", STR_ARG(key)) : STR("");
-    view->said_more = sign.presence.len || sign.period.len || sign.source.len || sign.words.len || draw->error.len;
+    view->words_hint =
+        question->prompt.len ? str_fmt(arena, "%.*s-words-hint", STR_ARG(key)) : STR("");
+    view->said_more = sign.presence.len || sign.period.len || sign.source.len || sign.words.len ||
+                      draw->error.len;
 }
 
 struct html draw_question(struct request *request, const struct question_draw *draw)
@@ -198,4 +208,10 @@ struct html draw_question(struct request *request, const struct question_draw *d
     struct html html = {.s = str_dup(arena, buf_str(&drawn))};
     buf_done(&drawn);
     return html;
+}
+
+void question_unanswered(struct arena *arena, const struct question *question, struct str *list)
+{
+    *list = list->len ? str_fmt(arena, "%.*s; %.*s", STR_ARG(*list), STR_ARG(question->label))
+                      : question->label;
 }

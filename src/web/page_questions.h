@@ -24,6 +24,9 @@ struct question_draw {
 };
 struct html draw_question(struct request *request, const struct question_draw *draw);
 
+/* Adds it to a list of those that were not answered, as pages show it: a blank is never silent. */
+void question_unanswered(struct arena *arena, const struct question *question, struct str *list);
+
 /* Where a link to the question leads: its box, or the first of its buttons. */
 struct url question_at(struct arena *arena, const struct question *question);
 /* The request's fields, as answer_typed_read asks for them. */

@@ -9,30 +9,41 @@
 
 enum { QUESTIONS_OF_ROW_MAX = 60 };
 
-/* --- the list ---------------------------------------------------------------------------------- */
+/* --- the list --------------------------------------------------------------------------------- */
 
-static struct view_referrals_lines line_of(struct request *request, const struct referral_line *line,
-                                           instant_ms now)
+/* What there is to wait for. Whether something was decided that nobody told them yet looks the
+ * same as when nothing was. */
+static struct str word_of(struct request *request, const struct referral_head *head,
+                          const struct desk_told *told)
 {
-    static const char *const states[] = {"Draft", "Sent", "Withdrawn"};
-    static const char *const tags[] = {"govuk-tag--light-blue", "govuk-tag--green", "govuk-tag--grey"};
+    struct arena *arena = request->arena;
+    if (told->at)
+        return str_fmt(arena, "Told %.*s%s%.*s", STR_ARG(clock_words(arena, told->at)),
+                       told->label.len ? ": " : "", STR_ARG(told->label));
+    if (referral_is_late(request, head->sent_at)) return STR("No word yet. You can ring and ask.");
+    struct str by = referral_decide_by(request, head->sent_at);
+    return by.len ? str_fmt(arena, "Decision by %.*s", STR_ARG(by)) : STR("");
+}
+
+static struct view_referrals_lines line_of(struct request *request,
+                                           const struct referral_line *line,
+                                           const struct desk_told *told, instant_ms now)
+{
     struct arena *arena = request->arena;
     const struct referral_head *head = &line->head;
     struct view_referrals_lines drawn = {
         .href = url_to_id(arena, ROUTE_referral, head->id),
         .reference = head->reference,
         .children = line->children.len ? line->children : STR("A child"),
-        .state = str_from(states[head->state]),
-        .tag = str_from(tags[head->state]),
         .when = clock_words(arena, head->sent_at ? head->sent_at : head->changed_at),
     };
+    drawn.state = referral_state_words(head, told, &drawn.tag);
     if (head->state == REFERRAL_DRAFT && head->written_due_at) {
         drawn.late = head->written_due_at < now;
         drawn.due = str_fmt(arena, "Confirm the call by %.*s",
                             STR_ARG(clock_words(arena, head->written_due_at)));
     } else if (head->state == REFERRAL_SENT) {
-        struct str by = referral_decide_by(request, head->sent_at);
-        if (by.len) drawn.due = str_fmt(arena, "Decision by %.*s", STR_ARG(by));
+        drawn.due = word_of(request, head, told);
     }
     return drawn;
 }
@@ -41,32 +52,39 @@ void page_referrals(struct request *request, struct response *response)
 {
     enum { MOST = 100 };
     struct referral_line *lines = NULL;
+    struct desk_told told[MOST];
+    int64_t ids[MOST];
     size_t count = 0;
     struct err err = {0};
-    if (referral_list(request->app, request->arena, &request->who, REFERRALS_OWN, MOST, &lines, &count,
-                      &err) != ST_OK) {
+    enum st outcome = referral_list(request->app, request->arena, &request->who, REFERRALS_OWN,
+                                    MOST, &lines, &count, &err);
+    for (size_t i = 0; i < count; i++) ids[i] = lines[i].head.id;
+    if (outcome == ST_OK) outcome = desk_told(request->app, ids, count, told, &err);
+    if (outcome != ST_OK) {
         respond_error(request, response, &err);
         return;
     }
-    struct view_referrals_lines *drawn = arena_many(request->arena, count + 1, struct view_referrals_lines);
+    struct view_referrals_lines *drawn =
+        arena_many(request->arena, count + 1, struct view_referrals_lines);
     struct view_referrals view = {.unit = area_unit(request->app->area),
                                   .start = url_to(ROUTE_referral_new),
                                   .help = url_to(ROUTE_help_now),
                                   .lines = drawn,
                                   .lines_count = count};
     for (size_t i = 0; i < count; i++) {
-        drawn[i] = line_of(request, &lines[i], clock_now());
+        drawn[i] = line_of(request, &lines[i], &told[i], clock_now());
         view.late |= drawn[i].late;
     }
     PAGE(request, response, "Referrals", view_referrals, &view);
 }
 
-/* --- beginning ----------------------------------------------------------------------------------- */
+/* --- beginning -------------------------------------------------------------------------------- */
 
 static void draw_new(struct request *request, struct response *response, const char *error)
 {
     size_t count = 0;
-    const struct area_place *place = request->app->area ? area_places(request->app->area, &count) : NULL;
+    const struct area_place *place =
+        request->app->area ? area_places(request->app->area, &count) : NULL;
     struct view_referral_new_places *places =
         arena_many(request->arena, count + 1, struct view_referral_new_places);
     for (size_t i = 0; i < count; i++)
@@ -82,7 +100,8 @@ static void draw_new(struct request *request, struct response *response, const c
                                      .at = html_url_fragment(request->arena, STR("place")),
                                      .places = places,
                                      .places_count = count,
-                                     .help = url_to(ROUTE_help_now)};
+                                     .help = url_to(ROUTE_help_now),
+                                     .away = page_is_answer(request)};
     PAGE(request, response, "Refer a child", view_referral_new, &view);
 }
 
@@ -95,7 +114,8 @@ void page_referral_begin(struct request *request, struct response *response)
 {
     struct err err = {0};
     int64_t id = 0;
-    enum st outcome = referral_begin(request->app, &request->who, form_value(request, "place"), &id, &err);
+    enum st outcome =
+        referral_begin(request->app, &request->who, form_value(request, "place"), &id, &err);
     if (outcome == ST_OK) {
         respond_redirect(response, url_to_id(request->arena, ROUTE_referral, id));
     } else if (outcome == ST_INVALID) {
@@ -106,9 +126,10 @@ void page_referral_begin(struct request *request, struct response *response)
     }
 }
 
-/* --- the task list --------------------------------------------------------------------------------- */
+/* --- the task list ---------------------------------------------------------------------------- */
 
-static struct view_referral_parts_sections section_line(struct request *request, const struct referral *referral,
+static struct view_referral_parts_sections section_line(struct request *request,
+                                                        const struct referral *referral,
                                                         const struct question_section *section)
 {
     struct view_referral_parts_sections line = {
@@ -125,13 +146,15 @@ static struct view_referral_parts_sections section_line(struct request *request,
         all.asked += one.asked;
         all.answered += one.answered;
         struct str name = referral_row_name(request->arena, referral, row[i]);
-        line.hint = i ? str_fmt(request->arena, "%.*s, %.*s", STR_ARG(line.hint), STR_ARG(name)) : name;
+        line.hint =
+            i ? str_fmt(request->arena, "%.*s, %.*s", STR_ARG(line.hint), STR_ARG(name)) : name;
     }
     line.state = progress_words(all, &line.tag);
     return line;
 }
 
-static void draw_parts(struct request *request, const struct referral *referral, struct view_referral *view)
+static void draw_parts(struct request *request, const struct referral *referral,
+                       struct view_referral *view)
 {
     const struct questions *form = referral->form;
     struct view_referral_parts *parts =
@@ -143,7 +166,8 @@ static void draw_parts(struct request *request, const struct referral *referral,
             parts[count] = (struct view_referral_parts){
                 .id = str_fmt(request->arena, "part-%zu", count + 1),
                 .title = section->part,
-                .sections = arena_many(request->arena, form->section_count, struct view_referral_parts_sections)};
+                .sections = arena_many(request->arena, form->section_count,
+                                       struct view_referral_parts_sections)};
             count++;
         }
         struct view_referral_parts *part = &parts[count - 1];
@@ -163,7 +187,8 @@ void page_referral(struct request *request, struct response *response)
 {
     struct referral referral;
     struct err err = {0};
-    if (referral_read(request->app, request->arena, &request->who, request->id[0], &referral, &err) != ST_OK) {
+    if (referral_read(request->app, request->arena, &request->who, request->id[0], &referral,
+                      &err) != ST_OK) {
         respond_error(request, response, &err);
         return;
     }
@@ -173,7 +198,8 @@ void page_referral(struct request *request, struct response *response)
     }
     struct view_referral view = {
         .back = url_to(ROUTE_referrals),
-        .title = str_fmt(request->arena, "Refer a child to the %.*s", STR_ARG(area_unit(request->app->area))),
+        .title = str_fmt(request->arena, "Refer a child to the %.*s",
+                         STR_ARG(area_unit(request->app->area))),
         .reference = referral.head.reference,
         .place = referral_place_name(request, &referral.head),
         .saved = clock_words(request->arena, referral.head.changed_at),
@@ -190,51 +216,55 @@ void page_referral(struct request *request, struct response *response)
     PAGE(request, response, "Your referral", view_referral, &view);
 }
 
-/* --- the rows of a section ----------------------------------------------------------------------------- */
+/* --- the rows of a section -------------------------------------------------------------------- */
 
-static void draw_rows(struct request *request, struct response *response, const struct referral *referral,
-                      const struct question_section *section, const char *error)
+static void draw_rows(struct request *request, struct response *response,
+                      const struct referral *referral, const struct question_section *section,
+                      const char *error)
 {
     struct arena *arena = request->arena;
     const struct referral_row *row[QUESTION_ROWS_MAX];
     size_t count = referral_rows(referral, section->key, row, QUESTION_ROWS_MAX);
-    struct view_referral_rows_rows *rows = arena_many(arena, QUESTION_ROWS_MAX, struct view_referral_rows_rows);
+    struct view_referral_rows_rows *rows =
+        arena_many(arena, QUESTION_ROWS_MAX, struct view_referral_rows_rows);
     for (size_t i = 0; i < count && i < QUESTION_ROWS_MAX; i++) {
         struct str tag;
         rows[i] = (struct view_referral_rows_rows){
             .name = referral_row_name(arena, referral, row[i]),
             .state = progress_words(referral_progress(referral, section, row[i]->number), &tag),
-            .change = referral_step_url(arena, referral->head.id, &referral->form->step[section->first],
-                                        row[i]->number),
+            .change = referral_step_url(arena, referral->head.id,
+                                        &referral->form->step[section->first], row[i]->number),
             .number = str_fmt(arena, "%lld", (long long)row[i]->number)};
     }
-    struct view_referral_rows view = {.back = url_to_id(arena, ROUTE_referral, referral->head.id),
-                                      .part = section->part,
-                                      .title = section->title,
-                                      .lead = section->lead,
-                                      .one = section->one,
-                                      .error = str_from(error),
-                                      .rows = rows,
-                                      .rows_count = count,
-                                      .action = referral_rows_url(arena, referral->head.id, section),
-                                      .csrf = request->csrf,
-                                      .full = count >= QUESTION_ROWS_MAX,
-                                      .fixed = section->of.len > 0,
-                                      .first = url_to_texts(arena, ROUTE_referral_rows,
-                                                            str_fmt(arena, "%lld", (long long)referral->head.id),
-                                                            question_rows_of(section))};
+    struct view_referral_rows view = {
+        .back = url_to_id(arena, ROUTE_referral, referral->head.id),
+        .part = section->part,
+        .title = section->title,
+        .lead = section->lead,
+        .one = section->one,
+        .error = str_from(error),
+        .rows = rows,
+        .rows_count = count,
+        .action = referral_rows_url(arena, referral->head.id, section),
+        .csrf = request->csrf,
+        .full = count >= QUESTION_ROWS_MAX,
+        .fixed = section->of.len > 0,
+        .first = url_to_texts(arena, ROUTE_referral_rows,
+                              str_fmt(arena, "%lld", (long long)referral->head.id),
+                              question_rows_of(section))};
     const char *title = str_c(arena, section->title);
     PAGE(request, response, title, view_referral_rows, &view);
 }
 
-static const struct question_section *asked_section(struct request *request, struct response *response,
-                                                    struct referral *ret)
+static const struct question_section *asked_section(struct request *request,
+                                                    struct response *response, struct referral *ret)
 {
     if (!referral_own_draft(request, response, ret)) return NULL;
-    const struct question_section *section = questions_find_section(ret->form, request->parameter[1]);
+    const struct question_section *section =
+        questions_find_section(ret->form, request->parameter[1]);
     if (section && section->one.len) return section;
     struct err err;
-    err_set(&err, ST_NOT_FOUND, "There is no such page.");
+    err_missing(&err, "page");
     respond_error(request, response, &err);
     return NULL;
 }
@@ -262,13 +292,14 @@ static enum st fill_row(struct request *request, const struct referral *referral
         const struct question *question = &referral->form->question[i];
         if (&referral->form->section[question->section] != section) continue;
         struct answer_typed typed = answer_typed_read(request->arena, question, &fields);
-        bool wrong = answer_check(request->arena, question, today, &typed, &given[count].answer).len > 0;
+        bool wrong =
+            answer_check(request->arena, question, today, &typed, &given[count].answer).len > 0;
         if (wrong || given[count].answer.kind != ANSWER_GIVEN) continue;
         given[count++].question = question;
     }
     if (!count) return ST_OK;
-    return referral_save(request->app, &request->who, referral->head.id, row, INT64_MAX, given, count, clash,
-                         &clashes, request->arena, &version, err);
+    return referral_save(request->app, &request->who, referral->head.id, row, INT64_MAX, given,
+                         count, clash, &clashes, request->arena, &version, err);
 }
 
 void page_referral_rows_send(struct request *request, struct response *response)
@@ -281,10 +312,12 @@ void page_referral_rows_send(struct request *request, struct response *response)
     struct url where = referral_rows_url(request->arena, referral.head.id, section);
     enum st outcome = ST_OK;
     if (str_to_int(form_value(request, "remove"), &row)) {
-        outcome = referral_row_remove(request->app, &request->who, referral.head.id, section->key, row, &err);
+        outcome = referral_row_remove(request->app, &request->who, referral.head.id, section->key,
+                                      row, &err);
         if (outcome == ST_NOT_FOUND) outcome = ST_OK; /* another device was first: it is gone */
     } else if (form_has(request, "add")) {
-        outcome = referral_row_add(request->app, &request->who, referral.head.id, section->key, &row, &err);
+        outcome = referral_row_add(request->app, &request->who, referral.head.id, section->key,
+                                   &row, &err);
         if (outcome == ST_OK) outcome = fill_row(request, &referral, section, row, &err);
         if (outcome == ST_OK)
             where = str_eq(form_value(request, "from"), STR("check"))

@@ -5,6 +5,7 @@
 #include "domain/area_desk.h"
 #include "domain/area_referral.h"
 #include "domain/language.h"
+#include "web/call.h"
 #include "web/layout.h"
 #include "web/page_questions.h"
 #include "web/pages.h"
@@ -24,13 +25,16 @@ static struct url change_url(struct request *request, const struct referral *ref
 
 /* Questions without which nobody can act, that nobody answered. */
 static void draw_missing(struct request *request, const struct referral *referral,
-                         const struct referral_part *part, size_t count, struct view_referral_check *view)
+                         const struct referral_part *part, size_t count,
+                         struct view_referral_check *view)
 {
     size_t lines = 0;
     for (size_t i = 0; i < count; i++) lines += part[i].count;
-    struct view_referral_check_missing *list = arena_many(request->arena, lines + 1, struct view_referral_check_missing);
+    struct view_referral_check_missing *list =
+        arena_many(request->arena, lines + 1, struct view_referral_check_missing);
     size_t missing = 0;
-    const struct question_section *child = questions_find_section(referral->form, STR(REFERRAL_CHILD));
+    const struct question_section *child =
+        questions_find_section(referral->form, STR(REFERRAL_CHILD));
     bool any_child = false;
     for (size_t i = 0; i < count; i++) {
         any_child |= part[i].section == child;
@@ -52,7 +56,8 @@ static void draw_missing(struct request *request, const struct referral *referra
 }
 
 static void draw_advice(struct request *request, const struct referral *referral,
-                        const struct referral_part *part, size_t count, struct view_referral_check *view)
+                        const struct referral_part *part, size_t count,
+                        struct view_referral_check *view)
 {
     struct view_referral_check_advice *list =
         arena_many(request->arena, ADVICE_MAX, struct view_referral_check_advice);
@@ -66,8 +71,8 @@ static void draw_advice(struct request *request, const struct referral *referral
             size_t here = language_find(request->arena, request->app->area, line->value, advice, 3);
             for (size_t a = 0; a < here && found < ADVICE_MAX; a++)
                 list[found++] = (struct view_referral_check_advice){
-                    change_url(request, referral, line->question, part[i].row), line->question->label,
-                    advice[a].words, advice[a].instead, advice[a].why};
+                    change_url(request, referral, line->question, part[i].row),
+                    line->question->label, advice[a].words, advice[a].instead, advice[a].why};
         }
     view->advice = list;
     view->advice_count = found;
@@ -80,12 +85,16 @@ static struct str known_words(struct request *request, const struct referral_kno
     struct str at = known->at ? clock_words(request->arena, known->at) : STR("");
     switch (known->kind) {
     case KNOWN_REFERRAL:
-        return str_fmt(request->arena, "A child who may be the same was referred on %.*s.%s", STR_ARG(at),
-                       known->readable ? "" : " Ask your safeguarding lead about it.");
+        return str_fmt(request->arena, "A child who may be the same was referred on %.*s.%s",
+                       STR_ARG(at), known->readable ? "" : " Ask your safeguarding lead about it.");
     case KNOWN_SUBMISSION: return STR("Information that you can see may be about the same child.");
-    case KNOWN_RECORD: return str_fmt(request->arena, "There is a record of a child who may be the same, last changed %.*s.", STR_ARG(at));
+    case KNOWN_RECORD:
+        return str_fmt(request->arena,
+                       "There is a record of a child who may be the same, last changed %.*s.",
+                       STR_ARG(at));
     case KNOWN_DRAFT:
-        return str_fmt(request->arena, "You have another draft with a child of this name, last changed %.*s.",
+        return str_fmt(request->arena,
+                       "You have another draft with a child of this name, last changed %.*s.",
                        STR_ARG(at));
     }
     return STR("");
@@ -101,7 +110,8 @@ static enum st draw_known(struct request *request, const struct referral *referr
     enum st outcome =
         referral_find_known(request->app, arena, &request->who, referral, known, &count, err);
     if (outcome != ST_OK) return outcome;
-    size_t children = referral_rows(referral, STR(REFERRAL_CHILD), child, QUESTION_ROWS_MAX);
+    size_t children =
+        referral_rows_answered(referral, STR(REFERRAL_CHILD), child, QUESTION_ROWS_MAX);
     struct view_referral_check_known *list =
         arena_many(arena, count + children + 1, struct view_referral_check_known);
     size_t shown = 0;
@@ -121,8 +131,11 @@ static enum st draw_known(struct request *request, const struct referral *referr
         }
         if (shown == before)
             list[shown++] = (struct view_referral_check_known){
-                .child = name, .words = str_fmt(request->arena, "Nothing that you can see is about this child. The %.*s will check.",
-                                               STR_ARG(area_unit(request->app->area))),
+                .child = name,
+                .words =
+                    str_fmt(request->arena,
+                            "Nothing that you can see is about this child. The %.*s will check.",
+                            STR_ARG(area_unit(request->app->area))),
                 .href = url_to(ROUTE_referrals)};
     }
     view->known = list;
@@ -131,13 +144,15 @@ static enum st draw_known(struct request *request, const struct referral *referr
     return ST_OK;
 }
 
-/* --- the page ------------------------------------------------------------------------------------ */
+/* --- the page --------------------------------------------------------------------------------- */
 
 static void draw_parts(struct request *request, const struct referral *referral,
-                       const struct referral_part *part, size_t count, struct view_referral_check *view)
+                       const struct referral_part *part, size_t count,
+                       struct view_referral_check *view)
 {
     struct arena *arena = request->arena;
-    struct view_referral_check_parts *list = arena_many(arena, count + 1, struct view_referral_check_parts);
+    struct view_referral_check_parts *list =
+        arena_many(arena, count + 1, struct view_referral_check_parts);
     for (size_t i = 0; i < count; i++) {
         struct view_referral_check_parts_answers *answers =
             arena_many(arena, part[i].count + 1, struct view_referral_check_parts_answers);
@@ -191,22 +206,50 @@ static void draw_sharing(struct request *request, const struct referral *referra
     view->consent = asked ? change_url(request, referral, asked, 0) : url_to(ROUTE_referrals);
 }
 
-static void draw_check(struct request *request, struct response *response, const struct referral *referral,
-                       const char *problem)
+/* What is wrong, each with where it is mended: a draft that says nothing lacks either of two
+ * things. */
+static void draw_problems(struct request *request, const struct referral *referral,
+                          const struct err *problem, struct view_referral_check *view)
+{
+    struct arena *arena = request->arena;
+    struct partial_error_summary_problems *list =
+        arena_many(arena, 2, struct partial_error_summary_problems);
+    view->problems = list;
+    if (!problem) return;
+    const struct question *concern = questions_find(referral->form, STR("concern-reason"));
+    const struct question_section *child =
+        questions_find_section(referral->form, STR(REFERRAL_CHILD));
+    if (problem->code != ST_INVALID || !concern || !child) {
+        list[view->problems_count++] = (struct partial_error_summary_problems){
+            html_url_fragment(arena, STR("top")), str_dup(arena, str_from(problem->public))};
+        return;
+    }
+    list[view->problems_count++] = (struct partial_error_summary_problems){
+        change_url(request, referral, concern, 0),
+        STR("There is nothing to refer yet. Say what worries you: a few words are enough")};
+    list[view->problems_count++] = (struct partial_error_summary_problems){
+        referral_rows_url(arena, referral->head.id, child), STR("Or say something of the child")};
+}
+
+static void draw_check(struct request *request, struct response *response,
+                       const struct referral *referral, const struct err *problem)
 {
     struct arena *arena = request->arena;
     struct referral_part *part = NULL;
     const struct question_section **empty = NULL;
     size_t empty_count = 0;
     size_t count = referral_parts_of(request, referral, &part, &empty, &empty_count);
-    struct partial_error_summary_problems problems = {html_url_fragment(arena, STR("top")), str_from(problem)};
+    struct call_first call = call_first_of_place(request, referral->head.place);
     struct view_referral_check view = {
+        .call_who = call.who,
+        .call_phone = call.phone,
+        .call_dial = call.dial,
         .unit = area_unit(request->app->area),
         .back = url_to_id(arena, ROUTE_referral, referral->head.id),
         .reference = referral->head.reference,
-        .problems = &problems,
-        .problems_count = problem ? 1 : 0,
         .help = url_to_text(arena, ROUTE_help_place, referral->head.place),
+        .away = page_is_answer(request),
+        .says_something = referral_says_something(referral),
         .action = url_to_id(arena, ROUTE_referral_send, referral->head.id),
         .csrf = request->csrf,
         .version = str_fmt(arena, "%lld", (long long)referral->head.version),
@@ -219,6 +262,7 @@ static void draw_check(struct request *request, struct response *response, const
         respond_error(request, response, &err);
         return;
     }
+    draw_problems(request, referral, problem, &view);
     view.in_danger = referral_in_danger(request, referral, &view.danger);
     draw_missing(request, referral, part, count, &view);
     draw_advice(request, referral, part, count, &view);
@@ -232,10 +276,11 @@ static void draw_check(struct request *request, struct response *response, const
 void page_referral_check(struct request *request, struct response *response)
 {
     struct referral referral;
-    if (referral_own_draft(request, response, &referral)) draw_check(request, response, &referral, NULL);
+    if (referral_own_draft(request, response, &referral))
+        draw_check(request, response, &referral, NULL);
 }
 
-/* --- sending ---------------------------------------------------------------------------------------- */
+/* --- sending ---------------------------------------------------------------------------------- */
 
 void page_referral_send(struct request *request, struct response *response)
 {
@@ -248,11 +293,11 @@ void page_referral_send(struct request *request, struct response *response)
         return;
     }
     struct referral referral;
-    if (outcome != ST_CONFLICT) {
+    if (outcome != ST_CONFLICT && outcome != ST_INVALID) {
         respond_error(request, response, &err);
     } else if (referral_own_draft(request, response, &referral)) {
-        response->status = 409;
-        draw_check(request, response, &referral, err.public);
+        response->status = outcome == ST_CONFLICT ? 409 : 400;
+        draw_check(request, response, &referral, &err);
     }
 }
 
@@ -265,10 +310,11 @@ static struct str office_words(struct request *request, instant_ms sent)
     if (!office || calendar_is_open(area_calendar(area), office, sent)) return STR("");
     instant_ms opens = calendar_opens(area_calendar(area), office, sent);
     if (!opens) return STR("");
-    return str_fmt(request->arena,
-                   "It came outside office hours, so the clock starts on %.*s. If it cannot wait until then, "
-                   "call the out-of-hours team.",
-                   STR_ARG(clock_words(request->arena, opens)));
+    return str_fmt(
+        request->arena,
+        "It came outside office hours, so the clock starts on %.*s. If it cannot wait until then, "
+        "call the out-of-hours team.",
+        STR_ARG(clock_words(request->arena, opens)));
 }
 
 void page_referral_sent(struct request *request, struct response *response)
@@ -278,13 +324,18 @@ void page_referral_sent(struct request *request, struct response *response)
     struct str words;
     enum st outcome =
         referral_read(request->app, request->arena, &request->who, request->id[0], &referral, &err);
-    if (outcome == ST_OK && (referral.head.state != REFERRAL_SENT || referral.head.account != request->who.account))
-        outcome = err_set(&err, ST_NOT_FOUND, "There is no such referral.");
+    if (outcome == ST_OK &&
+        (referral.head.state != REFERRAL_SENT || referral.head.account != request->who.account))
+        outcome = err_missing(&err, "referral");
     if (outcome != ST_OK) {
         respond_error(request, response, &err);
         return;
     }
+    struct call_first call = call_first_of_place(request, referral.head.place);
     struct view_referral_sent view = {
+        .call_who = call.who,
+        .call_phone = call.phone,
+        .call_dial = call.dial,
         .unit = area_unit(request->app->area),
         .reference = referral.head.reference,
         .decide_by = referral_decide_by(request, referral.head.sent_at),

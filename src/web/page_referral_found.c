@@ -18,21 +18,23 @@ static const struct question_section *section_for(const struct questions *form, 
     for (size_t i = 0; i < form->question_count; i++) {
         const struct question *question = &form->question[i];
         const struct question_section *section = &form->section[question->section];
-        if (question->mention != LINK_FIELDS && field_kind(question->mention) == kind && section->one.len &&
-            !str_eq(section->key, STR(REFERRAL_CHILD)))
+        if (question->mention != LINK_FIELDS && field_kind(question->mention) == kind &&
+            section->one.len && !str_eq(section->key, STR(REFERRAL_CHILD)))
             found = section;
     }
     return found;
 }
 
-static const struct question *question_for(const struct questions *form, const struct question_section *section,
+static const struct question *question_for(const struct questions *form,
+                                           const struct question_section *section,
                                            enum link_field field)
 {
     for (size_t i = 0; i < form->question_count; i++) {
         const struct question *question = &form->question[i];
         if (&form->section[question->section] != section) continue;
         if (question->mention == field) return question;
-        if (question->type == QUESTION_BIRTH && question->mention == LINK_BIRTH && field == LINK_AGE)
+        if (question->type == QUESTION_BIRTH && question->mention == LINK_BIRTH &&
+            field == LINK_AGE)
             return question;
     }
     return NULL;
@@ -46,7 +48,8 @@ static bool is_there(const struct referral *referral, const struct mention_draft
     for (size_t i = 0; i < referral->answer_count; i++) {
         const struct referral_answer *answer = &referral->answer[i];
         const struct question *question = questions_find(referral->form, answer->key);
-        if (!question || question->mention == LINK_FIELDS || answer->answer.kind != ANSWER_GIVEN) continue;
+        if (!question || question->mention == LINK_FIELDS || answer->answer.kind != ANSWER_GIVEN)
+            continue;
         for (size_t f = 0; f < sizeof telling / sizeof telling[0]; f++) {
             struct str value = mention->field[telling[f]];
             if (value.len && (str_find_nocase(answer->answer.value, value, 0) >= 0 ||
@@ -60,9 +63,12 @@ static bool is_there(const struct referral *referral, const struct mention_draft
 /* A vehicle of which only the colour was told is no help in a list. */
 static bool tells_enough(const struct mention_draft *mention)
 {
-    if (mention->kind == LINK_PLACE) return mention->field[LINK_VENUE].len || mention->field[LINK_ADDRESS].len;
-    if (mention->kind == LINK_PERSON) return mention->field[LINK_NAME].len || mention->field[LINK_ALIAS].len;
-    if (mention->kind == LINK_VEHICLE) return mention->field[LINK_REGISTRATION].len || mention->field[LINK_MODEL].len;
+    if (mention->kind == LINK_PLACE)
+        return mention->field[LINK_VENUE].len || mention->field[LINK_ADDRESS].len;
+    if (mention->kind == LINK_PERSON)
+        return mention->field[LINK_NAME].len || mention->field[LINK_ALIAS].len;
+    if (mention->kind == LINK_VEHICLE)
+        return mention->field[LINK_REGISTRATION].len || mention->field[LINK_MODEL].len;
     return true;
 }
 
@@ -81,7 +87,8 @@ static bool draw_one(struct request *request, const struct referral *referral,
         .action = referral_rows_url(request->arena, referral->head.id, section),
         .fields = fields};
     for (int field = 0; field < LINK_FIELDS; field++) {
-        const struct question *question = question_for(referral->form, section, (enum link_field)field);
+        const struct question *question =
+            question_for(referral->form, section, (enum link_field)field);
         if (!question || !mention->field[field].len) continue;
         fields[ret->fields_count++] =
             (struct view_referral_check_found_fields){question->key, mention->field[field]};
@@ -93,7 +100,8 @@ void referral_draw_found(struct request *request, const struct referral *referra
                          struct view_referral_check *view)
 {
     struct arena *arena = request->arena;
-    struct view_referral_check_found *list = arena_many(arena, OFFERED_MAX, struct view_referral_check_found);
+    struct view_referral_check_found *list =
+        arena_many(arena, OFFERED_MAX, struct view_referral_check_found);
     struct mention_draft *found = arena_many(arena, MENTIONS_MAX, struct mention_draft);
     struct date today = clock_london(clock_now()).date;
     size_t count = 0;

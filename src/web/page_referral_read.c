@@ -23,14 +23,15 @@ static void draw_parts(struct request *request, const struct referral *referral,
     size_t empty_count = 0;
     if (!referral->form) return;
     size_t count = referral_parts_of(request, referral, &part, &empty, &empty_count);
-    struct view_referral_read_parts *parts = arena_many(arena, count + 1, struct view_referral_read_parts);
+    struct view_referral_read_parts *parts =
+        arena_many(arena, count + 1, struct view_referral_read_parts);
     for (size_t i = 0; i < count; i++) {
         struct view_referral_read_parts_answers *answers =
             arena_many(arena, part[i].count + 1, struct view_referral_read_parts_answers);
         for (size_t k = 0; k < part[i].count; k++) {
             const struct referral_answer_line *line = &part[i].line[k];
-            answers[k] = (struct view_referral_read_parts_answers){line->question->label, line->value, line->none,
-                                                                   line->read_as};
+            answers[k] = (struct view_referral_read_parts_answers){
+                line->question->label, line->value, line->none, line->read_as};
         }
         parts[i] = (struct view_referral_read_parts){.id = part[i].id,
                                                      .title = part[i].title,
@@ -38,7 +39,8 @@ static void draw_parts(struct request *request, const struct referral *referral,
                                                      .answers = answers,
                                                      .answers_count = part[i].count};
     }
-    struct view_referral_read_empty *none = arena_many(arena, empty_count + 1, struct view_referral_read_empty);
+    struct view_referral_read_empty *none =
+        arena_many(arena, empty_count + 1, struct view_referral_read_empty);
     for (size_t i = 0; i < empty_count; i++) none[i].title = empty[i]->title;
     view->parts = parts;
     view->parts_count = count;
@@ -49,37 +51,46 @@ static void draw_parts(struct request *request, const struct referral *referral,
 static void draw_additions(struct request *request, const struct referral *referral,
                            struct view_referral_read *view)
 {
-    struct view_referral_read_additions *list =
-        arena_many(request->arena, referral->addition_count + 1, struct view_referral_read_additions);
+    struct view_referral_read_additions *list = arena_many(
+        request->arena, referral->addition_count + 1, struct view_referral_read_additions);
     for (size_t i = 0; i < referral->addition_count; i++)
-        list[i] = (struct view_referral_read_additions){referral->addition[i].by,
-                                                        clock_words(request->arena, referral->addition[i].at),
-                                                        referral->addition[i].text};
+        list[i] = (struct view_referral_read_additions){
+            referral->addition[i].by, clock_words(request->arena, referral->addition[i].at),
+            referral->addition[i].text};
     view->additions = list;
     view->additions_count = referral->addition_count;
 }
 
-static void draw(struct request *request, struct response *response, const struct referral *referral,
-                 const struct addition_form *form, bool printing)
+static void draw(struct request *request, struct response *response,
+                 const struct referral *referral, const struct addition_form *form, bool printing)
 {
-    static const char *const states[] = {"Draft, changed", "Sent", "Withdrawn"};
-    static const char *const tags[] = {"govuk-tag--light-blue", "govuk-tag--green", "govuk-tag--grey"};
+    static const char *const events[] = {"Draft, changed", "Sent", "Withdrawn"};
     struct arena *arena = request->arena;
     const struct referral_head *head = &referral->head;
+    struct desk_told told = {0};
+    struct err err = {0};
+    if (head->sent_at && desk_told(request->app, &head->id, 1, &told, &err) != ST_OK) {
+        respond_error(request, response, &err);
+        return;
+    }
     struct view_referral_read view = {
         .back = url_to(ROUTE_referrals),
         .reference = head->reference,
-        .state = str_from(states[head->state]),
-        .tag = str_from(tags[head->state]),
+        .event = str_from(events[head->state]),
         .who = referral_children(arena, referral, "A child"),
         .when = clock_words(arena, head->sent_at ? head->sent_at : head->changed_at),
         .place = referral_place_name(request, head),
-        .decide_by = head->sent_at ? referral_decide_by(request, head->sent_at) : STR(""),
+        .decide_by =
+            head->sent_at && !told.at ? referral_decide_by(request, head->sent_at) : STR(""),
+        .overdue = head->sent_at && !told.at && referral_is_late(request, head->sent_at),
+        .told = told.at ? clock_words(arena, told.at) : STR(""),
+        .told_words = told.words,
         .telephoned = head->telephoned_at ? clock_words(arena, head->telephoned_at) : STR(""),
         .outcome = url_to_id(arena, ROUTE_referral_outcome, head->id),
         .has_outcome = head->state == REFERRAL_SENT,
         .reason = referral->reason,
-        .can_add = !printing && head->state == REFERRAL_SENT && head->account == request->who.account,
+        .can_add =
+            !printing && head->state == REFERRAL_SENT && head->account == request->who.account,
         .error = str_from(form ? form->error : NULL),
         .typed = form ? form->typed : STR(""),
         .action = url_to_id(arena, ROUTE_referral_add, head->id),
@@ -91,13 +102,15 @@ static void draw(struct request *request, struct response *response, const struc
         .reader = request->who.name,
         .at = clock_words(arena, clock_now()),
     };
+    view.state = referral_state_words(head, &told, &view.tag);
     if (form) view.action = html_url_fragment(arena, STR("text"));
     draw_parts(request, referral, &view);
     draw_additions(request, referral, &view);
     PAGE(request, response, "Referral", view_referral_read, &view);
 }
 
-void page_referral_read(struct request *request, struct response *response, const struct referral *referral)
+void page_referral_read(struct request *request, struct response *response,
+                        const struct referral *referral)
 {
     draw(request, response, referral, NULL, false);
 }
@@ -106,13 +119,16 @@ void page_referral_read(struct request *request, struct response *response, cons
 static bool read_it(struct request *request, struct response *response, struct referral *ret)
 {
     struct err err = {0};
-    if (referral_read(request->app, request->arena, &request->who, request->id[0], ret, &err) == ST_OK) return true;
+    if (referral_read(request->app, request->arena, &request->who, request->id[0], ret, &err) ==
+        ST_OK)
+        return true;
     respond_error(request, response, &err);
     return false;
 }
 
 /* What leaves the program on paper or as a file is a disclosure. */
-static bool note_printed(struct request *request, struct response *response, const struct referral *referral)
+static bool note_printed(struct request *request, struct response *response,
+                         const struct referral *referral)
 {
     struct err err = {0};
     struct audit_event event = {.kind = AUDIT_DISCLOSURE,
@@ -137,7 +153,8 @@ void page_referral_pdf(struct request *request, struct response *response)
 {
     struct referral referral;
     struct err err = {0};
-    if (!read_it(request, response, &referral) || !note_printed(request, response, &referral)) return;
+    if (!read_it(request, response, &referral) || !note_printed(request, response, &referral))
+        return;
     if (referral_pdf(request, &referral, marking, &response->body, &err) != ST_OK) {
         respond_error(request, response, &err);
         return;
@@ -165,10 +182,10 @@ void page_referral_add(struct request *request, struct response *response)
     }
 }
 
-/* --- withdrawing -------------------------------------------------------------------------------- */
+/* --- withdrawing ------------------------------------------------------------------------------ */
 
-static void draw_withdraw(struct request *request, struct response *response, const struct referral *referral,
-                          const char *error)
+static void draw_withdraw(struct request *request, struct response *response,
+                          const struct referral *referral, const char *error)
 {
     struct view_referral_withdraw view = {
         .back = url_to_id(request->arena, ROUTE_referral, referral->head.id),
@@ -185,15 +202,16 @@ static void draw_withdraw(struct request *request, struct response *response, co
 void page_referral_withdraw(struct request *request, struct response *response)
 {
     struct referral referral;
-    if (referral_own_draft(request, response, &referral)) draw_withdraw(request, response, &referral, NULL);
+    if (referral_own_draft(request, response, &referral))
+        draw_withdraw(request, response, &referral, NULL);
 }
 
 void page_referral_withdraw_send(struct request *request, struct response *response)
 {
     struct err err = {0};
     struct referral referral;
-    enum st outcome =
-        referral_withdraw(request->app, &request->who, request->id[0], form_value(request, "reason"), &err);
+    enum st outcome = referral_withdraw(request->app, &request->who, request->id[0],
+                                        form_value(request, "reason"), &err);
     if (outcome == ST_OK) {
         respond_redirect(response, url_to_id(request->arena, ROUTE_referral, request->id[0]));
     } else if (outcome != ST_INVALID) {

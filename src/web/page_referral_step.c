@@ -3,6 +3,7 @@
  * the next.
  */
 #include "domain/danger.h"
+#include "web/call.h"
 #include "web/page_questions.h"
 #include "web/pages.h"
 #include "web/referral_parts.h"
@@ -29,12 +30,14 @@ static bool find_step(struct request *request, struct response *response, struct
     str_to_int(form_value(request, "row"), &page->row);
     const struct question_section *section =
         page->step ? &page->referral.form->section[page->step->section] : NULL;
-    bool there = section && page->step->count <= QUESTIONS_OF_STEP_MAX && (section->one.len > 0) == (page->row > 0);
+    bool there = section && page->step->count <= QUESTIONS_OF_STEP_MAX &&
+                 (section->one.len > 0) == (page->row > 0);
     if (there && page->row) {
         const struct referral_row *row[QUESTION_ROWS_MAX];
         size_t count = referral_rows(&page->referral, section->key, row, QUESTION_ROWS_MAX);
         bool found = false;
-        for (size_t i = 0; i < count && i < QUESTION_ROWS_MAX; i++) found |= row[i]->number == page->row;
+        for (size_t i = 0; i < count && i < QUESTION_ROWS_MAX; i++)
+            found |= row[i]->number == page->row;
         there = found;
     }
     if (there) {
@@ -43,7 +46,7 @@ static bool find_step(struct request *request, struct response *response, struct
         return true;
     }
     struct err err;
-    err_set(&err, ST_NOT_FOUND, "There is no such page.");
+    err_missing(&err, "page");
     respond_error(request, response, &err);
     return false;
 }
@@ -59,9 +62,10 @@ static bool in_danger(struct request *request, const struct step_page *page, str
         const struct answer given = {ANSWER_GIVEN, page->draw[i].typed.value};
         if (!given.value.len) continue;
         danger |= answer_is_danger(page->draw[i].question, &given);
+        struct str words = answer_typed_words(page->draw[i].question, given.value);
         if (!ret_words->len)
-            *ret_words = danger_find(request->arena, request->app->area,
-                                     answer_typed_words(page->draw[i].question, given.value));
+            *ret_words =
+                danger_find(request->arena, request->app->area, str_sub(words, 0, DANGER_TEXT_MAX));
     }
     return danger || ret_words->len > 0;
 }
@@ -83,12 +87,14 @@ static struct str caption_of(struct request *request, const struct step_page *pa
 {
     const struct question_section *section = &page->referral.form->section[page->step->section];
     for (size_t i = 0; i < page->referral.row_count; i++)
-        if (page->row == page->referral.row[i].number && str_eq(page->referral.row[i].section, question_rows_of(section)))
+        if (page->row == page->referral.row[i].number &&
+            str_eq(page->referral.row[i].section, question_rows_of(section)))
             return referral_row_name(request->arena, &page->referral, &page->referral.row[i]);
     return section->title;
 }
 
-static void draw_problems(struct request *request, const struct step_page *page, struct view_referral_step *view)
+static void draw_problems(struct request *request, const struct step_page *page,
+                          struct view_referral_step *view)
 {
     struct partial_error_summary_problems *list =
         arena_many(request->arena, page->count + 1, struct partial_error_summary_problems);
@@ -96,13 +102,14 @@ static void draw_problems(struct request *request, const struct step_page *page,
     for (size_t i = 0; i < page->count; i++) {
         const struct question_draw *draw = &page->draw[i];
         if (draw->error.len)
-            list[count++] = (struct partial_error_summary_problems){question_at(request->arena, draw->question),
-                                                                 draw->error};
+            list[count++] = (struct partial_error_summary_problems){
+                question_at(request->arena, draw->question), draw->error};
         if (draw->clash.len)
             list[count++] = (struct partial_error_summary_problems){
                 question_at(request->arena, draw->question),
-                str_fmt(request->arena, "“%.*s” was changed on another device since you opened this page. "
-                                        "Both are shown; nothing was overwritten.",
+                str_fmt(request->arena,
+                        "“%.*s” was changed on another device since you opened this page. "
+                        "Both are shown; nothing was overwritten.",
                         STR_ARG(draw->question->label))};
     }
     view->problems = list;
@@ -114,14 +121,19 @@ static void draw(struct request *request, struct response *response, struct step
     struct arena *arena = request->arena;
     struct view_referral_step_questions *questions =
         arena_many(arena, page->count + 1, struct view_referral_step_questions);
-    for (size_t i = 0; i < page->count; i++) questions[i].content = draw_question(request, &page->draw[i]);
+    for (size_t i = 0; i < page->count; i++)
+        questions[i].content = draw_question(request, &page->draw[i]);
+    struct call_first call = call_first_of_place(request, page->referral.head.place);
     struct view_referral_step view = {
-        .unit = area_unit(request->app->area),
+        .call_who = call.who,
+        .call_phone = call.phone,
+        .call_dial = call.dial,
         .back = back_of(request, page),
         .caption = caption_of(request, page),
         .title = page->step->title,
         .lead = page->step->lead,
         .help = url_to_text(arena, ROUTE_help_place, page->referral.head.place),
+        .away = page_is_answer(request),
         .action = referral_step_url(arena, page->referral.head.id, page->step, page->row),
         .csrf = request->csrf,
         .version = str_fmt(arena, "%lld", (long long)page->version),
@@ -144,12 +156,13 @@ static void draw_kept(struct request *request, struct step_page *page)
     for (size_t i = 0; i < page->count; i++) {
         const struct question *question = &form->question[page->step->first + i];
         struct answer answer = referral_answer_get(&page->referral, page->row, question->key);
-        page->draw[i] = (struct question_draw){
-            .question = question,
-            .typed = answer_typed_of(&answer),
-            .read_as = referral_answer_read_as(request->arena, &page->referral, page->row, question),
-            .of_oneself = str_eq(section->key, STR("referrer")),
-            .advise = true};
+        page->draw[i] =
+            (struct question_draw){.question = question,
+                                   .typed = answer_typed_of(&answer),
+                                   .read_as = referral_answer_read_as(
+                                       request->arena, &page->referral, page->row, question),
+                                   .of_oneself = str_eq(section->key, STR("referrer")),
+                                   .advise = true};
     }
 }
 
@@ -161,10 +174,11 @@ void page_referral_step(struct request *request, struct response *response)
     draw(request, response, page);
 }
 
-/* --- saving it --------------------------------------------------------------------------------- */
+/* --- saving it -------------------------------------------------------------------------------- */
 
 /* What was typed, and what of it can be kept. */
-static size_t read_answers(struct request *request, struct step_page *page, struct referral_given *ret)
+static size_t read_answers(struct request *request, struct step_page *page,
+                           struct referral_given *ret)
 {
     const struct questions *form = page->referral.form;
     struct answer_form fields = request_answers(request);
@@ -174,15 +188,36 @@ static size_t read_answers(struct request *request, struct step_page *page, stru
         struct question_draw *drawn = &page->draw[i];
         drawn->question = &form->question[page->step->first + i];
         drawn->typed = answer_typed_read(request->arena, drawn->question, &fields);
-        drawn->error = answer_check(request->arena, drawn->question, today, &drawn->typed, &ret[count].answer);
+        drawn->error =
+            answer_check(request->arena, drawn->question, today, &drawn->typed, &ret[count].answer);
         if (drawn->error.len) continue;
         ret[count++].question = drawn->question;
     }
     return count;
 }
 
-static void show_clashes(struct request *request, struct step_page *page, const struct referral_clash *clash,
-                         size_t count)
+/* A day and a time that can each be, and together are still to come: neither of what was typed is
+ * kept.  Returns how many answers are left. */
+static size_t refuse_call_to_come(struct step_page *page, struct referral_given *given,
+                                  size_t count)
+{
+    struct str wrong = referral_call_to_come(&page->referral, given, count);
+    if (!wrong.len) return count;
+    for (size_t i = 0; i < page->count; i++)
+        if (str_eq(page->draw[i].question->key, wrong))
+            page->draw[i].error = STR(
+                "That time is still to come. Write when it was, like 16:50, and check the day.");
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct str key = given[i].question->key;
+        if (!str_eq(key, STR("telephoned-day")) && !str_eq(key, STR("telephoned-time")))
+            given[kept++] = given[i];
+    }
+    return kept;
+}
+
+static void show_clashes(struct request *request, struct step_page *page,
+                         const struct referral_clash *clash, size_t count)
 {
     for (size_t i = 0; i < page->count; i++)
         for (size_t k = 0; k < count; k++) {
@@ -203,16 +238,20 @@ static struct url next_of(struct request *request, const struct step_page *page)
     /* Danger comes before anything else: the page once more, with what to do on top. */
     if (in_danger(request, page, &words) && !form_value(request, "told").len)
         return referral_step_url(arena, id, page->step, page->row);
-    if (str_eq(form_value(request, "from"), STR("check"))) return url_to_id(arena, ROUTE_referral_check, id);
-    if (str_eq(form_value(request, "do"), STR("leave"))) return url_to_id(arena, ROUTE_referral, id);
-    const struct question_step *next = referral_step_beside(&page->referral, page->step, page->row, 1);
+    if (str_eq(form_value(request, "from"), STR("check")))
+        return url_to_id(arena, ROUTE_referral_check, id);
+    if (str_eq(form_value(request, "do"), STR("leave")))
+        return url_to_id(arena, ROUTE_referral, id);
+    const struct question_step *next =
+        referral_step_beside(&page->referral, page->step, page->row, 1);
     if (next) return referral_step_url(arena, id, next, page->row);
-    return section->one.len ? referral_rows_url(arena, id, section) : url_to_id(arena, ROUTE_referral, id);
+    return section->one.len ? referral_rows_url(arena, id, section)
+                            : url_to_id(arena, ROUTE_referral, id);
 }
 
 /* The answers that were just kept, so that what depends on them is asked or not. */
-static void take_in(struct request *request, struct step_page *page, const struct referral_given *given,
-                    size_t count)
+static void take_in(struct request *request, struct step_page *page,
+                    const struct referral_given *given, size_t count)
 {
     struct referral *referral = &page->referral;
     struct referral_answer *list =
@@ -235,12 +274,13 @@ void page_referral_save(struct request *request, struct response *response)
     int64_t seen = 0;
     struct err err = {0};
     if (!find_step(request, response, page)) return;
-    size_t count = read_answers(request, page, given);
+    size_t count = refuse_call_to_come(page, given, read_answers(request, page, given));
     str_to_int(form_value(request, "version"), &seen);
     enum st outcome = ST_OK;
     if (count)
-        outcome = referral_save(request->app, &request->who, page->referral.head.id, page->row, seen, given,
-                                count, clash, &clashes, request->arena, &page->version, &err);
+        outcome =
+            referral_save(request->app, &request->who, page->referral.head.id, page->row, seen,
+                          given, count, clash, &clashes, request->arena, &page->version, &err);
     if (outcome != ST_OK && outcome != ST_CONFLICT) {
         respond_error(request, response, &err);
         return;

@@ -27,7 +27,8 @@ static struct url way_to(struct arena *arena, int64_t from, int64_t to)
 static struct str asked_for(struct request *request)
 {
     enum { ASKED_BYTES = 200 };
-    return str_trim(str_sub(utf8_clean(request->arena, form_value(request, "q"), NULL), 0, ASKED_BYTES));
+    return str_trim(
+        str_sub(utf8_clean(request->arena, form_value(request, "q"), NULL), 0, ASKED_BYTES));
 }
 
 static struct url with_asked(struct arena *arena, struct url url, struct str asked)
@@ -44,9 +45,10 @@ void page_search(struct request *request, struct response *response)
     size_t count = 0;
     int64_t record = 0;
     struct err err = {0};
-    if (text.len &&
-        (search_run(request->app, arena, &request->who, text, SHOWN, &hits, &count, &err) != ST_OK ||
-         search_reference(request->app, arena, &request->who, text, &record, &reference, &err) != ST_OK)) {
+    if (text.len && (search_run(request->app, arena, &request->who, text, SHOWN, &hits, &count,
+                                &err) != ST_OK ||
+                     search_reference(request->app, arena, &request->who, text, &record, &reference,
+                                      &err) != ST_OK)) {
         respond_error(request, response, &err);
         return;
     }
@@ -76,7 +78,7 @@ void page_search(struct request *request, struct response *response)
     PAGE(request, response, "Search", view_search, &view);
 }
 
-/* --- the words of reports ---------------------------------------------------------------------- */
+/* --- the words of reports --------------------------------------------------------------------- */
 
 /* What stands before the word, begun at a word of its own. */
 static struct str before_word(struct arena *arena, struct str text, size_t at)
@@ -88,11 +90,13 @@ static struct str before_word(struct arena *arena, struct str text, size_t at)
     return from ? str_concat(arena, (struct str[]){STR("…"), before}, 2) : before;
 }
 
-static void draw_hits(struct request *request, const struct words_found *found, struct view_search_words *view)
+static void draw_hits(struct request *request, const struct words_found *found,
+                      struct view_search_words *view)
 {
     enum { CHARACTERS_AFTER = 120 };
     struct arena *arena = request->arena;
-    struct view_search_words_rows *rows = arena_many(arena, found->count, struct view_search_words_rows);
+    struct view_search_words_rows *rows =
+        arena_many(arena, found->count, struct view_search_words_rows);
     for (size_t i = 0; i < found->count; i++) {
         const struct word_hit *hit = &found->hit[i];
         rows[i] = (struct view_search_words_rows){
@@ -100,7 +104,8 @@ static void draw_hits(struct request *request, const struct words_found *found, 
             .reference = hit->reference,
             .before = before_word(arena, hit->text, hit->from),
             .found = str_sub(hit->text, hit->from, hit->to - hit->from),
-            .after = draw_excerpt(arena, str_sub(hit->text, hit->to, hit->text.len), CHARACTERS_AFTER),
+            .after =
+                draw_excerpt(arena, str_sub(hit->text, hit->to, hit->text.len), CHARACTERS_AFTER),
             .sector = draw_sector_label(request->app, hit->sector),
             .date = date_words(arena, clock_london(hit->created_at).date),
             .sort = str_fmt(arena, "%lld", (long long)hit->created_at)};
@@ -110,11 +115,13 @@ static void draw_hits(struct request *request, const struct words_found *found, 
 }
 
 /* "The newest 2,000 reports were looked through, back to 3 May 2025." */
-static struct str looked_words(struct arena *arena, const struct words_found *found, bool from_newest)
+static struct str looked_words(struct arena *arena, const struct words_found *found,
+                               bool from_newest)
 {
     if (!found->looked) return STR("There was nothing to look through.");
-    return str_fmt(arena, "%s%zu %s looked through, back to %.*s.%s", from_newest ? "The newest " : "The next ",
-                   found->looked, found->looked == 1 ? "report was" : "reports were",
+    return str_fmt(arena, "%s%zu %s looked through, back to %.*s.%s",
+                   from_newest ? "The newest " : "The next ", found->looked,
+                   found->looked == 1 ? "report was" : "reports were",
                    STR_ARG(date_words(arena, clock_london(found->back_to).date)),
                    found->before ? "" : " Those are all that you may read.");
 }
@@ -128,21 +135,23 @@ void page_search_words(struct request *request, struct response *response)
     int64_t before = 0;
     if (!str_to_int(form_value(request, "before"), &before) || before < 0) before = 0;
     enum st outcome =
-        text.len ? search_words(request->app, arena, &request->who, text, before, &found, &err) : ST_OK;
+        text.len ? search_words(request->app, arena, &request->who, text, before, &found, &err)
+                 : ST_OK;
     if (outcome != ST_OK && outcome != ST_INVALID) {
         respond_error(request, response, &err);
         return;
     }
     struct url here = url_to(ROUTE_search_words), again = with_asked(arena, here, text);
-    struct view_search_words view = {.action = here,
-                                     .things = with_asked(arena, url_to(ROUTE_search), text),
-                                     .text = text,
-                                     .error = outcome == ST_OK ? STR("") : str_dup(arena, str_from(err.public)),
-                                     .at = AT(request, "q"),
-                                     .searched = text.len && outcome == ST_OK,
-                                     .looked = looked_words(arena, &found, !before),
-                                     .further = found.before != 0,
-                                     .on = url_with(arena, again, "before", str_fmt(arena, "%lld", (long long)found.before))};
+    struct view_search_words view = {
+        .action = here,
+        .things = with_asked(arena, url_to(ROUTE_search), text),
+        .text = text,
+        .error = outcome == ST_OK ? STR("") : str_dup(arena, str_from(err.public)),
+        .at = AT(request, "q"),
+        .searched = text.len && outcome == ST_OK,
+        .looked = looked_words(arena, &found, !before),
+        .further = found.before != 0,
+        .on = url_with(arena, again, "before", str_fmt(arena, "%lld", (long long)found.before))};
     draw_hits(request, &found, &view);
     if (outcome != ST_OK) response->status = 400;
     PAGE(request, response, "Search the words of reports", view_search_words, &view);

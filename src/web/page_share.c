@@ -101,7 +101,7 @@ static void read_form(struct request *request, struct share_form *form)
         .handling = form_value(request, "handling"),
     };
     if (!how_known_from_name(form_value(request, "how"), &form->draft.how_known))
-        form->draft.how_known = HOW_UNKNOWN;
+        form->draft.how_known = HOW_NOT_SAID;
     form->by_name = str_eq(form_value(request, "by-name"), STR("yes"));
     form->told = form_value(request, "told").len > 0;
     read_mentions(request, form);
@@ -113,10 +113,10 @@ static enum st read_earlier(struct request *request, struct share_form *form, st
 {
     if (!str_to_int(form_value(request, "adds-to"), &form->earlier) || form->earlier <= 0) {
         form->earlier = 0;
-        return form_value(request, "adds-to").len ? err_set(err, ST_NOT_FOUND, "There is no such submission.") : ST_OK;
+        return form_value(request, "adds-to").len ? err_missing(err, "submission") : ST_OK;
     }
-    return addition_check(request->app, request->arena, &request->who, form->earlier, &form->adds_to,
-                          &form->adds_reference, err);
+    return addition_check(request->app, request->arena, &request->who, form->earlier,
+                          &form->adds_to, &form->adds_reference, err);
 }
 
 /* --- finding mentions in the narrative ------------------------------------------------- */
@@ -180,6 +180,7 @@ static size_t find_mentions(struct arena *arena, struct share_form *form, struct
 static void read_when(struct arena *arena, struct share_form *form, struct date today)
 {
     if (!str_trim(form->draft.when_text).len) return;
+    if (form->draft.when_text.len > MENTION_FIELD_MAX) return; /* submission_check says so */
     struct date_range range;
     struct err err = {0};
     enum st outcome = when_parse(form->draft.when_text, today, &range, &err);
@@ -240,7 +241,8 @@ static struct str problem_of(const struct share_form *form, struct str field)
     return STR("");
 }
 
-static void draw_mentions(struct arena *arena, const struct share_form *form, struct view_share *view)
+static void draw_mentions(struct arena *arena, const struct share_form *form,
+                          struct view_share *view)
 {
     struct view_share_mentions *list =
         arena_many(arena, form->mention_count, struct view_share_mentions);
@@ -297,7 +299,8 @@ static void draw_marks(struct arena *arena, const struct share_form *form, struc
     view->segments_count = segment_count;
 }
 
-static void draw_problems(struct arena *arena, const struct share_form *form, struct view_share *view)
+static void draw_problems(struct arena *arena, const struct share_form *form,
+                          struct view_share *view)
 {
     struct partial_error_summary_problems *list =
         arena_many(arena, form->problem_count, struct partial_error_summary_problems);
@@ -329,7 +332,8 @@ static size_t draw_handlings(struct request *request, const struct share_form *f
             .value = known[i].code,
             .label = known[i].label,
             .hint = known[i].hint,
-            .checked = form->draft.handling.len ? str_eq(known[i].code, form->draft.handling) : count == 0};
+            .checked = form->draft.handling.len ? str_eq(known[i].code, form->draft.handling)
+                                                : count == 0};
         count++;
     }
     return count;
@@ -339,18 +343,21 @@ static void draw(struct request *request, struct response *response, const struc
 {
     struct arena *arena = request->arena;
     const struct area *area = request->app->area;
-    struct view_share_how how[HOW_KNOWN_COUNT];
-    for (int i = 0; i < HOW_KNOWN_COUNT; i++) {
-        /* "Not known" comes last. */
-        enum how_known known = (enum how_known)((i + 1) % HOW_KNOWN_COUNT);
+    struct view_share_how how[HOW_ANSWERS];
+    for (int i = 0; i < HOW_ANSWERS; i++) {
+        /* What is not known comes last. */
+        enum how_known known = (enum how_known)((i + 1) % HOW_ANSWERS);
+        const struct area_how_known *answer = area ? area_how_known(area, known) : NULL;
         how[i] = (struct view_share_how){.value = str_from(how_known_name(known)),
-                                         .label = draw_how_label(known),
+                                         .label = draw_how_label(area, known),
+                                         .hint = answer ? answer->hint : STR(""),
                                          .checked = known == form->draft.how_known};
     }
     struct view_share_kinds kinds[LINK_KINDS];
     for (int i = 0; i < LINK_KINDS; i++)
-        kinds[i] = (struct view_share_kinds){.value = str_from(kind_name((enum link_kind)i)),
-                                             .label = str_lower(arena, draw_kind_label((enum link_kind)i))};
+        kinds[i] = (struct view_share_kinds){
+            .value = str_from(kind_name((enum link_kind)i)),
+            .label = str_lower(arena, draw_kind_label((enum link_kind)i))};
     struct view_share view = {
         .unit_in_full = area_unit_in_full(request->app->area),
         .action = url_to(ROUTE_share_send),
@@ -362,12 +369,13 @@ static void draw(struct request *request, struct response *response, const struc
         .told = form->danger.len ? STR("yes") : STR(""),
         .danger_words = area ? danger_words(arena, area) : STR(""),
         .help = url_to(ROUTE_help_now),
+        .away = page_is_answer(request),
         .narrative = form->draft.narrative,
         .when = form->draft.when_text,
         .when_read = form->when_read,
         .where = form->draft.where_text,
         .how = how,
-        .how_count = HOW_KNOWN_COUNT,
+        .how_count = HOW_ANSWERS,
         .kinds = kinds,
         .kinds_count = LINK_KINDS,
         .more_found = form->more_found,
@@ -384,7 +392,8 @@ static void draw(struct request *request, struct response *response, const struc
     draw_problems(arena, form, &view);
     draw_mentions(arena, form, &view);
     draw_marks(arena, form, &view);
-    PAGE(request, response, view.reviewing ? "Check and send" : "Share information", view_share, &view);
+    PAGE(request, response, view.reviewing ? "Check and send" : "Share information", view_share,
+         &view);
 }
 
 /* --- the pages ------------------------------------------------------------------------------- */
@@ -400,7 +409,7 @@ void page_share(struct request *request, struct response *response)
         return;
     }
     form->draft.idempotency_key = str_dup(request->arena, str_from(key));
-    form->draft.how_known = HOW_UNKNOWN; /* nobody says for them how they know */
+    form->draft.how_known = HOW_NOT_SAID; /* nobody says for them how they know */
     draw(request, response, form);
 }
 
@@ -409,7 +418,8 @@ static void send_draft(struct request *request, struct response *response, struc
     struct err err = {0};
     struct submission_receipt receipt = {0};
     struct submission_how how = {.by_name = form->by_name, .adds_to = form->adds_to};
-    enum st outcome = submission_share_how(request->app, &request->who, &form->draft, &how, &receipt, &err);
+    enum st outcome =
+        submission_share_how(request->app, &request->who, &form->draft, &how, &receipt, &err);
     if (outcome == ST_OK) {
         struct str reference = str_dup(request->arena, str_from(receipt.reference));
         respond_redirect(response, url_to_text(request->arena, ROUTE_shared, reference));
@@ -488,7 +498,8 @@ void page_shared(struct request *request, struct response *response)
 {
     struct err err = {0};
     int64_t id = 0;
-    if (submission_find_own(request->app, &request->who, request->parameter[0], &id, &err) != ST_OK) {
+    if (submission_find_own(request->app, &request->who, request->parameter[0], &id, &err) !=
+        ST_OK) {
         respond_error(request, response, &err);
         return;
     }
@@ -505,7 +516,7 @@ void page_shared(struct request *request, struct response *response)
     PAGE(request, response, "Thank you", view_shared, &view);
 }
 
-/* --- the reference card: to print and keep; nothing of what was written, nor who wrote it ------------ */
+/* --- the reference card: to print and keep; nothing of what was written, nor who wrote it ----- */
 
 enum { CARD_NUMBERS_MAX = 6 };
 struct card {
@@ -523,13 +534,16 @@ static enum st read_card(struct request *request, struct card *ret, struct err *
     struct contact *list = NULL;
     size_t count = 0;
     struct url mine = url_to(ROUTE_submissions);
-    *ret = (struct card){.request = request,
-                         .address = str_fmt(arena, "%.*s%.*s", STR_ARG(request_origin(request)), STR_ARG(mine.s)),
-                         .printed = date_words(arena, clock_london(clock_now()).date)};
-    enum st outcome = submission_find_own(request->app, &request->who, request->parameter[0], &ret->id, err);
+    *ret = (struct card){
+        .request = request,
+        .address = str_fmt(arena, "%.*s%.*s", STR_ARG(request_origin(request)), STR_ARG(mine.s)),
+        .printed = date_words(arena, clock_london(clock_now()).date)};
+    enum st outcome =
+        submission_find_own(request->app, &request->who, request->parameter[0], &ret->id, err);
     if (outcome == ST_OK) outcome = contact_list(request->app, arena, &list, &count, err);
     for (size_t i = 0; i < count && outcome == ST_OK && ret->calls < CARD_NUMBERS_MAX; i++)
-        if (list[i].now.use == USE_REFERRAL || list[i].now.use == USE_OUT_OF_HOURS) ret->call[ret->calls++] = list[i];
+        if (list[i].now.use == USE_REFERRAL || list[i].now.use == USE_OUT_OF_HOURS)
+            ret->call[ret->calls++] = list[i];
     return outcome;
 }
 
@@ -542,15 +556,18 @@ void page_receipt_card(struct request *request, struct response *response)
         respond_error(request, response, &err);
         return;
     }
-    struct view_receipt_card view = {.reference = request->parameter[0],
-                                     .back = url_to_id(arena, ROUTE_submission, card.id),
-                                     .pdf = url_to_text(arena, ROUTE_receipt_card_pdf, request->parameter[0]),
-                                     .address = card.address,
-                                     .printed = card.printed};
-    struct view_receipt_card_calls *calls = arena_many(arena, card.calls, struct view_receipt_card_calls);
+    struct view_receipt_card view = {
+        .reference = request->parameter[0],
+        .back = url_to_id(arena, ROUTE_submission, card.id),
+        .pdf = url_to_text(arena, ROUTE_receipt_card_pdf, request->parameter[0]),
+        .address = card.address,
+        .printed = card.printed};
+    struct view_receipt_card_calls *calls =
+        arena_many(arena, card.calls, struct view_receipt_card_calls);
     for (size_t i = 0; i < card.calls; i++)
-        calls[view.calls_count++] = (struct view_receipt_card_calls){card.call[i].now.name, card.call[i].now.phone,
-                                                                     html_url_phone(arena, card.call[i].now.phone)};
+        calls[view.calls_count++] =
+            (struct view_receipt_card_calls){card.call[i].now.name, card.call[i].now.phone,
+                                             html_url_phone(arena, card.call[i].now.phone)};
     view.calls = calls;
     PAGE(request, response, "Reference card", view_receipt_card, &view);
 }
@@ -562,13 +579,19 @@ static void write_card(struct paper *paper, const void *context)
     paper_text(paper, STR("Your reference"), 0, 11, false, 0);
     paper_text(paper, card->request->parameter[0], 0, 20, true, 0);
     paper_space(paper, 6);
-    paper_text(paper, STR("Sign in and see how far it has come, answer a question, add to it, or take it back:"), 0, 11, false, 0);
+    paper_text(
+        paper,
+        STR("Sign in and see how far it has come, answer a question, add to it, or take it back:"),
+        0, 11, false, 0);
     paper_text(paper, card->address, 0, 11, true, 0);
     paper_space(paper, 10);
     paper_text(paper, STR("In danger now? Call 999"), 0, 13, true, 0);
     paper_text(paper, STR("Worried about a child? Sharing is no referral. Call:"), 0, 11, false, 0);
     for (size_t i = 0; i < card->calls; i++)
-        paper_text(paper, str_fmt(arena, "%.*s: %.*s", STR_ARG(card->call[i].now.name), STR_ARG(card->call[i].now.phone)), 12, 11, false, 0);
+        paper_text(paper,
+                   str_fmt(arena, "%.*s: %.*s", STR_ARG(card->call[i].now.name),
+                           STR_ARG(card->call[i].now.phone)),
+                   12, 11, false, 0);
     paper_space(paper, 8);
     paper_text(paper, str_fmt(arena, "Printed on %.*s", STR_ARG(card->printed)), 0, 9, false, 0);
 }
@@ -579,7 +602,8 @@ void page_receipt_card_pdf(struct request *request, struct response *response)
     struct err err = {0};
     enum st outcome = read_card(request, &card, &err);
     if (outcome == ST_OK)
-        outcome = paper_pdf(request, STR("Reference card"), NULL, write_card, &card, &response->body, &err);
+        outcome = paper_pdf(request, STR("Reference card"), NULL, write_card, &card,
+                            &response->body, &err);
     if (outcome != ST_OK) {
         respond_error(request, response, &err);
         return;

@@ -72,8 +72,8 @@ void page_sign_in_send(struct request *request, struct response *response)
     struct str email = form_value(request, "email");
     struct str next = form_value(request, "next");
     struct visitor visitor = request_visitor(request);
-    enum st outcome = sign_in_password(request->app, &visitor, email, form_value(request, "password"),
-                                       &sign_in, &err);
+    enum st outcome = sign_in_password(request->app, &visitor, email,
+                                       form_value(request, "password"), &sign_in, &err);
     if (is_refusal(outcome)) {
         response->status = status_of(outcome);
         draw(request, response, email, next, &err);
@@ -135,8 +135,8 @@ void page_second_send(struct request *request, struct response *response)
     struct sign_in sign_in;
     int64_t account = 0;
     struct visitor visitor = request_visitor(request);
-    enum st outcome =
-        sign_in_code(request->app, &visitor, request->step, form_value(request, "code"), &sign_in, &err);
+    enum st outcome = sign_in_code(request->app, &visitor, request->step,
+                                   form_value(request, "code"), &sign_in, &err);
     if (outcome == ST_OK) {
         respond_signed_in(request, response, &sign_in, form_value(request, "next"));
     } else if (outcome == ST_NOT_FOUND) {
@@ -178,9 +178,10 @@ void page_sign_in_passkey(struct request *request, struct response *response)
     int64_t account = 0;
     struct visitor visitor = request_visitor(request);
     struct passkey_reply reply = form_passkey(request, "passkey");
-    enum st outcome = request_site(request, &site)
-                          ? sign_in_passkey(request->app, &visitor, &site, request->step, &reply, &sign_in, &err)
-                          : err_set(&err, ST_DENIED, "Passkeys cannot be used at this address.");
+    enum st outcome =
+        request_site(request, &site)
+            ? sign_in_passkey(request->app, &visitor, &site, request->step, &reply, &sign_in, &err)
+            : err_set(&err, ST_DENIED, "Passkeys cannot be used at this address.");
     if (err.detail[0]) fprintf(stderr, "pendeen: %s\n", err.detail);
     if (outcome == ST_OK) {
         respond_signed_in(request, response, &sign_in, form_value(request, "next"));
@@ -200,7 +201,8 @@ void page_sign_out(struct request *request, struct response *response)
     struct err err = {0};
     struct str provider;
     if (session_end(request->app, request->cookie, &err) != ST_OK ||
-        oidc_signed_in_by(request->app, request->arena, request->who.account, &provider, &err) != ST_OK) {
+        oidc_signed_in_by(request->app, request->arena, request->who.account, &provider, &err) !=
+            ST_OK) {
         respond_error(request, response, &err);
         return;
     }
@@ -210,13 +212,14 @@ void page_sign_out(struct request *request, struct response *response)
                                    : url_to(ROUTE_home));
 }
 
-/* --- a link that sets a password --------------------------------------------------------------- */
+/* --- a link that sets a password -------------------------------------------------------------- */
 
 static void draw_welcome(struct request *request, struct response *response, const struct err *err)
 {
     struct account_line line = {0};
     struct err failed = {0};
-    if (invitation_read(request->app, request->arena, request->parameter[0], &line, &failed) != ST_OK) {
+    if (invitation_read(request->app, request->arena, request->parameter[0], &line, &failed) !=
+        ST_OK) {
         respond_error(request, response, &failed);
         return;
     }
@@ -255,7 +258,9 @@ void page_welcome_send(struct request *request, struct response *response)
         draw_welcome(request, response, &err);
         return;
     }
-    if (outcome == ST_OK) outcome = sign_in_account(request->app, &visitor, account, "signed in by link", &sign_in, &err);
+    if (outcome == ST_OK)
+        outcome =
+            sign_in_account(request->app, &visitor, account, "signed in by link", &sign_in, &err);
     if (outcome == ST_OK)
         respond_signed_in(request, response, &sign_in, STR(""));
     else

@@ -4,6 +4,7 @@
 #include "domain/addition.h"
 #include "domain/area_feedback.h"
 #include "domain/connection.h"
+#include "domain/handling.h"
 #include "domain/referral.h"
 #include "domain/scope.h"
 #include "web/draw.h"
@@ -17,17 +18,21 @@ struct submission_word submission_word_of(struct request *request, const struct 
 {
     const struct area *area = request->app->area;
     struct str name = str_from(feedback_name(state->feedback));
-    enum area_reason_kind kind = state->feedback == FEEDBACK_RETURNED ? AREA_REASON_RETURN : AREA_REASON_NO_ACTION;
+    enum area_reason_kind kind = state->feedback == FEEDBACK_RETURNED  ? AREA_REASON_RETURN
+                                 : state->feedback == FEEDBACK_SENT_ON ? AREA_REASON_MARU
+                                                                       : AREA_REASON_NO_ACTION;
     struct submission_word word = {.label = area_reason_label(area, AREA_REASON_STATE, name),
                                    .words = area_reason_words(area, AREA_REASON_STATE, name),
                                    .since = state->feedback_at};
-    if (state->feedback_reason.len)
+    /* What the unit said stands for itself: before, nobody there had said anything. */
+    if (kind == AREA_REASON_MARU && state->feedback_reason.len)
+        word.words = area_reason_words(area, kind, state->feedback_reason);
+    else if (state->feedback_reason.len)
         word.words = str_fmt(request->arena, "%.*s %.*s", STR_ARG(word.words),
                              STR_ARG(area_reason_words(area, kind, state->feedback_reason)));
     return word;
 }
 
-/* In a list: "Returned to you, 12 March 2026". */
 /* The referral whose names it holds, where they may read that; else 0. */
 static int64_t referral_behind(struct request *request, int64_t submission)
 {
@@ -36,14 +41,21 @@ static int64_t referral_behind(struct request *request, int64_t submission)
     if (!scope_record(scope_of(request->app, request->arena, &request->who), submission, &record) ||
         !access_allows(&request->who, ACT_READ_REFERRAL, &record))
         return 0;
-    if (referral_of_submission(request->app, submission, &referral, NULL) != ST_OK || !referral) return 0;
-    return referral_allows(request->app, request->arena, &request->who, ACT_READ_REFERRAL, referral) ? referral : 0;
+    if (referral_of_submission(request->app, submission, &referral, NULL) != ST_OK || !referral)
+        return 0;
+    return referral_allows(request->app, request->arena, &request->who, ACT_READ_REFERRAL, referral)
+               ? referral
+               : 0;
 }
 
-static struct str state_of(struct request *request, int64_t submission, int64_t referral)
+/* In a list: "Returned to you, 12 March 2026"; `own`: of what they sent themselves. */
+static struct str state_of(struct request *request, int64_t submission, int64_t referral, bool own)
 {
     struct stage_state state;
+    bool asks = false;
     if (referral) return STR("A referral");
+    if (own && forward_asks(request->app, submission, &asks, NULL) == ST_OK && asks)
+        return STR("A question waits for you");
     if (stage_read(request->app, request->arena, submission, &state, NULL) != ST_OK) return STR("");
     struct submission_word word = submission_word_of(request, &state);
     return str_fmt(request->arena, "%.*s, %.*s", STR_ARG(word.label),
@@ -51,15 +63,17 @@ static struct str state_of(struct request *request, int64_t submission, int64_t 
 }
 
 /* What belongs with it, of what this person may read. */
-static enum st draw_additions(struct request *request, const struct submission *submission, struct view_submission *view,
-                              struct err *err)
+static enum st draw_additions(struct request *request, const struct submission *submission,
+                              struct view_submission *view, struct err *err)
 {
     struct arena *arena = request->arena;
     struct addition *found = NULL;
     size_t count = 0;
-    enum st outcome = additions_of(scope_of(request->app, arena, &request->who), arena, submission->id, &found, &count, err);
+    enum st outcome = additions_of(scope_of(request->app, arena, &request->who), arena,
+                                   submission->id, &found, &count, err);
     if (outcome != ST_OK) return outcome;
-    struct view_submission_additions *list = arena_many(arena, count, struct view_submission_additions);
+    struct view_submission_additions *list =
+        arena_many(arena, count, struct view_submission_additions);
     for (size_t i = 0; i < count; i++)
         list[i] = (struct view_submission_additions){
             .see = url_to_id(arena, ROUTE_submission, found[i].submission),
@@ -72,7 +86,8 @@ static enum st draw_additions(struct request *request, const struct submission *
 }
 
 /* What the representative wrote to its sender when they gave it back. */
-static enum st draw_return(struct request *request, int64_t submission, struct view_submission *view, struct err *err)
+static enum st draw_return(struct request *request, int64_t submission,
+                           struct view_submission *view, struct err *err)
 {
     struct forward_event *event = NULL;
     size_t count = 0;
@@ -82,9 +97,29 @@ static enum st draw_return(struct request *request, int64_t submission, struct v
     return outcome;
 }
 
+/* To whoever sent it: that it is handled as they chose no more. */
+static enum st draw_changed(struct request *request, const struct submission *submission,
+                            struct view_submission *view, struct err *err)
+{
+    struct arena *arena = request->arena;
+    struct handling_history history;
+    struct db *db = store_read_begin(request->app->store, err);
+    if (!db) return ST_FAILED;
+    enum st outcome =
+        handling_history_read(db, arena, submission->id, submission->handling, &history, err);
+    store_read_end(request->app->store, db);
+    if (outcome != ST_OK || !history.changed_at) return outcome;
+    view->handling_chosen = draw_handling_label(request->app, history.chosen);
+    view->handling_changed = str_fmt(
+        arena,
+        history.represented ? "Your representative changed it on %.*s" : "It was changed on %.*s",
+        STR_ARG(date_words(arena, clock_london(history.changed_at).date)));
+    return ST_OK;
+}
+
 /* What whoever sent it may do on the way, and whoever represents them. */
-static enum st draw_way(struct request *request, const struct submission *submission, const struct err *wrong,
-                        struct view_submission *view, struct err *err)
+static enum st draw_way(struct request *request, const struct submission *submission,
+                        const struct err *wrong, struct view_submission *view, struct err *err)
 {
     struct arena *arena = request->arena;
     const struct scope *scope = scope_of(request->app, arena, &request->who);
@@ -110,29 +145,38 @@ static enum st draw_way(struct request *request, const struct submission *submis
     view->state = word.label;
     view->state_words = word.words;
     view->state_since = clock_words(arena, word.since);
-    if (state.stage == STAGE_RETURNED) outcome = draw_return(request, submission->id, view, err);
+    view->returned = state.stage == STAGE_RETURNED;
+    view->refer = url_to(ROUTE_referral_new);
+    view->again = url_to(ROUTE_share);
+    outcome = draw_changed(request, submission, view, err);
+    if (outcome == ST_OK && view->returned)
+        outcome = draw_return(request, submission->id, view, err);
     if (outcome != ST_OK) return outcome;
     view->may_add = state.stage != STAGE_WITHDRAWN;
     view->urgent = state.urgent && !state.shared_at;
     view->help = url_to(ROUTE_help_now);
-    view->add = url_with(arena, url_to(ROUTE_share), "adds-to", str_fmt(arena, "%lld", (long long)submission->id));
+    view->add = url_with(arena, url_to(ROUTE_share), "adds-to",
+                         str_fmt(arena, "%lld", (long long)submission->id));
     view->card = url_to_text(arena, ROUTE_receipt_card, submission->reference);
     struct forward_question *asked = NULL;
     size_t count = 0;
     outcome = forward_questions(request->app, arena, submission->id, &asked, &count, err);
-    struct view_submission_questions *list = arena_many(arena, count, struct view_submission_questions);
+    struct view_submission_questions *list =
+        arena_many(arena, count, struct view_submission_questions);
     int64_t answering = 0;
     if (!str_to_int(form_value(request, "question"), &answering)) answering = 0;
     for (size_t i = 0; i < count; i++) {
         bool this_one = wrong && asked[i].id == answering;
-        list[i] = (struct view_submission_questions){.id = asked[i].id,
-                                                     .question = asked[i].question,
-                                                     .answer = asked[i].answer,
-                                                     .answered = asked[i].answered_at != 0,
-                                                     .typed = this_one ? form_value(request, "answer") : STR(""),
-                                                     .error = this_one ? view->error : STR("")};
+        list[i] = (struct view_submission_questions){
+            .id = asked[i].id,
+            .question = asked[i].question,
+            .answer = asked[i].answer,
+            .answered = asked[i].answered_at != 0,
+            .typed = this_one ? form_value(request, "answer") : STR(""),
+            .error = this_one ? view->error : STR("")};
         if (this_one && !asked[i].answered_at)
-            view->error_at = html_url_fragment(arena, str_fmt(arena, "answer-%lld", (long long)asked[i].id));
+            view->error_at =
+                html_url_fragment(arena, str_fmt(arena, "answer-%lld", (long long)asked[i].id));
     }
     view->questions = list;
     view->questions_count = count;
@@ -142,8 +186,8 @@ static enum st draw_way(struct request *request, const struct submission *submis
 /* Does some role of theirs read what others of their organisation sent? */
 static bool reads_more_than_own(const struct person *who)
 {
-    return access_allows(
-        who, ACT_READ_SUBMISSION, &(struct record){.account = -1, .organisation = who->organisation});
+    return access_allows(who, ACT_READ_SUBMISSION,
+                         &(struct record){.account = -1, .organisation = who->organisation});
 }
 
 static enum submission_list chosen_list(const struct request *request)
@@ -178,7 +222,8 @@ static size_t draw_tabs(struct request *request, enum submission_list list,
     return count;
 }
 
-/* They are read as they were stored, the last first; one that was dated back stands where its day is. */
+/* They are read as they were stored, the last first; one that was dated
+ * back stands where its day is. */
 static int by_arrival(const void *a, const void *b)
 {
     const struct submission_line *left = a;
@@ -189,7 +234,8 @@ static int by_arrival(const void *a, const void *b)
 
 static struct url list_url(struct arena *arena, enum submission_list list, int64_t before)
 {
-    static const char *const names[] = {[LIST_OWN] = "own", [LIST_ORGANISATION] = "organisation", [LIST_LATEST] = "latest"};
+    static const char *const names[] = {
+        [LIST_OWN] = "own", [LIST_ORGANISATION] = "organisation", [LIST_LATEST] = "latest"};
     struct url url = url_with(arena, url_to(ROUTE_submissions), "list", str_from(names[list]));
     return before ? url_with(arena, url, "before", str_fmt(arena, "%lld", (long long)before)) : url;
 }
@@ -206,7 +252,8 @@ void page_submissions(struct request *request, struct response *response)
     int64_t before = 0;
     struct err err = {0};
     if (!str_to_int(form_value(request, "before"), &before) || before < 0) before = 0;
-    if (submission_list_before(request->app, arena, &request->who, list, before, LIST_MAXIMUM, &lines, &count, &err) != ST_OK) {
+    if (submission_list_before(request->app, arena, &request->who, list, before, LIST_MAXIMUM,
+                               &lines, &count, &err) != ST_OK) {
         respond_error(request, response, &err);
         return;
     }
@@ -217,13 +264,14 @@ void page_submissions(struct request *request, struct response *response)
         int64_t referral = latest ? 0 : referral_behind(request, lines[i].id);
         rows[i] = (struct view_submissions_rows){
             .reference = lines[i].reference,
-            .see = referral ? url_to_id(arena, ROUTE_referral, referral) : url_to_id(arena, ROUTE_submission, lines[i].id),
+            .see = referral ? url_to_id(arena, ROUTE_referral, referral)
+                            : url_to_id(arena, ROUTE_submission, lines[i].id),
             .words = draw_excerpt(arena, lines[i].narrative, 110),
             .sector = draw_sector_label(request->app, lines[i].sector),
             .date = date_words(arena, clock_london(lines[i].created_at).date),
             .sort = str_fmt(arena, "%lld", (long long)lines[i].created_at),
             .links = lines[i].links,
-            .state = latest ? STR("") : state_of(request, lines[i].id, referral),
+            .state = latest ? STR("") : state_of(request, lines[i].id, referral, list == LIST_OWN),
         };
     }
     struct view_submissions_tabs tabs[3];
@@ -250,14 +298,16 @@ void page_submissions(struct request *request, struct response *response)
 /* --- one submission --------------------------------------------------------------------- */
 
 /* The other mention, by its title, and where it came from. */
-static enum st draw_suggestion(struct request *request, struct db *db, const struct suggestion *suggestion, struct str title,
+static enum st draw_suggestion(struct request *request, struct db *db,
+                               const struct suggestion *suggestion, struct str title,
                                struct view_submission_mentions_suggestions *ret, struct err *err)
 {
     struct arena *arena = request->arena;
     struct str sector = STR("");
     instant_ms created_at = 0;
     enum st outcome = submission_load_arrival(
-        db, arena, entity_submission(request->app->entities, suggestion->other), &sector, &created_at, err);
+        db, arena, entity_submission(request->app->entities, suggestion->other), &sector,
+        &created_at, err);
     if (outcome != ST_OK) return outcome;
     *ret = (struct view_submission_mentions_suggestions){
         .href = url_to_ids(arena, ROUTE_pair, suggestion->mention, suggestion->other),
@@ -271,8 +321,9 @@ static enum st draw_suggestion(struct request *request, struct db *db, const str
     return ST_OK;
 }
 
-static enum st draw_links(struct request *request, struct db *db, const struct submission *submission,
-                          size_t which, struct view_submission_mentions *ret, struct err *err)
+static enum st draw_links(struct request *request, struct db *db,
+                          const struct submission *submission, size_t which,
+                          struct view_submission_mentions *ret, struct err *err)
 {
     enum { SHOWN = 5 };
     const struct scope *scope = scope_of(request->app, request->arena, &request->who);
@@ -392,7 +443,7 @@ void submission_show(struct request *request, struct response *response, const s
                 : when.len ? when
                            : submission.when_text,
         .where = submission.where_text,
-        .how = draw_how_label(submission.how_known),
+        .how = draw_how_label(request->app->area, submission.how_known),
         .sees_links = sees_links,
         .segments_count = segment_count,
         .done = SAID_WORDS(form_value(request, "saved"), done),

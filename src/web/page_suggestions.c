@@ -19,9 +19,11 @@ struct suggestions_asked suggestions_asked_of(struct request *request)
     return (struct suggestions_asked){.kind = chosen ? (int)kind : -1, .words = str_trim(words)};
 }
 
-struct url suggestions_with(struct arena *arena, struct url url, const struct suggestions_asked *asked)
+struct url suggestions_with(struct arena *arena, struct url url,
+                            const struct suggestions_asked *asked)
 {
-    if (asked->kind >= 0) url = url_with(arena, url, "kind", str_from(kind_name((enum link_kind)asked->kind)));
+    if (asked->kind >= 0)
+        url = url_with(arena, url, "kind", str_from(kind_name((enum link_kind)asked->kind)));
     return asked->words.len ? url_with(arena, url, "q", asked->words) : url;
 }
 
@@ -32,20 +34,23 @@ struct str suggestion_origin(struct request *request, const struct submission *s
                    STR_ARG(date_words(request->arena, clock_london(submission->created_at).date)));
 }
 
-struct str suggestion_title(struct arena *arena, const struct submission *submission, int64_t mention)
+struct str suggestion_title(struct arena *arena, const struct submission *submission,
+                            int64_t mention)
 {
     for (size_t i = 0; i < submission->mention_count; i++)
         if (submission->mention[i].id == mention)
             return draw_excerpt(
                 arena,
-                mention_title(arena, submission->mention[i].kind, submission->mention[i].field), 80);
+                mention_title(arena, submission->mention[i].kind, submission->mention[i].field),
+                80);
     return STR("");
 }
 
 bool suggestions_at(const struct request *request, size_t *ret)
 {
     int64_t at = 0;
-    bool of_list = str_to_int(form_value(request, "at"), &at) && at >= 0 && at < SUGGESTIONS_LOOKED_AT;
+    bool of_list =
+        str_to_int(form_value(request, "at"), &at) && at >= 0 && at < SUGGESTIONS_LOOKED_AT;
     *ret = of_list ? (size_t)at : 0;
     return of_list;
 }
@@ -64,10 +69,13 @@ struct url decided_with(struct arena *arena, struct url url, int64_t a, int64_t 
     return url_with(arena, url, "was", str_fmt(arena, "%lld.%lld", (long long)a, (long long)b));
 }
 
-static struct str decided_words(struct arena *arena, enum verdict verdict, const struct str title[static 2])
+static struct str decided_words(struct arena *arena, enum verdict verdict,
+                                const struct str title[static 2])
 {
-    static const char *const words[VERDICT_COUNT] = {
-        [VERDICT_SAME] = "are one and the same", [VERDICT_DIFFERENT] = "are different", [VERDICT_UNSURE] = "may be one: nobody is sure yet"};
+    static const char *const words[VERDICT_COUNT] = {[VERDICT_SAME] = "are one and the same",
+                                                     [VERDICT_DIFFERENT] = "are different",
+                                                     [VERDICT_UNSURE] =
+                                                         "may be one: nobody is sure yet"};
     return str_fmt(arena, "“%.*s” and “%.*s” %s.", STR_ARG(draw_excerpt(arena, title[0], 80)),
                    STR_ARG(draw_excerpt(arena, title[1], 80)), words[verdict]);
 }
@@ -85,7 +93,9 @@ enum st decided_read(struct request *request, struct decided *ret, struct err *e
     size_t count = 0;
     *ret = (struct decided){0};
     for (int i = 0; i < 2; i++)
-        if (!str_split(&rest, '.', &part) || !str_to_int(part, &of[i]) || !seen_mention(scope, of[i])) return ST_OK;
+        if (!str_split(&rest, '.', &part) || !str_to_int(part, &of[i]) ||
+            !seen_mention(scope, of[i]))
+            return ST_OK;
     enum st outcome = decisions_of_pair(app, arena, of[0], of[1], &line, &count, err);
     size_t at = 0;
     while (at < count && line[at].withdrawn) at++;
@@ -112,10 +122,11 @@ static enum st draw_row(struct request *request, struct db *db, const struct sug
     const struct scope *scope = scope_of(request->app, arena, &request->who);
     struct submission left;
     struct submission right;
-    enum st outcome =
-        submission_load_seen(scope, db, arena, entity_submission(entities, suggestion->mention), &left, err);
+    enum st outcome = submission_load_seen(
+        scope, db, arena, entity_submission(entities, suggestion->mention), &left, err);
     if (outcome == ST_OK)
-        outcome = submission_load_seen(scope, db, arena, entity_submission(entities, suggestion->other), &right, err);
+        outcome = submission_load_seen(scope, db, arena,
+                                       entity_submission(entities, suggestion->other), &right, err);
     if (outcome != ST_OK) return outcome;
     enum link_kind kind = entity_kind(entities, suggestion->mention);
     *ret = (struct view_suggestions_rows){
@@ -134,15 +145,17 @@ static enum st draw_row(struct request *request, struct db *db, const struct sug
 }
 
 static enum st draw_rows(struct request *request, const struct suggestions_asked *asked,
-                         const struct suggestions_found *found, struct view_suggestions *view, struct err *err)
+                         const struct suggestions_found *found, struct view_suggestions *view,
+                         struct err *err)
 {
-    struct view_suggestions_rows *rows = arena_many(request->arena, found->count, struct view_suggestions_rows);
+    struct view_suggestions_rows *rows =
+        arena_many(request->arena, found->count, struct view_suggestions_rows);
     struct db *db = store_read_begin(request->app->store, err);
     enum st outcome = db ? ST_OK : ST_FAILED;
     for (size_t i = 0; i < found->count && outcome == ST_OK; i++) {
         outcome = draw_row(request, db, &found->list[i], &rows[i], err);
-        rows[i].href = suggestions_pair_url(request->arena, found->list[i].mention, found->list[i].other, asked,
-                                            asked->skip + i);
+        rows[i].href = suggestions_pair_url(request->arena, found->list[i].mention,
+                                            found->list[i].other, asked, asked->skip + i);
     }
     store_read_end(request->app->store, db);
     view->rows = rows;
@@ -150,13 +163,16 @@ static enum st draw_rows(struct request *request, const struct suggestions_asked
     return outcome;
 }
 
-static void draw_form(struct request *request, const struct suggestions_asked *asked, struct view_suggestions *view)
+static void draw_form(struct request *request, const struct suggestions_asked *asked,
+                      struct view_suggestions *view)
 {
-    struct view_suggestions_kinds *kinds = arena_many(request->arena, LINK_KINDS + 1, struct view_suggestions_kinds);
+    struct view_suggestions_kinds *kinds =
+        arena_many(request->arena, LINK_KINDS + 1, struct view_suggestions_kinds);
     kinds[0] = (struct view_suggestions_kinds){STR(""), STR("Of every kind"), asked->kind < 0};
     for (int kind = 0; kind < LINK_KINDS; kind++)
         kinds[kind + 1] = (struct view_suggestions_kinds){str_from(kind_name((enum link_kind)kind)),
-                                                          draw_kinds_label((enum link_kind)kind), kind == asked->kind};
+                                                          draw_kinds_label((enum link_kind)kind),
+                                                          kind == asked->kind};
     view->action = url_to(ROUTE_suggestions);
     view->words = asked->words;
     view->kind = asked->kind >= 0 ? str_from(kind_name((enum link_kind)asked->kind)) : STR("");

@@ -13,7 +13,8 @@
 /* Kind and words as they came with the request; the rest is zero. */
 struct suggestions_asked suggestions_asked_of(struct request *request);
 /* The address with them. */
-struct url suggestions_with(struct arena *arena, struct url url, const struct suggestions_asked *asked);
+struct url suggestions_with(struct arena *arena, struct url url,
+                            const struct suggestions_asked *asked);
 
 /* Where in the list the pair stood that was opened; false: it was not opened from the list. */
 bool suggestions_at(const struct request *request, size_t *ret);
@@ -32,7 +33,8 @@ struct url decided_with(struct arena *arena, struct url url, int64_t a, int64_t 
 enum st decided_read(struct request *request, struct decided *ret, struct err *err) MUST_USE;
 
 /* What the title of a mention is in a row. */
-struct str suggestion_title(struct arena *arena, const struct submission *submission, int64_t mention);
+struct str suggestion_title(struct arena *arena, const struct submission *submission,
+                            int64_t mention);
 /* "Police, 12 March 2026" */
 struct str suggestion_origin(struct request *request, const struct submission *submission);
 

@@ -32,8 +32,9 @@ static instant_ms next_day(instant_ms now, int weekday, int minute)
 {
     int32_t today = date_to_days(clock_london(now).date);
     int32_t day = today + (weekday - date_weekday(date_from_days(today)) + DAYS) % DAYS;
-    return clock_from_london((struct civil){
-        .date = date_from_days(day), .hour = (int8_t)(minute / 60), .minute = (int8_t)(minute % 60)});
+    return clock_from_london((struct civil){.date = date_from_days(day),
+                                            .hour = (int8_t)(minute / 60),
+                                            .minute = (int8_t)(minute % 60)});
 }
 
 /* What is not right is said, and does not narrow. */
@@ -61,7 +62,8 @@ static void read_open(struct request *request, instant_ms now, struct asked *ask
         if (!str_eq(open, str_from(weekdays[day]))) continue;
         int minute = time.len ? read_time(time) : 12 * 60;
         if (minute < 0)
-            ask_wrong(asked, "time", "Write a time like 17:30.", "The list is not narrowed by time.");
+            ask_wrong(asked, "time", "Write a time like 17:30.",
+                      "The list is not narrowed by time.");
         else
             asked->filter.open_at = next_day(now, day, minute);
     }
@@ -78,7 +80,8 @@ static struct asked read_asked(struct request *request, instant_ms now)
     if (area_place_find(area, place)) asked.filter.place = place;
     asked.filter.need = area_need_find(area, form_value(request, "need"));
     if (age.len && (!str_to_int(age, &years) || years < 0 || years > AGE_MAX))
-        ask_wrong(&asked, "age", "Write the age in whole years, like 14.", "The list is not narrowed by age.");
+        ask_wrong(&asked, "age", "Write the age in whole years, like 14.",
+                  "The list is not narrowed by age.");
     else if (age.len)
         asked.filter.age = (int)years;
     read_open(request, now, &asked);
@@ -91,22 +94,24 @@ static void draw_form(struct request *request, struct view_support *view)
 {
     struct arena *arena = request->arena;
     const struct area *area = request->app->area;
-    static const char *const audiences[][2] = {{"", "Anybody"},
-                                               {"child", "A child or young person"},
-                                               {"parent", "A parent or carer"},
-                                               {"professional", "Somebody who works with children"}};
+    static const char *const audiences[][2] = {
+        {"", "Anybody"},
+        {"child", "A child or young person"},
+        {"parent", "A parent or carer"},
+        {"professional", "Somebody who works with children"}};
     struct str chosen = form_value(request, "for");
     struct view_support_audiences *who = arena_many(arena, 4, struct view_support_audiences);
     for (size_t i = 0; i < 4; i++)
-        who[i] = (struct view_support_audiences){str_from(audiences[i][0]), str_from(audiences[i][1]),
-                                                 str_eq(chosen, str_from(audiences[i][0]))};
+        who[i] =
+            (struct view_support_audiences){str_from(audiences[i][0]), str_from(audiences[i][1]),
+                                            str_eq(chosen, str_from(audiences[i][0]))};
     size_t count = 0;
     const struct area_place *places = area_places(area, &count);
     struct view_support_places *where = arena_many(arena, count + 1, struct view_support_places);
     where[0] = (struct view_support_places){STR(""), STR("Anywhere"), false};
     for (size_t i = 0; i < count; i++)
-        where[i + 1] = (struct view_support_places){places[i].id, places[i].name,
-                                                    str_eq(places[i].id, form_value(request, "place"))};
+        where[i + 1] = (struct view_support_places){
+            places[i].id, places[i].name, str_eq(places[i].id, form_value(request, "place"))};
     view->places = where;
     view->places_count = count + 1;
     const struct area_need *needs = area_needs(area, &count);
@@ -123,8 +128,8 @@ static void draw_form(struct request *request, struct view_support *view)
     when[1] = (struct view_support_hours){STR("now"), STR("Open now"), str_eq(open, STR("now"))};
     for (size_t i = 0; i < DAYS; i++) {
         struct str day = str_from(weekdays[i]);
-        when[i + 2] =
-            (struct view_support_hours){day, str_fmt(arena, "On %.*s", STR_ARG(day)), str_eq(open, day)};
+        when[i + 2] = (struct view_support_hours){day, str_fmt(arena, "On %.*s", STR_ARG(day)),
+                                                  str_eq(open, day)};
     }
     view->hours = when;
     view->hours_count = DAYS + 2;
@@ -148,7 +153,8 @@ static struct str whom_words(struct arena *arena, unsigned audience)
                 {FOR_PROFESSIONAL, "those who work with children"}};
     for (size_t i = 0; i < 3; i++)
         if (audience & whom[i].bit)
-            words = str_fmt(arena, "%.*s%s%s", STR_ARG(words), words.len ? ", " : "", whom[i].label);
+            words =
+                str_fmt(arena, "%.*s%s%s", STR_ARG(words), words.len ? ", " : "", whom[i].label);
     return words;
 }
 
@@ -160,17 +166,21 @@ static struct str ages_words(struct arena *arena, const struct support *support)
     return str_fmt(arena, "Ages %d to %d", support->age_from, support->age_to);
 }
 
-static struct str status_words(const struct area *area, struct arena *arena, const struct support *support,
-                               instant_ms now)
+static struct str status_words(const struct area *area, struct arena *arena,
+                               const struct support *support, instant_ms now)
 {
     if (support->contact) {
         struct str words = call_status(area, arena, &support->contact->now, now);
         return words.len ? words : STR("Opening hours not known");
     }
     if (support->always) return STR("Open at any time");
-    struct str state = support_is_open(area, support, now) == OPEN_YES ? STR("Open now") : STR("Closed now");
-    if (!support->span_count) return support->hours.len ? support->hours : STR("Opening hours not known");
-    return support->hours.len ? str_fmt(arena, "%.*s. %.*s", STR_ARG(state), STR_ARG(support->hours)) : state;
+    struct str state =
+        support_is_open(area, support, now) == OPEN_YES ? STR("Open now") : STR("Closed now");
+    if (!support->span_count)
+        return support->hours.len ? support->hours : STR("Opening hours not known");
+    return support->hours.len
+               ? str_fmt(arena, "%.*s. %.*s", STR_ARG(state), STR_ARG(support->hours))
+               : state;
 }
 
 /* "www.example.org" of "https://www.example.org/a/b". */
@@ -182,7 +192,8 @@ static struct str host_of(struct str website)
     return slash < 0 ? rest : str_sub(rest, 0, (size_t)slash);
 }
 
-static struct view_support_entries entry_of(struct request *request, const struct support *support, instant_ms now)
+static struct view_support_entries entry_of(struct request *request, const struct support *support,
+                                            instant_ms now)
 {
     struct arena *arena = request->arena;
     const struct area *area = request->app->area;
@@ -191,7 +202,8 @@ static struct view_support_entries entry_of(struct request *request, const struc
         .urgent = support->contact && support->contact->now.use == USE_EMERGENCY,
         .id = str_dup(arena, str_from(support->uuid)),
         .name = support->name,
-        .organisation = str_eq(support->organisation, support->name) ? STR("") : support->organisation,
+        .organisation =
+            str_eq(support->organisation, support->name) ? STR("") : support->organisation,
         .phone = support->phone,
         .call = html_url_phone(arena, support->phone),
         .status = status_words(area, arena, support, now),
@@ -205,31 +217,37 @@ static struct view_support_entries entry_of(struct request *request, const struc
         .relay = support->relay,
         .relay_call = html_url_phone(arena, support->relay),
         .relay_unchecked = !area_advice_checked(area),
-        .ways = support->text.len || support->relay.len || support->website.len || support->email.len,
+        .ways =
+            support->text.len || support->relay.len || support->website.len || support->email.len,
         .website = host_of(support->website),
         .visit = html_url_external(arena, support->website),
         .email = support->email,
         .mail = html_url_mail(arena, support->email),
-        .verified = support->contact ? call_contact_verified(arena, support->contact, now)
-                                     : call_verified(arena, support->verified, support->verified_by, now),
+        .verified = support->contact
+                        ? call_contact_verified(arena, support->contact, now)
+                        : call_verified(arena, support->verified, support->verified_by, now),
         .source = support->source};
 }
 
 /* The emergency first; whoever is for these people alone before whoever is for all; those
  * whose hours are not known last, where an hour was asked for. */
-static int order_of(const struct area *area, const struct support *support, const struct support_filter *filter)
+static int order_of(const struct area *area, const struct support *support,
+                    const struct support_filter *filter)
 {
     int order = support->contact && support->contact->now.use == USE_EMERGENCY ? 0 : 8;
     if (filter->audience) order += __builtin_popcount(support->audience);
-    if (filter->open_at && support_is_open(area, support, filter->open_at) == OPEN_UNKNOWN) order += 16;
+    if (filter->open_at && support_is_open(area, support, filter->open_at) == OPEN_UNKNOWN)
+        order += 16;
     return order;
 }
 
 static void draw_entries(struct request *request, const struct support *list, size_t count,
-                         const struct support_filter *filter, instant_ms now, struct view_support *view)
+                         const struct support_filter *filter, instant_ms now,
+                         struct view_support *view)
 {
     const struct area *area = request->app->area;
-    struct view_support_entries *entries = arena_many(request->arena, count + 1, struct view_support_entries);
+    struct view_support_entries *entries =
+        arena_many(request->arena, count + 1, struct view_support_entries);
     for (int order = 0; order < 32; order++)
         for (size_t i = 0; i < count; i++)
             if (support_fits(area, &list[i], filter) && order_of(area, &list[i], filter) == order)

@@ -31,13 +31,15 @@ static void draw_list(struct request *request, struct response *response, const 
         respond_error(request, response, &err);
         return;
     }
-    struct view_support_imports_rows *rows = arena_many(arena, count + 1, struct view_support_imports_rows);
+    struct view_support_imports_rows *rows =
+        arena_many(arena, count + 1, struct view_support_imports_rows);
     for (size_t i = 0; i < count; i++)
-        rows[i] = (struct view_support_imports_rows){.href = url_to_id(arena, ROUTE_support_import, list[i].id),
-                                                     .file = file_words(&list[i]),
-                                                     .state = state_words(list[i].state),
-                                                     .by = list[i].by,
-                                                     .date = clock_words(arena, list[i].at)};
+        rows[i] = (struct view_support_imports_rows){
+            .href = url_to_id(arena, ROUTE_support_import, list[i].id),
+            .file = file_words(&list[i]),
+            .state = state_words(list[i].state),
+            .by = list[i].by,
+            .date = clock_words(arena, list[i].at)};
     struct view_support_imports view = {.action = url_to(ROUTE_support_import_send),
                                         .csrf = request->csrf,
                                         .error = problem ? str_from(problem->public) : STR(""),
@@ -61,8 +63,9 @@ void page_support_import_send(struct request *request, struct response *response
     const struct form_field *file = form_find(request, STR("file"));
     struct err err = {0};
     int64_t id = 0;
-    enum st outcome = support_import_stage(request->app, &request->who, file ? file->file_name : STR(""),
-                                           file ? file->value : STR(""), &id, &err);
+    enum st outcome =
+        support_import_stage(request->app, &request->who, file ? file->file_name : STR(""),
+                             file ? file->value : STR(""), &id, &err);
     if (outcome == ST_OK)
         respond_redirect(response, url_to_id(request->arena, ROUTE_support_import, id));
     else if (outcome == ST_INVALID || outcome == ST_LIMIT)
@@ -73,23 +76,28 @@ void page_support_import_send(struct request *request, struct response *response
 
 /* --- one ------------------------------------------------------------------------------------- */
 
-static struct view_support_import_changes change_of(struct arena *arena, const struct support_step *step)
+static struct view_support_import_changes change_of(struct arena *arena,
+                                                    const struct support_step *step)
 {
-    struct view_support_import_changes_differences *list =
-        arena_many(arena, step->difference_count + 1, struct view_support_import_changes_differences);
+    struct view_support_import_changes_differences *list = arena_many(
+        arena, step->difference_count + 1, struct view_support_import_changes_differences);
     for (size_t i = 0; i < step->difference_count; i++)
         list[i] = (struct view_support_import_changes_differences){
             step->difference[i].what, step->difference[i].before, step->difference[i].after};
-    return (struct view_support_import_changes){step->row->support.name, list, step->difference_count};
+    return (struct view_support_import_changes){step->row->support.name, list,
+                                                step->difference_count};
 }
 
-static void draw_steps(struct request *request, struct view_support_import *view, const struct support_step *step,
-                       size_t count)
+static void draw_steps(struct request *request, struct view_support_import *view,
+                       const struct support_step *step, size_t count)
 {
     struct arena *arena = request->arena;
-    struct view_support_import_errors *errors = arena_many(arena, count + 1, struct view_support_import_errors);
-    struct view_support_import_news *news = arena_many(arena, count + 1, struct view_support_import_news);
-    struct view_support_import_changes *changes = arena_many(arena, count + 1, struct view_support_import_changes);
+    struct view_support_import_errors *errors =
+        arena_many(arena, count + 1, struct view_support_import_errors);
+    struct view_support_import_news *news =
+        arena_many(arena, count + 1, struct view_support_import_news);
+    struct view_support_import_changes *changes =
+        arena_many(arena, count + 1, struct view_support_import_changes);
     for (size_t i = 0; i < count; i++) {
         const struct support *support = &step[i].row->support;
         switch (step[i].change) {
@@ -98,9 +106,13 @@ static void draw_steps(struct request *request, struct view_support_import *view
                 (int64_t)step[i].row->number, support->name, step[i].row->place, step[i].row->why};
             break;
         case SUPPORT_NEW:
-            news[view->news_count++] = (struct view_support_import_news){
-                support->name, support->organisation, draw_excerpt(arena, support->about, ABOUT_SHOWN),
-                support->phone, support->website, support->status};
+            news[view->news_count++] =
+                (struct view_support_import_news){support->name,
+                                                  support->organisation,
+                                                  draw_excerpt(arena, support->about, ABOUT_SHOWN),
+                                                  support->phone,
+                                                  support->website,
+                                                  support->status};
             break;
         case SUPPORT_CHANGED: changes[view->changes_count++] = change_of(arena, &step[i]); break;
         case SUPPORT_SAME: view->same++; break;
@@ -125,7 +137,8 @@ void page_support_import(struct request *request, struct response *response)
     size_t count = 0;
     int64_t taken = 0;
     enum st outcome = support_import_read(request->app, arena, request->id[0], &import, &err);
-    if (outcome == ST_OK) outcome = support_import_plan(request->app, arena, &import, &step, &count, &err);
+    if (outcome == ST_OK)
+        outcome = support_import_plan(request->app, arena, &import, &step, &count, &err);
     if (outcome != ST_OK) {
         respond_error(request, response, &err);
         return;
@@ -137,7 +150,8 @@ void page_support_import(struct request *request, struct response *response)
         .by = import.by,
         .date = clock_words(arena, import.at),
         .message = str_to_int(form_value(request, "taken"), &taken)
-                       ? str_fmt(arena, "%lld taken in. They stand in the directory now.", (long long)taken)
+                       ? str_fmt(arena, "%lld taken in. They stand in the directory now.",
+                                 (long long)taken)
                        : STR(""),
         .action = url_to_id(arena, ROUTE_support_import_end, import.id),
         .csrf = request->csrf,
@@ -157,9 +171,9 @@ void page_support_import_end(struct request *request, struct response *response)
     if (outcome != ST_OK)
         respond_error(request, response, &err);
     else if (take)
-        respond_redirect(response,
-                         url_with(request->arena, url_to_id(request->arena, ROUTE_support_import, id), "taken",
-                                  str_fmt(request->arena, "%zu", taken)));
+        respond_redirect(response, url_with(request->arena,
+                                            url_to_id(request->arena, ROUTE_support_import, id),
+                                            "taken", str_fmt(request->arena, "%zu", taken)));
     else
         respond_redirect(response, url_to(ROUTE_support_imports));
 }

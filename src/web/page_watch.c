@@ -7,7 +7,8 @@
 #include "web/layout.h"
 #include "web/pages.h"
 
-static struct view_watching_rows_events draw_event(struct request *request, int64_t entity, const struct watch_event *event)
+static struct view_watching_rows_events draw_event(struct request *request, int64_t entity,
+                                                   const struct watch_event *event)
 {
     struct arena *arena = request->arena;
     struct view_watching_rows_events row = {.when = clock_words(arena, event->at), .linked = true};
@@ -60,36 +61,42 @@ void page_watching(struct request *request, struct response *response)
         return;
     }
     const struct area *area = request->app->area;
-    struct view_watching view = {.csrf = request->csrf,
-                                 .action = url_to(ROUTE_watching_seen),
-                                 .until = str_fmt(arena, "%lld", (long long)now),
-                                 .mail = area && area_meeting_find(area, MEETING_MAIL, STR(MAIL_WATCHED)) != NULL};
+    struct view_watching view = {
+        .csrf = request->csrf,
+        .action = url_to(ROUTE_watching_seen),
+        .until = str_fmt(arena, "%lld", (long long)now),
+        .mail = area && area_meeting_find(area, MEETING_MAIL, STR(MAIL_WATCHED)) != NULL};
     struct view_watching_rows *rows = arena_many(arena, count, struct view_watching_rows);
     for (size_t i = 0; i < count; i++) {
         const struct watched *row = &list[i];
-        struct view_watching_rows_events *events = arena_many(arena, row->event_count, struct view_watching_rows_events);
-        for (size_t k = 0; k < row->event_count; k++) events[k] = draw_event(request, row->entity, &row->event[k]);
+        struct view_watching_rows_events *events =
+            arena_many(arena, row->event_count, struct view_watching_rows_events);
+        for (size_t k = 0; k < row->event_count; k++)
+            events[k] = draw_event(request, row->entity, &row->event[k]);
         view.moved += (int64_t)row->event_count;
-        rows[i] = (struct view_watching_rows){.kind = str_from(row->entity ? kind_name(row->kind) : ""),
-                                              .kind_label = row->entity ? draw_kind_label(row->kind) : STR(""),
-                                              .title = draw_excerpt(arena, row->title, 100),
-                                              .href = url_to_id(arena, ROUTE_entity, row->entity),
-                                              .there = row->entity != 0,
-                                              .since = date_words(arena, clock_london(row->since).date),
-                                              .end = url_to_id(arena, ROUTE_watch_end, row->id),
-                                              .id = str_fmt(arena, "watch-%lld", (long long)row->id),
-                                              .events = events,
-                                              .events_count = row->event_count};
+        rows[i] = (struct view_watching_rows){
+            .kind = str_from(row->entity ? kind_name(row->kind) : ""),
+            .kind_label = row->entity ? draw_kind_label(row->kind) : STR(""),
+            .title = draw_excerpt(arena, row->title, 100),
+            .href = url_to_id(arena, ROUTE_entity, row->entity),
+            .there = row->entity != 0,
+            .since = date_words(arena, clock_london(row->since).date),
+            .end = url_to_id(arena, ROUTE_watch_end, row->id),
+            .id = str_fmt(arena, "watch-%lld", (long long)row->id),
+            .events = events,
+            .events_count = row->event_count};
     }
     view.rows = rows;
     view.rows_count = count;
-    struct view_watching_links links[1] = {{url_to(ROUTE_entities), STR("People, vehicles and more")}};
+    struct view_watching_links links[1] = {
+        {url_to(ROUTE_entities), STR("People, vehicles and more")}};
     view.links = links;
     view.links_count = 1;
     PAGE(request, response, "What I watch", view_watching, &view);
 }
 
-static void finish(struct request *request, struct response *response, enum st outcome, struct url where, const struct err *err)
+static void finish(struct request *request, struct response *response, enum st outcome,
+                   struct url where, const struct err *err)
 {
     if (outcome == ST_OK)
         respond_redirect(response, where);
@@ -110,7 +117,8 @@ void page_watch_add(struct request *request, struct response *response)
 {
     struct err err = {0};
     enum st outcome = watch_add(request->app, &request->who, request->id[0], &err);
-    finish(request, response, outcome, url_to_id(request->arena, ROUTE_entity, request->id[0]), &err);
+    finish(request, response, outcome, url_to_id(request->arena, ROUTE_entity, request->id[0]),
+           &err);
 }
 
 void page_watch_end(struct request *request, struct response *response)

@@ -19,7 +19,9 @@ static struct url page_url(struct arena *arena, struct url base, size_t page)
 struct paging paging_of(struct arena *arena, struct url base, size_t skip, size_t shown, size_t all)
 {
     size_t page = skip / PAGING_ROWS + 1;
-    struct paging paging = {.whole = shown == all, .has_previous = page > 1, .has_next = skip + shown < all && shown > 0};
+    struct paging paging = {.whole = shown == all,
+                            .has_previous = page > 1,
+                            .has_next = skip + shown < all && shown > 0};
     if (shown == all)
         paging.range = str_fmt(arena, "%zu", all);
     else if (shown)

@@ -24,6 +24,7 @@ struct paging {
     bool has_next;
 };
 /* `base`: the list with what was asked of it, without a page. */
-struct paging paging_of(struct arena *arena, struct url base, size_t skip, size_t shown, size_t all);
+struct paging paging_of(struct arena *arena, struct url base, size_t skip, size_t shown,
+                        size_t all);
 
 #endif

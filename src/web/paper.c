@@ -30,7 +30,8 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 /* --- lines and pages -------------------------------------------------------------------------- */
 
-static PangoLayout *layout_of(struct paper *paper, struct str text, double size, bool bold, double width)
+static PangoLayout *layout_of(struct paper *paper, struct str text, double size, bool bold,
+                              double width)
 {
     PangoLayout *layout = pango_layout_new(paper->context);
     PangoFontDescription *font = pango_font_description_new();
@@ -64,8 +65,9 @@ static void begin_page(struct paper *paper)
         paper->page++;
         return;
     }
-    struct str number = paper->pages ? str_fmt(paper->arena, "Page %d of %d", ++paper->page, paper->pages)
-                                     : str_fmt(paper->arena, "Page %d", ++paper->page);
+    struct str number = paper->pages
+                            ? str_fmt(paper->arena, "Page %d of %d", ++paper->page, paper->pages)
+                            : str_fmt(paper->arena, "Page %d", ++paper->page);
     put(paper, paper->marking, margin, head_line, 11, true, PANGO_ALIGN_CENTER);
     put(paper, paper->foot, margin, foot_line, 9, false, PANGO_ALIGN_LEFT);
     put(paper, number, margin, foot_line, 9, false, PANGO_ALIGN_RIGHT);
@@ -79,7 +81,8 @@ static void end_page(struct paper *paper)
 }
 
 /* Running text, over as many pages as it takes; starts a new one where `room` does not fit. */
-void paper_text(struct paper *paper, struct str text, double indent, double size, bool bold, double room)
+void paper_text(struct paper *paper, struct str text, double indent, double size, bool bold,
+                double room)
 {
     PangoLayout *layout = layout_of(paper, text, size, bold, page_width - 2 * margin - indent);
     int count = pango_layout_get_line_count(layout);
@@ -105,7 +108,8 @@ void paper_space(struct paper *paper, double points)
     paper->y += points;
 }
 
-static void put_beside(struct paper *paper, struct str text, double x, double y, double width, PangoAlignment align, bool bold)
+static void put_beside(struct paper *paper, struct str text, double x, double y, double width,
+                       PangoAlignment align, bool bold)
 {
     PangoLayout *layout = layout_of(paper, text, 7, bold, width);
     pango_layout_set_alignment(layout, align);
@@ -127,8 +131,10 @@ void paper_star(struct paper *paper, const struct paper_mark *mark, size_t count
     cairo_set_line_width(paper->cairo, 0.8);
     cairo_set_source_rgb(paper->cairo, 0.4, 0.4, 0.4);
     for (size_t i = 1; i < count; i++) {
-        cairo_move_to(paper->cairo, margin + LEFT + mark[0].x * scale, paper->y + mark[0].y * scale);
-        cairo_line_to(paper->cairo, margin + LEFT + mark[i].x * scale, paper->y + mark[i].y * scale);
+        cairo_move_to(paper->cairo, margin + LEFT + mark[0].x * scale,
+                      paper->y + mark[0].y * scale);
+        cairo_line_to(paper->cairo, margin + LEFT + mark[i].x * scale,
+                      paper->y + mark[i].y * scale);
         cairo_stroke(paper->cairo);
     }
     for (size_t i = 0; i < count; i++) {
@@ -148,7 +154,7 @@ void paper_star(struct paper *paper, const struct paper_mark *mark, size_t count
     paper->y += height * scale + 4;
 }
 
-/* --- the file ----------------------------------------------------------------------------------- */
+/* --- the file --------------------------------------------------------------------------------- */
 
 static cairo_status_t add_bytes(void *context, const unsigned char *bytes, unsigned int size)
 {
@@ -160,7 +166,8 @@ static cairo_status_t add_bytes(void *context, const unsigned char *bytes, unsig
 /* Draws it all into `into`; how many pages it took. */
 static cairo_status_t draw_file(struct paper *paper, struct str title, struct buf *into)
 {
-    cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(add_bytes, into, page_width, page_height);
+    cairo_surface_t *surface =
+        cairo_pdf_surface_create_for_stream(add_bytes, into, page_width, page_height);
     cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, str_c(paper->arena, title));
     PangoFontMap *fonts = pango_cairo_font_map_new();
     paper->cairo = cairo_create(surface);
@@ -189,9 +196,11 @@ enum st paper_pdf(struct request *request, struct str title, const char *marking
         .write = write,
         .context_of_write = context,
         .marking = str_from(marking ? marking : ""),
-        .foot = utf8_clean(request->arena,
-                           str_fmt(request->arena, "Printed for %.*s, %.*s", STR_ARG(request->who.name),
-                                   STR_ARG(clock_words(request->arena, clock_now()))), NULL),
+        .foot =
+            utf8_clean(request->arena,
+                       str_fmt(request->arena, "Printed for %.*s, %.*s", STR_ARG(request->who.name),
+                               STR_ARG(clock_words(request->arena, clock_now()))),
+                       NULL),
     };
     struct buf counted;
     /* The arena of a request jumps out when it is full: not with the lock held. */
@@ -204,12 +213,14 @@ enum st paper_pdf(struct request *request, struct str title, const char *marking
     if (!setjmp(failed)) {
         status = draw_file(&paper, title, &counted);
         paper.pages = paper.page;
-        if (status == CAIRO_STATUS_SUCCESS && !paper.too_long) status = draw_file(&paper, title, ret);
+        if (status == CAIRO_STATUS_SUCCESS && !paper.too_long)
+            status = draw_file(&paper, title, ret);
     }
     request->arena->on_failure = before;
     pthread_mutex_unlock(&lock);
     buf_done(&counted);
-    if (paper.too_long) return err_set(err, ST_LIMIT, "This is too long for a PDF. Print the page.");
+    if (paper.too_long)
+        return err_set(err, ST_LIMIT, "This is too long for a PDF. Print the page.");
     if (status == CAIRO_STATUS_SUCCESS) return ST_OK;
     enum st outcome = err_set(err, ST_FAILED, "The PDF cannot be made. Print the page instead.");
     err_detail(err, "cairo: %s", cairo_status_to_string(status));
@@ -225,13 +236,28 @@ const char *__lsan_default_suppressions(void)
 }
 #endif
 
+bool paper_has(struct str text)
+{
+    pthread_mutex_lock(&lock);
+    PangoFontMap *fonts = pango_cairo_font_map_new();
+    struct paper paper = {.context = pango_font_map_create_context(fonts)};
+    PangoLayout *layout = layout_of(&paper, text, 10, false, 400);
+    bool has = pango_layout_get_unknown_glyphs_count(layout) == 0;
+    g_object_unref(layout);
+    g_object_unref(paper.context);
+    g_object_unref(fonts);
+    pthread_mutex_unlock(&lock);
+    return has;
+}
+
 void paper_prepare(void)
 {
     struct arena arena;
     struct buf drawn;
     arena_init(&arena, 1 << 20);
     buf_init(&drawn, 1 << 20);
-    cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(add_bytes, &drawn, page_width, page_height);
+    cairo_surface_t *surface =
+        cairo_pdf_surface_create_for_stream(add_bytes, &drawn, page_width, page_height);
     PangoFontMap *fonts = pango_cairo_font_map_new();
     struct paper paper = {.arena = &arena,
                           .cairo = cairo_create(surface),

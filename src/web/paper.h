@@ -15,6 +15,9 @@ struct paper;
 /* Must run once before the program gives up its rights to files: it finds the fonts. */
 void paper_prepare(void);
 
+/* Is there a letter for every character of it?  Others print as an empty box. */
+bool paper_has(struct str text);
+
 /* Calls `write` twice, the first time to count the pages.  `marking` NULL: it is for anybody's
  * eyes, and says nowhere for whom it was made.  ST_LIMIT: it is too long; ST_FAILED: it could not
  * be drawn. */
@@ -24,10 +27,12 @@ enum st paper_pdf(struct request *request, struct str title, const char *marking
 
 /* For `write`: text over as many pages as it takes, a new one where `room` points do not
  * fit; sizes are points. */
-void paper_text(struct paper *paper, struct str text, double indent, double size, bool bold, double room);
+void paper_text(struct paper *paper, struct str text, double indent, double size, bool bold,
+                double room);
 void paper_space(struct paper *paper, double points);
-/* A small picture: the first mark, joined by a line with each other, which stand to its right with
- * their titles beside them; all of it on one page.  Coordinates are half points, from the top left. */
+/* A small picture: the first mark, joined by a line with each other, which stand to its
+ * right with their titles beside them; all of it on one page.  Coordinates are half
+ * points, from the top left. */
 struct paper_mark {
     double x;
     double y;

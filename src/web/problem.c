@@ -1,6 +1,5 @@
 #include "web/problem.h"
 
-#include <jansson.h>
 #include <stdio.h>
 
 bool path_is_api(struct str path)
@@ -34,14 +33,25 @@ static const char *title_of(int status)
     }
 }
 
-void respond_problem(struct request *request, struct response *response, int status, const char *word,
-                     const struct err *err)
+json_t *problem_begin(const struct request *request)
 {
-    (void)request;
+    json_t *object = json_object();
+    json_t *danger =
+        request->danger.len ? json_loadb(request->danger.ptr, request->danger.len, 0, NULL) : NULL;
+    if (danger) json_object_set_new(object, "danger", danger);
+    return object;
+}
+
+void respond_problem(struct request *request, struct response *response, int status,
+                     const char *word, const struct err *err)
+{
     char type[80];
     snprintf(type, sizeof type, "urn:pendeen:problem:%s", word);
-    json_t *problem = json_pack("{ss ss si ss}", "type", type, "title", title_of(status), "status", status,
-                                "detail", err->public[0] ? err->public : title_of(status));
+    json_t *problem = problem_begin(request);
+    json_t *rest = json_pack("{ss ss si ss}", "type", type, "title", title_of(status), "status",
+                             status, "detail", err->public[0] ? err->public : title_of(status));
+    json_object_update(problem, rest);
+    json_decref(rest);
     if (problem && err->hint[0]) json_object_set_new(problem, "hint", json_string(err->hint));
     char *text = problem ? json_dumps(problem, JSON_COMPACT) : NULL;
     buf_clear(&response->body);
@@ -62,9 +72,10 @@ void respond_problem_of(struct request *request, struct response *response, cons
         int status;
         const char *word;
     } of[] = {
-        [ST_OK] = {500, "failed"},           [ST_NOT_FOUND] = {404, "not-found"}, [ST_DENIED] = {403, "denied"},
-        [ST_INVALID] = {400, "invalid"},     [ST_CONFLICT] = {409, "conflict"},   [ST_LIMIT] = {429, "limit"},
-        [ST_BUSY] = {503, "busy"},           [ST_FAILED] = {500, "failed"},
+        [ST_OK] = {500, "failed"},         [ST_NOT_FOUND] = {404, "not-found"},
+        [ST_DENIED] = {403, "denied"},     [ST_INVALID] = {400, "invalid"},
+        [ST_CONFLICT] = {409, "conflict"}, [ST_LIMIT] = {429, "limit"},
+        [ST_BUSY] = {503, "busy"},         [ST_FAILED] = {500, "failed"},
     };
     respond_problem(request, response, of[err->code].status, of[err->code].word, err);
 }
@@ -72,8 +83,10 @@ void respond_problem_of(struct request *request, struct response *response, cons
 void respond_no_token(struct request *request, struct response *response, bool sent_one)
 {
     struct err err;
-    err_set(&err, ST_DENIED, sent_one ? "This token is not good, or not any more." : "This needs an access token.");
-    err_hint(&err, "Ask for a token at POST /oauth/token, and send it as 'Authorization: Bearer TOKEN'.");
+    err_set(&err, ST_DENIED,
+            sent_one ? "This token is not good, or not any more." : "This needs an access token.");
+    err_hint(&err,
+             "Ask for a token at POST /oauth/token, and send it as 'Authorization: Bearer TOKEN'.");
     respond_problem(request, response, 401, "no-token", &err);
     response->challenge = sent_one ? STR("Bearer realm=\"pendeen\", error=\"invalid_token\"")
                                    : STR("Bearer realm=\"pendeen\"");
@@ -85,6 +98,7 @@ void respond_no_scope(struct request *request, struct response *response, const 
     err_set(&err, ST_DENIED, "This token does not have the scope '%s'.", scope);
     err_hint(&err, "Ask for a token with it; an administrator says which scopes a program has.");
     respond_problem(request, response, 403, "no-scope", &err);
-    response->challenge = str_fmt(request->arena, "Bearer realm=\"pendeen\", error=\"insufficient_scope\", scope=\"%s\"",
-                                  scope);
+    response->challenge =
+        str_fmt(request->arena,
+                "Bearer realm=\"pendeen\", error=\"insufficient_scope\", scope=\"%s\"", scope);
 }

@@ -9,9 +9,14 @@
 
 #include "web/request.h"
 
+#include <jansson.h>
+
+/* An object, the caller's, for an answer or a problem: it begins with `danger` where what was asked
+ * holds words of danger, for nothing stands before who to call. */
+json_t *problem_begin(const struct request *request);
 /* Answers with `status`; `word` names the sort of problem ("not-found"). */
-void respond_problem(struct request *request, struct response *response, int status, const char *word,
-                     const struct err *err);
+void respond_problem(struct request *request, struct response *response, int status,
+                     const char *word, const struct err *err);
 /* The status and word that belong to the error. */
 void respond_problem_of(struct request *request, struct response *response, const struct err *err);
 /* No token, or one that is not good: 401, with how to get one. */

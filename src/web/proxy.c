@@ -28,7 +28,8 @@ static bool plain_address(struct str text, struct address *ret)
 static bool is_port(struct str text)
 {
     int64_t port = 0;
-    return text.len >= 1 && text.len <= 5 && text.ptr[0] != '-' && str_to_int(text, &port) && port <= 65535;
+    return text.len >= 1 && text.len <= 5 && text.ptr[0] != '-' && str_to_int(text, &port) &&
+           port <= 65535;
 }
 
 bool address_read(struct str text, struct address *ret)
@@ -37,7 +38,8 @@ bool address_read(struct str text, struct address *ret)
         ptrdiff_t end = str_find(text, STR("]"), 0);
         if (end < 0) return false;
         struct str after = str_sub(text, (size_t)end + 1, text.len);
-        if (after.len && (after.ptr[0] != ':' || !is_port(str_sub(after, 1, after.len)))) return false;
+        if (after.len && (after.ptr[0] != ':' || !is_port(str_sub(after, 1, after.len))))
+            return false;
         return plain_address(str_sub(text, 1, (size_t)end - 1), ret) && !is_ipv4(ret);
     }
     if (plain_address(text, ret)) return true;
@@ -50,7 +52,8 @@ bool address_of(const struct sockaddr *socket_address, struct address *ret)
 {
     if (socket_address->sa_family == AF_INET) {
         memcpy(ret->byte, mapped, sizeof mapped);
-        memcpy(ret->byte + 12, &((const struct sockaddr_in *)(const void *)socket_address)->sin_addr, 4);
+        memcpy(ret->byte + 12,
+               &((const struct sockaddr_in *)(const void *)socket_address)->sin_addr, 4);
         return true;
     }
     if (socket_address->sa_family != AF_INET6) return false;
@@ -98,7 +101,8 @@ static bool read_network(struct str text, struct address *ret, int *ret_bits)
     if (slash >= 0) {
         int64_t most = bits;
         struct str number = str_sub(text, (size_t)slash + 1, text.len);
-        if (!number.len || number.ptr[0] == '-' || !str_to_int(number, &bits) || bits > most) return false;
+        if (!number.len || number.ptr[0] == '-' || !str_to_int(number, &bits) || bits > most)
+            return false;
     }
     *ret_bits = (int)bits + (is_ipv4(ret) ? 96 : 0);
     return true;
@@ -110,7 +114,8 @@ bool proxies_read(struct str list, struct proxies *ret)
     struct str part;
     while (str_split(&list, ',', &part)) {
         if (read.count == PROXIES_MAX) return false;
-        if (!read_network(str_trim(part), &read.network[read.count].address, &read.network[read.count].bits))
+        if (!read_network(str_trim(part), &read.network[read.count].address,
+                          &read.network[read.count].bits))
             return false;
         read.count++;
     }
@@ -156,7 +161,8 @@ static struct str parameter(struct str element, struct str name)
     struct str part;
     while (element.ptr && str_split(&element, ';', &part)) {
         ptrdiff_t equals = str_find(part, STR("="), 0);
-        if (equals < 0 || !str_eq_nocase(str_trim(str_sub(part, 0, (size_t)equals)), name)) continue;
+        if (equals < 0 || !str_eq_nocase(str_trim(str_sub(part, 0, (size_t)equals)), name))
+            continue;
         struct str value = str_trim(str_sub(part, (size_t)equals + 1, part.len));
         if (value.len >= 2 && value.ptr[0] == '"' && value.ptr[value.len - 1] == '"')
             return str_sub(value, 1, value.len - 2);
@@ -176,7 +182,8 @@ bool proxy_origin(const struct proxies *proxies, const struct address *peer,
     if (!standard) ret->https = str_eq_nocase(forwarding->protocol, STR("https"));
     for (bool first = true; list.len && proxies_have(proxies, &ret->address); first = false) {
         struct str part = last_part(&list);
-        if (standard && first) ret->https = str_eq_nocase(parameter(part, STR("proto")), STR("https"));
+        if (standard && first)
+            ret->https = str_eq_nocase(parameter(part, STR("proto")), STR("https"));
         struct address address;
         if (!address_read(standard ? parameter(part, STR("for")) : part, &address)) break;
         ret->address = address;

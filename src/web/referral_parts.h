@@ -7,28 +7,30 @@
 #ifndef PENDEEN_WEB_REFERRAL_PARTS_H
 #define PENDEEN_WEB_REFERRAL_PARTS_H
 
+#include "domain/desk.h"
 #include "domain/referral.h"
 #include "web/layout.h"
 
 /* A step of a draft; row 0: of the whole referral. */
-struct url referral_step_url(struct arena *arena, int64_t id, const struct question_step *step, int64_t row);
-struct url referral_rows_url(struct arena *arena, int64_t id, const struct question_section *section);
+struct url referral_step_url(struct arena *arena, int64_t id, const struct question_step *step,
+                             int64_t row);
+struct url referral_rows_url(struct arena *arena, int64_t id,
+                             const struct question_section *section);
 /* The page of a section: its first step, or its rows. */
 struct url referral_section_url(struct arena *arena, const struct referral *referral,
                                 const struct question_section *section);
 
-/* Is a step asked in this row? */
-bool referral_step_asked(const struct referral *referral, const struct question_step *step, int64_t row);
 /* The next or the previous step of the same section that is asked; NULL: there is none. */
 const struct question_step *referral_step_beside(const struct referral *referral,
-                                                 const struct question_step *step, int64_t row, int by);
+                                                 const struct question_step *step, int64_t row,
+                                                 int by);
 /* How many questions of a row are asked and answered. */
 struct progress {
     size_t asked;
     size_t answered;
 };
-struct progress referral_progress(const struct referral *referral, const struct question_section *section,
-                                  int64_t row);
+struct progress referral_progress(const struct referral *referral,
+                                  const struct question_section *section, int64_t row);
 /* "Not started", "In progress", "Completed", with the class of its tag (empty: none). */
 struct str progress_words(struct progress progress, struct str *ret_tag);
 
@@ -48,19 +50,29 @@ struct referral_part {
     struct referral_answer_line *line;
     size_t count;
 };
-/* Every part, in the order of the form; *ret_empty: sections that repeat and have no row. */
+/* Every part, in the order of the form, but of rows of which nothing was said; *ret_empty: sections
+ * that repeat and have no other row. */
 size_t referral_parts_of(struct request *request, const struct referral *referral,
                          struct referral_part **ret, const struct question_section ***ret_empty,
                          size_t *ret_empty_count);
 
 /* Words of danger anywhere in it, and whether an answer says so. */
-bool referral_in_danger(struct request *request, const struct referral *referral, struct str *ret_words);
+bool referral_in_danger(struct request *request, const struct referral *referral,
+                        struct str *ret_words);
 
 /* The names of its children, parted by ", "; `none` when there is none. */
-struct str referral_children(struct arena *arena, const struct referral *referral, const char *none);
+struct str referral_children(struct arena *arena, const struct referral *referral,
+                             const char *none);
 struct str referral_place_name(const struct request *request, const struct referral_head *head);
-/* "12 March 2026, 16:50" by which it must be decided when it is sent at `sent`; empty: not known. */
+/* Where it stands, as far as the referrer was told: "Sent", "Answered", "Closed"; with the class of
+ * its tag. */
+struct str referral_state_words(const struct referral_head *head, const struct desk_told *told,
+                                struct str *ret_tag);
+/* "12 March 2026, 16:50" by which it must be decided when it is sent at
+ * `sent`; empty: not known. */
 struct str referral_decide_by(const struct request *request, instant_ms sent);
+/* Is that over? */
+bool referral_is_late(const struct request *request, instant_ms sent);
 
 /* Reads the person's own draft of the path; else answers (an error, or the page of what was
  * sent) and returns false. */
@@ -70,6 +82,7 @@ bool referral_own_draft(struct request *request, struct response *response, stru
 void referral_draw_found(struct request *request, const struct referral *referral,
                          struct view_referral_check *view);
 /* Draws one that is no draft, or is to be printed. */
-void page_referral_read(struct request *request, struct response *response, const struct referral *referral);
+void page_referral_read(struct request *request, struct response *response,
+                        const struct referral *referral);
 
 #endif

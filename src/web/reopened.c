@@ -87,15 +87,16 @@ void reopened_free(struct reopened *reopened)
 
 static bool may_be_kept(const struct request *request)
 {
-    return request->reopened && request->method == GET && !request->api && request->field_count == 0 &&
-           request->path.len <= REOPENED_PATH && request->who.account && request->csrf.len;
+    return request->reopened && request->method == GET && !request->api &&
+           request->field_count == 0 && request->path.len <= REOPENED_PATH &&
+           request->who.account && request->csrf.len;
 }
 
 /* Which page of which session: its token against forgery is nobody else's. */
 static struct str owner_of(const struct request *request)
 {
-    return str_fmt(request->arena, "%lld %.*s %.*s", (long long)request->who.account, STR_ARG(request->csrf),
-                   STR_ARG(request->path));
+    return str_fmt(request->arena, "%lld %.*s %.*s", (long long)request->who.account,
+                   STR_ARG(request->csrf), STR_ARG(request->path));
 }
 
 static uint64_t hash_of(struct str owner)
@@ -160,19 +161,20 @@ bool reopened_page(struct request *request, struct response *response, struct re
 
 static bool is_plain(const struct response *response)
 {
-    return (response->status == 0 || response->status == 200) && !response->content_type && !response->location.len &&
-           !response->later && !response->constant_body.ptr && !response->images.len && !response->body.overflow &&
-           response->body.len <= REOPENED_PAGE;
+    return (response->status == 0 || response->status == 200) && !response->content_type &&
+           !response->location.len && !response->later && !response->constant_body.ptr &&
+           !response->images.len && !response->body.overflow && response->body.len <= REOPENED_PAGE;
 }
 
-static struct reopened_page *page_of(const struct reopened *reopened, struct str owner, struct str text,
-                                     const struct audit_event *line)
+static struct reopened_page *page_of(const struct reopened *reopened, struct str owner,
+                                     struct str text, const struct audit_event *line)
 {
     size_t subjects = line->more_count * sizeof *line->more;
     size_t sealed = text.len + COVER_OVERHEAD;
     struct reopened_page *page = malloc(sizeof *page + subjects + sealed);
     if (!page) return NULL;
-    *page = (struct reopened_page){.holders = 1, .hash = hash_of(owner), .line = *line, .len = sealed};
+    *page =
+        (struct reopened_page){.holders = 1, .hash = hash_of(owner), .line = *line, .len = sealed};
     if (subjects) memcpy(page->subject, line->more, subjects);
     page->line.more = page->subject;
     if (cover_seal(reopened->cover, owner, text, sealed_of(page))) return page;
@@ -193,7 +195,8 @@ static void place(struct reopened *reopened, struct reopened_page *page)
     pthread_mutex_unlock(&reopened->lock);
 }
 
-void reopened_keep(struct request *request, struct response *response, const struct reopening *begun)
+void reopened_keep(struct request *request, struct response *response,
+                   const struct reopening *begun)
 {
     struct scope_memo *memo = request->who.scope ? scope_memo(request->who.scope) : NULL;
     if (!memo) return;
@@ -205,7 +208,8 @@ void reopened_keep(struct request *request, struct response *response, const str
     if (memo->lines != 1 || audit_count_here() - begun->lines != !waits) return;
     struct kept_for kept = kept_for(request->who.scope, begun->from, KEPT_FOR_MINUTE);
     if (!kept_for_holds(&kept, &request->who)) return;
-    struct reopened_page *page = page_of(request->reopened, owner_of(request), buf_str(&response->body), &memo->line);
+    struct reopened_page *page =
+        page_of(request->reopened, owner_of(request), buf_str(&response->body), &memo->line);
     if (!page) return;
     page->kept = kept;
     place(request->reopened, page);

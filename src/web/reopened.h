@@ -18,7 +18,12 @@
 #include "base/clock.h"
 #include "web/request.h"
 
-enum { REOPENED_PAGE = 256 << 10, REOPENED_MEMORY = 32 << 20, REOPENED_PATH = 80, REOPENED_PLACES = 2048 };
+enum {
+    REOPENED_PAGE = 256 << 10,
+    REOPENED_MEMORY = 32 << 20,
+    REOPENED_PATH = 80,
+    REOPENED_PLACES = 2048
+};
 
 struct reopened;
 struct reopened_page;
@@ -35,12 +40,13 @@ struct reopening {
     uint64_t lines;
 };
 
-/* The first thing a page does: answers with what is kept, whose line waits to be written down; false:
- * it is to be drawn, which may take long. */
+/* The first thing a page does: answers with what is kept, whose line waits to be written down;
+ * false: it is to be drawn, which may take long. */
 bool reopened_page(struct request *request, struct response *response, struct reopening *ret);
 /* How many pages were sent again since the start of the program. */
 uint64_t reopened_count(void);
 /* The last: has its line written down, and keeps what it has answered if that may be. */
-void reopened_keep(struct request *request, struct response *response, const struct reopening *begun);
+void reopened_keep(struct request *request, struct response *response,
+                   const struct reopening *begun);
 
 #endif

@@ -55,6 +55,7 @@ struct request {
     struct str if_none_match;
     struct str idempotency_key;
     struct str body;    /* of a route that takes a token: not a form */
+    struct str danger;  /* it holds words of danger: who to call, as JSON; empty: it does not */
     unsigned scopes;    /* bits of enum api_scope: what the token allows */
     struct drawn *drawn; /* content of pages for everybody; NULL: none is kept */
     struct reopened *reopened; /* pages of records that were read; NULL: none is kept */

@@ -76,7 +76,8 @@ const struct route *route_find(enum method method, struct str path,
 }
 
 /* The pattern with its {…} replaced in order by the values, percent-encoded. */
-static struct url fill(struct arena *arena, enum route_id route, const struct str *values, size_t count)
+static struct url fill(struct arena *arena, enum route_id route, const struct str *values,
+                       size_t count)
 {
     struct buf path;
     buf_init(&path, 4096);
@@ -106,8 +107,10 @@ struct url url_to(enum route_id route)
     return constant[route];
 }
 
-/* The same with numbers, as most are: of a pattern and digits nothing has to be judged or encoded. */
-static struct url fill_ids(struct arena *arena, enum route_id route, const int64_t *id, size_t count)
+/* The same with numbers, as most are: of a pattern and digits nothing
+ * has to be judged or encoded. */
+static struct url fill_ids(struct arena *arena, enum route_id route, const int64_t *id,
+                           size_t count)
 {
     const char *pattern = routes[route].pattern;
     char *path = arena_bytes(arena, strlen(pattern) + count * STR_INT_SIZE + 1);
@@ -145,7 +148,8 @@ struct url url_to_text(struct arena *arena, enum route_id route, struct str text
     return fill(arena, route, &text, 1);
 }
 
-struct url url_to_texts(struct arena *arena, enum route_id route, struct str text, struct str second)
+struct url url_to_texts(struct arena *arena, enum route_id route, struct str text,
+                        struct str second)
 {
     struct str values[2] = {text, second};
     return fill(arena, route, values, 2);

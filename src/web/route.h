@@ -24,7 +24,8 @@ enum route_csrf {
     NO_FORM, /* a GET: it changes nothing */
     ORIGIN,  /* a form from before sign-in: the Origin must be ours */
     TOKEN,   /* the session's token */
-    BEARER_TOKEN, /* no form: JSON, and who asks says so by a bearer token; cookies count for nothing */
+    /* no form: JSON, and who asks says so by a bearer token; cookies count for nothing */
+    BEARER_TOKEN,
 };
 /* Beside one of these, "TOKEN | RECENT": a sensitive act.  The person must have shown within
  * the last SESSION_RECENT_MINUTES that it is them, and is asked again when not. */
@@ -55,8 +56,11 @@ struct route_audit {
 #define UNSEEN {.logs = false}
 #define LOGS(kind_name, action_text, subject_text) \
     {.logs = true, .kind = AUDIT_##kind_name, .action = action_text, .subject = subject_text}
-#define LOGS_OWN(kind_name, action_text, subject_text) \
-    {.logs = true, .own = true, .kind = AUDIT_##kind_name, .action = action_text, .subject = subject_text}
+#define LOGS_OWN(kind_name, action_text, subject_text)                                             \
+    {                                                                                              \
+        .logs = true, .own = true, .kind = AUDIT_##kind_name, .action = action_text,               \
+        .subject = subject_text                                                                    \
+    }
 
 enum route_id {
 #define ROUTE(name, method, pattern, handler, capability, csrf, body, rate, audit) ROUTE_##name,
@@ -92,7 +96,8 @@ const struct route *route_find(enum method method, struct str path,
 struct url url_to(enum route_id route);
 struct url url_to_id(struct arena *arena, enum route_id route, int64_t id);
 struct url url_to_ids(struct arena *arena, enum route_id route, int64_t id, int64_t second);
-struct url url_to_texts(struct arena *arena, enum route_id route, struct str text, struct str second);
+struct url url_to_texts(struct arena *arena, enum route_id route, struct str text,
+                        struct str second);
 struct url url_to_text(struct arena *arena, enum route_id route, struct str text);
 /* With ?name=value added. */
 struct url url_with(struct arena *arena, struct url url, const char *name, struct str value);
@@ -104,6 +109,10 @@ void dispatch(const struct route *route, struct request *request, struct respons
  * route's?  Asked before it is read: fills response with the refusal and returns false when not. */
 bool dispatch_admits(const struct route *route, struct request *request, uint64_t body_size,
                      struct response *response);
+/* The body was waited for, and whoever asked then may have been shut out since: reads anew who it
+ * is, and what they may.  As above, but for size and rate. */
+bool dispatch_admits_still(const struct route *route, struct request *request,
+                           struct response *response);
 /* The answer to what no route matches: limited like reading, and with the menu of
  * whoever asks. */
 void dispatch_nowhere(struct request *request, struct response *response);

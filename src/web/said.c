@@ -7,7 +7,8 @@ struct str said_words(struct str code, const struct said *table, size_t count)
     return STR("");
 }
 
-void respond_said(struct request *request, struct response *response, struct url where, const char *code)
+void respond_said(struct request *request, struct response *response, struct url where,
+                  const char *code)
 {
     respond_redirect(response, url_with(request->arena, where, "saved", str_from(code)));
 }

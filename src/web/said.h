@@ -18,6 +18,7 @@ struct said {
 struct str said_words(struct str code, const struct said *table, size_t count);
 #define SAID_WORDS(code, table) said_words((code), (table), sizeof(table) / sizeof *(table))
 /* On to a page that says so. */
-void respond_said(struct request *request, struct response *response, struct url where, const char *code);
+void respond_said(struct request *request, struct response *response, struct url where,
+                  const char *code);
 
 #endif

@@ -20,13 +20,16 @@ static enum st judge_reach(const struct server_options *options, struct err *err
     if (address_is_loopback(&address) || options->certificate_file || options->proxies.count ||
         options->plain_to_all)
         return ST_OK;
-    err_set(err, ST_INVALID, "On %s others could read along: without TLS only this machine is served.",
+    err_set(err, ST_INVALID,
+            "On %s others could read along: without TLS only this machine is served.",
             options->address);
-    err_hint(err, "Give --tls-cert and --tls-key, or --trusted-proxy; or --plain-http, and know why.");
+    err_hint(err,
+             "Give --tls-cert and --tls-key, or --trusted-proxy; or --plain-http, and know why.");
     return ST_INVALID;
 }
 
-static enum st open_all(struct server *server, const struct server_options *options, struct err *err)
+static enum st open_all(struct server *server, const struct server_options *options,
+                        struct err *err)
 {
     enum st outcome = judge_reach(options, err);
     if (outcome == ST_OK && options->certificate_file)
@@ -42,6 +45,16 @@ static enum st open_all(struct server *server, const struct server_options *opti
         .app = server->app,
         .synthetic = options->synthetic};
     return front_start(&front, &server->front, err);
+}
+
+enum st server_check(const struct server_options *options, struct err *err)
+{
+    struct tls *tls = NULL;
+    enum st outcome = judge_reach(options, err);
+    if (outcome == ST_OK && options->certificate_file)
+        outcome = tls_open(options->certificate_file, options->key_file, &tls, err);
+    tls_close(tls);
+    return outcome;
 }
 
 enum st server_start(struct app *app, const struct server_options *options, struct server **ret,

@@ -22,6 +22,8 @@ struct server_options {
     int head_seconds;       /* 0: as in limits.h */
 };
 
+/* Who could be reached, and whether the certificate is good: as server_start looks at it. */
+enum st server_check(const struct server_options *options, struct err *err) MUST_USE;
 /* Listens and answers on threads of its own until server_stop. */
 enum st server_start(struct app *app, const struct server_options *options, struct server **ret,
                      struct err *err) MUST_USE;

@@ -41,10 +41,14 @@ static bool host_is_good(struct str host)
     struct str name = colon < 0 ? host : str_sub(host, 0, (size_t)colon);
     struct str port = colon < 0 ? STR("") : str_sub(host, (size_t)colon + 1, host.len);
     int64_t number = 0;
-    if (!name.len || !is_letter_or_digit(name.ptr[0]) || !is_letter_or_digit(name.ptr[name.len - 1])) return false;
+    if (!name.len || !is_letter_or_digit(name.ptr[0]) ||
+        !is_letter_or_digit(name.ptr[name.len - 1]))
+        return false;
     for (size_t i = 0; i < name.len; i++)
-        if (!is_letter_or_digit(name.ptr[i]) && name.ptr[i] != '-' && name.ptr[i] != '.') return false;
-    return colon < 0 || (port.len && port.len <= PORT_DIGITS && str_to_int(port, &number) && number >= 1 && number <= UINT16_MAX);
+        if (!is_letter_or_digit(name.ptr[i]) && name.ptr[i] != '-' && name.ptr[i] != '.')
+            return false;
+    return colon < 0 || (port.len && port.len <= PORT_DIGITS && str_to_int(port, &number) &&
+                         number >= 1 && number <= UINT16_MAX);
 }
 
 static bool is_this_machine(struct str host)
@@ -66,7 +70,8 @@ static bool path_is_good(struct str path)
     static const struct str also = STR_INIT("/-._~{}?=&%@+:");
     size_t braces = 0;
     for (size_t i = 0; i < path.len; i++) {
-        if (!is_letter_or_digit(path.ptr[i]) && str_find(also, str_sub(path, i, 1), 0) < 0) return false;
+        if (!is_letter_or_digit(path.ptr[i]) && str_find(also, str_sub(path, i, 1), 0) < 0)
+            return false;
         braces += path.ptr[i] == '{' || path.ptr[i] == '}';
     }
     return braces == 6;
@@ -78,9 +83,13 @@ const char *tiles_wrong(struct str address)
     struct str path = str_sub(address, path_at(address), address.len);
     if (address.len > ADDRESS_MAX) return "the address is too long";
     if (!scheme_of(address)) return "a tile server is asked by https://";
-    if (!host_is_good(host)) return "write the name of the tile server after https://, and perhaps a port";
-    if (!str_starts(address, secure) && !is_this_machine(host)) return "a tile server is asked by https://, unless it is this machine";
+    if (!host_is_good(host))
+        return "write the name of the tile server after https://, and perhaps a port";
+    if (!str_starts(address, secure) && !is_this_machine(host))
+        return "a tile server is asked by https://, unless it is this machine";
     if (!has_once(path, STR("{z}")) || !has_once(path, STR("{x}")) || !has_once(path, STR("{y}")))
         return "write {z}, {x} and {y} where the tile server wants them, once each";
-    return path_is_good(path) ? NULL : "there is something in it that is in no address, or another word in {}";
+    return path_is_good(path)
+               ? NULL
+               : "there is something in it that is in no address, or another word in {}";
 }

@@ -9,9 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char priorities[] =
-    "SECURE128:%SERVER_PRECEDENCE:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:-KX-ALL:+ECDHE-ECDSA:+ECDHE-RSA:"
-    "-CIPHER-ALL:+AES-256-GCM:+AES-128-GCM:+CHACHA20-POLY1305";
+static const char priorities[] = "SECURE128:%SERVER_PRECEDENCE:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:"
+                                 "-KX-ALL:+ECDHE-ECDSA:+ECDHE-RSA:"
+                                 "-CIPHER-ALL:+AES-256-GCM:+AES-128-GCM:+CHACHA20-POLY1305";
 
 /* One reading of the files; it lives while a session uses it. */
 struct reading {
@@ -44,7 +44,8 @@ static enum st check_key_file(const char *file, struct err *err)
         return ST_INVALID;
     }
     if (!(facts.st_mode & 0037)) return ST_OK;
-    err_set(err, ST_INVALID, "The key of the certificate, '%s', can be read or changed by others.", file);
+    err_set(err, ST_INVALID, "The key of the certificate, '%s', can be read or changed by others.",
+            file);
     err_hint(err, "Type: chmod 600 %s", file);
     return ST_INVALID;
 }
@@ -69,7 +70,8 @@ static enum st read_files(const struct tls *tls, struct reading **ret, struct er
     return ST_INVALID;
 }
 
-enum st tls_open(const char *certificate_file, const char *key_file, struct tls **ret, struct err *err)
+enum st tls_open(const char *certificate_file, const char *key_file, struct tls **ret,
+                 struct err *err)
 {
     struct tls *tls = calloc(1, sizeof *tls);
     if (!tls) abort();

@@ -7,7 +7,8 @@ static _Thread_local struct watcher *mine;
 void watch_init(struct watch *watch)
 {
     cpu_set_t processors;
-    int count = sched_getaffinity(0, sizeof processors, &processors) == 0 ? CPU_COUNT(&processors) : 1;
+    int count =
+        sched_getaffinity(0, sizeof processors, &processors) == 0 ? CPU_COUNT(&processors) : 1;
     if (count > LIMIT_PAGE_THREADS / 2) count = LIMIT_PAGE_THREADS / 2;
     *watch = (struct watch){.usual = count < 2 ? 2 : count};
     watch->allowed = watch->usual;

@@ -47,8 +47,8 @@ void watch_leave(struct watch *watch);
 /* Around the waiting itself. */
 void watch_rest(void);
 void watch_wake(void);
-/* Every WATCH_LOOK_MS: finds out who is busy for long.  False: nobody was at work since the last look,
- * and the next may come later. */
+/* Every WATCH_LOOK_MS: finds out who is busy for long.  False: nobody was at work since the last
+ * look, and the next may come later. */
 bool watch_look(struct watch *watch);
 /* From now on all may. */
 void watch_open(struct watch *watch);

@@ -156,12 +156,43 @@ export async function forms (server) {
     await page.getByRole('button', { name: 'Continue' }).click()
     await page.getByText('Nothing is lost').waitFor()
     await signInAt(await context.newPage(), PRACTITIONER)
-    for (let i = 0; i < 2; i++) { // once more for the new session's token
-      const again = page.getByRole('button', { name: 'Send it again' })
-      if (await again.isVisible()) await again.click()
-    }
+    await page.getByRole('button', { name: 'Send it again' }).click()
     await page.getByRole('heading', { name: 'Check and send' }).waitFor()
     assert.match(await page.getByLabel('What did you see or hear?').inputValue(), /WK97 3RT/)
+    // Somebody else signs in meanwhile: the page says in whose name it goes.
+    await context.clearCookies()
+    await page.getByRole('button', { name: 'Check again' }).click()
+    await page.getByText('Nothing is lost').waitFor()
+    await signInAt(await context.newPage(), 'maru@example.org')
+    await page.getByRole('button', { name: 'Send it again' }).click()
+    await page.getByRole('heading', { name: 'Send it in your name?' }).waitFor()
+    await checkAccessibility(page, 'a form that somebody else opened')
+    await page.getByRole('button', { name: /^Send it as / }).click()
+    await page.getByRole('heading', { name: 'Check and send' }).waitFor()
+    await visitor.leave()
+  })
+
+  // The browser cannot go back to the answer to a form: help opens beside it.
+  await test('looking up who to call loses nothing that was typed', async () => {
+    const visitor = await visit(server)
+    const { page, context } = visitor
+    const narrative = page.getByLabel('What did you see or hear?')
+    await visitor.signIn(PRACTITIONER)
+    await page.goto('/share')
+    await narrative.fill('A blue Astra, WK97 3RT, by the gate.')
+    await page.getByRole('region', { name: 'In danger now' }).getByRole('link', { name: 'Who to call', exact: true }).click()
+    await page.waitForURL('**/help-now')
+    await page.goBack()
+    await narrative.fill('He has a knife. A blue Astra, WK97 3RT, by the gate.')
+    await page.getByRole('button', { name: 'Continue' }).click()
+    await page.getByRole('heading', { name: 'Check and send' }).waitFor()
+    await checkAccessibility(page, 'help that opens in a new tab')
+    for (const name of ['Who to call (opens in a new tab)', 'Guidance (opens in a new tab)', /^call the .* \(opens in a new tab\)$/]) {
+      const [tab] = await Promise.all([context.waitForEvent('page'), page.getByRole('link', { name }).first().click()])
+      await tab.close()
+    }
+    assert.match(await narrative.inputValue(), /WK97 3RT/)
+    await page.getByRole('heading', { name: 'Check and send' }).waitFor()
     await visitor.leave()
   })
 

@@ -1,6 +1,6 @@
 // Meetings of the Forums, on the made-up partnership: from an agenda without a quorum to a
 // decision, an action that its owner says is done, two who edit at once, the second sign-off by
-// another, and minutes; measures, hand-over.  The steps are done without JavaScript, one by
+// another, and minutes that another approves; measures, hand-over.  The steps are done without JavaScript, one by
 // keyboard alone; every page is looked at by axe, wide and at 375 pixels.
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
@@ -144,16 +144,25 @@ export async function meeting (server) {
     await second.page.getByLabel('Your reasons').fill('Agreed.')
     await second.page.getByRole('button', { name: 'Save' }).click()
     assert.match(await mainText(second.page), /State\s*Closed/)
-    await second.leave()
     await first.page.goto(url + '/do/end')
     await first.page.getByLabel('Yes').check()
     await first.page.getByRole('button', { name: 'End the meeting' }).click()
-    await first.page.goto(url + '/do/approve')
-    await first.page.getByRole('button', { name: 'Approve' }).click()
+    await first.page.getByRole('link', { name: 'Minutes (draft, not approved)' }).click()
+    assert.match(await mainText(first.page), /Draft, not approved[\s\S]*Phones at a school[\s\S]*The school asks who hands them out/)
+    assert.equal(await first.page.getByRole('link', { name: 'Approve the minutes' }).count(), 0)
+    assert.equal((await first.page.goto(url + '/do/approve')).status(), 409)
+    assert.match(await mainText(first.page), /You wrote these minutes/)
+    await looked(server, 'coordinator@example.org', [url + '/minutes'])
+    await looked(server, 'analyst@example.org', [url + '/do/approve'])
+    await second.page.goto(url + '/minutes')
+    await second.page.getByRole('link', { name: 'Approve the minutes' }).click()
+    assert.match(await mainText(second.page), /This is the draft[\s\S]*The school asks who hands them out/)
+    await second.page.getByRole('button', { name: 'Approve' }).click()
+    await second.leave()
     assert.equal((await first.page.goto(item + '/do/decision')).status(), 409)
     assert.match(await mainText(first.page), /approved and stay as they are/)
     await first.page.goto(url + '/minutes')
-    assert.match(await mainText(first.page), /Phones at a school[\s\S]*The school asks who hands them out/)
+    assert.match(await mainText(first.page), /Approved by Kerensa Vane on[\s\S]*Phones at a school[\s\S]*The school asks who hands them out/)
     await first.leave()
     await looked(server, 'coordinator@example.org', [url + '/minutes', item, '/actions?whose=forum'])
   })

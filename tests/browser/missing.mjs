@@ -118,6 +118,16 @@ export async function missing (server) {
     await officer.signIn(OFFICER)
     const { page } = officer
     await page.goto(episode)
+    assert.match(await mainText(page), /Not answered: Who reported it\?; What happened before\?/)
+    // What is held was offered before: without an offer the interview asks for it, and keeps what was typed.
+    await page.getByRole('link', { name: 'Write down the interview' }).click()
+    await page.getByLabel('On which day?', { exact: true }).fill(day(8))
+    await page.getByLabel('Were other children there?', { exact: true }).fill('Two, I think.')
+    await page.getByRole('button', { name: 'Save' }).click()
+    assert.match(await mainText(page), /no offer is written down[\s\S]*Before: the offer/)
+    assert.equal(await page.getByLabel('Were other children there?', { exact: true }).inputValue(), 'Two, I think.')
+    await look(page, 'an interview that asks for its offer')
+    await page.goto(episode)
     await page.getByRole('link', { name: 'Write down the offer' }).click()
     await page.getByLabel('Offered on which day?', { exact: true }).fill(day(9))
     await page.getByLabel('Yes', { exact: true }).check()

@@ -160,7 +160,7 @@ export async function referral (server) {
     await tab.getByRole('button', { name: 'Sign in' }).click()
     await tab.getByRole('button', { name: 'Sign out' }).waitFor()
     await page.getByRole('button', { name: 'Send it again' }).click()
-    await page.getByRole('button', { name: 'Send it again' }).click()
+    await heading(page, 'What has been done so far?')
     await page.goto(draft + '/steps/concern-when-where')
     assert.equal(await page.getByLabel('Where was it?', { exact: true }).inputValue(), 'By the school gate.')
     await desk.leave()

@@ -116,6 +116,12 @@ export async function way () {
     await tabTo(page(LEAD), page(LEAD).getByLabel('What the Forum reads'))
     await page(LEAD).keyboard.press('Control+A')
     await page(LEAD).keyboard.type(SANITISED)
+    await tabTo(page(LEAD), page(LEAD).getByRole('button', { name: 'Keep this version', exact: true }))
+    await page(LEAD).keyboard.press('Enter')
+    await page(LEAD).getByRole('heading', { name: 'What was changed' }).waitFor()
+    // What may tell in the words that were kept.
+    await tabTo(page(LEAD), page(LEAD).getByLabel('I have looked: none of this says who told'))
+    await page(LEAD).keyboard.press('Space')
     const names = page(LEAD).getByLabel(/Elowen/)
     if (await names.count()) {
       await tabTo(page(LEAD), names.first())

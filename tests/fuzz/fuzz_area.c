@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "domain/area.h"
 #include "domain/area_child.h"
+#include "domain/area_danger.h"
 #include "domain/area_desk.h"
 #include "domain/area_feedback.h"
 #include "domain/area_grading.h"
@@ -38,7 +39,8 @@ struct parts {
 
 static struct area *area; /* the pack as it is */
 
-static enum st hours(struct arena *arena, struct area_text *text, struct parts *parts, struct err *err)
+static enum st hours(struct arena *arena, struct area_text *text, struct parts *parts,
+                     struct err *err)
 {
     struct office_hours *ret;
     size_t count;
@@ -47,43 +49,50 @@ static enum st hours(struct arena *arena, struct area_text *text, struct parts *
     if (st != ST_OK) return st;
     for (size_t i = 0; i < count; i++)
         for (int day = 0; day < 7; day++)
-            if (ret[i].day[day].from < 0 || ret[i].day[day].from > ret[i].day[day].to || ret[i].day[day].to > 24 * 60)
+            if (ret[i].day[day].from < 0 || ret[i].day[day].from > ret[i].day[day].to ||
+                ret[i].day[day].to > 24 * 60)
                 abort();
     return st;
 }
 
-static enum st clocks(struct arena *arena, struct area_text *text, struct parts *parts, struct err *err)
+static enum st clocks(struct arena *arena, struct area_text *text, struct parts *parts,
+                      struct err *err)
 {
     return area_clocks_read(area, arena, text, &parts->desk, err);
 }
 
-static enum st desk(struct arena *arena, struct area_text *text, struct parts *parts, struct err *err)
+static enum st desk(struct arena *arena, struct area_text *text, struct parts *parts,
+                    struct err *err)
 {
     return area_desk_read(area, arena, text, &parts->desk, err);
 }
 
-static enum st grading(struct arena *arena, struct area_text *text, struct parts *parts, struct err *err)
+static enum st grading(struct arena *arena, struct area_text *text, struct parts *parts,
+                       struct err *err)
 {
     struct area_grading ret = {0};
     (void)parts;
     return area_grading_read(arena, text, &ret, err);
 }
 
-static enum st meeting(struct arena *arena, struct area_text *text, struct parts *parts, struct err *err)
+static enum st meeting(struct arena *arena, struct area_text *text, struct parts *parts,
+                       struct err *err)
 {
     struct area_meeting ret = {0};
     (void)parts;
     return area_meeting_read(area, arena, text, &ret, err);
 }
 
-static enum st feedback(struct arena *arena, struct area_text *text, struct parts *parts, struct err *err)
+static enum st feedback(struct arena *arena, struct area_text *text, struct parts *parts,
+                        struct err *err)
 {
     struct area_feedback ret = {0};
     (void)parts;
     return area_feedback_read(arena, text, &ret, err);
 }
 
-static enum st contacts(struct arena *arena, struct area_text *text, struct parts *parts, struct err *err)
+static enum st contacts(struct arena *arena, struct area_text *text, struct parts *parts,
+                        struct err *err)
 {
     struct area_contact *ret;
     size_t count;
@@ -91,17 +100,20 @@ static enum st contacts(struct arena *arena, struct area_text *text, struct part
     return area_contacts_read(arena, area, text, &ret, &count, err);
 }
 
-static enum st needs(struct arena *arena, struct area_text *text, struct parts *parts, struct err *err)
+static enum st needs(struct arena *arena, struct area_text *text, struct parts *parts,
+                     struct err *err)
 {
     return area_needs_read(arena, text, &parts->directory, err);
 }
 
-static enum st support(struct arena *arena, struct area_text *text, struct parts *parts, struct err *err)
+static enum st support(struct arena *arena, struct area_text *text, struct parts *parts,
+                       struct err *err)
 {
     return area_support_read(arena, area, text, &parts->directory, err);
 }
 
-static enum st signs(struct arena *arena, struct area_text *text, struct parts *parts, struct err *err)
+static enum st signs(struct arena *arena, struct area_text *text, struct parts *parts,
+                     struct err *err)
 {
     struct area_sign *ret;
     size_t count;
@@ -109,58 +121,68 @@ static enum st signs(struct arena *arena, struct area_text *text, struct parts *
     return area_signs_read(arena, text, &ret, &count, err);
 }
 
-static enum st retention(struct arena *arena, struct area_text *text, struct parts *parts, struct err *err)
+static enum st retention(struct arena *arena, struct area_text *text, struct parts *parts,
+                         struct err *err)
 {
     return area_retention_read(arena, text, &parts->child, err);
 }
 
-static enum st child(struct arena *arena, struct area_text *text, struct parts *parts, struct err *err)
+static enum st child(struct arena *arena, struct area_text *text, struct parts *parts,
+                     struct err *err)
 {
     return area_child_read(arena, text, &parts->child, err);
 }
 
-static enum st referral(struct arena *arena, struct area_text *text, struct parts *parts, struct err *err)
+static enum st referral(struct arena *arena, struct area_text *text, struct parts *parts,
+                        struct err *err)
 {
     size_t count;
     const struct area_sign *sign = area_signs(area, &count);
     return area_referral_read(arena, text, sign, count, &parts->referral, err);
 }
 
-static enum st sharing(struct arena *arena, struct area_text *text, struct parts *parts, struct err *err)
+static enum st sharing(struct arena *arena, struct area_text *text, struct parts *parts,
+                       struct err *err)
 {
     return area_sharing_read(arena, text, &parts->referral, err);
 }
 
-static enum st language(struct arena *arena, struct area_text *text, struct parts *parts, struct err *err)
+static enum st language(struct arena *arena, struct area_text *text, struct parts *parts,
+                        struct err *err)
 {
     return area_language_read(arena, text, &parts->referral, err);
 }
 
-static enum st missing_form(struct arena *arena, struct area_text *text, struct parts *parts, struct err *err)
+static enum st missing_form(struct arena *arena, struct area_text *text, struct parts *parts,
+                            struct err *err)
 {
     return area_missing_form_read(arena, text, &parts->missing, err);
 }
 
-static enum st missing(struct arena *arena, struct area_text *text, struct parts *parts, struct err *err)
+static enum st missing(struct arena *arena, struct area_text *text, struct parts *parts,
+                       struct err *err)
 {
     return area_missing_read(arena, text, &parts->missing, err);
 }
 
-static enum st location_form(struct arena *arena, struct area_text *text, struct parts *parts, struct err *err)
+static enum st location_form(struct arena *arena, struct area_text *text, struct parts *parts,
+                             struct err *err)
 {
     struct questions ret = {0};
     (void)parts;
     return area_location_form_read(arena, text, &ret, err);
 }
 
-static enum st map(struct arena *arena, struct area_text *text, struct parts *parts, struct err *err)
+static enum st map(struct arena *arena, struct area_text *text, struct parts *parts,
+                   struct err *err)
 {
     struct area_map ret = {0};
     (void)parts;
     return area_map_read(arena, text, &ret, err);
 }
 
-static enum st patterns(struct arena *arena, struct area_text *text, struct parts *parts, struct err *err)
+static enum st patterns(struct arena *arena, struct area_text *text, struct parts *parts,
+                        struct err *err)
 {
     struct area_patterns ret = {0};
     (void)arena;
@@ -168,7 +190,15 @@ static enum st patterns(struct arena *arena, struct area_text *text, struct part
     return area_patterns_read(text, &ret, err);
 }
 
-enum { FILES = 20 };
+static enum st danger(struct arena *arena, struct area_text *text, struct parts *parts,
+                      struct err *err)
+{
+    struct area_danger ret = {0};
+    (void)parts;
+    return area_danger_read(arena, text, &ret, err);
+}
+
+enum { FILES = 21 };
 static const struct {
     const char *name;
     enum st (*read)(struct arena *, struct area_text *, struct parts *, struct err *);
@@ -184,6 +214,7 @@ static const struct {
     {"language.txt", language, 0},   {"missing-form.txt", missing_form, 0},
     {"missing.txt", missing, 16},    {"location-form.txt", location_form, 0},
     {"map.txt", map, 0},             {"patterns.txt", patterns, 0},
+    {"danger.txt", danger, 0},
 };
 static struct buf as_it_is[FILES + 1]; /* the last is the holidays */
 
@@ -195,7 +226,8 @@ static void read_whole(const char *name, struct buf *out)
     ssize_t got;
     if (from < 0) abort();
     buf_init(out, 1 << 20);
-    while ((got = read(from, piece, sizeof piece)) > 0) buf_add(out, (struct str){piece, (size_t)got});
+    while ((got = read(from, piece, sizeof piece)) > 0)
+        buf_add(out, (struct str){piece, (size_t)got});
     (void)close(from);
 }
 
@@ -226,7 +258,8 @@ static struct str edited(struct arena *arena, struct str text, const uint8_t *da
     return text;
 }
 
-static enum st read_one(struct arena *arena, int which, struct str words, struct parts *parts, struct err *err)
+static enum st read_one(struct arena *arena, int which, struct str words, struct parts *parts,
+                        struct err *err)
 {
     struct area_text text;
     enum st st = area_text_parse(arena, str_from(file[which].name), words, &text, err);
@@ -250,7 +283,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         st = area_holidays_read(&arena, words, &calendar, &err);
     } else {
         int before = file[which].after;
-        if (before && read_one(&arena, before - 1, buf_str(&as_it_is[before - 1]), &parts, &err) != ST_OK) abort();
+        if (before &&
+            read_one(&arena, before - 1, buf_str(&as_it_is[before - 1]), &parts, &err) != ST_OK)
+            abort();
         st = read_one(&arena, which, words, &parts, &err);
         if (size == 1 && st != ST_OK) abort();
     }

@@ -77,7 +77,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     arena_done(&arena);
     struct buf words;
     buf_init(&words, 1 << 20);
-    if (audit_is_proof(text) && audit_check_proof(text, &signer.key, &words, &err) == ST_OK) abort();
+    if (audit_is_proof(text) && audit_check_proof(text, &signer.key, &words, &err) == ST_OK)
+        abort();
     buf_done(&words);
     return 0;
 }

@@ -24,7 +24,8 @@ struct within {
 static void check_within(const struct within *within, struct str piece)
 {
     if (!piece.len) return;
-    demand(piece.ptr >= within->bytes.ptr && piece.ptr + piece.len <= within->bytes.ptr + within->bytes.len);
+    demand(piece.ptr >= within->bytes.ptr &&
+           piece.ptr + piece.len <= within->bytes.ptr + within->bytes.len);
 }
 
 static bool take(void *context, const struct form_field *field)
@@ -38,7 +39,8 @@ static bool take(void *context, const struct form_field *field)
     } else {
         const char *after = field->value.ptr + field->value.len;
         demand(field->name.len && str_find(field->name, STR("\r\n"), 0) < 0);
-        demand(memcmp(after, "\r\n--", 4) == 0 && memcmp(after + 4, within->boundary.ptr, within->boundary.len) == 0);
+        demand(memcmp(after, "\r\n--", 4) == 0 &&
+               memcmp(after + 4, within->boundary.ptr, within->boundary.len) == 0);
     }
     return within->left-- > 0;
 }

@@ -26,7 +26,8 @@ static void check_head(struct str bytes, const struct guard_head *head)
         if (c == '\n') demand(i > 0 && text.ptr[i - 1] == '\r');
         if (c == '\r') demand(text.ptr[i + 1] == '\n');
     }
-    demand(head->target.len && head->target.ptr[0] == '/' && head->target.len <= LIMIT_TARGET_BYTES);
+    demand(head->target.len && head->target.ptr[0] == '/' &&
+           head->target.len <= LIMIT_TARGET_BYTES);
     for (size_t i = 0; i < head->target.len; i++)
         demand((unsigned char)head->target.ptr[i] > 32 && (unsigned char)head->target.ptr[i] < 127);
     demand(head->host.len || !head->http11);
@@ -63,7 +64,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     verdict = guard_chunks(&chunks, body, into, &held, &used, &why);
     free(into);
     demand(held <= body.len);
-    if (verdict == GUARD_WHOLE) demand(used <= body.len && str_ends(str_sub(body, 0, used), STR("\r\n\r\n")));
+    if (verdict == GUARD_WHOLE)
+        demand(used <= body.len && str_ends(str_sub(body, 0, used), STR("\r\n\r\n")));
     /* The rest of the input as what a proxy may say. */
     struct proxies proxies = {0};
     struct address peer = {{[15] = 1}};

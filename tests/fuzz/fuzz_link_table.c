@@ -1,5 +1,5 @@
-/* A table and a model in one text, apart at the first zero byte: whatever is read is
- * linked as one file and as two, on one and on two threads with the same result, weights are symmetric, and
+/* A table and a model in one text, apart at the first zero byte: whatever is read is linked as one
+ * file and as two, on one and on two threads with the same result, weights are symmetric, and
  * explanations add up.  Vectors find the ends of its fields where the reference does. */
 #include "link/batch.h"
 #include "link/table_split.h"
@@ -18,7 +18,9 @@ static void check_pairs(const struct batch_result *result)
         int lines = batch_explain(result, pair->left, pair->right, line);
         for (int k = 0; k < lines; k++) sum += line[k].bits;
         if (fabs(sum - (double)pair->weight) > 1e-4) abort();
-        if (batch_weigh_rows(result, pair->left, pair->right) != batch_weigh_rows(result, pair->right, pair->left)) abort();
+        if (batch_weigh_rows(result, pair->left, pair->right) !=
+            batch_weigh_rows(result, pair->right, pair->left))
+            abort();
     }
 }
 
@@ -27,7 +29,10 @@ static void link_it(const struct table *table, const struct model *start, size_t
     struct model model[2] = {*start, *start};
     struct batch_result result[2];
     for (int i = 0; i < 2; i++) {
-        struct batch_options options = {.threshold = 0.01, .threads = 1 + i, .seed = 1, .first_rows = first,
+        struct batch_options options = {.threshold = 0.01,
+                                        .threads = 1 + i,
+                                        .seed = 1,
+                                        .first_rows = first,
                                         .partners = first % 2 ? BATCH_ONE : BATCH_FOUND_OUT};
         batch_link(table, &model[i], &options, 0.95, &result[i]);
     }
@@ -47,7 +52,9 @@ static void split_it(struct str text)
     for (size_t columns = 1; columns < 5; columns++) {
         size_t lines = 0, wanted_lines = 0;
         bool plain = table_split_plain(text, ',', columns, 100, wanted, &wanted_lines);
-        if (table_split(text, ',', columns, 100, end, &lines) != plain || lines != (plain ? wanted_lines : lines)) abort();
+        if (table_split(text, ',', columns, 100, end, &lines) != plain ||
+            lines != (plain ? wanted_lines : lines))
+            abort();
         if (plain && memcmp(end, wanted, lines * columns * sizeof *end) != 0) abort();
     }
     free(end);
@@ -62,11 +69,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct model model;
     if (!table) return 0;
     split_it(str_sub(text, 0, length));
-    if (table_read(table, str_sub(text, 0, length), STR(""), 1, NULL) == ST_OK && table->rows < 300) {
+    if (table_read(table, str_sub(text, 0, length), STR(""), 1, NULL) == ST_OK &&
+        table->rows < 300) {
         model_guess(table, &model);
         link_it(table, &model, 0);
         link_it(table, &model, size % (table->rows + 1));
-        if (zero && model_read(str_sub(text, length + 1, size), table, &model, NULL) == ST_OK) link_it(table, &model, 0);
+        if (zero && model_read(str_sub(text, length + 1, size), table, &model, NULL) == ST_OK)
+            link_it(table, &model, 0);
     }
     table_done(table);
     free(table);

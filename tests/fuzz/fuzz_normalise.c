@@ -32,7 +32,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         link_registration_fold(out);
     }
     size_t known = link_digits(text, out);
-    must(strlen(out) <= 24 && known <= strlen(out) && out[0] != '?' && strspn(out, "0123456789?") == strlen(out));
+    must(strlen(out) <= 24 && known <= strlen(out) && out[0] != '?' &&
+         strspn(out, "0123456789?") == strlen(out));
     if (link_postcode(text, out, &flag)) {
         bool flag_again;
         must(link_postcode(str_from(out), again, &flag_again));
@@ -50,6 +51,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     link_fold(str_from(out), again);
     must(strcmp(out, again) == 0);
     link_handle(text, out);
+    must(strlen(out) < LINK_TEXT_SIZE && !strchr(out, ' ') && out[0] != '@');
+    if (link_handle_platform(text, word)) must(strlen(word) > 0 && strlen(word) < sizeof word);
+    char numbers[LINK_NUMBERS][LINK_TEXT_SIZE];
+    int count = link_numbers(text, numbers);
+    must(count >= 1 && count <= LINK_NUMBERS);
+    for (int i = 0; i < count; i++) {
+        must(strlen(numbers[i]) < LINK_TEXT_SIZE);
+        must(i == 0 || link_phone_e164(str_from(numbers[i]), again));
+    }
     link_platform(text, word);
     (void)link_platform_known(text);
     (void)link_make(text, word);

@@ -17,7 +17,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     arena_init(&arena, 256 << 20);
     struct open_referral_row *row = NULL;
     size_t count = 0;
-    enum st outcome = open_referral_read(&arena, area, str_of((const char *)data, size), &row, &count, &err);
+    enum st outcome =
+        open_referral_read(&arena, area, str_of((const char *)data, size), &row, &count, &err);
     assert(outcome == ST_OK || outcome == ST_INVALID || outcome == ST_LIMIT);
     for (size_t i = 0; outcome == ST_OK && i < count; i++) {
         assert((row[i].place.len == 0) == (row[i].why.len == 0));

@@ -46,7 +46,8 @@ static void read_claims(struct arena *arena, struct str text, const struct id_ex
     struct id_claims claims = {0};
     struct err err;
     json_t *object = id_json(text);
-    if (json_is_object(object) && id_claims_check(arena, object, expected, 0, &claims, &err) == ST_OK) {
+    if (json_is_object(object) &&
+        id_claims_check(arena, object, expected, 0, &claims, &err) == ST_OK) {
         assert(claims.subject.len > 0 && claims.subject.len <= 255);
         assert(str_eq(id_text(object, "iss"), expected->issuer));
     }
@@ -57,9 +58,10 @@ static void read_document(struct arena *arena, struct str text)
 {
     struct oidc_document document;
     struct err err;
-    if (oidc_document_read(arena, text, STR("https://a.example"), false, &document, &err) != ST_OK) return;
-    assert(fetch_url_allowed(document.authorization, false) && fetch_url_allowed(document.token, false) &&
-           fetch_url_allowed(document.keys, false));
+    if (oidc_document_read(arena, text, STR("https://a.example"), false, &document, &err) != ST_OK)
+        return;
+    assert(fetch_url_allowed(document.authorization, false) &&
+           fetch_url_allowed(document.token, false) && fetch_url_allowed(document.keys, false));
 }
 
 static void read_settings(struct str text)

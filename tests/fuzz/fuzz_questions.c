@@ -20,7 +20,8 @@ static struct str typed_of(const void *context, struct str name)
     return *(const struct str *)context;
 }
 
-static void answer_one(struct arena *arena, const struct question *question, const struct answer_form *form)
+static void answer_one(struct arena *arena, const struct question *question,
+                       const struct answer_form *form)
 {
     struct answer kept = {0};
     struct answer again = {0};
@@ -55,9 +56,14 @@ static void answer_all(struct arena *arena, const struct questions *set, struct 
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const struct area_sign signs[] = {
-        {.id = STR_INIT("new-phone"), .kind = SIGN_SIGN, .text = STR_INIT("A new phone"), .explain = STR_INIT("Why")},
-        {.id = STR_INIT("in-care"), .kind = SIGN_CIRCUMSTANCE, .text = STR_INIT("In care"), .explain = STR_INIT("Why")}};
+    static const struct area_sign signs[] = {{.id = STR_INIT("new-phone"),
+                                              .kind = SIGN_SIGN,
+                                              .text = STR_INIT("A new phone"),
+                                              .explain = STR_INIT("Why")},
+                                             {.id = STR_INIT("in-care"),
+                                              .kind = SIGN_CIRCUMSTANCE,
+                                              .text = STR_INIT("In care"),
+                                              .explain = STR_INIT("Why")}};
     struct arena arena;
     struct area_text text;
     struct questions set;
@@ -68,7 +74,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     arena_init(&arena, 64 << 20);
     enum st outcome = area_text_parse(&arena, STR("x.txt"), str_sub(all, 0, end), &text, &err);
     if (outcome == ST_OK)
-        outcome = questions_read_with_signs(&arena, &text, signs, sizeof signs / sizeof *signs, &set, &err);
+        outcome = questions_read_with_signs(&arena, &text, signs, sizeof signs / sizeof *signs,
+                                            &set, &err);
     if (outcome == ST_OK) answer_all(&arena, &set, str_sub(all, end + 1, size));
     if (outcome != ST_OK && (outcome != ST_INVALID || !err.public[0])) abort();
     arena_done(&arena);

@@ -11,34 +11,34 @@ import hostile
 
 
 def resolved(documents, schema):
-    """A schema, with the one it refers to in its place."""
-    while '$ref' in schema:
-        schema = documents['components']['schemas'][schema['$ref'].split('/')[-1]]
+    """A schema, with the one it refers to in its place; of several, the first."""
+    while '$ref' in schema or 'oneOf' in schema:
+        schema = schema['oneOf'][0] if 'oneOf' in schema else \
+            documents['components']['schemas'][schema['$ref'].split('/')[-1]]
     return schema
 
 
 def texts_of(documents, schema, path=()):
     """Where a body has a text, as keys: ('mentions', 0, 'fields', 'name')."""
     schema = resolved(documents, schema)
-    if schema.get('type') == 'string':
+    if schema.get('type') == 'string' and 'const' not in schema:
         yield path
     for name, part in schema.get('properties', {}).items():
         yield from texts_of(documents, part, path + (name,))
     if 'items' in schema:
         yield from texts_of(documents, schema['items'], path + (0,))
-    if isinstance(schema.get('additionalProperties'), dict):
-        yield from texts_of(documents, schema['additionalProperties'], path + ('name',))
 
 
 def plain(documents, schema, name=''):
     """A body as somebody well-meaning sends it."""
     schema = resolved(documents, schema)
     kind = schema.get('type')
-    if 'enum' in schema:
-        return schema['enum'][0]
+    for known in ('enum', 'examples'):
+        if known in schema:
+            return schema[known][0]
+    if 'const' in schema:
+        return schema['const']
     if kind == 'object':
-        if isinstance(schema.get('additionalProperties'), dict):
-            return {'name': 'Kestrel'}
         return {part: plain(documents, inside, part) for part, inside in schema.get('properties', {}).items()}
     if kind == 'array':
         return [plain(documents, schema['items'])]

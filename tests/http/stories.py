@@ -11,6 +11,7 @@ import urllib.parse
 # Words of a pack that no form shows: tests/http/test_area tells the stories with another one.
 ASK = 'handling:C.ask'
 FACT = 'child-school'
+CONCERN = 'concern-what'  # the step of a referral that asks what worries them
 
 
 class Lost(Exception):
@@ -203,6 +204,7 @@ def desk_sent_do(people):
 def referral_sent(people):
     form = people.form('practitioner', '/referrals/new', 'referral_begin')
     where = people.send('practitioner', form, place=first(form, 'place'))
+    people.fill('practitioner', where + '/steps/' + CONCERN, 'referral_save', concern_reason='Often late home.')
     people.fill('practitioner', where + '/check', 'referral_send')
 
 

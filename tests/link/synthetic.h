@@ -16,7 +16,11 @@ static size_t count;
 static inline int make_synthetic(uint64_t seed, int32_t reports)
 {
     arena_init(&arena, (size_t)256 << 20);
-    struct synth_options options = {.town = cornish_towns, .town_count = CORNISH_TOWNS, .seed = seed, .reports = reports, .last_day = 20780};
+    struct synth_options options = {.town = cornish_towns,
+                                    .town_count = CORNISH_TOWNS,
+                                    .seed = seed,
+                                    .reports = reports,
+                                    .last_day = 20780};
     struct synth_partnership *partnership = synth_partnership_new(&arena, &options);
     all = arena_many(&arena, (size_t)reports * SYNTH_MENTIONS_MAX, struct link_mention);
     for (int32_t i = 0; i < reports; i++) {

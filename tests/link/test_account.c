@@ -68,6 +68,56 @@ static double weight(struct link_mention a, struct link_mention b, const char **
     return bits[0];
 }
 
+/* The platform, an address or a remark beside a handle makes no other account of it. */
+static void a_platform_beside_a_handle_is_no_part_of_it(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *written, *handle, *platform;
+    } cases[] = {{"snap kez_pasty99", "kez_pasty99", "snapchat"},
+                 {"Snapchat: kez_pasty99", "kez_pasty99", "snapchat"},
+                 {"snap:kez_pasty99", "kez_pasty99", "snapchat"},
+                 {"Snapchat username - Kez_Pasty99", "kez_pasty99", "snapchat"},
+                 {"kez_pasty99 (snapchat)", "kez_pasty99", "snapchat"},
+                 {"@kez_pasty99 (hers)", "kez_pasty99", ""},
+                 {"kez_pasty99 on snap", "kez_pasty99", "snapchat"},
+                 {"kez_pasty99 on her snapchat account", "kez_pasty99", "snapchat"},
+                 {"kez_pasty99 on snap and insta", "kez_pasty99", ""},
+                 {"kez_pasty99 snapchat", "kez_pasty99", "snapchat"},
+                 {"snapchat.com/add/kez_pasty99", "kez_pasty99", "snapchat"},
+                 {"www.snapchat.com/add/kez_pasty99", "kez_pasty99", "snapchat"},
+                 {"https://m.facebook.com/kez_pasty99/?x=1", "kez_pasty99", "facebook"},
+                 {"tiktok.com/@kez_pasty99", "kez_pasty99", "tiktok"},
+                 {"insta @kez_pasty99", "kez_pasty99", "instagram"},
+                 {"tik tok: kez_pasty99", "kez_pasty99", "tiktok"},
+                 {"username: kez_pasty99", "kez_pasty99", ""},
+                 {"X: kez_pasty99", "kez_pasty99", "x"},
+                 {"kez_pasty99", "kez_pasty99", ""},
+                 {"kez pasty 99", "kezpasty99", ""},
+                 {"steam boy 99", "steamboy99", ""},
+                 {"kez x", "kezx", ""},
+                 {"snapchat", "snapchat", ""},
+                 {"snap", "snap", ""},
+                 {"on snap", "onsnap", ""},
+                 {"(kez)", "(kez)", ""},
+                 {"@", "", ""},
+                 {"", "", ""}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char handle[LINK_TEXT_SIZE], platform[32];
+        link_handle(str_from(cases[i].written), handle);
+        bool found = link_handle_platform(str_from(cases[i].written), platform);
+        if (strcmp(handle, cases[i].handle) != 0) fail_msg("%s is %s", cases[i].written, handle);
+        if (found != (cases[i].platform[0] != 0) || strcmp(platform, cases[i].platform) != 0)
+            fail_msg("%s is on '%s'", cases[i].written, platform);
+    }
+    const char *level;
+    double plain = weight(account(1, "kez_pasty99", ""), account(2, "kez_pasty99", ""), &level);
+    double beside =
+        weight(account(1, "kez_pasty99", ""), account(2, "snap kez_pasty99", ""), &level);
+    assert_string_equal(level, "exact");
+    assert_true(plain == beside);
+}
+
 static double emails(const char *a, const char *b, const char *level)
 {
     const char *said;
@@ -80,11 +130,15 @@ static void emails_are_found_by_their_name(void **state)
 {
     (void)state;
     double exact = emails("lost.gull@gmail.com", "Lost.Gull@gmail.com", "exact");
-    double dots = emails("lost.gull@gmail.com", "lostgull@gmail.com", "same mailbox, written otherwise");
-    double tag = emails("lost.gull@example.org", "lost.gull+1@example.org", "same mailbox, written otherwise");
-    double domain = emails("lost.gull@example.org", "lost.gull@example.orq", "one character differs");
+    double dots =
+        emails("lost.gull@gmail.com", "lostgull@gmail.com", "same mailbox, written otherwise");
+    double tag = emails("lost.gull@example.org", "lost.gull+1@example.org",
+                        "same mailbox, written otherwise");
+    double domain =
+        emails("lost.gull@example.org", "lost.gull@example.orq", "one character differs");
     double slip = emails("lost.gull@example.org", "lost.gulk@example.org", "one character differs");
-    double other = emails("lost.gull@example.org", "lost.gull@example.com", "same name, other provider");
+    double other =
+        emails("lost.gull@example.org", "lost.gull@example.com", "same name, other provider");
     assert_true(exact > dots && dots == tag && tag > domain && domain > slip && slip > 0);
     assert_true(domain > other && other > 0);
     assert_true(emails("info@example.org", "info@example.orq", "different") == -100);
@@ -96,12 +150,15 @@ static void a_handle_may_be_the_name_of_an_email(void **state)
 {
     (void)state;
     const char *level;
-    assert_true(weight(account(1, "lost.gull", ""), account(2, "", "lost.gull@gmail.com"), &level) > 0);
+    assert_true(weight(account(1, "lost.gull", ""), account(2, "", "lost.gull@gmail.com"), &level) >
+                0);
     assert_string_equal(level, "name of the email");
-    assert_true(weight(account(1, "@Lost_Gull", ""), account(2, "", "lostgull@example.org"), &level) > 0);
+    assert_true(
+        weight(account(1, "@Lost_Gull", ""), account(2, "", "lostgull@example.org"), &level) > 0);
     assert_true(weight(account(1, "info", ""), account(2, "", "info@example.org"), &level) == -100);
     /* Another handle is no contradiction. */
-    assert_true(weight(account(1, "kittiwake", ""), account(2, "", "lostgull@example.org"), &level) == -100);
+    assert_true(weight(account(1, "kittiwake", ""), account(2, "", "lostgull@example.org"),
+                       &level) == -100);
     assert_string_equal(level, "not observed");
 }
 
@@ -109,8 +166,10 @@ static void a_handle_may_be_the_name_of_an_email(void **state)
 static void no_list_leaves_out_what_is_alike(void **state)
 {
     (void)state;
-    static const char *const names[] = {"lost.gull", "lostgull", "lost_gul", "lostgull7", "lostgull88", "gull.lost", "kittiwake9", "kittiwak"};
-    static const char *const domains[] = {"gmail.com", "googlemail.com", "gmail.con", "example.org"};
+    static const char *const names[] = {"lost.gull",  "lostgull",  "lost_gul",   "lostgull7",
+                                        "lostgull88", "gull.lost", "kittiwake9", "kittiwak"};
+    static const char *const domains[] = {"gmail.com", "googlemail.com", "gmail.con",
+                                          "example.org"};
     static char handle[MANY][24], email[MANY][48];
     struct link_index *index = link_index_new();
     uint64_t seed = 5;
@@ -119,7 +178,9 @@ static void no_list_leaves_out_what_is_alike(void **state)
         seed = seed * 6364136223846793005u + 1442695040888963407u;
         unsigned sort = (unsigned)(seed >> 60) % 3;
         if (sort != 1) snprintf(handle[i], sizeof handle[i], "%s", names[seed >> 33 & 7]);
-        if (sort != 0) snprintf(email[i], sizeof email[i], "%s@%s", names[seed >> 40 & 7], domains[seed >> 50 & 3]);
+        if (sort != 0)
+            snprintf(email[i], sizeof email[i], "%s@%s", names[seed >> 40 & 7],
+                     domains[seed >> 50 & 3]);
         struct link_mention made = account(i + 1, handle[i], email[i]);
         assert_int_equal(link_index_insert(index, &made, NULL), ST_OK);
     }
@@ -135,7 +196,8 @@ static void no_list_leaves_out_what_is_alike(void **state)
             bool found = false;
             for (size_t m = 0; m < count; m++) found |= match[m].id == k + 1;
             if (found != (why.total_bits >= link_shown_bits()))
-                fail_msg("%s %s asked for %s %s: %.2f bits", handle[i], email[i], handle[k], email[k], why.total_bits);
+                fail_msg("%s %s asked for %s %s: %.2f bits", handle[i], email[i], handle[k],
+                         email[k], why.total_bits);
             shown += found;
             arena_reset(&arena, mark);
         }
@@ -161,6 +223,7 @@ int main(void)
     cmocka_set_message_output(CM_OUTPUT_TAP);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_mailbox_is_written_in_many_ways),
+        cmocka_unit_test(a_platform_beside_a_handle_is_no_part_of_it),
         cmocka_unit_test(emails_are_found_by_their_name),
         cmocka_unit_test(a_handle_may_be_the_name_of_an_email),
         cmocka_unit_test(no_list_leaves_out_what_is_alike),

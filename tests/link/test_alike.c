@@ -62,12 +62,13 @@ static void all_that_are_alike_are_found(void **state)
         link_words_like(&words, texts, text, &words.word[i].sounds, WORDS, &list);
         for (uint32_t k = 0; k < WORDS; k++) {
             struct str other = link_word_text(&words, texts, k);
-            enum word_level level = link_word_level(text, &words.word[i].sounds, other, &words.word[k].sounds);
+            enum word_level level =
+                link_word_level(text, &words.word[i].sounds, other, &words.word[k].sounds);
             of_level[level]++;
             if (level == WORD_EXACT || level == WORD_INITIAL) continue;
             if (level_found(&list, k) != level)
-                fail_msg("%.*s and %.*s: %d when compared, %d when looked for", STR_ARG(text), STR_ARG(other), level,
-                         level_found(&list, k));
+                fail_msg("%.*s and %.*s: %d when compared, %d when looked for", STR_ARG(text),
+                         STR_ARG(other), level, level_found(&list, k));
         }
         free(list.alike);
     }

@@ -20,7 +20,8 @@ static uint32_t next(uint32_t below)
 }
 
 /* A text of the letters given, or one that is nearly the one before it. */
-static void add_random(struct buf *out, const char *letters, uint32_t longest, char before[static 64])
+static void add_random(struct buf *out, const char *letters, uint32_t longest,
+                       char before[static 64])
 {
     uint32_t length = 1 + next(longest);
     size_t known = strlen(before);
@@ -42,8 +43,8 @@ static void add_random(struct buf *out, const char *letters, uint32_t longest, c
     buf_add_c(out, before);
 }
 
-static void make_field(enum model_role role, const char *letters, uint32_t longest, const char *ending,
-                       struct table *table, struct batch_field *field)
+static void make_field(enum model_role role, const char *letters, uint32_t longest,
+                       const char *ending, struct table *table, struct batch_field *field)
 {
     struct buf text;
     struct err err = {0};
@@ -63,7 +64,8 @@ static void make_field(enum model_role role, const char *letters, uint32_t longe
     for (int piece = 0; piece < NEAR_PIECES; piece++) batch_near_piece(field, piece);
 }
 
-static int count_told(enum model_role role, const char *letters, uint32_t longest, const char *ending)
+static int count_told(enum model_role role, const char *letters, uint32_t longest,
+                      const char *ending)
 {
     struct table *table = malloc(sizeof *table);
     struct batch_field field;
@@ -78,17 +80,20 @@ static int count_told(enum model_role role, const char *letters, uint32_t longes
             line_fill(&field, b, right);
             int level = line_level(&field, a, b, left, right);
             assert_int_equal(level, line_level(&field, b, a, right, left));
-            const uint32_t *one[] = {right, left}, *other[] = {right, right}; /* the second of two */
+            /* the second of two */
+            const uint32_t *one[] = {right, left}, *other[] = {right, right};
             const uint16_t turn[] = {1};
             int8_t many[] = {7, 7};
-            if (!field.near.known || role == MODEL_STREET) line_levels(&field, 0, one, other, turn, 1, many);
+            if (!field.near.known || role == MODEL_STREET)
+                line_levels(&field, 0, one, other, turn, 1, many);
             if (many[1] != 7) assert_int_equal(many[1], level);
             assert_int_equal(many[0], 7);
             if (level < 0) continue;
             told++;
             if (level != batch_field_level(&field, a, b))
-                fail_msg("role %d: '%.*s' and '%.*s': %d by their lines, %d by their texts", (int)role,
-                         STR_ARG(field.text[a]), STR_ARG(field.text[b]), level, batch_field_level(&field, a, b));
+                fail_msg("role %d: '%.*s' and '%.*s': %d by their lines, %d by their texts",
+                         (int)role, STR_ARG(field.text[a]), STR_ARG(field.text[b]), level,
+                         batch_field_level(&field, a, b));
         }
     batch_field_done(&field);
     table_done(table);
@@ -106,7 +111,8 @@ static void hints_tell_apart_only_what_is(void **unused)
         double most;    /* that what is told apart may be similar */
         unsigned edits; /* and at least so many lie between */
     } cases[] = {
-        {MODEL_GIVEN, "abc ", 0.7, 1}, {MODEL_SURNAME, "abcdefgh", 0.7, 1}, {MODEL_TOWN, "abc ", 0.82, 3}, {MODEL_TOWN, "abcdefgh", 0.82, 3},
+        {MODEL_GIVEN, "abc ", 0.7, 1}, {MODEL_SURNAME, "abcdefgh", 0.7, 1},
+        {MODEL_TOWN, "abc ", 0.82, 3}, {MODEL_TOWN, "abcdefgh", 0.82, 3},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct table *table = malloc(sizeof *table);
@@ -139,9 +145,9 @@ static void days_apart_are_levels(void **unused)
         const char *other;
         int level;
     } cases[] = {
-        {"2024-03-01", LEVEL_ALIKE}, {"2024-02-28", LEVEL_ALIKE}, {"2024-03-03", LEVEL_CLOSE}, {"2024-03-10", LEVEL_NEAR},
-        {"2024-02-01", LEVEL_FAR},   {"2025-02-28", LEVEL_DIFFERENT},
-        {"2024", LEVEL_NEAR},        {"2020", LEVEL_DIFFERENT},
+        {"2024-03-01", LEVEL_ALIKE}, {"2024-02-28", LEVEL_ALIKE}, {"2024-03-03", LEVEL_CLOSE},
+        {"2024-03-10", LEVEL_NEAR}, {"2024-02-01", LEVEL_FAR}, {"2025-02-28", LEVEL_DIFFERENT},
+        {"2024", LEVEL_NEAR}, {"2020", LEVEL_DIFFERENT},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct table *table = malloc(sizeof *table);
@@ -150,13 +156,18 @@ static void days_apart_are_levels(void **unused)
         char text[100];
         uint32_t left[LINE_WORDS_MAX], right[LINE_WORDS_MAX];
         snprintf(text, sizeof text, "id,on\n1,2024-02-29\n2,%s\n", cases[i].other);
-        if (table_read(table, str_from(text), STR("id"), 1, &err) != ST_OK) fail_msg("%s", err.public);
-        batch_field_make(table, &(struct model_comparison){.column = {1}, .columns = 1, .role = MODEL_DATE}, &field);
+        if (table_read(table, str_from(text), STR("id"), 1, &err) != ST_OK)
+            fail_msg("%s", err.public);
+        batch_field_make(
+            table, &(struct model_comparison){.column = {1}, .columns = 1, .role = MODEL_DATE},
+            &field);
         assert_int_equal(field.values, 3);
         line_fill(&field, 1, left);
         line_fill(&field, 2, right);
-        if (line_level(&field, 1, 2, left, right) != cases[i].level || line_level(&field, 2, 1, right, left) != cases[i].level)
-            fail_msg("%s: %d, not %d", cases[i].other, line_level(&field, 1, 2, left, right), cases[i].level);
+        if (line_level(&field, 1, 2, left, right) != cases[i].level ||
+            line_level(&field, 2, 1, right, left) != cases[i].level)
+            fail_msg("%s: %d, not %d", cases[i].other, line_level(&field, 1, 2, left, right),
+                     cases[i].level);
         batch_field_done(&field);
         table_done(table);
         free(table);
@@ -191,24 +202,28 @@ enum { LINES = 40 };
 static uint64_t seen_shared;
 
 /* Of lines whose lanes are known, every number of passes. */
-static void check_shared(struct batch *batch, uint32_t row, const uint32_t *others, const uint64_t *equal, size_t count)
+static void check_shared(struct batch *batch, uint32_t row, const uint32_t *others,
+                         const uint64_t *equal, size_t count)
 {
     uint64_t shared[2][LINES];
     int passes = next(2) ? BATCH_PASSES_MAX : 1 + (int)next(BATCH_PASSES_MAX);
     batch->used_passes = next(4) ? ~(uint64_t)0 >> next(3) : (uint64_t)next(1 << 30);
     for (int p = 0; p < BATCH_PASSES_MAX; p++) {
         batch->pass_lanes[p] = 0;
-        for (uint32_t k = next(4); k < 4; k++) batch->pass_lanes[p] |= (uint64_t)1 << next((uint32_t)batch->lanes);
+        for (uint32_t k = next(4); k < 4; k++)
+            batch->pass_lanes[p] |= (uint64_t)1 << next((uint32_t)batch->lanes);
     }
     batch_kernel_shared(batch, passes, row, others, count, equal, shared[0]);
     batch_kernel_shared_plain(batch, passes, row, others, count, equal, shared[1]);
     assert_memory_equal(shared[0], shared[1], count * sizeof *shared[0]);
     for (size_t i = 0; i < count; i++) {
         seen_shared |= shared[0][i];
-        uint64_t apart = batch_line_apart(batch, batch_line(batch, row)) |
-                         batch_line_apart(batch, batch_line(batch, others[i] & ~(uint32_t)BLOCK_START));
+        uint64_t apart =
+            batch_line_apart(batch, batch_line(batch, row)) |
+            batch_line_apart(batch, batch_line(batch, others[i] & ~(uint32_t)BLOCK_START));
         for (int p = 0; p < BATCH_PASSES_MAX; p++) {
-            bool wanted = p < passes && batch->used_passes >> p & 1 && !(apart >> p & 1) && !(batch->pass_lanes[p] & ~equal[i]);
+            bool wanted = p < passes && batch->used_passes >> p & 1 && !(apart >> p & 1) &&
+                          !(batch->pass_lanes[p] & ~equal[i]);
             assert_int_equal(shared[0][i] >> p & 1, wanted);
         }
     }
@@ -247,12 +262,14 @@ static int level_of_days(struct day a, struct day b)
 {
     int years = a.year && b.year ? abs((int)a.year - (int)b.year) : 0;
     if (!a.year || !b.year || !a.month || !b.month || !a.day || !b.day) {
-        bool months = !a.month || !b.month || a.month == b.month, days = !a.day || !b.day || a.day == b.day;
+        bool months = !a.month || !b.month || a.month == b.month,
+             days = !a.day || !b.day || a.day == b.day;
         if (years == 0 && months && days) return a.month && b.month ? LEVEL_CLOSE : LEVEL_NEAR;
         return years <= 1 ? LEVEL_FAR : LEVEL_DIFFERENT;
     }
     int apart = slips(a.year, b.year, 4) + slips(a.month, b.month, 2) + slips(a.day, b.day, 2);
-    if (unlike(a.year, b.year, 4) + unlike(a.month, b.month, 2) + unlike(a.day, b.day, 2) > 4) apart = 9;
+    if (unlike(a.year, b.year, 4) + unlike(a.month, b.month, 2) + unlike(a.day, b.day, 2) > 4)
+        apart = 9;
     bool swapped = a.month == b.day && a.day == b.month;
     bool first = (a.month == 1 && a.day == 1) || (b.month == 1 && b.day == 1);
     int parts = (years == 0) + (a.month == b.month) + (a.day == b.day);
@@ -292,7 +309,8 @@ static void dates_tell_what_their_parts_tell(void **unused)
         line_levels(&field, 0, one, other, (const uint16_t[]){0}, 1, &many);
         int level = line_level(&field, 0, 1, left, right), wanted = level_of_days(a, b);
         if (level != wanted || many != wanted)
-            fail_msg("%u-%u-%u and %u-%u-%u: %d and %d, not %d", a.year, a.month, a.day, b.year, b.month, b.day, level, many, wanted);
+            fail_msg("%u-%u-%u and %u-%u-%u: %d and %d, not %d", a.year, a.month, a.day, b.year,
+                     b.month, b.day, level, many, wanted);
         seen[level]++;
         a = next(2) ? b : a;
     }
@@ -306,12 +324,18 @@ static void streets_are_told_by_names_and_numbers(void **unused)
     static const struct {
         const char *one, *other;
         int level;
-    } cases[] = {{"12 high street", "12 hihg street", LEVEL_ALIKE},   {"12 high street", "21 high street", LEVEL_CLOSE},
-                 {"12 high street", "57 high street", LEVEL_FAR},     {"12 high street", "57 hihg street", LEVEL_FAR},
-                 {"12 high street", "high street", LEVEL_CLOSE},      {"12 high street", "12 fore row", LEVEL_DIFFERENT},
-                 {"12 high street", "57 fore row", LEVEL_DIFFERENT},  {"12 high street", "fore row", LEVEL_DIFFERENT},
-                 {"12 penrose", "12 penrose barns", LEVEL_CLOSE},     {"12 penrose", "57 penrose barns", LEVEL_DIFFERENT},
-                 {"high street", "hihg street", LEVEL_ALIKE},         {"high street", "fore row", LEVEL_DIFFERENT}};
+    } cases[] = {{"12 high street", "12 hihg street", LEVEL_ALIKE},
+                 {"12 high street", "21 high street", LEVEL_CLOSE},
+                 {"12 high street", "57 high street", LEVEL_FAR},
+                 {"12 high street", "57 hihg street", LEVEL_FAR},
+                 {"12 high street", "high street", LEVEL_CLOSE},
+                 {"12 high street", "12 fore row", LEVEL_DIFFERENT},
+                 {"12 high street", "57 fore row", LEVEL_DIFFERENT},
+                 {"12 high street", "fore row", LEVEL_DIFFERENT},
+                 {"12 penrose", "12 penrose barns", LEVEL_CLOSE},
+                 {"12 penrose", "57 penrose barns", LEVEL_DIFFERENT},
+                 {"high street", "hihg street", LEVEL_ALIKE},
+                 {"high street", "fore row", LEVEL_DIFFERENT}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct table table = {0};
         struct batch_field field;
@@ -319,7 +343,8 @@ static void streets_are_told_by_names_and_numbers(void **unused)
         struct buf text;
         buf_init(&text, 1024);
         buf_add_fmt(&text, "id,street\n1,%s\n2,%s\n", cases[i].one, cases[i].other);
-        if (table_read(&table, buf_str(&text), STR("id"), 1, &err) != ST_OK) fail_msg("%s", err.public);
+        if (table_read(&table, buf_str(&text), STR("id"), 1, &err) != ST_OK)
+            fail_msg("%s", err.public);
         struct model_comparison comparison = {.column = {1}, .columns = 1, .role = MODEL_STREET};
         batch_field_make(&table, &comparison, &field);
         for (int piece = 0; piece < NEAR_PIECES; piece++) batch_near_piece(&field, piece);
@@ -327,7 +352,8 @@ static void streets_are_told_by_names_and_numbers(void **unused)
         line_fill(&field, 1, left);
         line_fill(&field, 2, right);
         if (line_level(&field, 1, 2, left, right) != cases[i].level)
-            fail_msg("'%s' and '%s': %d", cases[i].one, cases[i].other, line_level(&field, 1, 2, left, right));
+            fail_msg("'%s' and '%s': %d", cases[i].one, cases[i].other,
+                     line_level(&field, 1, 2, left, right));
         batch_field_done(&field);
         buf_done(&text);
         table_done(&table);

@@ -29,7 +29,8 @@ static void make_weights(struct batch *batch, int count)
     for (int c = 0; c < count; c++) {
         batch->order[c] = c;
         batch->leans_u[c] = batch->leans_m[c] = batch->leans_apart[c] = 0;
-        for (int level = 0; level < LEVELS; level++) batch->bits[c][level] = next(8) ? next_bits(12) : 0;
+        for (int level = 0; level < LEVELS; level++)
+            batch->bits[c][level] = next(8) ? next_bits(12) : 0;
         batch->bits[c][LEVEL_MISSING] = 0;
     }
     for (int c = count - 1; c > 0; c--) {
@@ -62,14 +63,16 @@ static void check_weights(const struct batch *batch)
     for (int lane = 0; lane < WEIGH_LANES; lane++) {
         for (int c = 0; c < PAIR_ROOM; c++) {
             pair[lane].level[c] = (int8_t)next(LEVELS + 1);
-            pair[lane].rarity[c] = (int8_t)(pair[lane].level[c] == LEVEL_EXACT ? (int)next(200) - 100 : 0);
+            pair[lane].rarity[c] =
+                (int8_t)(pair[lane].level[c] == LEVEL_EXACT ? (int)next(200) - 100 : 0);
         }
         one[lane] = &pair[lane];
     }
     batch_weigh_block_fill(&block, one);
     batch_weigh_lanes(batch, block.level[0], block.rarity[0], WEIGH_LANES, without, TIMES, weight);
     for (int lane = 0; lane < WEIGH_LANES; lane++)
-        for (int i = 0; i < TIMES; i++) assert_true(weight[i][lane] == batch_weigh(batch, &pair[lane], without[i]));
+        for (int i = 0; i < TIMES; i++)
+            assert_true(weight[i][lane] == batch_weigh(batch, &pair[lane], without[i]));
 }
 
 static void on_every_path(void (*test)(void))
@@ -110,9 +113,11 @@ enum { ROWS = 420 };
 
 static void add_word(struct buf *out, uint32_t words)
 {
-    static const char *const parts[] = {"tre", "pol", "pen", "ros", "lan", "car", "ber", "kas", "mir", "nov"};
+    static const char *const parts[] = {"tre", "pol", "pen", "ros", "lan",
+                                        "car", "ber", "kas", "mir", "nov"};
     uint32_t word = next(words);
-    buf_add_fmt(out, "%s%s%c", parts[word % 10], parts[word / 10 % 10], 'a' + (int)(word / 100 % 26));
+    buf_add_fmt(out, "%s%s%c", parts[word % 10], parts[word / 10 % 10],
+                'a' + (int)(word / 100 % 26));
     if (next(12) == 0) buf_add_char(out, (char)('a' + next(26)));
 }
 
@@ -122,14 +127,16 @@ static void make_table(struct table *table)
     struct buf text;
     struct err err = {0};
     buf_init(&text, 1 << 20);
-    buf_add_c(&text, "id,given_name,surname,date_of_birth,street,town,postcode,phone,email,gender,note\n");
+    buf_add_c(&text,
+              "id,given_name,surname,date_of_birth,street,town,postcode,phone,email,gender,note\n");
     for (int i = 0; i < ROWS; i++) {
         buf_add_fmt(&text, "%d,", i);
         for (int k = 0; k < 2; k++) {
             if (next(9)) add_word(&text, 300);
             buf_add_char(&text, ',');
         }
-        if (next(9)) buf_add_fmt(&text, "19%02d-%02d-%02d", 70 + next(5), 1 + next(12), 1 + next(28));
+        if (next(9))
+            buf_add_fmt(&text, "19%02d-%02d-%02d", 70 + next(5), 1 + next(12), 1 + next(28));
         buf_add_fmt(&text, ",%d ", 1 + next(20));
         add_word(&text, 40);
         buf_add_c(&text, " road,");
@@ -152,8 +159,8 @@ static void make_table(struct table *table)
     buf_done(&text);
 }
 
-static void check_scored(const struct batch *batch, struct score_cache *cache, struct scored *scored, size_t count,
-                         size_t seen[static LEVELS + 1])
+static void check_scored(const struct batch *batch, struct score_cache *cache,
+                         struct scored *scored, size_t count, size_t seen[static LEVELS + 1])
 {
     uint32_t a[SCORED_AT_ONCE], b[SCORED_AT_ONCE];
     scored->count = 0;
@@ -163,7 +170,8 @@ static void check_scored(const struct batch *batch, struct score_cache *cache, s
         a[i] = next(ROWS);
         b[i] = next(ROWS);
         batch_kernel_equal(batch, a[i], &b[i], 1, &equal, &there);
-        assert_int_equal(scored_add(batch, scored, a[i], b[i], (uint32_t)equal, there), i + 1 == SCORED_AT_ONCE);
+        assert_int_equal(scored_add(batch, scored, a[i], b[i], (uint32_t)equal, there),
+                         i + 1 == SCORED_AT_ONCE);
     }
     batch_score(batch, cache, scored);
     for (size_t i = 0; i < count; i++) {
@@ -171,7 +179,8 @@ static void check_scored(const struct batch *batch, struct score_cache *cache, s
         batch_levels(batch, a[i], b[i], &pair);
         for (int c = 0; c < batch->model->count; c++) {
             if (scored->level[c][i] != pair.level[c] || scored->rarity[c][i] != pair.rarity[c])
-                fail_msg("comparison %d of lines %u and %u: %d and not %d", c, a[i], b[i], scored->level[c][i], pair.level[c]);
+                fail_msg("comparison %d of lines %u and %u: %d and not %d", c, a[i], b[i],
+                         scored->level[c][i], pair.level[c]);
             seen[(int)pair.level[c]]++;
         }
         assert_true(scored->weight[i] == batch_weigh(batch, &pair, 0));
@@ -193,7 +202,8 @@ static void score_many(void)
     batch_link(table, &model, &options, 0.95, &result);
     assert_true(model.count >= 8 && model.given >= 0 && model.surname >= 0);
     for (size_t count = 0; count <= SCORED_AT_ONCE; count += count < 20 ? 1 : 59)
-        for (int i = 0; i < 8; i++) check_scored(result.batch, i & 1 ? cache : NULL, scored, count, seen);
+        for (int i = 0; i < 8; i++)
+            check_scored(result.batch, i & 1 ? cache : NULL, scored, count, seen);
     for (int level = 0; level <= LEVELS; level++)
         if (!seen[level]) fail_msg("no pair had level %d", level);
     batch_done(&result);

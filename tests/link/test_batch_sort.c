@@ -26,7 +26,9 @@ static void sort_some(struct batch_sorter *sorter, size_t count, uint32_t values
 {
     static uint64_t expected[MOST];
     batch_sorter_room(sorter, count);
-    for (size_t row = 0; row < count; row++) sorter->list[row] = expected[row] = (uint64_t)(next(values) * 0x9e3779b1u >> bit) << 32 | row;
+    for (size_t row = 0; row < count; row++)
+        sorter->list[row] = expected[row] =
+            (uint64_t)(next(values) * 0x9e3779b1u >> bit) << 32 | row;
     qsort(expected, count, sizeof *expected, ascending);
     batch_sort(sorter, count);
     assert_memory_equal(sorter->list, expected, count * sizeof *expected);

@@ -39,7 +39,8 @@ static void assert_same(const struct clusters *a, const struct clusters *b)
 
 /* Rings hold the members of one root; nothing said to be different is one; a lineage
  * leads to the root. */
-static void assert_sound(const struct clusters *clusters, const struct cluster_link *link, size_t count)
+static void assert_sound(const struct clusters *clusters, const struct cluster_link *link,
+                         size_t count)
 {
     for (uint32_t i = 1; i <= THINGS; i++) {
         uint32_t root = clusters_root(clusters, i);
@@ -47,12 +48,14 @@ static void assert_sound(const struct clusters *clusters, const struct cluster_l
         assert_int_equal(clusters_root(clusters, clusters_next(clusters, i)), root);
         assert_int_equal(kinds[root], kinds[i]);
         uint32_t at = i;
-        while (clusters_lineage(clusters, at).taken_by) at = clusters_lineage(clusters, at).taken_by;
+        while (clusters_lineage(clusters, at).taken_by)
+            at = clusters_lineage(clusters, at).taken_by;
         assert_int_equal(at, root);
     }
     for (size_t i = 0; i < count; i++)
         if (!link[i].same)
-            assert_int_not_equal(clusters_root(clusters, link[i].a), clusters_root(clusters, link[i].b));
+            assert_int_not_equal(clusters_root(clusters, link[i].a),
+                                 clusters_root(clusters, link[i].b));
 }
 
 static void make_things(void)
@@ -110,7 +113,8 @@ static void things_may_come_after_the_links(void **unused)
             while (link[i].a > THINGS / 2 || link[i].b > THINGS / 2);
         }
         struct clusters *early = of(THINGS / 2, link, LINKS);
-        for (uint32_t i = THINGS / 2 + 1; i <= THINGS; i++) (void)clusters_add(early, kinds[i], identifiers[i]);
+        for (uint32_t i = THINGS / 2 + 1; i <= THINGS; i++)
+            (void)clusters_add(early, kinds[i], identifiers[i]);
         struct clusters *late = of(THINGS, link, LINKS);
         assert_same(early, late);
         clusters_free(early);

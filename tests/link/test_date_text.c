@@ -34,8 +34,10 @@ static void dates_are_read(void **unused)
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct date_text date = {0};
-        if (!date_text_read(str_from(cases[i].text), cases[i].order, &date)) fail_msg("%s is no date", cases[i].text);
-        if (date.year != cases[i].date.year || date.month != cases[i].date.month || date.day != cases[i].date.day)
+        if (!date_text_read(str_from(cases[i].text), cases[i].order, &date))
+            fail_msg("%s is no date", cases[i].text);
+        if (date.year != cases[i].date.year || date.month != cases[i].date.month ||
+            date.day != cases[i].date.day)
             fail_msg("%s was read as %d-%d-%d", cases[i].text, date.year, date.month, date.day);
     }
 }
@@ -43,8 +45,9 @@ static void dates_are_read(void **unused)
 static void what_is_no_date_is_none(void **unused)
 {
     (void)unused;
-    static const char *const texts[] = {"",      "unknown", "12",       "99999",        "9999",     "26108 people", "26108,7",
-                                        "06",    "1971-13-45", "32/13/1971", "1/2/3/1971", "12 12",  "24 Jun Jul 1971"};
+    static const char *const texts[] = {
+        "",   "unknown",    "12",         "99999",      "9999",  "26108 people",   "26108,7",
+        "06", "1971-13-45", "32/13/1971", "1/2/3/1971", "12 12", "24 Jun Jul 1971"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         struct date_text date;
         if (date_text_read(str_from(texts[i]), DATE_DAY_FIRST, &date))

@@ -10,13 +10,24 @@ static void roles_by_words(void **unused)
     static const struct {
         const char *heading;
         enum model_role role;
-    } cases[] = {{"Given Name", MODEL_GIVEN},   {"prénom", MODEL_GIVEN},      {"LastName", MODEL_SURNAME},
-                 {"place of birth", MODEL_TOWN}, {"date_of_birth", MODEL_BIRTH}, {"E-Mail", MODEL_EMAIL},
-                 {"Postleitzahl", MODEL_POSTCODE}, {"House Number", MODEL_NUMBER}, {"gender", MODEL_CATEGORY},
-                 {"ethnicity", MODEL_IGNORE},   {"xyz", MODEL_ROLES},          {"", MODEL_ROLES},
-                 {"middle initial", MODEL_GIVEN}, {"departure date", MODEL_DATE}, {"unit price", MODEL_QUANTITY}};
+    } cases[] = {{"Given Name", MODEL_GIVEN},
+                 {"prénom", MODEL_GIVEN},
+                 {"LastName", MODEL_SURNAME},
+                 {"place of birth", MODEL_TOWN},
+                 {"date_of_birth", MODEL_BIRTH},
+                 {"E-Mail", MODEL_EMAIL},
+                 {"Postleitzahl", MODEL_POSTCODE},
+                 {"House Number", MODEL_NUMBER},
+                 {"gender", MODEL_CATEGORY},
+                 {"ethnicity", MODEL_IGNORE},
+                 {"xyz", MODEL_ROLES},
+                 {"", MODEL_ROLES},
+                 {"middle initial", MODEL_GIVEN},
+                 {"departure date", MODEL_DATE},
+                 {"unit price", MODEL_QUANTITY}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        if (heading_role(str_from(cases[i].heading)) != cases[i].role) fail_msg("%s", cases[i].heading);
+        if (heading_role(str_from(cases[i].heading)) != cases[i].role)
+            fail_msg("%s", cases[i].heading);
 }
 
 static void capitals_and_marks_do_not_tell_apart(void **unused)
@@ -34,18 +45,36 @@ static void capitals_and_marks_do_not_tell_apart(void **unused)
 static void one_meaning_has_one_number(void **unused)
 {
     (void)unused;
-    static const char *const same[][2] = {{"dob", "date_of_birth"}, {"first name", "given_name"}, {"zip", "Postcode"},
-                                          {"suburb", "town"}, {"sex", "gender"}, {"nachname", "surname"},
-                                          {"phone", "Mobile"}, {"price", "amount"}};
-    static const char *const other[][2] = {{"age", "price"}, {"arrival", "departure"}, {"sex", "state"}, {"nino", "passport"},
-                                           {"middle name", "first name"}, {"author", "title"}, {"latitude", "longitude"},
-                                           {"place of birth", "date of birth"}, {"surname", "given"}};
+    static const char *const same[][2] = {{"dob", "date_of_birth"},
+                                          {"first name", "given_name"},
+                                          {"zip", "Postcode"},
+                                          {"suburb", "town"},
+                                          {"sex", "gender"},
+                                          {"nachname", "surname"},
+                                          {"phone", "Mobile"},
+                                          {"price", "amount"},
+                                          {"D.O.B.", "birth_date"},
+                                          {"D O B", "date of birth"},
+                                          {"Post code", "addr postcode"},
+                                          {"E.Mail", "email"},
+                                          {"Sur Name", "last_name"}};
+    static const char *const other[][2] = {{"age", "price"},
+                                           {"arrival", "departure"},
+                                           {"sex", "state"},
+                                           {"nino", "passport"},
+                                           {"middle name", "first name"},
+                                           {"author", "title"},
+                                           {"latitude", "longitude"},
+                                           {"place of birth", "date of birth"},
+                                           {"surname", "given"}};
     for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
         int meaning = heading_meaning(str_from(same[i][0]));
-        if (meaning < 0 || meaning != heading_meaning(str_from(same[i][1]))) fail_msg("%s, %s", same[i][0], same[i][1]);
+        if (meaning < 0 || meaning != heading_meaning(str_from(same[i][1])))
+            fail_msg("%s, %s", same[i][0], same[i][1]);
     }
     for (size_t i = 0; i < sizeof other / sizeof *other; i++)
-        if (heading_meaning(str_from(other[i][0])) == heading_meaning(str_from(other[i][1]))) fail_msg("%s, %s", other[i][0], other[i][1]);
+        if (heading_meaning(str_from(other[i][0])) == heading_meaning(str_from(other[i][1])))
+            fail_msg("%s, %s", other[i][0], other[i][1]);
     assert_int_equal(heading_meaning(STR("ethnicity")), -1);
     assert_int_equal(heading_meaning(STR("xyz")), -1);
 }
@@ -62,7 +91,8 @@ static void last_is(const struct table *table, const char *name, const char *val
 {
     const struct table_column *column = &table->column[place_of(table, name)];
     struct str text = column->text[column->value[table->rows - 1]];
-    if (!str_eq(text, str_from(value))) fail_msg("%s: '%.*s', not '%s'", name, STR_ARG(text), value);
+    if (!str_eq(text, str_from(value)))
+        fail_msg("%s: '%.*s', not '%s'", name, STR_ARG(text), value);
 }
 
 static void a_second_file_may_call_things_otherwise(void **unused)
@@ -71,9 +101,17 @@ static void a_second_file_may_call_things_otherwise(void **unused)
     struct err err = {0};
     struct table *table = calloc(1, sizeof *table);
     assert_non_null(table);
-    assert_int_equal(table_read(table, STR("id,given_name,surname,phone,street,street2,dob\n1,ana,pengelly,1,mill,,2001\n"), STR(""), 1, &err), ST_OK);
-    assert_int_equal(table_read(table, STR("Last Name,id,Street-2,number,Address,birthday,tel,First name\nreed,x,flat,9,quay,2002,7,jago\n"),
-                                STR("number"), 1, &err), ST_OK);
+    assert_int_equal(
+        table_read(
+            table,
+            STR("id,given_name,surname,phone,street,street2,dob\n1,ana,pengelly,1,mill,,2001\n"),
+            STR(""), 1, &err),
+        ST_OK);
+    assert_int_equal(table_read(table,
+                                STR("Last Name,id,Street-2,number,Address,birthday,tel,First "
+                                    "name\nreed,x,flat,9,quay,2002,7,jago\n"),
+                                STR("number"), 1, &err),
+                     ST_OK);
     assert_int_equal(table->rows, 2);
     assert_true(str_eq(table_id(table, 1), STR("9")));
     last_is(table, "given_name", "jago");
@@ -94,6 +132,47 @@ static void a_second_file_may_call_things_otherwise(void **unused)
     free(table);
 }
 
+/* A name, a date or a number to ring is no id, unless its heading says that it is one. */
+static void a_file_without_ids_has_the_numbers_of_its_rows(void **unused)
+{
+    (void)unused;
+    static const char *const ids[] = {"id",  "Rec_Id", "unique_id", "person id", "PersonID",
+                                      "ref", "number", "NHS",       "name ref",  "case"};
+    static const char *const others[] = {"name",    "Full Name", "D.O.B.", "phone",
+                                         "Surname", "Post code", "street", "email"};
+    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
+        if (!heading_is_id(str_from(ids[i]))) fail_msg("%s", ids[i]);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (heading_is_id(str_from(others[i]))) fail_msg("%s", others[i]);
+    struct err err = {0};
+    struct table *table = calloc(1, sizeof *table);
+    assert_non_null(table);
+    assert_int_equal(table_read(table, STR("name,dob\njago,2001\nana,2002\n"), STR(""), 1, &err),
+                     ST_OK);
+    assert_true(table->numbered);
+    assert_true(str_eq(table_id(table, 0), STR("1")) && str_eq(table_id(table, 1), STR("2")));
+    last_is(table, "name", "ana");
+    struct model model;
+    model_guess(table, &model);
+    for (int i = 0; i < model.count; i++)
+        assert_int_not_equal(model.comparison[i].column[0], table->id_column);
+    assert_int_equal(
+        table_read(table, STR("birth_date,id,name\n2003,x,mary\n"), STR("id"), 1, &err), ST_OK);
+    assert_false(table->numbered);
+    assert_true(str_eq(table_id(table, 2), STR("x")));
+    assert_int_equal(
+        table_read(table, STR("birth_date,name\n2004,zoe\n2005,eve\n"), STR(""), 2, &err), ST_OK);
+    assert_true(str_eq(table_id(table, 3), STR("1")) && str_eq(table_id(table, 4), STR("2")));
+    last_is(table, "name", "eve");
+    last_is(table, "dob", "2005");
+    table_done(table);
+    /* named, it is one all the same */
+    assert_int_equal(table_read(table, STR("name,dob\njago,2001\n"), STR("name"), 1, &err), ST_OK);
+    assert_true(str_eq(table_id(table, 0), STR("jago")));
+    table_done(table);
+    free(table);
+}
+
 static void read_two(struct table *table, const char *first, const char *second, size_t *ret_first)
 {
     struct err err = {0};
@@ -108,7 +187,8 @@ static void names_in_one_column_and_in_two_come_together(void **unused)
 {
     (void)unused;
     static const char whole[] = "id,Full name,dob\n1,Ana Maria Pengelly,2001\n";
-    static const char parts[] = "id,first name,dob,middle name,last name\n2,Jago,2002,,Reed\n3,,2003,,\n4,Ann,2004,Mary,Lee\n";
+    static const char parts[] = "id,first name,dob,middle name,last "
+                                "name\n2,Jago,2002,,Reed\n3,,2003,,\n4,Ann,2004,Mary,Lee\n";
     struct table *table = calloc(1, sizeof *table);
     assert_non_null(table);
     for (int turn = 0; turn < 2; turn++) {
@@ -122,7 +202,9 @@ static void names_in_one_column_and_in_two_come_together(void **unused)
         static const char *const wanted[] = {"ana maria pengelly", "jago reed", "", "ann mary lee"};
         for (size_t i = 0; i < 4; i++) {
             size_t row = turn ? (i ? i - 1 : 3) : i;
-            assert_string_equal(str_eq(name->text[name->value[row]], str_from(wanted[i])) ? wanted[i] : "another", wanted[i]);
+            assert_string_equal(
+                str_eq(name->text[name->value[row]], str_from(wanted[i])) ? wanted[i] : "another",
+                wanted[i]);
         }
         assert_int_equal(name->count[0], 1);
         assert_int_equal(table->id_column, place_of(table, "id"));
@@ -132,7 +214,8 @@ static void names_in_one_column_and_in_two_come_together(void **unused)
         table_done(table);
     }
     /* Not where both have the parts, nor where a part is wanting. */
-    static const char *const others[] = {"id,name,first name,last name\n1,ana reed,ana,reed\n", "id,name,last name\n1,ana reed,reed\n"};
+    static const char *const others[] = {"id,name,first name,last name\n1,ana reed,ana,reed\n",
+                                         "id,name,last name\n1,ana reed,reed\n"};
     for (size_t i = 0; i < 2; i++) {
         size_t first;
         struct buf said;
@@ -147,9 +230,12 @@ static void names_in_one_column_and_in_two_come_together(void **unused)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(roles_by_words), cmocka_unit_test(capitals_and_marks_do_not_tell_apart),
-                                       cmocka_unit_test(one_meaning_has_one_number),
-                                       cmocka_unit_test(a_second_file_may_call_things_otherwise),
-                                       cmocka_unit_test(names_in_one_column_and_in_two_come_together)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(roles_by_words),
+        cmocka_unit_test(capitals_and_marks_do_not_tell_apart),
+        cmocka_unit_test(one_meaning_has_one_number),
+        cmocka_unit_test(a_file_without_ids_has_the_numbers_of_its_rows),
+        cmocka_unit_test(a_second_file_may_call_things_otherwise),
+        cmocka_unit_test(names_in_one_column_and_in_two_come_together)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

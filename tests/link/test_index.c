@@ -167,9 +167,11 @@ static void particles_may_be_written_together(void **state)
         {"Tom De La Cruz", "Delacruz, Tom"},
     };
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
-        double there = name_weight(pairs[i][0], pairs[i][1]), back = name_weight(pairs[i][1], pairs[i][0]);
+        double there = name_weight(pairs[i][0], pairs[i][1]),
+               back = name_weight(pairs[i][1], pairs[i][0]);
         if (there < link_shown_bits() || there != back)
-            fail_msg("%s is not found as %s: %.1f and %.1f bits", pairs[i][0], pairs[i][1], there, back);
+            fail_msg("%s is not found as %s: %.1f and %.1f bits", pairs[i][0], pairs[i][1], there,
+                     back);
         assert_true(there < name_weight(pairs[i][0], pairs[i][0]));
     }
     double together = name_weight("Omar El-Sayed", "Omar Elsayed");
@@ -237,7 +239,8 @@ static void many_pairs_weigh_what_each_does(void **state)
 {
     (void)state;
     enum { CARS = 40, PAIRS = CARS * (CARS - 1) / 2 + 2 };
-    static const char *const plates[] = {"WK19 ABC", "WK19 ABD", "WK07 XYZ", "AB12 CDE", "WK1? ABC"};
+    static const char *const plates[] = {"WK19 ABC", "WK19 ABD", "WK07 XYZ", "AB12 CDE",
+                                         "WK1? ABC"};
     static const char *const colours[] = {"silver", "black", "", "grey"};
     static struct link_pair pair[PAIRS];
     static struct link_mention all[CARS];
@@ -245,7 +248,8 @@ static void many_pairs_weigh_what_each_does(void **state)
     struct arena arena;
     arena_init(&arena, 64 << 20);
     for (int i = 0; i < CARS; i++) {
-        all[i] = vehicle(i + 1, plates[i % 5], colours[i % 4], i % 3 ? "Vauxhall" : "Ford", "Corsa");
+        all[i] =
+            vehicle(i + 1, plates[i % 5], colours[i % 4], i % 3 ? "Vauxhall" : "Ford", "Corsa");
         insert(index, all[i]);
     }
     insert(index, mention(CARS + 1, LINK_PERSON, LINK_NAME, "Darren Pascoe"));
@@ -259,7 +263,8 @@ static void many_pairs_weigh_what_each_does(void **state)
         link_index_weigh_of(index, admit, pair, count);
         for (size_t i = 0; i + 2 < count; i++) {
             struct link_explanation why;
-            assert_true(link_index_explain_of(index, admit, &arena, &all[pair[i].a - 1], &all[pair[i].b - 1], &why));
+            assert_true(link_index_explain_of(index, admit, &arena, &all[pair[i].a - 1],
+                                              &all[pair[i].b - 1], &why));
             assert_true(pair[i].bits == why.total_bits);
         }
         assert_true(pair[count - 2].bits == 777 && pair[count - 1].bits == 777);
@@ -268,10 +273,137 @@ static void many_pairs_weigh_what_each_does(void **state)
     link_index_free(index);
 }
 
+/* The line of the names of two people: its level and its bits. */
+static const char *said_of_names(const char *one, const char *other, double *ret_bits)
+{
+    struct link_index *index = link_index_new();
+    struct link_mention a = {.id = 1, .report = 1, .kind = LINK_PERSON};
+    struct link_mention b = {.id = 2, .report = 2, .kind = LINK_PERSON};
+    a.field[LINK_NAME] = str_from(one);
+    b.field[LINK_NAME] = str_from(other);
+    struct arena arena;
+    struct link_explanation why;
+    arena_init(&arena, 1 << 20);
+    assert_int_equal(link_index_insert(index, &a, NULL), ST_OK);
+    assert_int_equal(link_index_insert(index, &b, NULL), ST_OK);
+    assert_true(link_index_explain(index, &arena, &a, &b, &why));
+    *ret_bits = why.line[0].base_bits + why.line[0].rarity_bits;
+    const char *level = why.line[0].level;
+    arena_done(&arena);
+    link_index_free(index);
+    return level;
+}
+
+/* What a title, a junior or a word more says of two people. */
+static void names_say_more_than_their_words(void **state)
+{
+    (void)state;
+    static const char couple[] = "a man and a woman, by the title";
+    static const struct {
+        const char *one, *other, *level;
+    } cases[] = {
+        {"Mr Smyth-Test", "Mrs Smyth-Test", couple},
+        {"Mr David Bosanko", "Miss D Bosanko", couple},
+        {"Mrs Smyth-Test", "Ms Smyth-Test", "exact"},
+        {"Mr Smyth-Test", "Smyth-Test", "exact"},
+        {"Dr Smyth-Test", "Mr Smyth-Test", "exact"},
+        {"David Bosanko junior", "David Bosanko senior", "senior and junior"},
+        {"David Bosanko jnr", "David Bosanko Sr", "senior and junior"},
+        {"David Bosanko jr", "David Bosanko Junior", "exact"},
+        {"David Bosanko", "David Bosanko junior", "all shared words"},
+        {"Kayleigh Jones", "Kayleigh Carter-Jones", "all shared words"},
+        {"Kayleigh", "Kayleigh Jones", "all shared words"},
+        {"Junior", "Junior", "exact"},
+        {"Junior Bosanko", "Junior Bosanko", "exact"},
+    };
+    double exact, couple_bits, more, back;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        (void)said_of_names(cases[i].one, cases[i].one, &exact);
+        const char *level = said_of_names(cases[i].one, cases[i].other, &more);
+        if (strcmp(level, cases[i].level) != 0)
+            fail_msg("%s and %s: %s", cases[i].one, cases[i].other, level);
+        assert_string_equal(said_of_names(cases[i].other, cases[i].one, &back), level);
+        assert_true(more == back);
+        bool lone = !strchr(cases[i].one, ' '); /* one word alone tells little anyway */
+        if (strcmp(level, "all shared words") == 0)
+            assert_true(lone ? more == exact : more < exact);
+        if (strcmp(level, "senior and junior") == 0) assert_true(more < exact - 6);
+    }
+    (void)said_of_names("Smyth-Test", "Smyth-Test", &exact);
+    (void)said_of_names("Mr Smyth-Test", "Mrs Smyth-Test", &couple_bits);
+    assert_true(couple_bits < exact - 4);
+}
+
+static struct link_mention address(int64_t id, const char *written)
+{
+    struct link_mention made = {.id = id, .report = id, .kind = LINK_PLACE};
+    made.field[LINK_ADDRESS] = str_from(written);
+    made.field[LINK_POSTCODE] = STR("TR51 3ZZ");
+    return made;
+}
+
+/* What is said of the addresses of two places, and what all that speaks for the two adds up to. */
+static const char *said_of_addresses(const char *one, const char *other, double *ret_bits)
+{
+    struct link_index *index = link_index_new();
+    struct link_mention a = address(1, one), b = address(2, other);
+    struct arena arena;
+    struct link_explanation why;
+    const char *level = "not observed";
+    arena_init(&arena, 1 << 20);
+    assert_int_equal(link_index_insert(index, &a, NULL), ST_OK);
+    assert_int_equal(link_index_insert(index, &b, NULL), ST_OK);
+    assert_true(link_index_explain(index, &arena, &a, &b, &why));
+    *ret_bits = why.prior_bits;
+    for (size_t i = 0; i < why.count; i++) {
+        *ret_bits += why.line[i].base_bits + why.line[i].rarity_bits;
+        if (strcmp(why.line[i].comparison, "Address") == 0) level = why.line[i].level;
+    }
+    arena_done(&arena);
+    link_index_free(index);
+    return level;
+}
+
+/* A neighbour's flat or house is another place, wherever its number stands. */
+static void flats_and_houses_have_numbers_of_their_own(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *one, *other, *level;
+    } cases[] = {
+        {"Flat 2, 14 Zennor Parade, TR51 3ZZ", "Flat 3, 14 Zennor Parade", "another flat"},
+        {"Flat 1, 27 Zennor Quay", "Flat 9, 27 Zennor Quay", "another flat"},
+        {"Flat 1, 27 Zennor Quay", "Flat 1, 72 Zennor Quay", "another number"},
+        {"Flat A, 27 Zennor Quay", "Flat B, 27 Zennor Quay", "another flat"},
+        {"Ground floor flat, 27 Zennor Quay", "First floor flat, 27 Zennor Quay", "another flat"},
+        {"27 Zennor Quay", "29 Zennor Quay", "another number"},
+        {"Zennor Quay 27", "29 Zennor Quay", "another number"},
+        {"Caravan 4, Zennor Park", "Caravan 7, Zennor Park", "another flat"},
+        {"27 Zennor Quay, Flat 1", "Flat 1, 27 Zennor Quay", "exact"},
+        {"The Flat, 27 Zennor Quay", "Flat, 27 Zennor Quay", "same street"},
+        {"The Flat, 27 Zennor Quay", "27 Zennor Quay", "exact"},
+        {"Flat 1, 27 Zennor Quay", "27 Zennor Quay", "same house, one without a flat"},
+        {"Top flat, 27 Zennor Quay", "Flat 3, 27 Zennor Quay", "words in common"},
+        {"27 Zennor Quay", "Zennor Quay", "same street"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        double bits, back;
+        const char *level = said_of_addresses(cases[i].one, cases[i].other, &bits);
+        if (strcmp(level, cases[i].level) != 0)
+            fail_msg("%s and %s: %s", cases[i].one, cases[i].other, level);
+        assert_string_equal(said_of_addresses(cases[i].other, cases[i].one, &back), level);
+        assert_true(bits == back);
+        bool another = strncmp(level, "another", 7) == 0;
+        if (another != (bits < 0)) fail_msg("%s: %f bits", cases[i].one, bits);
+    }
+}
+
 int main(void)
 {
     cmocka_set_message_output(CM_OUTPUT_TAP);
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(names_say_more_than_their_words),
+        cmocka_unit_test(flats_and_houses_have_numbers_of_their_own),
         cmocka_unit_test(a_partial_plate_finds_the_car),
         cmocka_unit_test(colour_and_model_alone_are_weak),
         cmocka_unit_test(exact_identifiers_are_strong_at_once),

@@ -31,17 +31,22 @@ static void change(int *field, int which)
 
 static void add(struct buf *text, const char *kind, int i, const int *field, bool places)
 {
-    static const char *const given[] = {"jago", "kerensa", "piotr", "ana", "yusuf", "thanh", "oluwaseun", "mary"};
-    static const char *const ends[] = {"ton", "ick", "owski", "escu", "ford", "ane", "ian", "ley", "moor"};
+    static const char *const given[] = {"jago",  "kerensa", "piotr",     "ana",
+                                        "yusuf", "thanh",   "oluwaseun", "mary"};
+    static const char *const ends[] = {"ton", "ick", "owski", "escu", "ford",
+                                       "ane", "ian", "ley",   "moor"};
     char line[160];
-    snprintf(line, sizeof line, "%s%d,%s%c,%c%c%c%s", kind, i, given[field[GIVEN] % 8], 'a' + field[GIVEN] / 8,
-             'a' + field[SURNAME] % 26, "aeiou"[field[SURNAME] % 5], 'a' + field[SURNAME] / 26, ends[field[SURNAME] % 9]);
+    snprintf(line, sizeof line, "%s%d,%s%c,%c%c%c%s", kind, i, given[field[GIVEN] % 8],
+             'a' + field[GIVEN] / 8, 'a' + field[SURNAME] % 26, "aeiou"[field[SURNAME] % 5],
+             'a' + field[SURNAME] / 26, ends[field[SURNAME] % 9]);
     buf_add_c(text, line);
-    snprintf(line, sizeof line, ",%d,group %d,team %d\n", 1930 + field[YEAR], field[WARD], field[TEAM]);
+    snprintf(line, sizeof line, ",%d,group %d,team %d\n", 1930 + field[YEAR], field[WARD],
+             field[TEAM]);
     if (places)
-        snprintf(line, sizeof line, ",%d,%d %s%s road,%s%sham,TR%d %dAB\n", 1930 + field[YEAR], field[STREET] % 90 + 1,
-                 given[field[STREET] % 8], ends[field[STREET] % 9], given[field[TOWN] % 8], ends[field[TOWN] % 9],
-                 field[POSTCODE] % 27, field[POSTCODE] % 9);
+        snprintf(line, sizeof line, ",%d,%d %s%s road,%s%sham,TR%d %dAB\n", 1930 + field[YEAR],
+                 field[STREET] % 90 + 1, given[field[STREET] % 8], ends[field[STREET] % 9],
+                 given[field[TOWN] % 8], ends[field[TOWN] % 9], field[POSTCODE] % 27,
+                 field[POSTCODE] % 9);
     buf_add_c(text, line);
 }
 
@@ -110,7 +115,8 @@ static void who_moved_is_found_though_three_columns_changed(void **unused)
     for (int c = 3; c < 6; c++) {
         double apart = 0;
         for (int l = LEVEL_DIFFERENT; l < LEVEL_ALIKE; l++) apart += model->comparison[c].m[l];
-        if (apart < 0.12 || apart > 0.22) fail_msg("column %d differs in %.3f of the matches, truly in 0.167", c, apart);
+        if (apart < 0.12 || apart > 0.22)
+            fail_msg("column %d differs in %.3f of the matches, truly in 0.167", c, apart);
     }
     buf_done(&text);
     free(model);
@@ -118,7 +124,8 @@ static void who_moved_is_found_though_three_columns_changed(void **unused)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(errors_that_shun_each_other_are_not_taken_for_many_more),
-                                       cmocka_unit_test(who_moved_is_found_though_three_columns_changed)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(errors_that_shun_each_other_are_not_taken_for_many_more),
+        cmocka_unit_test(who_moved_is_found_though_three_columns_changed)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,12 +14,13 @@ static uint32_t next(uint32_t below)
 static void check(struct str a, struct str b)
 {
     if (link_kernel_osa(a, b) != link_osa(a, b))
-        fail_msg("osa of '%.*s' and '%.*s': %u, not %u", STR_ARG(a), STR_ARG(b), link_kernel_osa(a, b),
-                 link_osa(a, b));
+        fail_msg("osa of '%.*s' and '%.*s': %u, not %u", STR_ARG(a), STR_ARG(b),
+                 link_kernel_osa(a, b), link_osa(a, b));
     double fast = link_kernel_jaro_winkler(a, b);
     double plain = link_jaro_winkler(a, b);
     if (fast < plain - 1e-12 || fast > plain + 1e-12)
-        fail_msg("jaro-winkler of '%.*s' and '%.*s': %f, not %f", STR_ARG(a), STR_ARG(b), fast, plain);
+        fail_msg("jaro-winkler of '%.*s' and '%.*s': %f, not %f", STR_ARG(a), STR_ARG(b), fast,
+                 plain);
 }
 
 static void random_strings(void **unused)
@@ -33,7 +34,8 @@ static void random_strings(void **unused)
         size_t a_length = next(round % 10 ? 14 : 80);
         size_t b_length = next(round % 10 ? 14 : 80);
         for (size_t i = 0; i < a_length; i++) a[i] = (char)('a' + next(letters));
-        for (size_t i = 0; i < b_length; i++) b[i] = i < a_length && next(3) ? a[i] : (char)('a' + next(letters));
+        for (size_t i = 0; i < b_length; i++)
+            b[i] = i < a_length && next(3) ? a[i] : (char)('a' + next(letters));
         check(str_of(a, a_length), str_of(b, b_length));
     }
 }
@@ -55,6 +57,7 @@ static void hostile_strings(void **unused)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(random_strings), cmocka_unit_test(hostile_strings)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(random_strings),
+                                       cmocka_unit_test(hostile_strings)};
     return cmocka_run_group_tests_name("kernel", tests, NULL, NULL);
 }

@@ -85,8 +85,8 @@ static void names(void)
         uint32_t letters = 2 + next(24);
         for (size_t i = 0; i < length; i++) text[i] = (char)('a' + next(letters));
         fill(&block, str_of(text, length), 2 + next(11), letters);
-        for (size_t other = length > 2 ? length - 2 : 0; other < length + 3 && other <= KERNEL_LONGEST;
-             other++)
+        for (size_t other = length > 2 ? length - 2 : 0;
+             other < length + 3 && other <= KERNEL_LONGEST; other++)
             check(str_of(text, length), &block, other);
     }
 }

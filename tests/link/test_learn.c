@@ -54,7 +54,8 @@ static void what_is_learnt_does_not_depend_on_order(void **state)
 {
     (void)state;
     struct link_index *straight = index_of(0, 1), *shuffled = index_of(count / 3, 7919);
-    struct link_weights a = learnt_from(straight), b = learnt_from(shuffled), again = learnt_from(straight);
+    struct link_weights a = learnt_from(straight), b = learnt_from(shuffled),
+                        again = learnt_from(straight);
     assert_same_weights(&a, &b);
     assert_same_weights(&a, &again);
     assert_int_equal(a.mentions, count);
@@ -190,9 +191,9 @@ static void a_set_reads_back_as_it_was_written(void **state)
 static void what_cannot_be_a_weight_is_refused(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"COLOUR_SAME",      "COLOUR_SAME nan", "COLOUR_SAME 9",  "slope 0",
-                                      "version -1",       "person 1e9",      "COLOUR_SAME 1x", "offset inf",
-                                      "COLOUR_SAME 2.3 3"};
+    static const char *const bad[] = {"COLOUR_SAME",    "COLOUR_SAME nan", "COLOUR_SAME 9",
+                                      "slope 0",        "version -1",      "person 1e9",
+                                      "COLOUR_SAME 1x", "offset inf",      "COLOUR_SAME 2.3 3"};
     struct link_weights weights;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         struct err err = {0};
@@ -200,7 +201,8 @@ static void what_cannot_be_a_weight_is_refused(void **state)
             fail_msg("'%s' was read", bad[i]);
         assert_true(err.public[0] != 0);
     }
-    assert_int_equal(link_weights_read(STR("COLOUR_SAME 2\nof another age 1\n"), &weights, NULL), ST_INVALID);
+    assert_int_equal(link_weights_read(STR("COLOUR_SAME 2\nof another age 1\n"), &weights, NULL),
+                     ST_INVALID);
     assert_int_equal(link_weights_read(STR("COLOUR_SAME 2\nNOT_YET 1\n"), &weights, NULL), ST_OK);
     assert_true(weights.bits[W_COLOUR_SAME] == 2);
 }
@@ -299,7 +301,8 @@ static void threads_may_ask_learn_and_change_together(void **state)
     for (size_t i = 0; i < count / 2; i++)
         assert_int_equal(link_index_insert(index, &all[i], NULL), ST_OK);
     for (size_t i = 0; i < 3; i++)
-        assert_int_equal(pthread_create(&thread[i], NULL, i ? ask_and_explain : learn_and_swap, &job[i]), 0);
+        assert_int_equal(
+            pthread_create(&thread[i], NULL, i ? ask_and_explain : learn_and_swap, &job[i]), 0);
     for (size_t i = count / 2; i < count; i++)
         assert_int_equal(link_index_insert(index, &all[i], NULL), ST_OK);
     for (size_t i = 0; i < count; i += 3) assert_true(link_index_remove(index, all[i].id));

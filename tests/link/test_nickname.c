@@ -52,7 +52,8 @@ static void there_are_many_pairs(void **state)
     for (size_t i = 0; i < count; i++)
         distinct += (i == 0 || by_words(&pair[i - 1], &pair[i]) != 0) &&
                     !str_eq(pair[i].name, pair[i].short_form);
-    print_message("%zu pairs of a name and a short form, in %d families\n", distinct, (int)FAMILIES);
+    print_message("%zu pairs of a name and a short form, in %d families\n", distinct,
+                  (int)FAMILIES);
     assert_true(distinct >= PAIRS_LEAST);
 }
 
@@ -90,10 +91,11 @@ static void short_forms_of_many_origins_are_known(void **state)
 {
     (void)state;
     static const char *const known[][2] = {
-        {"elizabeth", "betty"}, {"piran", "perran"},   {"padraig", "paddy"},    {"siobhan", "chevonne"},
-        {"krzysztof", "kris"},  {"malgorzata", "gosia"}, {"constantin", "costel"}, {"muhammad", "mo"},
-        {"usman", "ozzy"},      {"abdirahman", "abdi"}, {"oluwaseun", "seun"},   {"dmytro", "dima"},
-        {"gurpreet", "gurp"},   {"francisco", "paco"},  {"hamish", "hame"},      {"dafydd", "dai"},
+        {"elizabeth", "betty"}, {"piran", "perran"}, {"padraig", "paddy"}, {"siobhan", "chevonne"},
+        {"krzysztof", "kris"}, {"malgorzata", "gosia"}, {"constantin", "costel"},
+        {"muhammad", "mo"}, {"usman", "ozzy"}, {"abdirahman", "abdi"}, {"oluwaseun", "seun"},
+        {"dmytro", "dima"}, {"gurpreet", "gurp"}, {"francisco", "paco"}, {"hamish", "hame"},
+        {"dafydd", "dai"},
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         struct word_sounds a, b;
@@ -127,7 +129,8 @@ static void likeness_is_the_same_from_both_sides(void **state)
 
 static size_t put_together(uint64_t *seed, char ret[static 32])
 {
-    static const char *const part[] = {"sla", "v", "ko", "ka", "a", "mi", "ya", "ro", "ik", "xx", "dza", "kh", "o", "ie", "s", "y"};
+    static const char *const part[] = {"sla", "v",  "ko",  "ka", "a", "mi", "ya", "ro",
+                                       "ik",  "xx", "dza", "kh", "o", "ie", "s",  "y"};
     *seed = *seed * 6364136223846793005u + 1442695040888963407u;
     size_t parts = 2 + (*seed >> 33) % 4, length = 0;
     for (size_t i = 0; i < parts; i++) {
@@ -148,12 +151,14 @@ static void likeness_of_any_words_is_the_same_from_both_sides(void **state)
     int alike = 0;
     for (int i = 0; i < TRIES; i++) {
         char one[32], other[32];
-        struct str left = str_of(one, put_together(&seed, one)), right = str_of(other, put_together(&seed, other));
+        struct str left = str_of(one, put_together(&seed, one)),
+                   right = str_of(other, put_together(&seed, other));
         struct word_sounds a, b;
         link_word_sounds(left, &a);
         link_word_sounds(right, &b);
         enum word_level level = link_word_level(left, &a, right, &b);
-        if (level != link_word_level(right, &b, left, &a)) fail_msg("%.*s and %.*s", STR_ARG(left), STR_ARG(right));
+        if (level != link_word_level(right, &b, left, &a))
+            fail_msg("%.*s and %.*s", STR_ARG(left), STR_ARG(right));
         alike += level != WORD_OTHER && level != WORD_EXACT;
     }
     if (alike < 4000) fail_msg("%d", alike);
@@ -171,7 +176,8 @@ static void pet_forms_and_endings_are_alike(void **state)
     assert_false(link_word_is_pet(STR("ali"), STR("alison")));
     assert_true(link_word_is_tail(STR("oluwaseun"), STR("seun")));
     assert_true(link_word_is_tail(STR("slavko"), STR("yaroslav")));
-    assert_true(link_word_is_tail(STR("slavka"), STR("mislav"))); /* as long as each other: either way round */
+    /* as long as each other: either way round */
+    assert_true(link_word_is_tail(STR("slavka"), STR("mislav")));
     assert_true(link_word_is_tail(STR("mislav"), STR("slavka")));
     assert_false(link_word_is_tail(STR("ana"), STR("susana")));
     assert_false(link_word_is_tail(STR("yaroslava"), STR("viacheslav")));
@@ -190,18 +196,20 @@ static void names_sound_alike_across_spellings(void **state)
 {
     (void)state;
     static const char *const same[][2] = {
-        {"xalwo", "halwa"},     {"sacdiyo", "sadia"},   {"caydiid", "aidid"},  {"axmed", "ahmed"},
-        {"jacek", "yatsek"},    {"szymon", "shimon"},   {"grzegorz", "gzhegosh"}, {"wojtek", "voytek"},
-        {"hlib", "gleb"},       {"halia", "galya"},     {"yushchenko", "juszczenko"}, {"zhyla", "jila"},
-        {"caoimhe", "keeva"},   {"caoilfhionn", "keelin"}, {"sinead", "shinade"}, {"cliodhna", "cleena"},
-        {"iordan", "yordan"},   {"phuc", "fuk"},        {"quang", "kwang"},
+        {"xalwo", "halwa"}, {"sacdiyo", "sadia"}, {"caydiid", "aidid"}, {"axmed", "ahmed"},
+        {"jacek", "yatsek"}, {"szymon", "shimon"}, {"grzegorz", "gzhegosh"}, {"wojtek", "voytek"},
+        {"hlib", "gleb"}, {"halia", "galya"}, {"yushchenko", "juszczenko"}, {"zhyla", "jila"},
+        {"caoimhe", "keeva"}, {"caoilfhionn", "keelin"}, {"sinead", "shinade"},
+        {"cliodhna", "cleena"}, {"iordan", "yordan"}, {"phuc", "fuk"}, {"quang", "kwang"},
     };
     static const char *const other[][2] = {
-        {"yaroslav", "myroslav"}, {"lysenko", "hrytsenko"}, {"cahal", "conor"}, {"dang", "phuong"}, {"ali", "ola"},
+        {"yaroslav", "myroslav"}, {"lysenko", "hrytsenko"}, {"cahal", "conor"}, {"dang", "phuong"},
+        {"ali", "ola"},
     };
     for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
         struct str a = str_from(same[i][0]), b = str_from(same[i][1]);
-        if (spoken_alike(a, b) < 0.75) fail_msg("%s, %s: %.2f", same[i][0], same[i][1], spoken_alike(a, b));
+        if (spoken_alike(a, b) < 0.75)
+            fail_msg("%s, %s: %.2f", same[i][0], same[i][1], spoken_alike(a, b));
         assert_true(spoken_alike(a, b) == spoken_alike(b, a));
     }
     for (size_t i = 0; i < sizeof other / sizeof *other; i++)

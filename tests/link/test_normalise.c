@@ -44,7 +44,8 @@ static void registrations(void **state)
     assert_true(link_registration_clean(STR("WK-07-HJB"), plate, &partial));
     assert_string_equal(plate, "WK07HJB");
     assert_false(link_registration_clean(STR("  "), plate, &partial));
-    assert_false(link_registration_clean(STR("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789ABCD"), plate, &partial));
+    assert_false(
+        link_registration_clean(STR("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789ABCD"), plate, &partial));
     static const char *good[] = {"WK07HJB", "A123BCD", "ABC123D", "ABC1", "1234AB", "XIA1234"};
     static const char *bad[] = {"WK07HJBX", "WK0", "12345", "ABCDEFG", "WK??7?B", ""};
     for (size_t i = 0; i < sizeof good / sizeof *good; i++)

@@ -29,13 +29,14 @@ static struct somebody people[PEOPLE];
 
 static void make_people(void)
 {
-    static const char *given[] = {"jago", "kerensa", "piotr", "ana", "yusuf", "thanh", "oluwaseun", "mary"};
+    static const char *given[] = {"jago",  "kerensa", "piotr",     "ana",
+                                  "yusuf", "thanh",   "oluwaseun", "mary"};
     static const char *ends[] = {"ton", "ick", "owski", "escu", "ford", "ane", "ian", "ley"};
     state = 7;
     for (int i = 0; i < PEOPLE; i++) {
         struct somebody *who = &people[i];
-        snprintf(who->surname, sizeof who->surname, "%c%c%c%s", 'a' + (int)next(26), 'a' + (int)next(26),
-                 'a' + (int)next(26), ends[next(8)]);
+        snprintf(who->surname, sizeof who->surname, "%c%c%c%s", 'a' + (int)next(26),
+                 'a' + (int)next(26), 'a' + (int)next(26), ends[next(8)]);
         who->given = given[next(8)];
         who->year = 1950 + (int)next(60);
     }
@@ -67,17 +68,23 @@ static void make(struct table *table, size_t *ret_first, int times, int twins)
             for (int time = 0; time < (file ? times : 1); time++)
                 add_line(file ? (time ? "c" : "b") : "a", i, people[i].given, file && next(4) == 0);
         for (int i = 0; file && i < twins; i++) add_line("t", i, "zelah", false);
-        if (table_read(table, buf_str(&text), STR("id"), 2, &err) != ST_OK) fail_msg("%s", err.public);
+        if (table_read(table, buf_str(&text), STR("id"), 2, &err) != ST_OK)
+            fail_msg("%s", err.public);
         if (!file) *ret_first = table->rows;
         buf_done(&text);
     }
 }
 
-static void run(struct table *table, size_t first, enum batch_partners partners, int threads, struct batch_result *result)
+static void run(struct table *table, size_t first, enum batch_partners partners, int threads,
+                struct batch_result *result)
 {
     static struct model model[2];
     static int turn;
-    struct batch_options options = {.threshold = 0.01, .threads = threads, .seed = 1, .first_rows = first, .partners = partners};
+    struct batch_options options = {.threshold = 0.01,
+                                    .threads = threads,
+                                    .seed = 1,
+                                    .first_rows = first,
+                                    .partners = partners};
     turn = 1 - turn; /* the last result needs its own yet */
     memset(&model[turn], 0, sizeof model[turn]);
     model_guess(table, &model[turn]);
@@ -94,14 +101,16 @@ static int person_of(const struct table *table, uint32_t row)
 
 static bool is_twin(const struct table *table, const struct batch_pair *pair)
 {
-    return table_id(table, pair->right).ptr[0] == 't' && person_of(table, pair->left) == person_of(table, pair->right);
+    return table_id(table, pair->right).ptr[0] == 't' &&
+           person_of(table, pair->left) == person_of(table, pair->right);
 }
 
 static double mean_weight_of_twins(const struct table *table, const struct batch_result *result)
 {
     double sum = 0;
     for (size_t i = 0; i < result->count; i++)
-        if (is_twin(table, &result->pair[i])) sum += (double)result->pair[i].weight + 20; /* 0: not kept */
+        /* 0: not kept */
+        if (is_twin(table, &result->pair[i])) sum += (double)result->pair[i].weight + 20;
     return sum / TWINS;
 }
 
@@ -109,8 +118,9 @@ static double wrong_above_half(const struct table *table, const struct batch_res
 {
     double wrong = 0;
     for (size_t i = 0; i < result->count; i++)
-        wrong += result->pair[i].weight > 0 && (is_twin(table, &result->pair[i]) ||
-                                                person_of(table, result->pair[i].left) != person_of(table, result->pair[i].right));
+        wrong += result->pair[i].weight > 0 &&
+                 (is_twin(table, &result->pair[i]) || person_of(table, result->pair[i].left) !=
+                                                          person_of(table, result->pair[i].right));
     return wrong;
 }
 
@@ -170,7 +180,8 @@ static void many_repeats_are_found_out(void **unused)
     assert_true(found >= 2 * PEOPLE * 97 / 100);
 }
 
-/* What somebody says is taken as said; a second partner needs ten bits more, and these have them. */
+/* What somebody says is taken as said; a second partner needs ten bits
+ * more, and these have them. */
 static void a_sure_second_partner_stays(void **unused)
 {
     (void)unused;
@@ -225,8 +236,9 @@ static void repeats_in_one_file_are_paired(void **unused)
     assert_true(mean_weight_of_twins(table, &together) < mean_weight_of_twins(table, &alone));
     size_t right = 0;
     for (size_t i = 0; i < together.count; i++)
-        right += together.pair[i].weight > 0 && !is_twin(table, &together.pair[i]) &&
-                 person_of(table, together.pair[i].left) == person_of(table, together.pair[i].right);
+        right +=
+            together.pair[i].weight > 0 && !is_twin(table, &together.pair[i]) &&
+            person_of(table, together.pair[i].left) == person_of(table, together.pair[i].right);
     assert_true(right >= PEOPLE * 97 / 100);
 }
 

@@ -53,18 +53,24 @@ static void neighbours_that_changed_places_are_one_slip(void **state)
     assert_true(fit("WR18TKTZ", "WR18KZT") < swapped);
     assert_true(fit("WR81KTZ", "WR18KZT") < fit("WR18KXT", "WR18KZT"));
     assert_true(fit("RW18K?T", "WR18KZT") > 0);
-    assert_string_equal(link_plate_fit(STR("WR18KTZ"), STR("WR18KZT")).level, "two characters swapped");
-    assert_string_equal(link_plate_fit(STR("WR81KZT"), STR("WR18KZT")).level, "two characters swapped");
+    assert_string_equal(link_plate_fit(STR("WR18KTZ"), STR("WR18KZT")).level,
+                        "two characters swapped");
+    assert_string_equal(link_plate_fit(STR("WR81KZT"), STR("WR18KZT")).level,
+                        "two characters swapped");
     assert_string_equal(link_plate_fit(STR("WR81KTZ"), STR("WR18KZT")).level, "characters differ");
-    assert_string_equal(link_plate_fit(STR("WR188KZT"), STR("WR18KZT")).level, "one character too many or too few");
-    assert_string_equal(link_plate_fit(STR("WR??KZT"), STR("WR?KZT")).level, "fits, counted differently");
+    assert_string_equal(link_plate_fit(STR("WR188KZT"), STR("WR18KZT")).level,
+                        "one character too many or too few");
+    assert_string_equal(link_plate_fit(STR("WR??KZT"), STR("WR?KZT")).level,
+                        "fits, counted differently");
 }
 
 static void the_end_of_a_plate_may_stand_anywhere_and_is_not_whole(void **state)
 {
     (void)state;
-    static const char *const pieces[] = {"BK52", "52A", "K52", "7K", "ABC", "BK5", "52ABC", "B52AB"};
-    static const char *const whole[] = {"BK52ABC", "K52ABC", "K5ABC", "ABC123D", "AIA1234", "ABC12", "1234AB"};
+    static const char *const pieces[] = {"BK52", "52A", "K52",   "7K",
+                                         "ABC",  "BK5", "52ABC", "B52AB"};
+    static const char *const whole[] = {"BK52ABC", "K52ABC", "K5ABC", "ABC123D",
+                                        "AIA1234", "ABC12",  "1234AB"};
     for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
         assert_true(link_registration_is_piece(str_from(pieces[i])));
         assert_false(link_registration_is_whole(str_from(pieces[i])));
@@ -115,7 +121,9 @@ static struct str made_up(uint64_t *seed, char ret[static 16])
         *seed = *seed * 6364136223846793005u + 1442695040888963407u;
         unsigned chance = (unsigned)(*seed >> 33) % 16;
         if (chance == 0) continue;
-        ret[length++] = chance < 6 ? signs[*seed >> 40 & 7] : chance == 6 ? signs[*seed >> 40 & 15 & 13] : ret[at];
+        ret[length++] = chance < 6    ? signs[*seed >> 40 & 7]
+                        : chance == 6 ? signs[*seed >> 40 & 15 & 13]
+                                      : ret[at];
         if (chance == 7 && length > 1) { /* changes places with the one before */
             char last = ret[length - 1];
             ret[length - 1] = ret[length - 2];
@@ -210,23 +218,34 @@ static void a_short_year_is_of_the_past(void **state)
 static void a_birth_is_read_as_it_is_written(void **state)
 {
     (void)state;
-    static const char *const table[][3] = {
-        {"05/03/2010", "2010-03-05", "2010-03-05"}, {"5.3.10", "2010-03-05", "2010-03-05"},
-        {"14 3 2012", "2012-03-14", "2012-03-14"}, {"2010-03-05", "2010-03-05", "2010-03-05"},
-        {"2010-03-05T00:00:00", "2010-03-05", "2010-03-05"}, {"85-03-12", "1985-03-12", "1985-03-12"},
-        {"5th of March 2010", "2010-03-05", "2010-03-05"}, {"March 5th, 2010", "2010-03-05", "2010-03-05"},
-        {"5mar2010", "2010-03-05", "2010-03-05"}, {"12 Sept 10", "2010-09-12", "2010-09-12"},
-        {"Friday 5 March 2010 (16)", "2010-03-05", "2010-03-05"}, {"born in March 2010", "2010-03-01", "2010-03-31"},
-        {"Feb 2012", "2012-02-01", "2012-02-29"}, {"Mar-12", "2012-03-01", "2012-03-31"},
-        {"03/1985", "1985-03-01", "1985-03-31"}, {"1985-03", "1985-03-01", "1985-03-31"},
-        {"1985", "1985-01-01", "1985-12-31"}, {"about 1985, maybe", "1985-01-01", "1985-12-31"},
-        {"2008 or 2009", "2008-01-01", "2009-12-31"}, {"between 2008 and 2010", "2008-01-01", "2010-12-31"}};
+    static const char *const table[][3] = {{"05/03/2010", "2010-03-05", "2010-03-05"},
+                                           {"5.3.10", "2010-03-05", "2010-03-05"},
+                                           {"14 3 2012", "2012-03-14", "2012-03-14"},
+                                           {"2010-03-05", "2010-03-05", "2010-03-05"},
+                                           {"2010-03-05T00:00:00", "2010-03-05", "2010-03-05"},
+                                           {"85-03-12", "1985-03-12", "1985-03-12"},
+                                           {"5th of March 2010", "2010-03-05", "2010-03-05"},
+                                           {"March 5th, 2010", "2010-03-05", "2010-03-05"},
+                                           {"5mar2010", "2010-03-05", "2010-03-05"},
+                                           {"12 Sept 10", "2010-09-12", "2010-09-12"},
+                                           {"Friday 5 March 2010 (16)", "2010-03-05", "2010-03-05"},
+                                           {"born in March 2010", "2010-03-01", "2010-03-31"},
+                                           {"Feb 2012", "2012-02-01", "2012-02-29"},
+                                           {"Mar-12", "2012-03-01", "2012-03-31"},
+                                           {"03/1985", "1985-03-01", "1985-03-31"},
+                                           {"1985-03", "1985-03-01", "1985-03-31"},
+                                           {"1985", "1985-01-01", "1985-12-31"},
+                                           {"about 1985, maybe", "1985-01-01", "1985-12-31"},
+                                           {"2008 or 2009", "2008-01-01", "2009-12-31"},
+                                           {"between 2008 and 2010", "2008-01-01", "2010-12-31"}};
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         struct date from = {0};
         struct date to = {0};
         struct birth birth = read_birth(table[i][0], DAY);
-        assert_true(date_parse_iso(str_from(table[i][1]), &from) && date_parse_iso(str_from(table[i][2]), &to));
-        if (birth.vague || birth.from != date_to_days(from) || birth.to != date_to_days(to)) fail_msg("'%s' is read otherwise", table[i][0]);
+        assert_true(date_parse_iso(str_from(table[i][1]), &from) &&
+                    date_parse_iso(str_from(table[i][2]), &to));
+        if (birth.vague || birth.from != date_to_days(from) || birth.to != date_to_days(to))
+            fail_msg("'%s' is read otherwise", table[i][0]);
         assert_int_equal(link_birth_field(str_from(table[i][0]), DAY), LINK_BIRTH);
     }
 }
@@ -238,17 +257,63 @@ static void an_age_is_no_date(void **state)
     static const struct {
         const char *text;
         int youngest, oldest; /* 0: it is not known in a date-of-birth box */
-    } table[] = {{"16 or 17", 16, 17}, {"14-15", 14, 15}, {"maybe 14 \xE2\x80\x93 15", 14, 15}, {"11 to 12 years old", 11, 12}, {"25-30", 25, 30},
-                 {"13/14", 13, 14}, {"20 or 21", 20, 21}, {"maybe 15", 0, 0}, {"maybe 25", 0, 0}, {"15 in March", 0, 0},
-                 {"15 in March 2026", 0, 0}, {"may be 15", 0, 0}, {"two Decembers ago, 12", 0, 0}, {"3 March", 0, 0}, {"03/85", 0, 0}, {"15", 0, 0}};
+    } table[] = {{"16 or 17", 16, 17},
+                 {"14-15", 14, 15},
+                 {"maybe 14 \xE2\x80\x93 15", 14, 15},
+                 {"11 to 12 years old", 11, 12},
+                 {"25-30", 25, 30},
+                 {"13/14", 13, 14},
+                 {"20 or 21", 20, 21},
+                 {"maybe 15", 0, 0},
+                 {"maybe 25", 0, 0},
+                 {"15 in March", 0, 0},
+                 {"15 in March 2026", 0, 0},
+                 {"may be 15", 0, 0},
+                 {"two Decembers ago, 12", 0, 0},
+                 {"3 March", 0, 0},
+                 {"03/85", 0, 0},
+                 {"15", 0, 0}};
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         struct birth birth = read_birth(table[i].text, DAY);
         struct birth age = link_birth(STR(""), str_from(table[i].text), DAY);
         if (link_birth_known(birth) != (table[i].oldest > 0)) fail_msg("'%s'", table[i].text);
-        if (table[i].oldest && (birth.from != age.from || birth.to != age.to || !birth.vague)) fail_msg("'%s'", table[i].text);
-        if (table[i].oldest && date_from_days(birth.to).year != 2026 - table[i].youngest) fail_msg("'%s'", table[i].text);
-        if (table[i].oldest && date_from_days(birth.from).year != 2026 - table[i].oldest - 1) fail_msg("'%s'", table[i].text);
+        if (table[i].oldest && (birth.from != age.from || birth.to != age.to || !birth.vague))
+            fail_msg("'%s'", table[i].text);
+        if (table[i].oldest && date_from_days(birth.to).year != 2026 - table[i].youngest)
+            fail_msg("'%s'", table[i].text);
+        if (table[i].oldest && date_from_days(birth.from).year != 2026 - table[i].oldest - 1)
+            fail_msg("'%s'", table[i].text);
         assert_int_equal(link_birth_field(str_from(table[i].text), DAY), LINK_AGE);
+    }
+}
+
+/* A date in the box for ages is the date, and not 4 to 7 years. */
+static void a_date_among_ages_is_a_date(void **state)
+{
+    (void)state;
+    static const char *const dates[] = {"4/7/2010",      "4.7.10",        "04-07-2010",
+                                        "2010-07-04",    "4 July 2010",   "July 4th, 2010",
+                                        "born 4/7/2010", "DOB: 4/7/2010", "D.O.B. 4/7/10",
+                                        "July 2010",     "2010"};
+    static const char *const ages[][2] = {{"16 1/2", "16"},           {"10, 11, 12", "10"},
+                                          {"14-15", "14-15"},         {"15 in March 2026", "15"},
+                                          {"12 (2026)", "12"},        {"4-7", "4-7"},
+                                          {"16, seen 4/7/2026", "16"}};
+    for (size_t i = 0; i < sizeof dates / sizeof *dates; i++) {
+        const char *text = dates[i];
+        struct birth birth = read_birth(strstr(text, "B") ? strchr(text, '4') : text, DAY);
+        struct birth age = link_birth(STR(""), str_from(text), DAY);
+        if (!link_birth_known(birth) || birth.from != age.from || birth.to != age.to || age.vague)
+            fail_msg("'%s' is read otherwise as an age", text);
+    }
+    assert_true(born("", "4/7/2010", "4/7/2010", "") > 8);
+    assert_true(born("", "4/7/2010", "", "15") > 0);
+    for (size_t i = 0; i < sizeof ages / sizeof *ages; i++) {
+        struct birth age = link_birth(STR(""), str_from(ages[i][0]), DAY);
+        struct birth meant = link_birth(STR(""), str_from(ages[i][1]), DAY);
+        int years = (int)((DAY - age.to) / 365.25 + 0.01);
+        if (!link_birth_known(age) || years != (int)((DAY - meant.to) / 365.25 + 0.01))
+            fail_msg("'%s' is %d years", ages[i][0], years);
     }
 }
 
@@ -259,15 +324,34 @@ static void an_age_is_read_as_it_is_meant(void **state)
     static const struct {
         const char *text;
         int youngest, oldest;
-    } table[] = {{"fifteen", 15, 15}, {"Year 10", 14, 15}, {"yr9", 13, 14}, {"Y 7", 11, 12}, {"under 18", 0, 17}, {"U18", 0, 17},
-                 {"below 16", 0, 15}, {"younger than 13", 0, 12}, {"over 14", 14, 120}, {"14+", 14, 120}, {"at least 12", 12, 120},
-                 {"older than 15", 15, 120}, {"6 months", 0, 0}, {"18 months", 1, 1}, {"3 weeks old", 0, 0}, {"15 years old", 15, 15},
-                 {"15 yrs", 15, 15}, {"aged 15", 15, 15}, {"years 10 to 11", 10, 11}, {"early teens", 12, 15}, {"twenty-ish", 0, -1}};
+    } table[] = {{"fifteen", 15, 15},
+                 {"Year 10", 14, 15},
+                 {"yr9", 13, 14},
+                 {"Y 7", 11, 12},
+                 {"under 18", 0, 17},
+                 {"U18", 0, 17},
+                 {"below 16", 0, 15},
+                 {"younger than 13", 0, 12},
+                 {"over 14", 14, 120},
+                 {"14+", 14, 120},
+                 {"at least 12", 12, 120},
+                 {"older than 15", 15, 120},
+                 {"6 months", 0, 0},
+                 {"18 months", 1, 1},
+                 {"3 weeks old", 0, 0},
+                 {"15 years old", 15, 15},
+                 {"15 yrs", 15, 15},
+                 {"aged 15", 15, 15},
+                 {"years 10 to 11", 10, 11},
+                 {"early teens", 12, 15},
+                 {"twenty-ish", 0, -1}};
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         struct birth age = link_birth(STR(""), str_from(table[i].text), DAY);
-        if (link_birth_known(age) != (table[i].oldest >= table[i].youngest)) fail_msg("'%s'", table[i].text);
+        if (link_birth_known(age) != (table[i].oldest >= table[i].youngest))
+            fail_msg("'%s'", table[i].text);
         if (!link_birth_known(age)) continue;
-        int youngest = (int)((DAY - age.to) / 365.25 + 0.01), oldest = (int)((DAY - age.from) / 365.25);
+        int youngest = (int)((DAY - age.to) / 365.25 + 0.01),
+            oldest = (int)((DAY - age.from) / 365.25);
         if (youngest != table[i].youngest || oldest != table[i].oldest)
             fail_msg("'%s' is read as %d to %d", table[i].text, youngest, oldest);
     }
@@ -276,7 +360,10 @@ static void an_age_is_read_as_it_is_meant(void **state)
 static void who_is_due_is_not_born(void **state)
 {
     (void)state;
-    static const char *const texts[][2] = {{"due 1/3/27", "1/3/27"}, {"Due: May 2026", "May 2026"}, {"EDD 1/3/2027", "1/3/2027"}, {"unborn, due in June 2026", "in June 2026"}};
+    static const char *const texts[][2] = {{"due 1/3/27", "1/3/27"},
+                                           {"Due: May 2026", "May 2026"},
+                                           {"EDD 1/3/2027", "1/3/2027"},
+                                           {"unborn, due in June 2026", "in June 2026"}};
     struct str date;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         assert_false(link_birth_known(read_birth(texts[i][0], DAY)));
@@ -313,6 +400,7 @@ int main(void)
         cmocka_unit_test(a_short_year_is_of_the_past),
         cmocka_unit_test(a_birth_is_read_as_it_is_written),
         cmocka_unit_test(an_age_is_no_date),
+        cmocka_unit_test(a_date_among_ages_is_a_date),
         cmocka_unit_test(an_age_is_read_as_it_is_meant),
         cmocka_unit_test(who_is_due_is_not_born),
         cmocka_unit_test(what_is_no_date_is_not_known),

@@ -12,7 +12,8 @@
 
 enum { PLATES = 40000, HITS = 1024, FITS = 9 /* rank of what fits */ };
 
-static const char *const patterns[] = {"W?8? ?H?", "???7 H?B", "WK* B", "*HJB", "K*7*B", "G*D*0*", "J*8*G*", "WK07H?B", "87*"};
+static const char *const patterns[] = {"W?8? ?H?", "???7 H?B", "WK* B",   "*HJB", "K*7*B",
+                                       "G*D*0*",   "J*8*G*",   "WK07H?B", "87*"};
 static char plate[PLATES][8];
 static struct link_index *cars;
 

@@ -143,7 +143,8 @@ static void *ask_all(void *context)
         size_t found = link_index_query(asker->index, mention, -20, match, ASKED);
         for (size_t k = 1; k < found; k++)
             asker->out_of_order += match[k].bits > match[k - 1].bits;
-        if (i % 16 == 0) (void)link_index_search(asker->index, mention->field[LINK_NAME], hit, ASKED);
+        if (i % 16 == 0)
+            (void)link_index_search(asker->index, mention->field[LINK_NAME], hit, ASKED);
     }
     return NULL;
 }
@@ -182,7 +183,11 @@ static void a_mention_costs_few_bytes(void **state)
     struct arena large, scratch;
     arena_init(&large, (size_t)512 << 20);
     arena_init(&scratch, (size_t)64 << 20);
-    struct synth_options options = {.town = cornish_towns, .town_count = CORNISH_TOWNS, .seed = 3, .reports = MANY, .last_day = 20780};
+    struct synth_options options = {.town = cornish_towns,
+                                    .town_count = CORNISH_TOWNS,
+                                    .seed = 3,
+                                    .reports = MANY,
+                                    .last_day = 20780};
     struct synth_partnership *partnership = synth_partnership_new(&large, &options);
     struct link_index *index = link_index_new();
     struct link_build *build = link_build_begin(index, 0);
@@ -223,7 +228,8 @@ static void a_build_is_what_inserting_one_by_one_gives(void **state)
     build = link_build_begin(built, 1);
     link_build_add(build, &all[0]);
     assert_int_equal(link_build_end(build), 0);
-    for (size_t i = 1; i < count; i++) assert_int_equal(link_index_insert(built, &all[i], NULL), ST_OK);
+    for (size_t i = 1; i < count; i++)
+        assert_int_equal(link_index_insert(built, &all[i], NULL), ST_OK);
     assert_same_answers(one, built);
     link_index_free(one);
     link_index_free(built);
@@ -249,7 +255,8 @@ static void *add_parts(void *context)
         size_t first = turn * PART_MENTIONS;
         if (first >= count) return NULL;
         struct link_part *part = link_part_begin(adding->build, turn);
-        for (size_t i = first; i < first + PART_MENTIONS && i < count; i++) link_part_add(part, &all[i]);
+        for (size_t i = first; i < first + PART_MENTIONS && i < count; i++)
+            link_part_add(part, &all[i]);
         link_part_end(part);
     }
 }
@@ -258,9 +265,11 @@ static void parts_go_in_by_their_turns(void **state)
 {
     (void)state;
     struct link_index *one = index_of(0, 1, count), *built = link_index_new();
-    struct adding adding = {.build = link_build_begin(built, count), .lock = PTHREAD_MUTEX_INITIALIZER};
+    struct adding adding = {.build = link_build_begin(built, count),
+                            .lock = PTHREAD_MUTEX_INITIALIZER};
     pthread_t thread[ADDERS];
-    for (int i = 0; i < ADDERS; i++) assert_int_equal(pthread_create(&thread[i], NULL, add_parts, &adding), 0);
+    for (int i = 0; i < ADDERS; i++)
+        assert_int_equal(pthread_create(&thread[i], NULL, add_parts, &adding), 0);
     for (int i = 0; i < ADDERS; i++) pthread_join(thread[i], NULL);
     assert_int_equal(link_build_end(adding.build), 0);
     assert_int_equal(link_index_count(built), count);

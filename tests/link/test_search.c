@@ -108,7 +108,8 @@ static void phones_by_their_last_digits(void **state)
 static void phones_by_their_first_digits(void **state)
 {
     (void)state;
-    static const char *const begins[] = {"07700", "0770090", "07700 900 1", "+44 7700 9", "0044 7700", "44770"};
+    static const char *const begins[] = {"07700",      "0770090",   "07700 900 1",
+                                         "+44 7700 9", "0044 7700", "44770"};
     for (size_t i = 0; i < sizeof begins / sizeof *begins; i++) finds(begins[i], 8, NULL);
     finds_nothing("07701");
     finds_nothing("+45 7700");

@@ -19,7 +19,8 @@ static int make_mentions(void **state)
 static struct link_index *index_of(size_t from, size_t to)
 {
     struct link_index *index = link_index_new();
-    for (size_t i = from; i < to; i++) assert_int_equal(link_index_insert(index, &all[i], NULL), ST_OK);
+    for (size_t i = from; i < to; i++)
+        assert_int_equal(link_index_insert(index, &all[i], NULL), ST_OK);
     return index;
 }
 
@@ -94,7 +95,8 @@ static void what_is_read_back_answers_the_same(void **state)
 static void it_goes_on_from_there(void **state)
 {
     (void)state;
-    struct link_index *whole = index_of(0, count), *half = index_of(0, count / 2), *again = link_index_new();
+    struct link_index *whole = index_of(0, count), *half = index_of(0, count / 2),
+                      *again = link_index_new();
     struct bytes bytes = written(half);
     assert_true(link_index_read(again, (struct link_source){get, &bytes}));
     struct link_build *build = link_build_begin(again, 0);

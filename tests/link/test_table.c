@@ -58,8 +58,10 @@ static void write_rows(struct buf *some, struct buf *all)
         if (next(4000) == 0) buf_add_char(some, '\n'); /* an empty line is nobody's */
         for (int column = 0; column < COLUMNS; column++) {
             char field[LONG + 32];
-            int length = snprintf(field, sizeof field, "%c%d Lane ", 'A' + column, column ? (int)next(3000) : row);
-            for (int i = column == 2 ? LONG : (int)next(20); i > 0; i--) field[length++] = (char)("Abc zZ@[`{-\xc3"[next(12)]);
+            int length = snprintf(field, sizeof field, "%c%d Lane ", 'A' + column,
+                                  column ? (int)next(3000) : row);
+            for (int i = column == 2 ? LONG : (int)next(20); i > 0; i--)
+                field[length++] = (char)("Abc zZ@[`{-\xc3"[next(12)]);
             while (length && field[length - 1] == ' ') length--;
             if (column == 1 && next(5) == 0) length = 0;
             bool quoted = odd && column == 2;
@@ -82,7 +84,8 @@ static struct table *read_all(const struct buf *text, int threads)
     struct table *table = calloc(1, sizeof *table);
     struct err err = {0};
     assert_non_null(table);
-    if (table_read(table, buf_str(text), STR("id"), threads, &err) != ST_OK) fail_msg("%s", err.public);
+    if (table_read(table, buf_str(text), STR("id"), threads, &err) != ST_OK)
+        fail_msg("%s", err.public);
     return table;
 }
 
@@ -100,11 +103,13 @@ static void plain_lines_are_read_as_quoted_ones(void **unused)
         struct table *table = read_all(&some, threads);
         assert_int_equal(table->rows, ROWS);
         for (int column = 0; column < COLUMNS; column++) {
-            const struct table_column *one = &table->column[column], *other = &wanted->column[column];
+            const struct table_column *one = &table->column[column],
+                                      *other = &wanted->column[column];
             assert_int_equal(one->values, other->values);
             assert_memory_equal(one->value, other->value, ROWS * sizeof *one->value);
             assert_memory_equal(one->count, other->count, one->values * sizeof *one->count);
-            for (uint32_t v = 0; v < one->values; v++) assert_true(str_eq(one->text[v], other->text[v]));
+            for (uint32_t v = 0; v < one->values; v++)
+                assert_true(str_eq(one->text[v], other->text[v]));
         }
         table_done(table);
         free(table);
@@ -121,7 +126,8 @@ static void what_is_wrong_far_down_has_its_line(void **unused)
     struct buf text;
     buf_init(&text, 32 << 20);
     buf_add_c(&text, "id,name\n");
-    for (int row = 2; row < 300000; row++) buf_add_c(&text, row == 250000 ? "1,a,b\n" : "12345,somebody else\n");
+    for (int row = 2; row < 300000; row++)
+        buf_add_c(&text, row == 250000 ? "1,a,b\n" : "12345,somebody else\n");
     for (int threads = 1; threads <= 2; threads++) {
         struct table *table = calloc(1, sizeof *table);
         struct err err = {0};

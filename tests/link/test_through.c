@@ -19,16 +19,18 @@ static int next(int below)
 
 static void make_name(char *ret)
 {
-    static const char *const ends[] = {"ton", "ick", "owski", "escu", "ford", "ane", "ian", "ley", "moor"};
+    static const char *const ends[] = {"ton", "ick", "owski", "escu", "ford",
+                                       "ane", "ian", "ley",   "moor"};
     snprintf(ret, 32, "%c%c%c%s", 'a' + next(26), "aeiou"[next(5)], 'a' + next(26), ends[next(9)]);
 }
 
-/* Of each third person three records: `a` with the old surname and a birth date, `c` with the new surname, an
- * email address and a telephone, `b` with the old surname and all of the others: `a` and `c` share nothing but a
- * given name. */
+/* Of each third person three records: `a` with the old surname and a birth date, `c` with the new
+ * surname, an email address and a telephone, `b` with the old surname and all of the others: `a`
+ * and `c` share nothing but a given name. */
 static struct table *make_table(void)
 {
-    static const char *const given[] = {"jago", "kerensa", "piotr", "ana", "yusuf", "thanh", "oluwaseun", "mary"};
+    static const char *const given[] = {"jago",  "kerensa", "piotr",     "ana",
+                                        "yusuf", "thanh",   "oluwaseun", "mary"};
     struct buf text;
     struct err err = {0};
     struct table *table = calloc(1, sizeof *table);
@@ -46,9 +48,11 @@ static struct table *make_table(void)
         snprintf(line, sizeof line, "a%d,%s,%s,%s,,\n", i, first, old, birth);
         buf_add_c(&text, line);
         if (i % 3) continue;
-        snprintf(line, sizeof line, "b%d,%s,%s,%s,%s%d@example.org,07700 900%03d\n", i, first, old, birth, new, number, other);
+        snprintf(line, sizeof line, "b%d,%s,%s,%s,%s%d@example.org,07700 900%03d\n", i, first, old,
+                 birth, new, number, other);
         buf_add_c(&text, line);
-        snprintf(line, sizeof line, "c%d,%s,%s,,%s%d@example.org,07700 900%03d\n", i, first, new, new, number, other);
+        snprintf(line, sizeof line, "c%d,%s,%s,,%s%d@example.org,07700 900%03d\n", i, first, new,
+                 new, number, other);
         buf_add_c(&text, line);
     }
     if (table_read(table, buf_str(&text), STR("id"), 2, &err) != ST_OK) fail_msg("%s", err.public);
@@ -56,20 +60,25 @@ static struct table *make_table(void)
     return table;
 }
 
-static void run(struct table *table, int threads, enum batch_partners partners, struct model *model, struct batch_result *result)
+static void run(struct table *table, int threads, enum batch_partners partners, struct model *model,
+                struct batch_result *result)
 {
-    struct batch_options options = {.threshold = 0.01, .threads = threads, .seed = 1, .partners = partners};
+    struct batch_options options = {
+        .threshold = 0.01, .threads = threads, .seed = 1, .partners = partners};
     model_guess(table, model);
     batch_link(table, model, &options, 0.8, result);
 }
 
 /* Left and right kind of record, of one person. */
-static size_t count_of(const struct table *table, const struct batch_result *result, char left, char right, double least)
+static size_t count_of(const struct table *table, const struct batch_result *result, char left,
+                       char right, double least)
 {
     size_t count = 0;
     for (size_t i = 0; i < result->count; i++) {
-        struct str one = table_id(table, result->pair[i].left), two = table_id(table, result->pair[i].right);
-        count += one.ptr[0] == left && two.ptr[0] == right && str_eq(str_sub(one, 1, one.len - 1), str_sub(two, 1, two.len - 1)) &&
+        struct str one = table_id(table, result->pair[i].left),
+                   two = table_id(table, result->pair[i].right);
+        count += one.ptr[0] == left && two.ptr[0] == right &&
+                 str_eq(str_sub(one, 1, one.len - 1), str_sub(two, 1, two.len - 1)) &&
                  batch_probability((double)result->pair[i].weight) >= least;
     }
     return count;
@@ -82,7 +91,8 @@ static void what_a_third_record_joins_is_one(void **unused)
     struct batch_result result;
     struct table *table = make_table();
     run(table, 2, BATCH_MANY, &model, &result);
-    size_t direct = count_of(table, &result, 'a', 'b', 0.8), last = count_of(table, &result, 'b', 'c', 0.8);
+    size_t direct = count_of(table, &result, 'a', 'b', 0.8),
+           last = count_of(table, &result, 'b', 'c', 0.8);
     assert_in_range(direct, PEOPLE / 3 * 9 / 10, PEOPLE / 3);
     assert_in_range(last, PEOPLE / 3 * 8 / 10, PEOPLE / 3);
     assert_in_range(count_of(table, &result, 'a', 'c', 0.8), PEOPLE / 3 * 7 / 10, PEOPLE / 3);
@@ -109,7 +119,9 @@ static void pairs_stay_in_order_and_add_up(void **unused)
         assert_true(fabs(sum - (double)pair->weight) < 1e-3);
         by_others += line[lines - 1].comparison == BATCH_THROUGH;
         assert_true(pair->left < pair->right);
-        if (i) assert_true(pair[-1].left < pair->left || (pair[-1].left == pair->left && pair[-1].right < pair->right));
+        if (i)
+            assert_true(pair[-1].left < pair->left ||
+                        (pair[-1].left == pair->left && pair[-1].right < pair->right));
         bool one_cluster = result.cluster[pair->left] == result.cluster[pair->right];
         if (line[lines - 1].comparison == BATCH_THROUGH) assert_true(one_cluster);
     }
@@ -134,7 +146,8 @@ static void threads_do_not_show(void **unused)
     free(table);
 }
 
-/* Of a pair of strangers in the surest of clusters nothing is said where one partner is the rule. */
+/* Of a pair of strangers in the surest of clusters nothing is said
+ * where one partner is the rule. */
 static void one_partner_has_no_third(void **unused)
 {
     (void)unused;
@@ -155,7 +168,8 @@ static void one_partner_has_no_third(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(what_a_third_record_joins_is_one),
-                                       cmocka_unit_test(pairs_stay_in_order_and_add_up), cmocka_unit_test(threads_do_not_show),
+                                       cmocka_unit_test(pairs_stay_in_order_and_add_up),
+                                       cmocka_unit_test(threads_do_not_show),
                                        cmocka_unit_test(one_partner_has_no_third)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -43,7 +43,8 @@ static void no_query_is_of_one_engine(void **state)
                                    "AUTOINCREMENT", "$1", "rowid"};
     for (int id = 0; id < QUERY_COUNT; id++)
         for (size_t i = 0; i < sizeof banned / sizeof *banned; i++)
-            if (str_find_nocase(str_from(store_query_text((enum query_id)id)), str_from(banned[i]), 0) >= 0)
+            if (str_find_nocase(str_from(store_query_text((enum query_id)id)), str_from(banned[i]),
+                                0) >= 0)
                 fail_msg("%s uses %s", store_query_name((enum query_id)id), banned[i]);
 }
 
@@ -161,7 +162,8 @@ static void a_session_that_was_lost_is_begun_as_the_first_was(void **state)
         struct err err = {0};
         if (on_postgres()) end_sessions();
         for (int i = 0; i < 2; i++) assert_false(a_reader_may_write(store));
-        if (store_write_begin(store, &db, &err) != ST_OK) fail_msg("%s (%s)", err.public, err.detail);
+        if (store_write_begin(store, &db, &err) != ST_OK)
+            fail_msg("%s (%s)", err.public, err.detail);
         struct query *query = db_query(db, Q_FACT_SET);
         db_bind_text(query, 1, STR("colour"));
         db_bind_text(query, 2, STR("blue"));

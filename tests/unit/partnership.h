@@ -26,7 +26,8 @@ static inline void open_partnership(size_t memory, char folder[static 64])
     struct err err = {0};
     temporary_folder(folder);
     arena_init(&arena, memory);
-    if (area_load("areas/cornwall", &area, &err) != ST_OK || app_open(&app, folder, NULL, NULL, &err) != ST_OK)
+    if (area_load("areas/cornwall", &area, &err) != ST_OK ||
+        app_open(&app, folder, NULL, NULL, &err) != ST_OK)
         fail_msg("%s (%s)", err.public, err.detail);
     app.area = area;
 }
@@ -67,14 +68,17 @@ static inline void add_people(const struct cast *who_is, int count, struct perso
                                       .name = str_from(who_is[i].name),
                                       .roles = 1u << who_is[i].role};
         int64_t id = 0;
-        assert_int_equal(organisation_ensure(db, str_from(who_is[i].organisation), str_from(who_is[i].sector),
-                                             STR("mid"), &account.organisation, NULL), ST_OK);
+        assert_int_equal(organisation_ensure(db, str_from(who_is[i].organisation),
+                                             str_from(who_is[i].sector), STR("mid"),
+                                             &account.organisation, NULL),
+                         ST_OK);
         assert_int_equal(account_add(&app, db, &account, 0, &id, NULL), ST_OK);
     }
     assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
     for (int i = 0; i < count; i++)
-        assert_int_equal(account_person(&app, &arena, str_fmt(&arena, "person%d@example.org", i), &ret[i], NULL),
-                         ST_OK);
+        assert_int_equal(
+            account_person(&app, &arena, str_fmt(&arena, "person%d@example.org", i), &ret[i], NULL),
+            ST_OK);
 }
 
 static inline int64_t version_of(int64_t referral)

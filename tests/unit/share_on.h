@@ -9,8 +9,8 @@
 
 #include "tests_common.h"
 
-static inline void share_on_by(struct app *of, struct arena *memory, const struct person *representative,
-                               int64_t submission)
+static inline void share_on_by(struct app *of, struct arena *memory,
+                               const struct person *representative, int64_t submission)
 {
     struct stage_state state;
     struct submission written;
@@ -20,12 +20,15 @@ static inline void share_on_by(struct app *of, struct arena *memory, const struc
     struct db *db = store_read_begin(of->store, NULL);
     assert_int_equal(submission_load(of, db, memory, submission, &written, NULL), ST_OK);
     store_read_end(of->store, db);
-    struct forward_share share = {.words = {written.narrative, written.when_text, written.where_text}};
-    if (forward_share(of, representative, submission, &share, &err) != ST_OK) fail_msg("%s", err.public);
+    struct forward_share share = {
+        .words = {written.narrative, written.when_text, written.where_text}, .looked = true};
+    if (forward_share(of, representative, submission, &share, &err) != ST_OK)
+        fail_msg("%s", err.public);
 }
 
 /* By somebody of the sender's organisation. */
-static inline void share_on(struct app *of, struct arena *memory, const struct person *sender, int64_t submission)
+static inline void share_on(struct app *of, struct arena *memory, const struct person *sender,
+                            int64_t submission)
 {
     struct person representative = *sender;
     representative.roles = 1u << ROLE_representative;

@@ -199,12 +199,15 @@ static const sqlite3_io_methods shim_methods = {
     .xShmUnmap = shim_unmap,
 };
 
-static int shim_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *file, int flags, int *ret_flags)
+static int shim_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *file, int flags,
+                     int *ret_flags)
 {
     struct shim_file *it = shim_of(file);
     (void)vfs;
     it->real = (sqlite3_file *)(void *)(it + 1);
-    it->file = flags & SQLITE_OPEN_MAIN_DB ? SHIM_DATABASE : flags & SQLITE_OPEN_WAL ? SHIM_LOG : SHIM_NONE;
+    it->file = flags & SQLITE_OPEN_MAIN_DB ? SHIM_DATABASE
+               : flags & SQLITE_OPEN_WAL   ? SHIM_LOG
+                                           : SHIM_NONE;
     memset(it->real, 0, (size_t)shim.real->szOsFile);
     int code = shim.real->xOpen(shim.real, path, it->real, flags, ret_flags);
     it->base.pMethods = it->real->pMethods ? &shim_methods : NULL;
@@ -265,7 +268,8 @@ static inline enum st share_one(struct app *app, const struct person *who, int n
     char plate[32];
     struct mention_draft mention = {.kind = LINK_VEHICLE, .span_start = -1, .span_end = -1};
     snprintf(key, sizeof key, "shim-%d", number);
-    snprintf(plate, sizeof plate, "WK%02d %c%cC", number % 90 + 10, 'A' + number % 26, 'A' + number / 26 % 26);
+    snprintf(plate, sizeof plate, "WK%02d %c%cC", number % 90 + 10, 'A' + number % 26,
+             'A' + number / 26 % 26);
     mention.field[LINK_REGISTRATION] = str_from(plate);
     struct submission_draft draft = {.idempotency_key = str_from(key),
                                      .narrative = STR("A car was seen at the bus station twice."),
@@ -280,7 +284,8 @@ static inline int64_t number_of(sqlite3 *handle, const char *text)
 {
     sqlite3_stmt *query = NULL;
     int64_t value = -1;
-    if (sqlite3_prepare_v2(handle, text, -1, &query, NULL) == SQLITE_OK && sqlite3_step(query) == SQLITE_ROW)
+    if (sqlite3_prepare_v2(handle, text, -1, &query, NULL) == SQLITE_OK &&
+        sqlite3_step(query) == SQLITE_ROW)
         value = sqlite3_column_int64(query, 0);
     sqlite3_finalize(query);
     return value;
@@ -289,8 +294,8 @@ static inline int64_t number_of(sqlite3 *handle, const char *text)
 static inline bool has(sqlite3 *handle, const char *reference)
 {
     sqlite3_stmt *query = NULL;
-    bool found = sqlite3_prepare_v2(handle, "SELECT 1 FROM submission WHERE reference = ?1", -1, &query, NULL) ==
-                     SQLITE_OK &&
+    bool found = sqlite3_prepare_v2(handle, "SELECT 1 FROM submission WHERE reference = ?1", -1,
+                                    &query, NULL) == SQLITE_OK &&
                  sqlite3_bind_text(query, 1, reference, -1, SQLITE_STATIC) == SQLITE_OK &&
                  sqlite3_step(query) == SQLITE_ROW;
     sqlite3_finalize(query);
@@ -300,10 +305,11 @@ static inline bool has(sqlite3 *handle, const char *reference)
 /* Of submissions with one mention each; NULL: none is. */
 static inline const char *half_written(sqlite3 *handle)
 {
-    if (number_of(handle, "SELECT count(*) FROM submission s WHERE (SELECT count(*) FROM mention m"
-                          " WHERE m.submission_id = s.id) <> 1 OR NOT EXISTS (SELECT 1 FROM source o"
-                          " JOIN record_key k ON k.id = o.key_id WHERE o.submission_id = s.id)"
-                          " OR NOT EXISTS (SELECT 1 FROM record_key k WHERE k.id = s.key_id)") != 0)
+    if (number_of(handle,
+                  "SELECT count(*) FROM submission s WHERE (SELECT count(*) FROM mention m"
+                  " WHERE m.submission_id = s.id) <> 1 OR NOT EXISTS (SELECT 1 FROM source o"
+                  " JOIN record_key k ON k.id = o.key_id WHERE o.submission_id = s.id)"
+                  " OR NOT EXISTS (SELECT 1 FROM record_key k WHERE k.id = s.key_id)") != 0)
         return "a submission is half written";
     if (number_of(handle, "SELECT size - (SELECT max(id) FROM audit_line) FROM audit_head") != 0)
         return "the log of the audit is torn";

@@ -31,13 +31,15 @@ static void the_table_of_roles_is_the_programs(void **state)
     struct buf line;
     buf_init(&line, 2000);
     buf_add_c(&line, "| |");
-    for (int role = 0; role < ROLE_COUNT; role++) buf_add_fmt(&line, " %s |", role_label((enum role)role));
+    for (int role = 0; role < ROLE_COUNT; role++)
+        buf_add_fmt(&line, " %s |", role_label((enum role)role));
     assert_says(&line);
     for (int action = 0; action < ACT_COUNT; action++) {
         buf_clear(&line);
         buf_add_fmt(&line, "| %s |", action_name((enum action)action));
         for (int role = 0; role < ROLE_COUNT; role++)
-            buf_add_fmt(&line, " %s |", reach_name(access_reach((enum role)role, (enum action)action)));
+            buf_add_fmt(&line, " %s |",
+                        reach_name(access_reach((enum role)role, (enum action)action)));
         assert_says(&line);
     }
     buf_done(&line);

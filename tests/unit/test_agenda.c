@@ -48,28 +48,33 @@ static int64_t share(struct telling telling)
     size_t count = 0;
     memset(mention, 0, sizeof mention);
     if (telling.name[0]) {
-        mention[count] = (struct mention_draft){.kind = LINK_PERSON, .span_start = -1, .span_end = -1};
+        mention[count] =
+            (struct mention_draft){.kind = LINK_PERSON, .span_start = -1, .span_end = -1};
         mention[count++].field[LINK_NAME] = str_from(telling.name);
     }
     if (telling.place[0]) {
-        mention[count] = (struct mention_draft){.kind = LINK_PLACE, .span_start = -1, .span_end = -1};
+        mention[count] =
+            (struct mention_draft){.kind = LINK_PLACE, .span_start = -1, .span_end = -1};
         mention[count++].field[LINK_VENUE] = str_from(telling.place);
     }
     if (telling.phone) {
-        mention[count] = (struct mention_draft){.kind = LINK_PHONE, .span_start = -1, .span_end = -1};
+        mention[count] =
+            (struct mention_draft){.kind = LINK_PHONE, .span_start = -1, .span_end = -1};
         mention[count++].field[LINK_NUMBER] = str_from(telling.phone);
     }
-    struct submission_draft draft = {.idempotency_key = str_fmt(&arena, "agenda-%d", number++),
-                                     .narrative = STR("Somebody waited there again."),
-                                     .seen_from = telling.day ? (struct date){2026, 5, 18} : (struct date){0},
-                                     .seen_to = telling.day ? (struct date){2026, 5, 18} : (struct date){0},
-                                     .how_known = telling.how,
-                                     .handling = str_from(telling.handling),
-                                     .mention = mention,
-                                     .mention_count = count};
+    struct submission_draft draft = {
+        .idempotency_key = str_fmt(&arena, "agenda-%d", number++),
+        .narrative = STR("Somebody waited there again."),
+        .seen_from = telling.day ? (struct date){2026, 5, 18} : (struct date){0},
+        .seen_to = telling.day ? (struct date){2026, 5, 18} : (struct date){0},
+        .how_known = telling.how,
+        .handling = str_from(telling.handling),
+        .mention = mention,
+        .mention_count = count};
     struct submission_receipt receipt;
     struct err err = {0};
-    if (submission_share(&app, &people[SENDER], &draft, 0, 0, &receipt, &err) != ST_OK) fail_msg("%s", err.public);
+    if (submission_share(&app, &people[SENDER], &draft, 0, 0, &receipt, &err) != ST_OK)
+        fail_msg("%s", err.public);
     return receipt.id;
 }
 
@@ -94,9 +99,14 @@ static void what_is_missing_is_counted_of_what_the_reader_sees(void **state)
     share((struct telling){"handling:P", "Jory Penhale", "The Harbour Cafe", true, HOW_SAW, NULL});
     share((struct telling){"handling:P", "Jory Penhale", "", false, HOW_SAW, NULL});
     share((struct telling){"handling:P", "", "", true, HOW_UNKNOWN, NULL});
-    int64_t closed = share((struct telling){"handling:C.maru-police", "", "", false, HOW_UNKNOWN, NULL});
+    int64_t closed =
+        share((struct telling){"handling:C.maru-police", "", "", false, HOW_UNKNOWN, NULL});
     struct meeting_gap *gap = gaps_for(YOUTH, &meeting);
-    static const size_t seen[MEETING_GAPS] = {[GAP_OF_DAY] = 1, [GAP_OF_PLACE] = 2, [GAP_OF_NAMES] = 1, [GAP_OF_HOW] = 1, [GAP_OF_GRADE] = 3};
+    static const size_t seen[MEETING_GAPS] = {[GAP_OF_DAY] = 1,
+                                              [GAP_OF_PLACE] = 2,
+                                              [GAP_OF_NAMES] = 1,
+                                              [GAP_OF_HOW] = 1,
+                                              [GAP_OF_GRADE] = 3};
     for (int kind = 0; kind < MEETING_GAPS; kind++) assert_int_equal(gap[kind].count, seen[kind]);
     gap = gaps_for(POLICE, &meeting);
     assert_int_equal(gap[GAP_OF_DAY].count, 2);
@@ -105,14 +115,19 @@ static void what_is_missing_is_counted_of_what_the_reader_sees(void **state)
     for (int kind = 0; kind < MEETING_GAPS; kind++) assert_int_equal(gap[kind].count, 0);
     /* What is graded is no gap any more; what waits for a second person is one of its own. */
     const char *field = "";
-    struct grade_draft draft = {.source = STR("source:2"), .information = STR("information:E"), .handling = STR("handling:P"), .reason = STR("So.")};
-    int64_t graded = gap[GAP_OF_GRADE].count ? 0 : gaps_for(YOUTH, &meeting)[GAP_OF_GRADE].submission[0];
+    struct grade_draft draft = {.source = STR("source:2"),
+                                .information = STR("information:E"),
+                                .handling = STR("handling:P"),
+                                .reason = STR("So.")};
+    int64_t graded =
+        gap[GAP_OF_GRADE].count ? 0 : gaps_for(YOUTH, &meeting)[GAP_OF_GRADE].submission[0];
     assert_int_equal(grade_add(&app, &people[YOUTH], graded, &draft, &field, NULL), ST_OK);
     gap = gaps_for(YOUTH, &meeting);
-    assert_true(gap[GAP_OF_GRADE].count == 2 && gap[GAP_OF_SECOND].count == 1 && gap[GAP_OF_SECOND].submission[0] == graded);
+    assert_true(gap[GAP_OF_GRADE].count == 2 && gap[GAP_OF_SECOND].count == 1 &&
+                gap[GAP_OF_SECOND].submission[0] == graded);
 }
 
-/* --- word that is overdue --------------------------------------------------------------------------- */
+/* --- word that is overdue --------------------------------------------------------------------- */
 
 static size_t due_for(int who, struct feedback_wait **ret)
 {
@@ -121,7 +136,8 @@ static size_t due_for(int who, struct feedback_wait **ret)
     struct err err = {0};
     struct person asker = people[who];
     asker.scope = NULL;
-    if (feedback_due_list(&app, &arena, &asker, ret, &count, &total, &err) != ST_OK) fail_msg("%s", err.public);
+    if (feedback_due_list(&app, &arena, &asker, ret, &count, &total, &err) != ST_OK)
+        fail_msg("%s", err.public);
     assert_int_equal(count, total);
     return count;
 }
@@ -136,10 +152,12 @@ static bool holds(const struct feedback_wait *list, size_t count, int64_t submis
 static void what_is_overdue_is_in_somebodys_list(void **state)
 {
     (void)state;
-    static const char *const codes[] = {"handling:P", "handling:C.forum", "handling:C.maru-police", "handling:C.ask"};
+    static const char *const codes[] = {"handling:P", "handling:C.forum", "handling:C.maru-police",
+                                        "handling:C.ask"};
     int64_t shared[4];
     set_clock("2026-06-01 09:00");
-    for (int i = 0; i < 4; i++) shared[i] = share((struct telling){codes[i], "Merryn Trewin", "", true, HOW_SAW, NULL});
+    for (int i = 0; i < 4; i++)
+        shared[i] = share((struct telling){codes[i], "Merryn Trewin", "", true, HOW_SAW, NULL});
     struct feedback_wait *list = NULL;
     size_t before = due_for(COORDINATOR, &list);
     for (int i = 0; i < 4; i++) assert_false(holds(list, before, shared[i]));
@@ -147,8 +165,10 @@ static void what_is_overdue_is_in_somebodys_list(void **state)
     size_t leads = due_for(COORDINATOR, &list);
     struct feedback_wait *owners = NULL;
     size_t owned = due_for(SENDER, &owners);
-    for (int i = 0; i < 4; i++) assert_true(holds(list, leads, shared[i]) || holds(owners, owned, shared[i]));
-    assert_true(holds(list, leads, shared[0]) && !holds(list, leads, shared[3])); /* asks first: the owner's */
+    for (int i = 0; i < 4; i++)
+        assert_true(holds(list, leads, shared[i]) || holds(owners, owned, shared[i]));
+    /* asks first: the owner's */
+    assert_true(holds(list, leads, shared[0]) && !holds(list, leads, shared[3]));
     struct feedback_wait *none = NULL;
     assert_int_equal(due_for(YOUTH, &none), 0);
     for (size_t i = 0; i < owned; i++) assert_false(owners[i].gives);
@@ -166,16 +186,28 @@ static void word_is_given_once_and_only_by_who_leads(void **state)
     assert_true(count > 1);
     int64_t which[] = {list[0].submission, list[0].submission};
     size_t said = 0;
-    assert_int_equal(feedback_give(&app, &people[COORDINATOR], which, 0, STR("too-little"), &said, NULL), ST_INVALID);
-    assert_int_equal(feedback_give(&app, &people[COORDINATOR], which, 1, STR("nothing"), &said, NULL), ST_INVALID);
-    assert_int_equal(feedback_give(&app, &people[COORDINATOR], which, 1, STR("acted-on"), &said, NULL), ST_INVALID); /* takes an action */
-    assert_int_equal(feedback_give(&app, &people[YOUTH], which, 1, STR("too-little"), &said, NULL), ST_CONFLICT);
-    assert_int_equal(feedback_give(&app, &people[COORDINATOR], which, 2, STR("too-little"), &said, NULL), ST_OK);
+    assert_int_equal(
+        feedback_give(&app, &people[COORDINATOR], which, 0, STR("too-little"), &said, NULL),
+        ST_INVALID);
+    assert_int_equal(
+        feedback_give(&app, &people[COORDINATOR], which, 1, STR("nothing"), &said, NULL),
+        ST_INVALID);
+    /* takes an action */
+    assert_int_equal(
+        feedback_give(&app, &people[COORDINATOR], which, 1, STR("acted-on"), &said, NULL),
+        ST_INVALID);
+    assert_int_equal(feedback_give(&app, &people[YOUTH], which, 1, STR("too-little"), &said, NULL),
+                     ST_CONFLICT);
+    assert_int_equal(
+        feedback_give(&app, &people[COORDINATOR], which, 2, STR("too-little"), &said, NULL), ST_OK);
     assert_int_equal(said, 1);
     struct stage_state stage;
     assert_int_equal(stage_read(&app, &arena, which[0], &stage, NULL), ST_OK);
-    assert_true(stage.feedback == FEEDBACK_NO_ACTION && str_eq(stage.feedback_reason, STR("too-little")));
-    assert_int_equal(feedback_give(&app, &people[COORDINATOR], which, 1, STR("too-little"), &said, NULL), ST_CONFLICT);
+    assert_true(stage.feedback == FEEDBACK_NO_ACTION &&
+                str_eq(stage.feedback_reason, STR("too-little")));
+    assert_int_equal(
+        feedback_give(&app, &people[COORDINATOR], which, 1, STR("too-little"), &said, NULL),
+        ST_CONFLICT);
     assert_int_equal(due_for(COORDINATOR, &list), count - 1);
 }
 
@@ -185,13 +217,16 @@ static size_t unanswered(int who, struct feedback_unanswered **ret)
     struct err err = {0};
     struct person asker = people[who];
     asker.scope = NULL;
-    if (feedback_unanswered_list(&app, &arena, &asker, ret, &count, &err) != ST_OK) fail_msg("%s", err.public);
+    if (feedback_unanswered_list(&app, &arena, &asker, ret, &count, &err) != ST_OK)
+        fail_msg("%s", err.public);
     return count;
 }
 
 static void set_disabled(int who, bool disabled)
 {
-    assert_int_equal(account_set_disabled(&app, people[KEEPER].account, people[who].account, disabled, NULL), ST_OK);
+    assert_int_equal(
+        account_set_disabled(&app, people[KEEPER].account, people[who].account, disabled, NULL),
+        ST_OK);
 }
 
 /* What its owner keeps to itself is overdue, and nobody is there who could answer for it. */
@@ -202,7 +237,8 @@ static void what_nobody_has_is_counted_for_who_finds_somebody(void **state)
     struct feedback_wait *waits = NULL;
     set_clock("2026-07-28 08:00");
     size_t kept = due_for(SENDER, &waits);
-    for (int who = 0; who < PEOPLE; who++) assert_int_equal(unanswered(who, &list), 0); /* it is in the representative's list */
+    /* it is in the representative's list */
+    for (int who = 0; who < PEOPLE; who++) assert_int_equal(unanswered(who, &list), 0);
     set_disabled(SENDER, true);
     assert_int_equal(unanswered(COORDINATOR, &list), 1);
     assert_true(str_eq(list[0].name, STR("Mid School")) && str_eq(list[0].forum, STR("mid")));
@@ -220,7 +256,7 @@ static void what_nobody_has_is_counted_for_who_finds_somebody(void **state)
     assert_int_equal(unanswered(KEEPER, &list), 0);
 }
 
-/* --- children's records -------------------------------------------------------------------------------- */
+/* --- children's records ----------------------------------------------------------------------- */
 
 static int64_t child_named(const char *name)
 {
@@ -245,7 +281,8 @@ static enum st add_item(int who, int64_t meeting, struct str reference)
     struct meeting read;
     const char *field = NULL;
     assert_int_equal(meeting_read(&app, &arena, &people[who], meeting, &read, NULL), ST_OK);
-    struct meeting_input input = {.version = read.version, .choice = STR("children"), .second = reference};
+    struct meeting_input input = {
+        .version = read.version, .choice = STR("children"), .second = reference};
     return meeting_do(&app, &people[who], meeting, 0, MEETING_DO_ADD, &input, &field, NULL);
 }
 
@@ -262,7 +299,9 @@ static size_t items_of(int who, int64_t meeting, enum item_kind kind, struct ite
     for (size_t i = 0; i < count; i++) {
         if (items[i].kind != kind) continue;
         struct db *db = store_read_begin(app.store, NULL);
-        assert_int_equal(meeting_brief(scope_of(&app, &arena, &people[who]), db, &arena, &read, &items[i], brief, NULL), ST_OK);
+        assert_int_equal(meeting_brief(scope_of(&app, &arena, &people[who]), db, &arena, &read,
+                                       &items[i], brief, NULL),
+                         ST_OK);
         store_read_end(app.store, db);
         found++;
     }
@@ -273,7 +312,9 @@ static int64_t plan(const char *when)
 {
     int64_t meeting = 0;
     struct err err = {0};
-    if (meeting_plan(&app, &people[COORDINATOR], STR("mid"), at(when), STR(""), &meeting, &err) != ST_OK) fail_msg("%s", err.public);
+    if (meeting_plan(&app, &people[COORDINATOR], STR("mid"), at(when), STR(""), &meeting, &err) !=
+        ST_OK)
+        fail_msg("%s", err.public);
     return meeting;
 }
 
@@ -285,7 +326,8 @@ static void step(int who, int64_t meeting, enum meeting_action action, struct me
     people[who].scope = NULL;
     assert_int_equal(meeting_read(&app, &arena, &people[who], meeting, &read, NULL), ST_OK);
     input.version = read.version;
-    if (meeting_do(&app, &people[who], meeting, 0, action, &input, &field, &err) != ST_OK) fail_msg("%s", err.public);
+    if (meeting_do(&app, &people[who], meeting, 0, action, &input, &field, &err) != ST_OK)
+        fail_msg("%s", err.public);
 }
 
 /* The coordinator builds it, and sees nothing of what the officer finds there. */
@@ -304,7 +346,8 @@ static void a_childs_record_is_on_the_agenda_for_who_may_read_it(void **state)
     assert_true(str_starts(brief.facts, STR("New since the last meeting")));
     struct attendance_input chair = {people[OFFICER].account, ATTENDS_INVITED, true};
     assert_int_equal(meeting_attend(&app, &people[COORDINATOR], meeting, &chair, 1, NULL), ST_OK);
-    assert_int_equal(add_item(COORDINATOR, meeting, reference_of(child)), ST_INVALID); /* as one that is not there */
+    /* as one that is not there */
+    assert_int_equal(add_item(COORDINATOR, meeting, reference_of(child)), ST_INVALID);
     assert_int_equal(add_item(OFFICER, meeting, STR("CH-0000-0000")), ST_INVALID);
     assert_int_equal(add_item(OFFICER, meeting, reference_of(child)), ST_OK);
     assert_int_equal(items_of(COORDINATOR, meeting, ITEM_CHILD, &brief), 0);
@@ -319,15 +362,24 @@ static void what_helps_a_child_comes_onto_the_agenda_by_itself(void **state)
     set_clock("2026-08-06 09:00");
     int64_t meeting = plan("2026-08-07 10:00");
     assert_int_equal(items_of(OFFICER, meeting, ITEM_SUPPORT, &brief), 0);
-    struct child_draft began = {.kind = ENTRY_PLAN, .text = {STR("safety-plan"), STR("Somebody she trusts"), STR("2026-08-06"), STR("2026-09-01")}};
-    struct child_draft ended = {.kind = ENTRY_REVIEW, .text = {STR("She does not want it any more"), STR("2026-08-06")}};
-    assert_int_equal(child_add(&app, &people[OFFICER], child, &began, 1, "plan added", 0, &ended.about, NULL), ST_OK);
-    assert_int_equal(child_add(&app, &people[OFFICER], child, &ended, 1, "plan reviewed", 0, NULL, NULL), ST_OK);
+    struct child_draft began = {.kind = ENTRY_PLAN,
+                                .text = {STR("safety-plan"), STR("Somebody she trusts"),
+                                         STR("2026-08-06"), STR("2026-09-01")}};
+    struct child_draft ended = {.kind = ENTRY_REVIEW,
+                                .text = {STR("She does not want it any more"), STR("2026-08-06")}};
+    assert_int_equal(
+        child_add(&app, &people[OFFICER], child, &began, 1, "plan added", 0, &ended.about, NULL),
+        ST_OK);
+    assert_int_equal(
+        child_add(&app, &people[OFFICER], child, &ended, 1, "plan reviewed", 0, NULL, NULL), ST_OK);
     step(COORDINATOR, meeting, MEETING_DO_BUILD, (struct meeting_input){0});
     assert_int_equal(items_of(OFFICER, meeting, ITEM_SUPPORT, &brief), 1);
     assert_true(str_starts(brief.title, STR("Support of Jenna Rowan")));
-    assert_true(str_find(brief.facts, STR("6 August 2026: Safety plan, to be reviewed by 1 September 2026."), 0) >= 0);
-    assert_true(str_find(brief.facts, STR("6 August 2026: Safety plan reviewed: it ended."), 0) >= 0);
+    assert_true(str_find(brief.facts,
+                         STR("6 August 2026: Safety plan, to be reviewed by 1 September 2026."),
+                         0) >= 0);
+    assert_true(str_find(brief.facts, STR("6 August 2026: Safety plan reviewed: it ended."), 0) >=
+                0);
     assert_true(str_find(brief.facts, STR("trusts"), 0) < 0); /* not what it says */
     assert_int_equal(items_of(COORDINATOR, meeting, ITEM_SUPPORT, &brief), 0);
     assert_int_equal(items_of(POLICE, meeting, ITEM_SUPPORT, &brief), 0);
@@ -346,18 +398,22 @@ static void take_off(int who, int64_t meeting, enum item_kind kind)
     for (size_t i = 0; i < count; i++) {
         struct meeting_input input = {.version = items[i].version, .text = STR("It is known")};
         if (items[i].kind == kind)
-            assert_int_equal(meeting_do(&app, &people[who], meeting, items[i].id, MEETING_DO_OFF, &input, &field, NULL), ST_OK);
+            assert_int_equal(meeting_do(&app, &people[who], meeting, items[i].id, MEETING_DO_OFF,
+                                        &input, &field, NULL),
+                             ST_OK);
     }
 }
 
 static bool sees_phone(int who, int64_t meeting)
 {
     struct item_brief brief = {0};
-    return items_of(who, meeting, ITEM_ENTITY, &brief) == 1 && str_find(brief.title, STR("900277"), 0) >= 0;
+    return items_of(who, meeting, ITEM_ENTITY, &brief) == 1 &&
+           str_find(brief.title, STR("900277"), 0) >= 0;
 }
 
-/* Something that others may not see puts a phone onto the agenda: for who sees that, whoever
- * builds; for who knows the phone of earlier it is as if nothing had come, in the next meeting too. */
+/* Something that others may not see puts a phone onto the agenda: for who sees
+ * that, whoever builds; for who knows the phone of earlier it is as if nothing had
+ * come, in the next meeting too. */
 static void an_item_tells_nobody_that_there_is_more_than_they_see(void **state)
 {
     (void)state;
@@ -365,7 +421,8 @@ static void an_item_tells_nobody_that_there_is_more_than_they_see(void **state)
     share((struct telling){"handling:P", "", "", true, HOW_SAW, "07700 900277"});
     set_clock("2026-09-02 09:00");
     int64_t first = plan("2026-09-03 10:00");
-    assert_true(sees_phone(YOUTH, first) && sees_phone(POLICE, first) && sees_phone(COORDINATOR, first));
+    assert_true(sees_phone(YOUTH, first) && sees_phone(POLICE, first) &&
+                sees_phone(COORDINATOR, first));
     struct attendance_input here[] = {{people[OFFICER].account, ATTENDS_PRESENT, true},
                                       {people[POLICE].account, ATTENDS_PRESENT, false},
                                       {people[YOUTH].account, ATTENDS_PRESENT, false},

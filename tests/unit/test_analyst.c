@@ -42,13 +42,15 @@ static int64_t share(const char *key, const char *handling, const char *name, co
     mention[0].field[LINK_NAME] = str_from(name);
     mention[1].field[LINK_REGISTRATION] = str_from(plate);
     struct submission_draft draft = {.idempotency_key = str_from(key),
-                                     .narrative = str_fmt(&arena, "%s was there again. %s", name, plate),
+                                     .narrative =
+                                         str_fmt(&arena, "%s was there again. %s", name, plate),
                                      .handling = str_from(handling),
                                      .mention = mention,
                                      .mention_count = plate[0] ? 2 : 1};
     struct submission_receipt receipt;
     struct err err = {0};
-    if (submission_share(&app, &people[SENDER], &draft, 0, 0, &receipt, &err) != ST_OK) fail_msg("%s", err.public);
+    if (submission_share(&app, &people[SENDER], &draft, 0, 0, &receipt, &err) != ST_OK)
+        fail_msg("%s", err.public);
     return receipt.id;
 }
 
@@ -66,8 +68,12 @@ static const struct scope *scope_for(int who)
 
 static struct relation_draft uses(int64_t person, int64_t car, int64_t submission)
 {
-    return (struct relation_draft){
-        .entity = person, .other = car, .term = STR("uses"), .words = STR("Seen at the wheel."), .shown = {submission}, .shown_count = 1};
+    return (struct relation_draft){.entity = person,
+                                   .other = car,
+                                   .term = STR("uses"),
+                                   .words = STR("Seen at the wheel."),
+                                   .shown = {submission},
+                                   .shown_count = 1};
 }
 
 static enum st relate(int who, struct relation_draft draft, const char **field)
@@ -84,7 +90,7 @@ static size_t relations_for(int who, int64_t entity, struct relation **ret)
     return count;
 }
 
-/* --- relations ---------------------------------------------------------------------------------- */
+/* --- relations -------------------------------------------------------------------------------- */
 
 static void a_relation_stands_with_what_shows_it(void **state)
 {
@@ -98,11 +104,13 @@ static void a_relation_stands_with_what_shows_it(void **state)
     struct relation *list = NULL;
     assert_int_equal(relations_for(YOUTH, person, &list), 1);
     assert_true(str_eq(list[0].label, STR("uses")) && list[0].outward && list[0].other == car);
-    assert_true(str_eq(list[0].words, STR("Seen at the wheel.")) && str_eq(list[0].by, STR("Police analyst")));
+    assert_true(str_eq(list[0].words, STR("Seen at the wheel.")) &&
+                str_eq(list[0].by, STR("Police analyst")));
     assert_int_equal(list[0].known_day, date_to_days((struct date){2024, 3, 1}));
     assert_true(list[0].shown_count == 1 && list[0].shown[0].submission == id);
     assert_int_equal(relations_for(YOUTH, car, &list), 1);
-    assert_true(str_eq(list[0].label, STR("is used by")) && !list[0].outward && list[0].other == person);
+    assert_true(str_eq(list[0].label, STR("is used by")) && !list[0].outward &&
+                list[0].other == person);
 }
 
 static void a_relation_needs_a_word_that_fits_and_something_that_shows_it(void **state)
@@ -114,7 +122,8 @@ static void a_relation_needs_a_word_that_fits_and_something_that_shows_it(void *
     int64_t car = mention_of(id, 1);
     struct relation_draft wrong[7];
     for (int i = 0; i < 7; i++) wrong[i] = uses(person, car, id);
-    static const char *const fields[] = {"term", "term", "shown", "shown", "known", "words", "other"};
+    static const char *const fields[] = {"term",  "term",  "shown", "shown",
+                                         "known", "words", "other"};
     wrong[0].term = STR("nothing");
     wrong[1].term = STR("family"); /* a car is nobody's family */
     wrong[2].shown_count = 0;
@@ -129,7 +138,8 @@ static void a_relation_needs_a_word_that_fits_and_something_that_shows_it(void *
     }
     struct relation *list = NULL;
     assert_int_equal(relations_for(POLICE, person, &list), 0);
-    assert_int_equal(relate(COORDINATOR, uses(person, car, id), NULL), ST_NOT_FOUND); /* decides nothing */
+    /* decides nothing */
+    assert_int_equal(relate(COORDINATOR, uses(person, car, id), NULL), ST_NOT_FOUND);
 }
 
 static void the_same_twice_is_told_and_ended_ones_stay(void **state)
@@ -147,11 +157,14 @@ static void the_same_twice_is_told_and_ended_ones_stay(void **state)
     assert_int_equal(relations_for(POLICE, person, &list), 1);
     int64_t relation = list[0].id;
     assert_int_equal(relation_end(&app, &people[SECOND], relation, STR(""), NULL), ST_INVALID);
-    assert_int_equal(relation_end(&app, &people[COORDINATOR], relation, STR("Sold."), NULL), ST_NOT_FOUND);
+    assert_int_equal(relation_end(&app, &people[COORDINATOR], relation, STR("Sold."), NULL),
+                     ST_NOT_FOUND);
     assert_int_equal(relation_end(&app, &people[SECOND], relation, STR("Sold."), NULL), ST_OK);
-    assert_int_equal(relation_end(&app, &people[POLICE], relation, STR("Sold."), NULL), ST_CONFLICT);
+    assert_int_equal(relation_end(&app, &people[POLICE], relation, STR("Sold."), NULL),
+                     ST_CONFLICT);
     assert_int_equal(relations_for(POLICE, person, &list), 1);
-    assert_true(list[0].ended_at > 0 && str_eq(list[0].ended_why, STR("Sold.")) && str_eq(list[0].ended_name, STR("Second analyst")));
+    assert_true(list[0].ended_at > 0 && str_eq(list[0].ended_why, STR("Sold.")) &&
+                str_eq(list[0].ended_name, STR("Second analyst")));
     assert_int_equal(relate(SECOND, from_the_car, NULL), ST_OK); /* it may come back */
     assert_int_equal(relations_for(POLICE, person, &list), 2);
     assert_true(!list[0].ended_at && str_eq(list[0].label, STR("uses")));
@@ -169,7 +182,8 @@ static void a_relation_is_for_who_sees_all_that_shows_it(void **state)
     assert_int_equal(relate(POLICE, draft, NULL), ST_OK);
     assert_int_equal(relations_for(POLICE, person, &list), 1);
     assert_int_equal(relations_for(YOUTH, person, &list), 0);
-    assert_int_equal(relate(YOUTH, uses(person, mention_of(open, 1), open), NULL), ST_OK); /* learns nothing of the other */
+    /* learns nothing of the other */
+    assert_int_equal(relate(YOUTH, uses(person, mention_of(open, 1), open), NULL), ST_OK);
     assert_int_equal(relations_for(YOUTH, person, &list), 1);
 }
 
@@ -198,7 +212,7 @@ static void a_chart_draws_relations_as_they_stood(void **state)
     clock_set(0);
 }
 
-/* --- notes --------------------------------------------------------------------------------------- */
+/* --- notes ------------------------------------------------------------------------------------ */
 
 static size_t notes_for(int who, int64_t entity, struct note **ret)
 {
@@ -217,8 +231,10 @@ static void a_note_is_for_analysts_who_see_what_it_rests_on(void **state)
     struct note *list = NULL;
     assert_int_equal(note_add(&app, &people[POLICE], person, STR(" "), NULL), ST_INVALID);
     assert_int_equal(note_add(&app, &people[COORDINATOR], person, STR("x"), NULL), ST_NOT_FOUND);
-    assert_int_equal(note_add(&app, &people[YOUTH], person, STR("May be the older brother."), NULL), ST_OK);
-    assert_int_equal(note_add(&app, &people[POLICE], car, STR("Both came from one street."), NULL), ST_OK);
+    assert_int_equal(note_add(&app, &people[YOUTH], person, STR("May be the older brother."), NULL),
+                     ST_OK);
+    assert_int_equal(note_add(&app, &people[POLICE], car, STR("Both came from one street."), NULL),
+                     ST_OK);
     assert_int_equal(notes_for(YOUTH, person, &list), 1);
     assert_int_equal(notes_for(YOUTH, car, &list), 0); /* its author saw more of it */
     assert_int_equal(notes_for(SECOND, car, &list), 1);
@@ -248,20 +264,23 @@ static void a_note_matches_nothing(void **state)
     (void)state;
     int64_t person = mention_of(share("unmatched", "handling:P", "Bryok Tregenza", ""), 0);
     size_t mentions = entities_count(app.entities);
-    assert_int_equal(note_add(&app, &people[POLICE], person, STR("Bryok Tregenza drives WK07 HJG."), NULL), ST_OK);
+    assert_int_equal(
+        note_add(&app, &people[POLICE], person, STR("Bryok Tregenza drives WK07 HJG."), NULL),
+        ST_OK);
     assert_int_equal(entities_count(app.entities), mentions);
     struct entity_size *sizes = NULL;
     size_t cars = seen_largest(scope_for(POLICE), &arena, LINK_VEHICLE, 1000, &sizes);
     for (size_t i = 0; i < cars; i++) {
         struct str title;
         struct db *db = store_read_begin(app.store, NULL);
-        assert_int_equal(entity_title(scope_for(POLICE), db, &arena, sizes[i].entity, &title, NULL), ST_OK);
+        assert_int_equal(entity_title(scope_for(POLICE), db, &arena, sizes[i].entity, &title, NULL),
+                         ST_OK);
         store_read_end(app.store, db);
         assert_true(str_find(title, STR("HJG"), 0) < 0);
     }
 }
 
-/* --- watching --------------------------------------------------------------------------------------- */
+/* --- watching --------------------------------------------------------------------------------- */
 
 static struct watched watched_by(int who, int64_t entity)
 {
@@ -299,20 +318,29 @@ static void who_watches_learns_of_everything_that_touches_it(void **state)
     clock_set(now += 1000);
     int64_t second = share("watched again", "handling:P", "Elestren Polglase", "WK07 HJH");
     int64_t closed = share("watched closed", "handling:C.maru-police", "Somebody Else", "WK07 HJH");
-    assert_int_equal(decision_make(&app, &people[SECOND], mention_of(second, 0), mention_of(first, 0), VERDICT_SAME, STR("One."), NULL), ST_OK);
+    assert_int_equal(decision_make(&app, &people[SECOND], mention_of(second, 0),
+                                   mention_of(first, 0), VERDICT_SAME, STR("One."), NULL),
+                     ST_OK);
     const char *field = "";
-    struct grade_draft grade = {.source = STR("source:2"), .information = STR("information:C"), .handling = STR("handling:P"), .reason = STR("So.")};
+    struct grade_draft grade = {.source = STR("source:2"),
+                                .information = STR("information:C"),
+                                .handling = STR("handling:P"),
+                                .reason = STR("So.")};
     assert_int_equal(grade_add(&app, &people[SECOND], second, &grade, &field, NULL), ST_OK);
     assert_int_equal(relate(SECOND, uses(mention_of(first, 0), car, first), NULL), ST_OK);
     assert_int_equal(note_add(&app, &people[SECOND], car, STR("Look at its keeper."), NULL), ST_OK);
     int64_t meeting = 0;
-    assert_int_equal(meeting_plan(&app, &people[COORDINATOR], STR("mid"), now + 86400000, STR(""), &meeting, NULL), ST_OK);
+    assert_int_equal(meeting_plan(&app, &people[COORDINATOR], STR("mid"), now + 86400000, STR(""),
+                                  &meeting, NULL),
+                     ST_OK);
     watched = watched_by(POLICE, car);
-    static const enum watch_what all[] = {WATCH_NAMED, WATCH_GRADED, WATCH_RELATED, WATCH_NOTED, WATCH_AGENDA};
+    static const enum watch_what all[] = {WATCH_NAMED, WATCH_GRADED, WATCH_RELATED, WATCH_NOTED,
+                                          WATCH_AGENDA};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) assert_true(moved(&watched, all[i]));
     assert_false(moved(&watched, WATCH_JOINED)); /* the person was joined, not the car */
     bool named_closed = false;
-    for (size_t i = 0; i < watched.event_count; i++) named_closed |= watched.event[i].id == closed && watched.event[i].what == WATCH_NAMED;
+    for (size_t i = 0; i < watched.event_count; i++)
+        named_closed |= watched.event[i].id == closed && watched.event[i].what == WATCH_NAMED;
     assert_true(named_closed);
     assert_int_equal(home_read(&app, &arena, &people[POLICE], &home, NULL), ST_OK);
     assert_int_equal(home.count[HOME_WATCHED], moved_before + 1);
@@ -322,11 +350,20 @@ static void who_watches_learns_of_everything_that_touches_it(void **state)
     clock_set(now += 1500);
     watched = watched_by(YOUTH, car);
     assert_true(moved(&watched, WATCH_NAMED) && !moved(&watched, WATCH_NOTED));
-    for (size_t i = 0; i < watched.event_count; i++) assert_true(watched.event[i].id != closed || watched.event[i].what != WATCH_NAMED);
+    for (size_t i = 0; i < watched.event_count; i++)
+        assert_true(watched.event[i].id != closed || watched.event[i].what != WATCH_NAMED);
     /* One's own acts are no news. */
     assert_int_equal(watch_add(&app, &people[SECOND], mention_of(first, 0), NULL), ST_OK);
     clock_set(now += 1000);
-    assert_int_equal(relate(SECOND, (struct relation_draft){.entity = car, .other = mention_of(first, 0), .term = STR("drives<"), .words = STR("Drives it."), .shown = {first}, .shown_count = 1}, NULL), ST_OK);
+    assert_int_equal(relate(SECOND,
+                            (struct relation_draft){.entity = car,
+                                                    .other = mention_of(first, 0),
+                                                    .term = STR("drives<"),
+                                                    .words = STR("Drives it."),
+                                                    .shown = {first},
+                                                    .shown_count = 1},
+                            NULL),
+                     ST_OK);
     watched = watched_by(SECOND, mention_of(first, 0));
     assert_false(moved(&watched, WATCH_RELATED));
     assert_int_equal(watch_seen(&app, &people[POLICE], clock_now(), NULL), ST_OK);
@@ -335,7 +372,9 @@ static void who_watches_learns_of_everything_that_touches_it(void **state)
     clock_set(now += 1000);
     struct decision_line *lines = NULL;
     size_t count = 0;
-    assert_int_equal(decisions_of_pair(&app, &arena, mention_of(first, 0), mention_of(second, 0), &lines, &count, NULL), ST_OK);
+    assert_int_equal(decisions_of_pair(&app, &arena, mention_of(first, 0), mention_of(second, 0),
+                                       &lines, &count, NULL),
+                     ST_OK);
     assert_int_equal(watch_add(&app, &people[YOUTH], mention_of(first, 0), NULL), ST_OK);
     clock_set(now += 1000);
     int64_t a = 0;
@@ -359,7 +398,8 @@ static void who_watches_is_told_by_mail_once_a_day(void **state)
     (void)state;
     instant_ms now = clock_now() + 60000;
     clock_set(now);
-    for (int who = 0; who < PEOPLE; who++) assert_int_equal(watch_seen(&app, &people[who], now, NULL), ST_OK);
+    for (int who = 0; who < PEOPLE; who++)
+        assert_int_equal(watch_seen(&app, &people[who], now, NULL), ST_OK);
     int64_t car = mention_of(share("mailed", "handling:P", "Rumon Kessell", "WK07 HJK"), 1);
     clock_set(now += 1000);
     assert_int_equal(watch_add(&app, &people[POLICE], car, NULL), ST_OK);
@@ -384,7 +424,7 @@ static void who_watches_is_told_by_mail_once_a_day(void **state)
     clock_set(0);
 }
 
-/* --- what is new since the last meeting --------------------------------------------------------------- */
+/* --- what is new since the last meeting ------------------------------------------------------- */
 
 static void step(int64_t meeting, enum meeting_action action, const char *choice)
 {
@@ -393,7 +433,8 @@ static void step(int64_t meeting, enum meeting_action action, const char *choice
     struct err err = {0};
     assert_int_equal(meeting_read(&app, &arena, &people[COORDINATOR], meeting, &read, NULL), ST_OK);
     struct meeting_input input = {.version = read.version, .choice = str_from(choice)};
-    if (meeting_do(&app, &people[COORDINATOR], meeting, 0, action, &input, &field, &err) != ST_OK) fail_msg("%s", err.public);
+    if (meeting_do(&app, &people[COORDINATOR], meeting, 0, action, &input, &field, &err) != ST_OK)
+        fail_msg("%s", err.public);
 }
 
 /* A meeting that begins now and is held. */
@@ -403,7 +444,9 @@ static void hold_a_meeting(void)
     struct attendance_input here[] = {{people[POLICE].account, ATTENDS_PRESENT, false},
                                       {people[WORKER].account, ATTENDS_PRESENT, false},
                                       {people[COORDINATOR].account, ATTENDS_PRESENT, false}};
-    assert_int_equal(meeting_plan(&app, &people[COORDINATOR], STR("mid"), clock_now(), STR(""), &meeting, NULL), ST_OK);
+    assert_int_equal(
+        meeting_plan(&app, &people[COORDINATOR], STR("mid"), clock_now(), STR(""), &meeting, NULL),
+        ST_OK);
     assert_int_equal(meeting_attend(&app, &people[COORDINATOR], meeting, here, 3, NULL), ST_OK);
     step(meeting, MEETING_DO_START, "");
     step(meeting, MEETING_DO_END, "yes");
@@ -413,7 +456,8 @@ static struct forum_news news_for(int who, enum news_list list)
 {
     struct forum_news news;
     struct err err = {0};
-    if (forum_news_read(&app, &arena, &people[who], STR("mid"), list, &news, &err) != ST_OK) fail_msg("%s", err.public);
+    if (forum_news_read(&app, &arena, &people[who], STR("mid"), list, &news, &err) != ST_OK)
+        fail_msg("%s", err.public);
     return news;
 }
 
@@ -432,11 +476,17 @@ static void what_is_new_counts_from_the_last_meeting_that_was_held(void **state)
     clock_set(now += 60000);
     int64_t open = share("news open", "handling:P", "Somebody New", "WK07 HJM");
     share("news closed", "handling:C.maru-police", "Another New", "WK07 HJM");
-    assert_int_equal(decision_make(&app, &people[SECOND], mention_of(before, 0), mention_of(undone, 0), VERDICT_SAME, STR("One."), NULL), ST_OK);
+    assert_int_equal(decision_make(&app, &people[SECOND], mention_of(before, 0),
+                                   mention_of(undone, 0), VERDICT_SAME, STR("One."), NULL),
+                     ST_OK);
     const char *field = "";
-    struct grade_draft grade = {.source = STR("source:2"), .information = STR("information:C"), .handling = STR("handling:P"), .reason = STR("So.")};
+    struct grade_draft grade = {.source = STR("source:2"),
+                                .information = STR("information:C"),
+                                .handling = STR("handling:P"),
+                                .reason = STR("So.")};
     assert_int_equal(grade_add(&app, &people[SECOND], open, &grade, &field, NULL), ST_OK);
-    assert_int_equal(relate(SECOND, uses(mention_of(before, 0), mention_of(before, 1), before), NULL), ST_OK);
+    assert_int_equal(
+        relate(SECOND, uses(mention_of(before, 0), mention_of(before, 1), before), NULL), ST_OK);
     struct forum_news news = news_for(YOUTH, NEWS_ENTITIES);
     assert_int_equal(news.total[NEWS_SUBMISSIONS], 1);
     assert_int_equal(news.total[NEWS_ENTITIES], 1); /* the person; the car was known */
@@ -447,13 +497,16 @@ static void what_is_new_counts_from_the_last_meeting_that_was_held(void **state)
     assert_int_equal(news.row_count, 1);
     assert_true(str_eq(news.row[0].title, STR("Somebody New")));
     assert_int_equal(news_for(POLICE, NEWS_SUBMISSIONS).total[NEWS_SUBMISSIONS], 2);
-    assert_int_equal(news_for(COORDINATOR, NEWS_GRADINGS).total[NEWS_GRADINGS], 0); /* gradings are for analysts */
+    /* gradings are for analysts */
+    assert_int_equal(news_for(COORDINATOR, NEWS_GRADINGS).total[NEWS_GRADINGS], 0);
     for (int list = 0; list < NEWS_LISTS; list++) {
         struct forum_news each = news_for(POLICE, (enum news_list)list);
         assert_int_equal(each.row_count, each.total[list]);
     }
     struct forum_news other;
-    assert_int_equal(forum_news_read(&app, &arena, &people[YOUTH], STR("west"), NEWS_LINKS, &other, NULL), ST_NOT_FOUND);
+    assert_int_equal(
+        forum_news_read(&app, &arena, &people[YOUTH], STR("west"), NEWS_LINKS, &other, NULL),
+        ST_NOT_FOUND);
     clock_set(0);
 }
 

@@ -1,4 +1,5 @@
 /* The programming interface over HTTP: tokens, strict JSON, once, ETags, pages. */
+#include "api/api.h"
 #include "domain/action.h"
 #include "domain/api_client.h"
 #include "domain/child.h"
@@ -36,7 +37,8 @@ static int exchange(const char *bytes, size_t size)
     }
     size_t got = 0;
     ssize_t now;
-    while (got < REPLY_MAX && (now = recv(handle, reply + got, REPLY_MAX - got, 0)) > 0) got += (size_t)now;
+    while (got < REPLY_MAX && (now = recv(handle, reply + got, REPLY_MAX - got, 0)) > 0)
+        got += (size_t)now;
     reply[got] = 0;
     close(handle);
     int status = 0;
@@ -49,7 +51,8 @@ static int ask_with(const char *bearer, const char *path, const char *headers, s
 {
     struct buf text;
     buf_init(&text, 4 << 20);
-    buf_add_fmt(&text, "%s %s HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n%s", body.ptr ? "POST" : "GET", path, headers);
+    buf_add_fmt(&text, "%s %s HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n%s",
+                body.ptr ? "POST" : "GET", path, headers);
     if (bearer) buf_add_fmt(&text, "Authorization: Bearer %s\r\n", bearer);
     if (body.ptr) buf_add_fmt(&text, "Content-Length: %zu\r\n", body.len);
     buf_add_c(&text, "\r\n");
@@ -64,10 +67,21 @@ static int get(const char *path)
     return ask_with(token, path, "", (struct str){0});
 }
 
+/* Another method than GET and POST. */
+static int other(const char *method, const char *path)
+{
+    char text[300];
+    int length =
+        snprintf(text, sizeof text,
+                 "%s %s HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n", method, path);
+    return exchange(text, (size_t)length);
+}
+
 static int post(const char *path, const char *key, const char *body)
 {
     char headers[300];
-    snprintf(headers, sizeof headers, "Content-Type: application/json\r\nIdempotency-Key: %s\r\nIf-Match: *\r\n", key);
+    snprintf(headers, sizeof headers,
+             "Content-Type: application/json\r\nIdempotency-Key: %s\r\nIf-Match: *\r\n", key);
     return ask_with(token, path, headers, str_from(body));
 }
 
@@ -105,12 +119,14 @@ static void a_token_is_given_for_a_secret(void **state)
 {
     (void)state;
     char form[300];
-    snprintf(form, sizeof form, "grant_type=client_credentials&client_id=%s&client_secret=%s", secret.id, secret.secret);
+    snprintf(form, sizeof form, "grant_type=client_credentials&client_id=%s&client_secret=%s",
+             secret.id, secret.secret);
     assert_int_equal(ask_token(form, ""), 200);
     assert_non_null(strstr(reply, "Cache-Control: no-store"));
     assert_non_null(strstr(reply_body(), "\"token_type\":\"Bearer\",\"expires_in\":900"));
-    snprintf(form, sizeof form, "grant_type=client_credentials&client_id=%s&client_secret=%s&scope=links.read", secret.id,
-             secret.secret);
+    snprintf(form, sizeof form,
+             "grant_type=client_credentials&client_id=%s&client_secret=%s&scope=links.read",
+             secret.id, secret.secret);
     assert_int_equal(ask_token(form, ""), 200);
     assert_non_null(strstr(reply_body(), "\"scope\":\"links.read\""));
     char narrow[SEAL_TOKEN_SIZE];
@@ -131,15 +147,18 @@ static void no_token_for_anything_else(void **state)
     (void)state;
     char form[300];
     char unknown[sizeof reply / 64];
-    snprintf(form, sizeof form, "grant_type=client_credentials&client_id=%s&client_secret=wrong", secret.id);
+    snprintf(form, sizeof form, "grant_type=client_credentials&client_id=%s&client_secret=wrong",
+             secret.id);
     assert_int_equal(ask_token(form, ""), 401);
     snprintf(unknown, sizeof unknown, "%s", reply_body());
-    assert_int_equal(ask_token("grant_type=client_credentials&client_id=NOBODY&client_secret=wrong", ""), 401);
+    assert_int_equal(
+        ask_token("grant_type=client_credentials&client_id=NOBODY&client_secret=wrong", ""), 401);
     assert_string_equal(reply_body(), unknown);
     assert_int_equal(ask_token("grant_type=password&username=a&password=b", ""), 400);
     assert_int_equal(ask_token("", ""), 400);
-    snprintf(form, sizeof form, "grant_type=client_credentials&client_id=%s&client_secret=%s&scope=audit.read", secret.id,
-             secret.secret);
+    snprintf(form, sizeof form,
+             "grant_type=client_credentials&client_id=%s&client_secret=%s&scope=audit.read",
+             secret.id, secret.secret);
     assert_int_equal(ask_token(form, ""), 400);
     assert_non_null(strstr(reply_body(), "invalid_scope"));
     assert_int_equal(ask_with(NULL, "/api/v1/me", "", (struct str){0}), 401);
@@ -160,17 +179,23 @@ static void a_token_ends(void **state)
     /* With its client, and with a new secret of it. */
     struct api_client_secret own;
     struct api_token made;
-    struct account_new account = {.name = STR("A program"), .organisation = people[ANALYST].organisation, .roles = 1u << ROLE_analyst};
+    struct account_new account = {.name = STR("A program"),
+                                  .organisation = people[ANALYST].organisation,
+                                  .roles = 1u << ROLE_analyst};
     int64_t id = 0;
-    assert_int_equal(api_client_add(&app, 0, &account, 1, now + 86400000LL, &own, &id, NULL), ST_OK);
-    assert_int_equal(api_token_make(&app, str_from(own.id), str_from(own.secret), 0, &made, NULL), ST_OK);
+    assert_int_equal(api_client_add(&app, 0, &account, 1, now + 86400000LL, &own, &id, NULL),
+                     ST_OK);
+    assert_int_equal(api_token_make(&app, str_from(own.id), str_from(own.secret), 0, &made, NULL),
+                     ST_OK);
     assert_int_equal(ask_with(made.token, "/api/v1/me", "", (struct str){0}), 200);
     assert_int_equal(api_client_renew(&app, 0, id, &own, NULL), ST_OK);
     assert_int_equal(ask_with(made.token, "/api/v1/me", "", (struct str){0}), 401);
-    assert_int_equal(api_token_make(&app, str_from(own.id), str_from(own.secret), 0, &made, NULL), ST_OK);
+    assert_int_equal(api_token_make(&app, str_from(own.id), str_from(own.secret), 0, &made, NULL),
+                     ST_OK);
     assert_int_equal(api_client_revoke(&app, 0, id, NULL), ST_OK);
     assert_int_equal(ask_with(made.token, "/api/v1/me", "", (struct str){0}), 401);
-    assert_int_equal(api_token_make(&app, str_from(own.id), str_from(own.secret), 0, &made, NULL), ST_DENIED);
+    assert_int_equal(api_token_make(&app, str_from(own.id), str_from(own.secret), 0, &made, NULL),
+                     ST_DENIED);
     clock_set(0);
 }
 
@@ -195,18 +220,24 @@ static void json_is_read_strictly(void **state)
         {STR_INIT("{\"narrative\":\"a\\u0007b\"}"), 400, "control character"},
         {STR_INIT("[[[[[[[[[[[[]]]]]]]]]]]]"), 400, "nested"},
         {STR_INIT("{\"narrative\":\"A\",\"how_known\":\"dreamt\"}"), 400, "one of"},
-        {STR_INIT("{\"narrative\":\"A\",\"mentions\":[{\"kind\":\"person\",\"fields\":{\"number\":\"1\"}}]}"), 400, "no such field"},
+        {STR_INIT("{\"narrative\":\"A\",\"mentions\":[{\"kind\":\"person\",\"fields\":{\"number\":"
+                  "\"1\"}}]}"),
+         400, "no such field"},
         {STR_INIT("{\"narrative\":\"A\",\"handling\":\"nothing\"}"), 400, "handling"},
         {STR_INIT("{\"narrative\":\"A\",\"when\":\"31/2/2026\"}"), 400, "when"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        int status = ask_with(token, "/api/v1/submissions", "Content-Type: application/json\r\nIdempotency-Key: strict\r\n",
+        int status = ask_with(token, "/api/v1/submissions",
+                              "Content-Type: application/json\r\nIdempotency-Key: strict\r\n",
                               cases[i].body);
         if (status != cases[i].status || !strstr(reply_body(), cases[i].says))
             fail_msg("%.*s: %d %s", STR_ARG(cases[i].body), status, reply_body());
     }
-    assert_int_equal(ask_with(token, "/api/v1/submissions", "Idempotency-Key: a\r\n", STR("narrative=a")), 415);
-    assert_int_equal(ask_with(token, "/api/v1/submissions", "Content-Type: application/json\r\n", STR("{\"narrative\":\"A\"}")), 400);
+    assert_int_equal(
+        ask_with(token, "/api/v1/submissions", "Idempotency-Key: a\r\n", STR("narrative=a")), 415);
+    assert_int_equal(ask_with(token, "/api/v1/submissions", "Content-Type: application/json\r\n",
+                              STR("{\"narrative\":\"A\"}")),
+                     400);
     assert_non_null(strstr(reply_body(), "Idempotency-Key"));
     assert_int_equal(get("/api/v1/submissions?limit=0"), 400);
     assert_int_equal(get("/api/v1/submissions?limit=9&limit=9"), 400);
@@ -216,6 +247,19 @@ static void json_is_read_strictly(void **state)
     assert_non_null(strstr(reply, "application/problem+json"));
     assert_int_equal(get("/api/v1/search"), 405);
     assert_non_null(strstr(reply, "Allow: POST"));
+    static const char *const methods[][3] = {
+        {"DELETE", "/api/v1/submissions/1", "GET, HEAD"},
+        {"PUT", "/api/v1/search", "POST"},
+        {"PATCH", "/api/v1/submissions?limit=1", "GET, HEAD, POST"},
+        {"OPTIONS", "/api/v1/nothing", "GET, HEAD, POST"}};
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
+        assert_int_equal(other(methods[i][0], methods[i][1]), 405);
+        assert_string_equal(header_value("Allow: "), methods[i][2]);
+        assert_string_equal(header_value("Content-Type: "), "application/problem+json");
+        assert_non_null(strstr(reply_body(), "\"status\":405"));
+    }
+    assert_int_equal(other("DELETE", "/submissions"), 405);
+    assert_string_equal(header_value("Content-Type: "), "text/plain; charset=utf-8");
 }
 
 static int64_t count_submissions(void)
@@ -230,8 +274,9 @@ static int64_t count_submissions(void)
 static void what_is_sent_twice_is_there_once(void **state)
 {
     (void)state;
-    static const char body[] = "{\"narrative\":\"Tamsin Alder was seen at the harbour.\",\"mentions\":"
-                               "[{\"kind\":\"person\",\"fields\":{\"name\":\"Tamsin Alder\"}}]}";
+    static const char body[] =
+        "{\"narrative\":\"Tamsin Alder was seen at the harbour.\",\"mentions\":"
+        "[{\"kind\":\"person\",\"fields\":{\"name\":\"Tamsin Alder\"}}]}";
     int64_t before = count_submissions();
     assert_int_equal(post("/api/v1/submissions", "once-1", body), 201);
     assert_non_null(strstr(reply_body(), "\"new\":true"));
@@ -240,12 +285,16 @@ static void what_is_sent_twice_is_there_once(void **state)
     assert_non_null(strstr(reply_body(), "\"new\":false"));
     assert_int_equal(number_after("\"id\":"), id);
     assert_int_equal(count_submissions(), before + 1);
-    /* Something else under the same key is refused, also where only what is not the narrative differs. */
+    /* Something else under the same key is refused, also where only what is
+     * not the narrative differs. */
     static const char *const others[] = {
-        "{\"narrative\":\"Something else.\"}", "{\"narrative\":\"Tamsin Alder was seen at the harbour.\"}",
-        "{\"narrative\":\"Tamsin Alder was seen at the harbour.\",\"where\":\"the bus station\",\"mentions\":"
+        "{\"narrative\":\"Something else.\"}",
+        "{\"narrative\":\"Tamsin Alder was seen at the harbour.\"}",
+        "{\"narrative\":\"Tamsin Alder was seen at the harbour.\",\"where\":\"the bus "
+        "station\",\"mentions\":"
         "[{\"kind\":\"person\",\"fields\":{\"name\":\"Tamsin Alder\"}}]}",
-        "{\"narrative\":\"Tamsin Alder was seen at the harbour.\",\"handling\":\"handling:C.ask\",\"mentions\":"
+        "{\"narrative\":\"Tamsin Alder was seen at the "
+        "harbour.\",\"handling\":\"handling:C.ask\",\"mentions\":"
         "[{\"kind\":\"person\",\"fields\":{\"name\":\"Tamsin Alder\"}}]}"};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
         int status = post("/api/v1/submissions", "once-1", others[i]);
@@ -257,6 +306,84 @@ static void what_is_sent_twice_is_there_once(void **state)
     assert_int_equal(number_after("\"id\":"), id);
 }
 
+/* What a mention may hold is told as it is checked: in the file, in the guide, in a refusal. */
+static void fields_are_told_as_they_are_checked(void **state)
+{
+    (void)state;
+    struct str table = api_fields_table(&arena);
+    FILE *file = fopen("docs/API.md", "r");
+    char guide[1 << 15] = "";
+    assert_non_null(file);
+    assert_true(fread(guide, 1, sizeof guide - 1, file) > 0);
+    fclose(file);
+    struct str row;
+    for (struct str rest = table; str_split(&rest, '\n', &row);)
+        if (!strstr(guide, str_c(&arena, row)))
+            fail_msg("docs/API.md lacks this row: %.*s", STR_ARG(row));
+    assert_non_null(strstr(guide, str_c(&arena, table)));
+    json_t *api = openapi_make();
+    const json_t *schemas = json_object_get(json_object_get(api, "components"), "schemas");
+    assert_int_equal(
+        json_array_size(json_object_get(json_object_get(schemas, "MentionNew"), "oneOf")),
+        LINK_KINDS);
+    const json_t *vehicle =
+        json_object_get(json_object_get(schemas, "MentionNewVehicle"), "properties");
+    assert_string_equal(
+        json_string_value(json_object_get(json_object_get(vehicle, "kind"), "const")), "vehicle");
+    const json_t *fields = json_object_get(json_object_get(vehicle, "fields"), "properties");
+    assert_int_equal(json_object_size(fields), 4);
+    assert_non_null(json_object_get(json_object_get(fields, "registration"), "examples"));
+    json_decref(api);
+    assert_int_equal(
+        post("/api/v1/submissions", "fields",
+             "{\"narrative\":\"A van.\",\"mentions\":[{\"kind\":\"vehicle\",\"fields\":"
+             "{\"plate\":\"WK85\"}}]}"),
+        400);
+    assert_non_null(strstr(reply_body(), "these: registration, make, model, colour."));
+}
+
+/* A machine has nobody to prompt: it is told who to call, before anything else. */
+static void words_of_danger_bring_who_to_call(void **state)
+{
+    (void)state;
+    static const char words[] = "She said he is going to kill her tonight, at the bus station.";
+    static const char *const before[] = {
+        "{\"narrative\":\"", "{\"narrative\":\"A car by the school.\",\"where\":\"",
+        "{\"narrative\":\"A car by the school.\",\"mentions\":[{\"kind\":\"person\","
+        "\"fields\":{\"description\":\""};
+    static const char *const after[] = {"\"}", "\"}", "\"}}]}"};
+    char body[400];
+    for (size_t i = 0; i < sizeof before / sizeof *before; i++) {
+        char key[20];
+        snprintf(key, sizeof key, "danger-%zu", i);
+        snprintf(body, sizeof body, "%s%s%s", before[i], words, after[i]);
+        assert_int_equal(post("/api/v1/submissions", key, body), 201);
+        if (strncmp(reply_body(), "{\"danger\":{\"words\":\"", 20) != 0)
+            fail_msg("%s: %s", body, reply_body());
+        const char *emergency = strstr(reply_body(), "\"phone\":\"999\"");
+        const char *unit = strstr(reply_body(), "\"phone\":\"0300 123 1116\"");
+        assert_non_null(emergency);
+        assert_non_null(unit);
+        assert_true(emergency < unit);
+        assert_non_null(strstr(reply_body(), "Is a child in danger now? Call 999."));
+        /* The same again, and a refusal, say so too. */
+        assert_int_equal(post("/api/v1/submissions", key, body), 201);
+        assert_non_null(strstr(reply_body(), "\"danger\":"));
+    }
+    snprintf(body, sizeof body, "{\"narrative\":\"%s\",\"handling\":\"nonsense\"}", words);
+    assert_int_equal(post("/api/v1/submissions", "danger-wrong", body), 400);
+    assert_int_equal(strncmp(reply_body(), "{\"danger\":", 10), 0);
+    snprintf(body, sizeof body, "{\"narrative\":\"%s\",\"colour\":\"red\"}", words);
+    assert_int_equal(post("/api/v1/submissions", "danger-unknown", body), 400);
+    assert_int_equal(strncmp(reply_body(), "{\"danger\":", 10), 0);
+    assert_int_equal(post("/api/v1/submissions", "danger-0", "{\"narrative\":\"He has a gun.\"}"),
+                     409);
+    assert_int_equal(strncmp(reply_body(), "{\"danger\":", 10), 0);
+    assert_int_equal(post("/api/v1/submissions", "no-danger", "{\"narrative\":\"A white van.\"}"),
+                     201);
+    assert_null(strstr(reply_body(), "\"danger\":"));
+}
+
 static void pages_follow_each_other(void **state)
 {
     (void)state;
@@ -266,7 +393,9 @@ static void pages_follow_each_other(void **state)
     int seen = 0;
     for (int i = 0; i < 5; i++) {
         snprintf(key, sizeof key, "page-%d", i);
-        assert_int_equal(post("/api/v1/submissions", key, "{\"narrative\":\"A white van by the school.\"}"), 201);
+        assert_int_equal(
+            post("/api/v1/submissions", key, "{\"narrative\":\"A white van by the school.\"}"),
+            201);
     }
     int64_t all = count_submissions();
     for (;;) {
@@ -291,11 +420,86 @@ static int64_t name_person(const char *name, const char *key)
 {
     char body[200];
     char path[60];
-    snprintf(body, sizeof body, "{\"narrative\":\"%s.\",\"mentions\":[{\"kind\":\"person\",\"fields\":{\"name\":\"%s\"}}]}", name, name);
+    snprintf(
+        body, sizeof body,
+        "{\"narrative\":\"%s.\",\"mentions\":[{\"kind\":\"person\",\"fields\":{\"name\":\"%s\"}}]}",
+        name, name);
     assert_int_equal(post("/api/v1/submissions", key, body), 201);
     snprintf(path, sizeof path, "/api/v1/submissions/%lld", (long long)number_after("\"id\":"));
     assert_int_equal(get(path), 200);
     return number_after("\"mentions\":[{\"id\":");
+}
+
+/* The pairs of the reply; how many. */
+static size_t read_pairs(int64_t (*pair)[2], size_t most)
+{
+    size_t count = 0;
+    for (const char *at = reply_body(); (at = strstr(at, "\"mention\":")) && count < most; at++) {
+        pair[count][0] = strtoll(at + 10, NULL, 10);
+        pair[count++][1] = strtoll(strstr(at, "\"other\":") + 8, NULL, 10);
+    }
+    return count;
+}
+
+static bool read_next(const char *list, char *path, size_t size)
+{
+    const char *next = strstr(reply_body(), "\"next\":\"");
+    char cursor[200];
+    if (!next) return false;
+    sscanf(next + 8, "%199[^\"]", cursor);
+    snprintf(path, size, "%s&cursor=%s", list, cursor);
+    return true;
+}
+
+/* Whoever decides while paging is shown everything else all the same. */
+static void what_is_decided_moves_no_page(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"Morwenna Teasel", "Jago Burdock", "Elowen Campion",
+                                        "Petroc Sorrel"};
+    static const char list[] = "/api/v1/suggestions?limit=2";
+    enum { MOST = 60 };
+    int64_t all[MOST][2];
+    int64_t seen[MOST][2];
+    char key[30];
+    char path[400];
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        for (int k = 0; k < 2; k++) {
+            snprintf(key, sizeof key, "moving-%zu-%d", i, k);
+            name_person(names[i], key);
+        }
+    assert_int_equal(get("/api/v1/suggestions?limit=100"), 200);
+    size_t count = read_pairs(all, MOST);
+    assert_true(count >= 4);
+    assert_int_equal(get(list), 200);
+    size_t shown = read_pairs(seen, MOST);
+    bool more = read_next(list, path, sizeof path);
+    char decide[100];
+    snprintf(decide, sizeof decide, "/api/v1/pairs/%lld/%lld/decisions", (long long)seen[0][0],
+             (long long)seen[0][1]);
+    assert_int_equal(post(decide, "moving", "{\"verdict\":\"different\",\"reason\":\"Ages.\"}"),
+                     201);
+    for (; more; more = read_next(list, path, sizeof path)) {
+        assert_int_equal(get(path), 200);
+        shown += read_pairs(seen + shown, MOST - shown);
+    }
+    assert_int_equal(shown, count);
+    for (size_t i = 0; i < count; i++) {
+        if (memcmp(all[i], seen[i], sizeof all[i]) != 0)
+            fail_msg("pair %zu is %lld/%lld", i, (long long)seen[i][0], (long long)seen[i][1]);
+    }
+    /* Nor when the last that was read is the one that goes: its place is kept. */
+    assert_int_equal(get(list), 200);
+    read_pairs(seen, MOST);
+    assert_true(read_next(list, path, sizeof path));
+    snprintf(decide, sizeof decide, "/api/v1/pairs/%lld/%lld/decisions", (long long)seen[1][0],
+             (long long)seen[1][1]);
+    assert_int_equal(post(decide, "moving-2", "{\"verdict\":\"different\",\"reason\":\"Ages.\"}"),
+                     201);
+    assert_int_equal(get(path), 200);
+    read_pairs(seen, MOST);
+    assert_memory_equal(seen[0], all[3], sizeof seen[0]);
+    assert_int_equal(get("/api/v1/suggestions?cursor=YXBpX3N1Z2dlc3Rpb25zIDM"), 400);
 }
 
 /* One of several that ask at once. */
@@ -317,7 +521,9 @@ static void *ask_at_once(void *context)
     to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     if (connect(handle, (struct sockaddr *)&to, sizeof to) == 0 &&
         send(handle, asker->text, strlen(asker->text), MSG_NOSIGNAL) > 0)
-        while (got < sizeof answer - 1 && (now = recv(handle, answer + got, sizeof answer - 1 - got, 0)) > 0) got += (size_t)now;
+        while (got < sizeof answer - 1 &&
+               (now = recv(handle, answer + got, sizeof answer - 1 - got, 0)) > 0)
+            got += (size_t)now;
     close(handle);
     answer[got] = 0;
     sscanf(answer, "HTTP/1.1 %d", &asker->status);
@@ -336,11 +542,14 @@ static void decide_at_once(const char *path, const char *tag, bool one_key, stru
     for (int i = 0; i < ASKERS; i++) {
         askers[i] = (struct asker){0};
         snprintf(askers[i].text, sizeof askers[i].text,
-                 "POST %s/decisions HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nAuthorization: Bearer %s\r\n"
-                 "Content-Type: application/json\r\nIf-Match: %s\r\nIdempotency-Key: at-once-%s-%d\r\nContent-Length: %zu\r\n\r\n%s",
+                 "POST %s/decisions HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: "
+                 "close\r\nAuthorization: Bearer %s\r\n"
+                 "Content-Type: application/json\r\nIf-Match: %s\r\nIdempotency-Key: "
+                 "at-once-%s-%d\r\nContent-Length: %zu\r\n\r\n%s",
                  path, token, tag, one_key ? "one" : "each", one_key ? 0 : i, strlen(body), body);
     }
-    for (int i = 0; i < ASKERS; i++) assert_int_equal(pthread_create(&askers[i].thread, NULL, ask_at_once, &askers[i]), 0);
+    for (int i = 0; i < ASKERS; i++)
+        assert_int_equal(pthread_create(&askers[i].thread, NULL, ask_at_once, &askers[i]), 0);
     for (int i = 0; i < ASKERS; i++) pthread_join(askers[i].thread, NULL);
 }
 
@@ -387,23 +596,35 @@ static void what_changed_meanwhile_is_not_overwritten(void **state)
     char decide[120];
     char headers[400];
     char tag[200];
-    int64_t mention[2] = {name_person("Kitto Damson", "pair-0"), name_person("Kitto Damson", "pair-1")};
-    snprintf(path, sizeof path, "/api/v1/pairs/%lld/%lld", (long long)mention[1], (long long)mention[0]);
+    int64_t mention[2] = {name_person("Kitto Damson", "pair-0"),
+                          name_person("Kitto Damson", "pair-1")};
+    snprintf(path, sizeof path, "/api/v1/pairs/%lld/%lld", (long long)mention[1],
+             (long long)mention[0]);
     snprintf(decide, sizeof decide, "%s/decisions", path);
     assert_int_equal(get(path), 200);
     snprintf(tag, sizeof tag, "%s", header_value("ETag: "));
     snprintf(headers, sizeof headers, "If-None-Match: %s\r\n", tag);
     assert_int_equal(ask_with(token, path, headers, (struct str){0}), 304);
-    assert_int_equal(ask_with(token, decide, "Content-Type: application/json\r\nIdempotency-Key: d0\r\n", str_from(same)), 428);
-    snprintf(headers, sizeof headers, "Content-Type: application/json\r\nIdempotency-Key: d1\r\nIf-Match: %s\r\n", tag);
+    assert_int_equal(ask_with(token, decide,
+                              "Content-Type: application/json\r\nIdempotency-Key: d0\r\n",
+                              str_from(same)),
+                     428);
+    snprintf(headers, sizeof headers,
+             "Content-Type: application/json\r\nIdempotency-Key: d1\r\nIf-Match: %s\r\n", tag);
     assert_int_equal(ask_with(token, decide, headers, str_from(same)), 201);
     int64_t id = number_after("\"id\":");
-    assert_int_equal(ask_with(token, decide, headers, str_from(same)), 201); /* its answer was lost */
+    /* its answer was lost */
+    assert_int_equal(ask_with(token, decide, headers, str_from(same)), 201);
     assert_int_equal(number_after("\"id\":"), id);
-    snprintf(headers, sizeof headers, "Content-Type: application/json\r\nIdempotency-Key: d2\r\nIf-Match: %s\r\n", tag);
-    assert_int_equal(ask_with(token, decide, headers, STR("{\"verdict\":\"different\",\"reason\":\"No.\"}")), 412);
-    snprintf(headers, sizeof headers, "Content-Type: application/json\r\nIdempotency-Key: d1\r\nIf-Match: %s\r\n", tag);
-    assert_int_equal(ask_with(token, decide, headers, STR("{\"verdict\":\"unsure\",\"reason\":\"Hm.\"}")), 400);
+    snprintf(headers, sizeof headers,
+             "Content-Type: application/json\r\nIdempotency-Key: d2\r\nIf-Match: %s\r\n", tag);
+    assert_int_equal(
+        ask_with(token, decide, headers, STR("{\"verdict\":\"different\",\"reason\":\"No.\"}")),
+        412);
+    snprintf(headers, sizeof headers,
+             "Content-Type: application/json\r\nIdempotency-Key: d1\r\nIf-Match: %s\r\n", tag);
+    assert_int_equal(
+        ask_with(token, decide, headers, STR("{\"verdict\":\"unsure\",\"reason\":\"Hm.\"}")), 400);
     assert_int_equal(get(path), 200);
     assert_null(strstr(reply_body(), "\"different\""));
     /* Withdrawn once, however often it is asked. */
@@ -418,7 +639,8 @@ static int ask_officer(const char *path, const char *key, const char *tag, const
 {
     char headers[400] = "";
     if (key)
-        snprintf(headers, sizeof headers, "Content-Type: application/json\r\nIdempotency-Key: %s\r\n%s%s%s", key,
+        snprintf(headers, sizeof headers,
+                 "Content-Type: application/json\r\nIdempotency-Key: %s\r\n%s%s%s", key,
                  tag ? "If-Match: " : "", tag ? tag : "", tag ? "\r\n" : "");
     return ask_with(officer_token, path, headers, key ? str_from(body) : (struct str){0});
 }
@@ -438,39 +660,73 @@ static void an_episode_goes_from_the_report_to_the_interview(void **state)
     assert_int_equal(child_create(&app, &people[OFFICER], &draft, 1, 0, &child, NULL), ST_OK);
     snprintf(report, sizeof report,
              "{\"child\":%lld,\"answers\":[{\"key\":\"missing-sort\",\"value\":\"missing\"},"
-             "{\"key\":\"missing-since-day\",\"value\":\"1/3/2026\"},{\"key\":\"missing-since-time\",\"value\":\"22:30\"},"
-             "{\"key\":\"missing-with\",\"kind\":\"unknown\"}]}", (long long)child);
+             "{\"key\":\"missing-since-day\",\"value\":\"1/3/"
+             "2026\"},{\"key\":\"missing-since-time\",\"value\":\"22:30\"},"
+             "{\"key\":\"missing-with\",\"kind\":\"unknown\"}]}",
+             (long long)child);
     assert_int_equal(ask_officer("/api/v1/missing", "missing-1", NULL, report), 201);
     int64_t id = number_after("\"id\":");
     assert_non_null(strstr(reply_body(), "\"interview\":\"none\""));
+    assert_null(strstr(reply_body(), "\"danger\":"));
     assert_non_null(strstr(reply_body(), "\"since\":\"2026-03-01T22:30:00"));
     assert_int_equal(ask_officer("/api/v1/missing", "missing-1", NULL, report), 201);
     assert_int_equal(number_after("\"id\":"), id);
-    assert_int_equal(ask_officer("/api/v1/missing?from=2026-03-01&until=2026-03-02", NULL, NULL, NULL), 200);
+    assert_int_equal(
+        ask_officer("/api/v1/missing?from=2026-03-01&until=2026-03-02", NULL, NULL, NULL), 200);
     const char *first = strstr(reply_body(), "\"reference\":");
     assert_true(first && !strstr(first + 1, "\"reference\":"));
-    assert_int_equal(ask_officer("/api/v1/missing?from=2025-03-01&until=2025-03-02", NULL, NULL, NULL), 200);
+    assert_int_equal(
+        ask_officer("/api/v1/missing?from=2025-03-01&until=2025-03-02", NULL, NULL, NULL), 200);
     assert_null(strstr(reply_body(), "\"reference\":"));
-    assert_int_equal(ask_officer("/api/v1/missing", "missing-2", NULL, "{\"child\":999999,\"answers\":[]}"), 404);
-    assert_int_equal(ask_with(token, "/api/v1/missing", "", (struct str){0}), 403); /* not in its scopes */
+    assert_int_equal(
+        ask_officer("/api/v1/missing", "missing-2", NULL, "{\"child\":999999,\"answers\":[]}"),
+        404);
+    /* not in its scopes */
+    assert_int_equal(ask_with(token, "/api/v1/missing", "", (struct str){0}), 403);
 
     snprintf(path, sizeof path, "/api/v1/missing/%lld", (long long)id);
     snprintf(save, sizeof save, "%s/parts/return", path);
-    static const char back[] = "{\"answers\":[{\"key\":\"return-day\",\"value\":\"2/3/2026\"},{\"key\":\"return-time\",\"value\":\"6am\"}]}";
+    static const char back[] = "{\"answers\":[{\"key\":\"return-day\",\"value\":\"2/3/"
+                               "2026\"},{\"key\":\"return-time\",\"value\":\"6am\"}]}";
     assert_int_equal(ask_officer(path, NULL, NULL, NULL), 200);
     snprintf(tag, sizeof tag, "%s", header_value("ETag: "));
     assert_int_equal(ask_officer(save, "back-0", NULL, back), 428);
+    static const char told[] = "{\"answers\":[{\"key\":\"return-day\",\"value\":\"2/3/2026\"},"
+                               "{\"key\":\"return-found\",\"value\":\"He has a gun.\"}]}";
+    ask_officer(save, "back-told", tag, told);
+    assert_int_equal(strncmp(reply_body(), "{\"danger\":", 10), 0);
+    assert_int_equal(ask_officer(path, NULL, NULL, NULL), 200);
+    snprintf(tag, sizeof tag, "%s", header_value("ETag: "));
     assert_int_equal(ask_officer(save, "back-1", tag, back), 200);
     assert_non_null(strstr(reply_body(), "\"returned_at\":\"2026-03-02T06:00:00"));
     assert_non_null(strstr(reply_body(), "\"interview_due_at\""));
     assert_int_equal(ask_officer(save, "back-1", tag, back), 200); /* its answer was lost */
     assert_int_equal(ask_officer(save, "back-2", tag, back), 412);
-    assert_int_equal(ask_officer(save, "back-3", "*", "{\"answers\":[{\"key\":\"offer-day\",\"value\":\"2/3/2026\"}]}"), 400);
+    assert_int_equal(ask_officer(save, "back-3", "*",
+                                 "{\"answers\":[{\"key\":\"offer-day\",\"value\":\"2/3/2026\"}]}"),
+                     400);
     assert_non_null(strstr(reply_body(), "no such question"));
-    assert_int_equal(ask_officer(save, "back-4", "*", "{\"answers\":[{\"key\":\"return-day\",\"kind\":\"unknown\"}]}"), 400);
+    assert_int_equal(ask_officer(save, "back-4", "*",
+                                 "{\"answers\":[{\"key\":\"return-day\",\"kind\":\"unknown\"}]}"),
+                     400);
     snprintf(save, sizeof save, "%s/parts/interview", path);
-    assert_int_equal(ask_officer(save, "held-1", "*", "{\"answers\":[{\"key\":\"interview-day\",\"value\":\"3/3/2026\"},"
-                                 "{\"key\":\"interview-time\",\"value\":\"10:00\"},{\"key\":\"interview-independent\",\"value\":\"yes\"}]}"), 200);
+    assert_int_equal(ask_officer(save, "held-0", "*",
+                                 "{\"answers\":[{\"key\":\"interview-day\",\"value\":\"3/3/2026\"},"
+                                 "{\"key\":\"interview-time\",\"value\":\"10:00\"},{\"key\":"
+                                 "\"interview-independent\",\"value\":\"yes\"}]}"),
+                     400);
+    assert_non_null(strstr(reply_body(), "no offer is written down"));
+    char offer[120];
+    snprintf(offer, sizeof offer, "%s/parts/offer", path);
+    assert_int_equal(ask_officer(offer, "offered", "*",
+                                 "{\"answers\":[{\"key\":\"offer-day\",\"value\":\"2/3/2026\"},"
+                                 "{\"key\":\"offer-answer\",\"value\":\"accepted\"}]}"),
+                     200);
+    assert_int_equal(ask_officer(save, "held-1", "*",
+                                 "{\"answers\":[{\"key\":\"interview-day\",\"value\":\"3/3/2026\"},"
+                                 "{\"key\":\"interview-time\",\"value\":\"10:00\"},{\"key\":"
+                                 "\"interview-independent\",\"value\":\"yes\"}]}"),
+                     200);
     assert_non_null(strstr(reply_body(), "\"interview\":\"held\""));
     assert_non_null(strstr(reply_body(), "\"interview_at\":\"2026-03-03T10:00:00"));
     snprintf(save, sizeof save, "%s/parts/prepared", path);
@@ -485,16 +741,23 @@ static void an_action_is_done_once(void **state)
     char tag[200];
     int64_t id = 0;
     struct db *db = NULL;
-    struct action_new action = {.forum = STR("mid"), .owner = people[OFFICER].account, .due_day = 30000, .what = STR("Ask the bus company."),
+    struct action_new action = {.forum = STR("mid"),
+                                .owner = people[OFFICER].account,
+                                .due_day = 30000,
+                                .what = STR("Ask the bus company."),
                                 .evidence = STR("Their answer.")};
     assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
-    assert_int_equal(store_write_end(app.store, db, action_add(&app, db, &arena, &people[OFFICER], &action, &id, NULL), NULL), ST_OK);
+    assert_int_equal(
+        store_write_end(app.store, db,
+                        action_add(&app, db, &arena, &people[OFFICER], &action, &id, NULL), NULL),
+        ST_OK);
     snprintf(path, sizeof path, "/api/v1/actions/%lld", (long long)id);
     snprintf(done, sizeof done, "%s/done", path);
     assert_int_equal(ask_officer(path, NULL, NULL, NULL), 200);
     assert_non_null(strstr(reply_body(), "\"state\":\"open\""));
     snprintf(tag, sizeof tag, "%s", header_value("ETag: "));
-    assert_int_equal(ask_officer(done, "done-0", "\"older\"", "{\"text\":\"They answered.\"}"), 412);
+    assert_int_equal(ask_officer(done, "done-0", "\"older\"", "{\"text\":\"They answered.\"}"),
+                     412);
     assert_int_equal(ask_officer(done, "done-1", tag, "{\"text\":\"They answered.\"}"), 200);
     assert_non_null(strstr(reply_body(), "\"state\":\"done\""));
     assert_int_equal(ask_officer(done, "done-1", tag, "{\"text\":\"They answered.\"}"), 200);
@@ -513,7 +776,8 @@ static void the_rest_can_be_read(void **state)
         int status;
         const char *says;
     } cases[] = {{"/api/v1/problem-profile", 200, "\"tables\":[{\"table\":\"quarter\""},
-                 {"/api/v1/problem-profile?from=2026-Q1&quarters=1", 200, "\"from\":\"2026-Q1\",\"quarters\":1"},
+                 {"/api/v1/problem-profile?from=2026-Q1&quarters=1", 200,
+                  "\"from\":\"2026-Q1\",\"quarters\":1"},
                  {"/api/v1/problem-profile?from=2099-Q1", 400, "\"from\""},
                  {"/api/v1/problem-profile?from=soon", 400, "\"from\""},
                  {"/api/v1/problem-profile?forum=nowhere", 400, "Forum"},
@@ -527,10 +791,12 @@ static void the_rest_can_be_read(void **state)
                  {"/api/v1/missing?from=yesterday", 400, "day"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         int status = ask_officer(cases[i].path, NULL, NULL, NULL);
-        if (status != cases[i].status || !strstr(reply_body(), cases[i].says)) fail_msg("%s: %d %s", cases[i].path, status, reply_body());
+        if (status != cases[i].status || !strstr(reply_body(), cases[i].says))
+            fail_msg("%s: %d %s", cases[i].path, status, reply_body());
     }
     /* What one's own submission has become. */
-    assert_int_equal(post("/api/v1/submissions", "told", "{\"narrative\":\"A van by the weir.\"}"), 201);
+    assert_int_equal(post("/api/v1/submissions", "told", "{\"narrative\":\"A van by the weir.\"}"),
+                     201);
     char path[100];
     snprintf(path, sizeof path, "/api/v1/feedback/%lld", (long long)number_after("\"id\":"));
     assert_int_equal(get(path), 200);
@@ -538,31 +804,36 @@ static void the_rest_can_be_read(void **state)
     assert_int_equal(ask_officer(path, NULL, NULL, NULL), 404);
 }
 
-static void add_program(const struct person *who, unsigned scopes, struct api_client_secret *ret, char token_of[static SEAL_TOKEN_SIZE])
+static void add_program(const struct person *who, unsigned scopes, struct api_client_secret *ret,
+                        char token_of[static SEAL_TOKEN_SIZE])
 {
     struct db *db = NULL;
     struct api_token made;
     int64_t id = 0;
     assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
-    assert_int_equal(api_client_store(&app, db, 0, who->account, scopes, clock_now() + 86400000LL, ret, &id, NULL), ST_OK);
+    assert_int_equal(api_client_store(&app, db, 0, who->account, scopes, clock_now() + 86400000LL,
+                                      ret, &id, NULL),
+                     ST_OK);
     assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
-    assert_int_equal(api_token_make(&app, str_from(ret->id), str_from(ret->secret), 0, &made, NULL), ST_OK);
+    assert_int_equal(api_token_make(&app, str_from(ret->id), str_from(ret->secret), 0, &made, NULL),
+                     ST_OK);
     memcpy(token_of, made.token, SEAL_TOKEN_SIZE);
 }
 
 static int start(void **state)
 {
     (void)state;
-    static const struct cast cast[] = {{"Jenna Rowan", "Mid School", "education", ROLE_analyst},
-                                       {"Kensa Sorrel", "Mid School", "education", ROLE_practitioner},
-                                       {"Peder Yarrow", "Mid Clinic", "health", ROLE_practitioner},
-                                       {"Lowenna Kitto", "The unit", "social-care", ROLE_maru_officer}};
+    static const struct cast cast[] = {
+        {"Jenna Rowan", "Mid School", "education", ROLE_analyst},
+        {"Kensa Sorrel", "Mid School", "education", ROLE_practitioner},
+        {"Peder Yarrow", "Mid Clinic", "health", ROLE_practitioner},
+        {"Lowenna Kitto", "The unit", "social-care", ROLE_maru_officer}};
     struct api_client_secret officer;
     char folder[64];
     open_partnership(64 << 20, folder);
     add_people(cast, 4, people);
-    unsigned scopes = 1u << API_SCOPE_SUBMISSIONS_READ | 1u << API_SCOPE_SUBMISSIONS_WRITE | 1u << API_SCOPE_LINKS_READ |
-                      1u << API_SCOPE_DECISIONS_WRITE;
+    unsigned scopes = 1u << API_SCOPE_SUBMISSIONS_READ | 1u << API_SCOPE_SUBMISSIONS_WRITE |
+                      1u << API_SCOPE_LINKS_READ | 1u << API_SCOPE_DECISIONS_WRITE;
     add_program(&people[ANALYST], scopes, &secret, token);
     add_program(&people[OFFICER], (1u << API_SCOPES) - 1, &officer, officer_token);
     struct server_options options = {.address = "127.0.0.1"};
@@ -584,7 +855,10 @@ int main(void)
         cmocka_unit_test(a_token_ends),
         cmocka_unit_test(json_is_read_strictly),
         cmocka_unit_test(what_is_sent_twice_is_there_once),
+        cmocka_unit_test(fields_are_told_as_they_are_checked),
+        cmocka_unit_test(words_of_danger_bring_who_to_call),
         cmocka_unit_test(pages_follow_each_other),
+        cmocka_unit_test(what_is_decided_moves_no_page),
         cmocka_unit_test(what_changed_meanwhile_is_not_overwritten),
         cmocka_unit_test(of_many_at_once_one_is_the_first),
         cmocka_unit_test(an_episode_goes_from_the_report_to_the_interview),

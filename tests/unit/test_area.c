@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "domain/area.h"
+#include "domain/area_danger.h"
 #include "domain/area_text.h"
 
 #include "tests_common.h"
@@ -41,12 +42,12 @@ static void test_cornwall_says_whom_to_call(void **state)
     for (size_t i = 0; i < count; i++) signs += sign[i].kind == SIGN_SIGN;
     assert_int_equal(signs, 11);
     for (size_t i = 0; i < count; i++)
-        if (!sign[i].explain.len || !sign[i].source.len) fail_msg("%.*s has no source", STR_ARG(sign[i].id));
+        if (!sign[i].explain.len || !sign[i].source.len)
+            fail_msg("%.*s has no source", STR_ARG(sign[i].id));
     assert_true(area_sign_find(area, STR("new-phone"))->kind == SIGN_SIGN);
     assert_null(area_sign_find(area, STR("a-score")));
     assert_str(area_how_known(area, HOW_SAW)->label, "I saw or heard it myself");
-    area_danger_phrases(area, &count);
-    assert_true(count > 30);
+    assert_true(area_danger(area)->count > 30);
     assert_str(area_guidance_find(area, STR("what-to-look-for"))->title, "Signs to look for");
     area_guidance(area, &count);
     assert_true(count >= 20);

@@ -52,7 +52,8 @@ static struct audit_seen *review(struct audit_filter filter, size_t *ret_count)
     struct audit_seen *list = NULL;
     bool more = false;
     struct err err = {0};
-    if (audit_review(&app, &arena, &auditor, &filter, false, 1000, &list, ret_count, &more, &err) != ST_OK)
+    if (audit_review(&app, &arena, &auditor, &filter, false, 1000, &list, ret_count, &more, &err) !=
+        ST_OK)
         fail_msg("%s %s", err.public, err.detail);
     assert_false(more);
     return list;
@@ -60,12 +61,14 @@ static struct audit_seen *review(struct audit_filter filter, size_t *ret_count)
 
 static struct audit_seen *of_record(const char *kind, int64_t id, size_t *ret_count)
 {
-    return review((struct audit_filter){.about = ABOUT_RECORD, .record = {kind, id}, .kind = -1}, ret_count);
+    return review((struct audit_filter){.about = ABOUT_RECORD, .record = {kind, id}, .kind = -1},
+                  ret_count);
 }
 
 static struct audit_seen *of_account(int64_t account, size_t *ret_count)
 {
-    return review((struct audit_filter){.about = ABOUT_ACCOUNT, .account = account, .kind = -1}, ret_count);
+    return review((struct audit_filter){.about = ABOUT_ACCOUNT, .account = account, .kind = -1},
+                  ret_count);
 }
 
 static int64_t share(const struct person *who, const char *narrative)
@@ -73,7 +76,8 @@ static int64_t share(const struct person *who, const char *narrative)
     static int number;
     char key[32];
     snprintf(key, sizeof key, "key %d", number++);
-    struct submission_draft draft = {.idempotency_key = str_from(key), .narrative = str_from(narrative)};
+    struct submission_draft draft = {.idempotency_key = str_from(key),
+                                     .narrative = str_from(narrative)};
     struct submission_receipt receipt = {0};
     assert_int_equal(submission_share(&app, who, &draft, 0, 0, &receipt, NULL), ST_OK);
     share_on_by(&app, &arena, &representative, receipt.id);
@@ -89,7 +93,8 @@ static enum st read_submission(const struct person *who, int64_t id)
 static bool holds(const struct audit_seen *list, size_t count, const char *who, const char *action)
 {
     for (size_t i = 0; i < count; i++)
-        if (str_eq(list[i].who, str_from(who)) && str_eq(list[i].action, str_from(action))) return true;
+        if (str_eq(list[i].who, str_from(who)) && str_eq(list[i].action, str_from(action)))
+            return true;
     return false;
 }
 
@@ -103,8 +108,11 @@ static void what_is_rolled_back_leaves_no_line(void **state)
         struct db *db = NULL;
         assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
         for (int k = 0; k <= i; k++)
-            assert_int_equal(audit_append(&app, db, &(struct audit_event){.kind = AUDIT_OPERATION, .action = "test"},
-                                          NULL), ST_OK);
+            assert_int_equal(
+                audit_append(&app, db,
+                             &(struct audit_event){.kind = AUDIT_OPERATION, .action = "test"},
+                             NULL),
+                ST_OK);
         assert_int_equal(store_write_end(app.store, db, ST_CONFLICT, NULL), ST_CONFLICT);
         assert_int_equal(lines(), before);
     }
@@ -115,8 +123,11 @@ static void what_is_rolled_back_leaves_no_line(void **state)
 static void a_kind_of_two_words_is_read_again(void **state)
 {
     (void)state;
-    struct audit_event event = {.kind = AUDIT_CONSULTATION, .action = "test", .account = analyst.account,
-                                .subject = "support import", .subject_id = 7};
+    struct audit_event event = {.kind = AUDIT_CONSULTATION,
+                                .action = "test",
+                                .account = analyst.account,
+                                .subject = "support import",
+                                .subject_id = 7};
     assert_int_equal(audit_event(&app, &event, NULL), ST_OK);
     assert_whole();
     size_t count = 0;
@@ -141,7 +152,8 @@ static void what_fails_leaves_no_line(void **state)
     assert_int_equal(store_write_end(app.store, db, outcome, NULL), ST_CONFLICT);
     struct submission_draft empty = {.idempotency_key = STR("empty")};
     struct submission_receipt receipt;
-    assert_int_equal(submission_share(&app, &practitioner, &empty, 0, 0, &receipt, NULL), ST_INVALID);
+    assert_int_equal(submission_share(&app, &practitioner, &empty, 0, 0, &receipt, NULL),
+                     ST_INVALID);
     assert_int_equal(lines(), before);
 }
 
@@ -155,7 +167,8 @@ static void a_submission_and_a_read_are_a_line_each(void **state)
     assert_int_equal(lines(), before + 3);
     struct search_hit *hits = NULL;
     size_t count = 0;
-    assert_int_equal(search_run(&app, &arena, &analyst, STR("van"), 10, &hits, &count, NULL), ST_OK);
+    assert_int_equal(search_run(&app, &arena, &analyst, STR("van"), 10, &hits, &count, NULL),
+                     ST_OK);
     assert_int_equal(lines(), before + 4);
     assert_int_equal(read_submission(&practitioner, id + 1000), ST_NOT_FOUND);
     assert_int_equal(lines(), before + 5);
@@ -193,7 +206,8 @@ static void nothing_tells_an_auditor_who_told(void **state)
     list = of_account(practitioner.account, &count);
     assert_false(holds(list, count, "Tamsin Hale", "submission added"));
     for (size_t i = 0; i < count; i++)
-        if (str_eq(list[i].action, STR("submission read"))) assert_true(list[i].refused); /* not theirs */
+        /* not theirs */
+        if (str_eq(list[i].action, STR("submission read"))) assert_true(list[i].refused);
     list = review((struct audit_filter){.kind = AUDIT_COLLECTION}, &count);
     assert_int_equal(count, 0);
 }
@@ -222,7 +236,7 @@ static void the_rows_are_sealed(void **state)
     assert_true(collections > 1);
 }
 
-/* --- reading the log ------------------------------------------------------------------------------ */
+/* --- reading the log -------------------------------------------------------------------------- */
 
 static void the_log_answers_both_questions(void **state)
 {
@@ -271,24 +285,30 @@ static void the_log_is_for_auditors(void **state)
     size_t count = 0;
     bool more = false;
     struct audit_filter filter = {.kind = -1};
-    assert_int_equal(audit_review(&app, &arena, &analyst, &filter, false, 10, &list, &count, &more, NULL), ST_NOT_FOUND);
-    assert_int_equal(audit_unusual(&app, &arena, &analyst, 1, 2, &flags, &count, NULL), ST_NOT_FOUND);
-    assert_int_equal(audit_review(&app, &arena, &auditor, &filter, false, 3, &list, &count, &more, NULL), ST_OK);
+    assert_int_equal(
+        audit_review(&app, &arena, &analyst, &filter, false, 10, &list, &count, &more, NULL),
+        ST_NOT_FOUND);
+    assert_int_equal(audit_unusual(&app, &arena, &analyst, 1, 2, &flags, &count, NULL),
+                     ST_NOT_FOUND);
+    assert_int_equal(
+        audit_review(&app, &arena, &auditor, &filter, false, 3, &list, &count, &more, NULL), ST_OK);
     assert_true(more);
     struct audit_seen third = list[2];
     filter.skip = 3; /* one line was added by the look before */
-    assert_int_equal(audit_review(&app, &arena, &auditor, &filter, false, 3, &list, &count, &more, NULL), ST_OK);
+    assert_int_equal(
+        audit_review(&app, &arena, &auditor, &filter, false, 3, &list, &count, &more, NULL), ST_OK);
     assert_int_equal(list[0].number, third.number);
 }
 
-/* --- out of the usual ---------------------------------------------------------------------------- */
+/* --- out of the usual ------------------------------------------------------------------------- */
 
 static void search_times(const struct person *who, int times, const char *text)
 {
     struct search_hit *hits = NULL;
     size_t count = 0;
     for (int i = 0; i < times; i++)
-        assert_int_equal(search_run(&app, &arena, who, str_from(text), 5, &hits, &count, NULL), ST_OK);
+        assert_int_equal(search_run(&app, &arena, who, str_from(text), 5, &hits, &count, NULL),
+                         ST_OK);
 }
 
 static size_t flags_on(struct date date, enum audit_flag_kind kind, struct str *ret_words)
@@ -297,7 +317,8 @@ static size_t flags_on(struct date date, enum audit_flag_kind kind, struct str *
     size_t count = 0;
     size_t found = 0;
     int32_t day = date_to_days(date);
-    assert_int_equal(audit_unusual(&app, &arena, &auditor, day - 20, day + 5, &flags, &count, NULL), ST_OK);
+    assert_int_equal(audit_unusual(&app, &arena, &auditor, day - 20, day + 5, &flags, &count, NULL),
+                     ST_OK);
     for (size_t i = 0; i < count; i++)
         if (flags[i].kind == kind && flags[i].day == day) {
             found++;
@@ -329,7 +350,8 @@ static void what_is_out_of_the_usual_is_flagged(void **state)
     assert_int_equal(flags_on(date, FLAG_VOLUME, &words), 0); /* three times: not over it */
     search_times(&analyst, 1, "car");
     assert_int_equal(flags_on(date, FLAG_VOLUME, &words), 1);
-    assert_true(str_find(words, STR("31 times"), 0) >= 0 && str_find(words, STR("about 10"), 0) >= 0 &&
+    assert_true(str_find(words, STR("31 times"), 0) >= 0 &&
+                str_find(words, STR("about 10"), 0) >= 0 &&
                 str_find(words, STR("about 40"), 0) >= 0);
     assert_int_equal(flags_on(date, FLAG_HOURS, &words), 0);
     date.day = 10;
@@ -354,7 +376,7 @@ static void what_is_out_of_the_usual_is_flagged(void **state)
     clock_set(0);
 }
 
-/* --- signing --------------------------------------------------------------------------------------- */
+/* --- signing ---------------------------------------------------------------------------------- */
 
 static char complaint[1000];
 
@@ -377,7 +399,8 @@ static void read_text(const char *path, struct buf *ret)
 static void run_keeper(const char *file)
 {
     struct audit_keeper *keeper = NULL;
-    struct audit_keeper_options options = {.every_seconds = 1000, .file = file, .complain = complain};
+    struct audit_keeper_options options = {
+        .every_seconds = 1000, .file = file, .complain = complain};
     complaint[0] = 0;
     assert_int_equal(audit_keeper_start(&app, &options, &keeper, NULL), ST_OK);
     audit_keeper_stop(keeper);
@@ -473,7 +496,7 @@ static void what_was_changed_is_not_signed(void **state)
     assert_non_null(strstr(complaint, "Line 7 of the audit log is not what was written"));
 }
 
-/* --- an older database ------------------------------------------------------------------------------ */
+/* --- an older database ------------------------------------------------------------------------ */
 
 /* The step of the migration, on the table that it found. */
 static void lines_of_before_are_carried_over(void **state)
@@ -516,7 +539,8 @@ static void lines_of_before_are_carried_over(void **state)
 /* --- the index ----------------------------------------------------------------------------- */
 
 /* How many lines of the period have the tag, by looking at each line of the log. */
-static size_t count_one_by_one(const uint8_t tag[static SEAL_TAG_SIZE], instant_ms from, instant_ms until)
+static size_t count_one_by_one(const uint8_t tag[static SEAL_TAG_SIZE], instant_ms from,
+                               instant_ms until)
 {
     size_t count = 0;
     struct db *db = store_read_begin(app.store, NULL);
@@ -533,7 +557,8 @@ static size_t count_one_by_one(const uint8_t tag[static SEAL_TAG_SIZE], instant_
     return count;
 }
 
-static size_t count_by_index(const uint8_t tag[static SEAL_TAG_SIZE], instant_ms from, instant_ms until)
+static size_t count_by_index(const uint8_t tag[static SEAL_TAG_SIZE], instant_ms from,
+                             instant_ms until)
 {
     struct db *db = store_read_begin(app.store, NULL);
     struct audit_search search = {.db = db, .tag = tag, .from = from, .until = until};
@@ -559,9 +584,11 @@ static void look_for_everybody_and_everything(void)
     for (size_t i = 0; i < sizeof period / sizeof *period; i++)
         for (int64_t id = 0; id < 25; id++) {
             audit_tag_subject(app.keys, "import", id, tag);
-            assert_int_equal(count_by_index(tag, period[i][0], period[i][1]), count_one_by_one(tag, period[i][0], period[i][1]));
+            assert_int_equal(count_by_index(tag, period[i][0], period[i][1]),
+                             count_one_by_one(tag, period[i][0], period[i][1]));
             audit_tag_account(app.keys, id, false, tag);
-            assert_int_equal(count_by_index(tag, period[i][0], period[i][1]), count_one_by_one(tag, period[i][0], period[i][1]));
+            assert_int_equal(count_by_index(tag, period[i][0], period[i][1]),
+                             count_one_by_one(tag, period[i][0], period[i][1]));
         }
 }
 
@@ -574,8 +601,13 @@ static void a_long_log_is_found_by_its_index(void **state)
     for (int i = 0; i < 3 * AUDIT_BLOCK_LINES; i++) {
         clock_set(now + i * 1000);
         struct audit_subject more[] = {{"import", i / 50}, {"import", i % 7}};
-        struct audit_event event = {.kind = AUDIT_OPERATION, .action = "tried", .account = i % 5 + 1, .subject = "import",
-                                    .subject_id = i % 23, .more = more, .more_count = (size_t)i % 3};
+        struct audit_event event = {.kind = AUDIT_OPERATION,
+                                    .action = "tried",
+                                    .account = i % 5 + 1,
+                                    .subject = "import",
+                                    .subject_id = i % 23,
+                                    .more = more,
+                                    .more_count = (size_t)i % 3};
         assert_int_equal(audit_event(&app, &event, NULL), ST_OK);
         int64_t beyond = (begin + i + 1) % AUDIT_BLOCK_LINES;
         if (beyond > 1 && beyond < AUDIT_BLOCK_LINES - 1) continue;
@@ -602,7 +634,7 @@ static void the_index_is_made_of_the_lines(void **state)
     look_for_everybody_and_everything();
 }
 
-/* --- start and stop ---------------------------------------------------------------------------------- */
+/* --- start and stop --------------------------------------------------------------------------- */
 
 static void add_person(const char *email, const char *name, enum role role, struct person *ret)
 {
@@ -647,7 +679,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_rolled_back_leaves_no_line),
-        cmocka_unit_test(what_fails_leaves_no_line), cmocka_unit_test(a_kind_of_two_words_is_read_again),
+        cmocka_unit_test(what_fails_leaves_no_line),
+        cmocka_unit_test(a_kind_of_two_words_is_read_again),
         cmocka_unit_test(a_submission_and_a_read_are_a_line_each),
         cmocka_unit_test(nothing_tells_an_auditor_who_told),
         cmocka_unit_test(the_rows_are_sealed),

@@ -32,7 +32,8 @@ static const instant_ms noon = 1795521600000; /* 24 November 2026, a Tuesday, 12
 static void open_app(void)
 {
     struct err err = {0};
-    if (app_open(&app, folder, NULL, NULL, &err) != ST_OK) fail_msg("%s %s", err.public, err.detail);
+    if (app_open(&app, folder, NULL, NULL, &err) != ST_OK)
+        fail_msg("%s %s", err.public, err.detail);
     app.area = area;
 }
 
@@ -93,7 +94,8 @@ static const char *new_folder(void)
     return str_c(&arena, str_from(name));
 }
 
-static enum st restore_to(const char *where, const char *backup, struct restore_report *ret, struct err *err)
+static enum st restore_to(const char *where, const char *backup, struct restore_report *ret,
+                          struct err *err)
 {
     struct checkpoint_signer signer;
     audit_signer(app.keys, &signer);
@@ -140,7 +142,8 @@ static void it_comes_back_whole(void **state)
     struct restore_report report;
     const char *where = new_folder();
     assert_string_equal(made.name, "pendeen-20261124T120000Z.backup");
-    if (restore_to(where, path_of(made.name), &report, &err) != ST_OK) fail_msg("%s (%s)", err.public, err.detail);
+    if (restore_to(where, path_of(made.name), &report, &err) != ST_OK)
+        fail_msg("%s (%s)", err.public, err.detail);
     assert_int_equal(report.made, noon);
     assert_int_equal(report.rows, made.rows);
     assert_int_equal(report.tables, made.tables);
@@ -158,7 +161,8 @@ static void it_comes_back_whole(void **state)
     write_all(path, ring);
     assert_int_equal(chmod(path, 0600), 0);
     struct app again;
-    if (app_open(&again, where, NULL, NULL, &err) != ST_OK) fail_msg("%s (%s)", err.public, err.detail);
+    if (app_open(&again, where, NULL, NULL, &err) != ST_OK)
+        fail_msg("%s (%s)", err.public, err.detail);
     assert_int_equal(entities_count(again.entities), mentions);
     app_close(&again);
 }
@@ -176,7 +180,8 @@ static void nobody_else_can_read_the_files(void **state)
     assert_int_equal(stat(kept, &about), 0);
     assert_int_equal(about.st_mode & 0777, 0700);
     /* Nothing is left of the making. */
-    assert_int_not_equal(access(str_c(&arena, str_fmt(&arena, "%s/backup.making", folder)), F_OK), 0);
+    assert_int_not_equal(access(str_c(&arena, str_fmt(&arena, "%s/backup.making", folder)), F_OK),
+                         0);
 }
 
 static void a_rehearsal_leaves_nothing(void **state)
@@ -197,7 +202,7 @@ static void a_rehearsal_leaves_nothing(void **state)
     assert_int_equal(rmdir(under), 0); /* it is empty */
 }
 
-/* --- what is apart ------------------------------------------------------------------------------ */
+/* --- what is apart ---------------------------------------------------------------------------- */
 
 static void data_keys_are_not_in_the_database(void **state)
 {
@@ -212,18 +217,22 @@ static void data_keys_are_not_in_the_database(void **state)
     char path[PATH_SIZE];
     snprintf(path, sizeof path, "%s/pendeen.db", folder);
     assert_int_equal(sqlite3_open_v2(path, &handle, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_prepare_v2(handle, "SELECT wrapped FROM record_key WHERE kek > 0", -1, &all, NULL),
-                     SQLITE_OK);
+    assert_int_equal(
+        sqlite3_prepare_v2(handle, "SELECT wrapped FROM record_key WHERE kek > 0", -1, &all, NULL),
+        SQLITE_OK);
     /* A file of data keys without any: then what is restored has none. */
     struct backup_keys_writer none;
     FILE *file = fopen(path_of("none.keys"), "wb");
-    assert_true(backup_keys_begin(&none, file, &secret.key, &(struct backup_keys_about){noon, UINT32_MAX}) && backup_keys_end(&none));
+    assert_true(backup_keys_begin(&none, file, &secret.key,
+                                  &(struct backup_keys_about){noon, UINT32_MAX}) &&
+                backup_keys_end(&none));
     assert_int_equal(fclose(file), 0);
     struct restore_plan restoring = {.backup = path_of(made.name),
                                      .data_keys = path_of("none.keys"),
                                      .secret = &secret,
                                      .folder = where};
-    if (backup_restore(&restoring, &report, &err) != ST_OK) fail_msg("%s (%s)", err.public, err.detail);
+    if (backup_restore(&restoring, &report, &err) != ST_OK)
+        fail_msg("%s (%s)", err.public, err.detail);
     assert_int_equal(report.keys_back, 0);
     snprintf(path, sizeof path, "%s/pendeen.db", where);
     struct str database = read_all(path);
@@ -250,7 +259,8 @@ static void what_is_destroyed_later_is_gone_from_it_too(void **state)
     struct str reference = str_dup(&arena, db_text(query, 1));
     assert_int_equal(db_end(query, NULL), ST_OK);
     store_read_end(app.store, db);
-    if (submission_destroy(&app, reference, STR("retention"), &err) != ST_OK) fail_msg("%s", err.public);
+    if (submission_destroy(&app, reference, STR("retention"), &err) != ST_OK)
+        fail_msg("%s", err.public);
     for (int i = 1; i <= BACKUP_KEYS_KEPT; i++) {
         clock_set(noon + i * 3600000);
         plan.keep = (struct backup_keep){7, 5, 12};
@@ -281,7 +291,7 @@ static void the_ring_is_not_in_it(void **state)
     }
 }
 
-/* --- what is refused ------------------------------------------------------------------------------- */
+/* --- what is refused -------------------------------------------------------------------------- */
 
 static void must_refuse(const char *backup, enum st wanted, const char *words)
 {
@@ -289,7 +299,8 @@ static void must_refuse(const char *backup, enum st wanted, const char *words)
     struct restore_report report;
     const char *where = new_folder();
     enum st outcome = restore_to(where, backup, &report, &err);
-    if (outcome != wanted || !strstr(err.public, words)) fail_msg("%s: %s", st_word(outcome), err.public);
+    if (outcome != wanted || !strstr(err.public, words))
+        fail_msg("%s: %s", st_word(outcome), err.public);
     assert_true(is_empty(where));
 }
 
@@ -409,8 +420,10 @@ static void a_log_that_was_tampered_with(void **state)
     char path[PATH_SIZE];
     snprintf(path, sizeof path, "%s/pendeen.db", folder);
     assert_int_equal(sqlite3_open(path, &handle), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(handle, "UPDATE audit_line SET action = 'submission read' WHERE id = 9", NULL,
-                                  NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(handle,
+                                  "UPDATE audit_line SET action = 'submission read' WHERE id = 9",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
     assert_int_equal(sqlite3_close(handle), SQLITE_OK);
     open_app();
     assert_int_equal(backup_make(&app, &plan, &made, &err), ST_CONFLICT);
@@ -418,7 +431,7 @@ static void a_log_that_was_tampered_with(void **state)
     assert_int_equal(access(path_of(made.name), F_OK), 0);
 }
 
-/* --- which are kept -------------------------------------------------------------------------------- */
+/* --- which are kept --------------------------------------------------------------------------- */
 
 static void days_weeks_and_months_are_kept(void **state)
 {
@@ -433,8 +446,8 @@ static void days_weeks_and_months_are_kept(void **state)
     /* Seven noons back to Wednesday; the Sundays of five weeks, of which this week's is today
      * and the last one's is among the days; the last noon of each of twelve months, of which
      * November is today and 31 October is no Sunday. */
-    static const int days_back[] = {0, 1, 2, 3, 4, 5, 6, 9, 16, 23, 24, 55, 85, 116, 147, 177, 208, 238,
-                                    269, 297, 328};
+    static const int days_back[] = {0,  1,  2,   3,   4,   5,   6,   9,   16,  23, 24,
+                                    55, 85, 116, 147, 177, 208, 238, 269, 297, 328};
     size_t next = 0;
     for (int i = 0; i < COUNT; i++) {
         bool wanted = next < sizeof days_back / sizeof *days_back && i == 2 * days_back[next];
@@ -453,7 +466,10 @@ static void go_on(void)
     struct data_key key;
     assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
     assert_int_equal(record_key_add(&app, db, KEY_RECORD, &key, NULL), ST_OK);
-    assert_int_equal(audit_append(&app, db, &(struct audit_event){.kind = AUDIT_OPERATION, .action = "test"}, NULL), ST_OK);
+    assert_int_equal(audit_append(&app, db,
+                                  &(struct audit_event){.kind = AUDIT_OPERATION, .action = "test"},
+                                  NULL),
+                     ST_OK);
     assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
     data_key_clear(&key);
 }
@@ -481,15 +497,18 @@ static void a_clock_that_was_wrong_takes_nothing_away(void **state)
     assert_true(is_there(made.name));
     assert_true(is_there("pendeen-20261124T120000Z.keys"));
     assert_true(is_there("pendeen-20301123T120000Z.backup"));
-    if (restore_to(new_folder(), kept, &report, &err) != ST_OK) fail_msg("%s (%s)", err.public, err.detail);
+    if (restore_to(new_folder(), kept, &report, &err) != ST_OK)
+        fail_msg("%s (%s)", err.public, err.detail);
     assert_string_equal(report.name, made.name);
     assert_int_equal(report.keys_back, made.keys);
     assert_false(report.older_keys);
     /* What is kept of data keys is still two files: what was destroyed since is to be gone. */
     clock_set(noon + HOUR_MS);
     made_one();
-    assert_true(is_there("pendeen-20261124T120000Z.keys") && is_there("pendeen-20261124T130000Z.keys"));
-    assert_false(is_there("pendeen-20301123T120000Z.keys") || is_there("pendeen-20301124T120000Z.keys"));
+    assert_true(is_there("pendeen-20261124T120000Z.keys") &&
+                is_there("pendeen-20261124T130000Z.keys"));
+    assert_false(is_there("pendeen-20301123T120000Z.keys") ||
+                 is_there("pendeen-20301124T120000Z.keys"));
     /* The other way round: one that began in the past. */
     clock_set(INT64_C(1000000));
     made = made_one();
@@ -522,8 +541,8 @@ static void write_first_version(const char *from, const char *to)
     assert_int_equal(fclose(out), 0);
 }
 
-static enum st restore_by(const char *backup, const char *data_keys, bool older_keys, struct restore_report *ret,
-                          struct err *err)
+static enum st restore_by(const char *backup, const char *data_keys, bool older_keys,
+                          struct restore_report *ret, struct err *err)
 {
     struct restore_plan restoring = {.backup = backup,
                                      .data_keys = data_keys,
@@ -543,7 +562,8 @@ static void data_keys_that_are_older_than_the_backup(void **state)
     go_on();
     clock_set(noon + 3600000);
     struct backup_made made = made_one();
-    const char *keys[2] = {path_of("pendeen-20261124T120000Z.keys"), path_of("pendeen-20261124T130000Z.keys")};
+    const char *keys[2] = {path_of("pendeen-20261124T120000Z.keys"),
+                           path_of("pendeen-20261124T130000Z.keys")};
     const char *first[2] = {path_of("older-of-the-first"), path_of("newer-of-the-first")};
     for (int i = 0; i < 2; i++) write_first_version(keys[i], first[i]);
     for (int i = 0; i < 2; i++) {
@@ -552,7 +572,8 @@ static void data_keys_that_are_older_than_the_backup(void **state)
         assert_non_null(strstr(err.public, "older than the backup"));
         assert_int_equal(restore_by(path_of(made.name), older, true, &report, &err), ST_OK);
         assert_true(report.older_keys && report.keys_back < report.keys);
-        assert_int_equal(restore_by(path_of(made.name), i ? first[1] : keys[1], false, &report, &err), ST_OK);
+        assert_int_equal(
+            restore_by(path_of(made.name), i ? first[1] : keys[1], false, &report, &err), ST_OK);
         assert_true(!report.older_keys && report.keys_back == report.keys);
     }
 }

@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/letter.h"
 #include "base/utf8.h"
 
 static struct arena arena;
@@ -155,6 +156,20 @@ static void arena_has_a_maximum(void **state)
     arena_done(&small);
 }
 
+/* Nobody could answer with an error: what data holds does not end the program. */
+static void arena_without_a_way_out_goes_on(void **state)
+{
+    (void)state;
+    struct arena small;
+    arena_init(&small, 4096);
+    memset(arena_alloc(&small, 3 << 20), 0xff, 3 << 20);
+    assert_int_equal(small.used, 3 << 20);
+    assert_true(jumps(&small, 1, 16)); /* who has one now leaves at once */
+    small.on_failure = NULL;
+    arena_alloc(&small, 100);
+    arena_done(&small);
+}
+
 /* What is cut off is handed out again. */
 static void arena_takes_back_what_is_cut(void **state)
 {
@@ -176,7 +191,8 @@ static void arena_takes_back_what_is_cut(void **state)
 static void texts_are_joined(void **state)
 {
     (void)state;
-    struct str joined = str_concat(&arena, (struct str[]){STR("12 March"), STR(""), {NULL, 0}, STR(": "), STR("é")}, 5);
+    struct str joined = str_concat(
+        &arena, (struct str[]){STR("12 March"), STR(""), {NULL, 0}, STR(": "), STR("é")}, 5);
     is(joined, "12 March: é");
     assert_int_equal(joined.ptr[joined.len], 0);
     is(str_concat(&arena, NULL, 0), "");
@@ -264,6 +280,31 @@ static void every_character_comes_back(void **state)
     }
 }
 
+static void letters_are_capital_small_or_neither(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *letters;
+        enum letter are;
+    } cases[] = {
+        {"AZÀÞŁŹŽĐŞİƠȘẒẠỸΑΩЁІАЯҚԱ", LETTER_CAPITAL},
+        {"azàþÿłźžđşıơșẓạỹαωςёіаяқա", LETTER_SMALL},
+        {"محمدעરহிไ李かァ한", LETTER_UNCASED},
+        {"09 -'×÷،؟٣।—’“@", LETTER_NONE},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct str text = str_from(cases[i].letters);
+        for (size_t at = 0, before = 0; at < text.len; before = at) {
+            uint32_t c = utf8_next(text, &at);
+            if (letter_of(c) != cases[i].are)
+                fail_msg("'%.*s' is %d", STR_ARG(str_sub(text, before, at - before)),
+                         (int)letter_of(c));
+        }
+    }
+    assert_int_equal(letter_of(0xFFFD), LETTER_NONE);
+    assert_int_equal(letter_of(0x10FFFF), LETTER_NONE);
+}
+
 static void cleans(void **state)
 {
     (void)state;
@@ -292,7 +333,8 @@ static void knows_what_is_clean(void **state)
                 struct arena_mark mark = arena_mark(&arena);
                 bool same = str_eq(utf8_clean(&arena, text, NULL), text);
                 arena_reset(&arena, mark);
-                if (utf8_is_clean(text) != same) fail_msg("byte %d at %zu of %zu", byte, at, length);
+                if (utf8_is_clean(text) != same)
+                    fail_msg("byte %d at %zu of %zu", byte, at, length);
             }
     assert_true(utf8_is_clean(STR("a house in \xe2\x82\xac caf\xc3\xa9 and more of it\t\n")));
 }
@@ -358,7 +400,8 @@ static void words_for_instants(void **state)
     is(clock_words(&arena, INT64_C(1792890000000)), "25 October 2026, 01:00 GMT");
     is(clock_words(&arena, INT64_C(1792893599999)), "25 October 2026, 01:59 GMT");
     is(clock_words(&arena, INT64_C(1792893600000)), "25 October 2026, 02:00");
-    is(clock_words(&arena, INT64_C(1774745999999)), "29 March 2026, 00:59"); /* an hour is skipped */
+    /* an hour is skipped */
+    is(clock_words(&arena, INT64_C(1774745999999)), "29 March 2026, 00:59");
     is(clock_words(&arena, INT64_C(1774746000000)), "29 March 2026, 02:00");
     is(clock_words(&arena, 1783612200000), "9 July 2026, 16:50");
     is(date_iso(&arena, (struct date){987, 3, 2}), "0987-03-02");
@@ -374,7 +417,8 @@ static void a_name_has_its_number(void **state)
 {
     (void)state;
     static const char *const names[] = {"", "given", NULL, "unknown"};
-    static const struct labelled table[] = {{"new", "New"}, {NULL, "None"}, {"open", "Being looked at"}};
+    static const struct labelled table[] = {
+        {"new", "New"}, {NULL, "None"}, {"open", "Being looked at"}};
     assert_int_equal(name_place(STR("given"), names, 4), 1);
     assert_int_equal(name_place(STR("unknown"), names, 4), 3);
     assert_int_equal(name_place(STR("unknown"), names, 3), -1);
@@ -397,11 +441,15 @@ int main(void)
         TEST(overflow_sticks),
         TEST(adds_every_number),
         TEST(arena_has_a_maximum),
-        TEST(arena_goes_back_to_its_mark), TEST(arena_takes_back_what_is_cut), TEST(texts_are_joined),
+        TEST(arena_without_a_way_out_goes_on),
+        TEST(arena_goes_back_to_its_mark),
+        TEST(arena_takes_back_what_is_cut),
+        TEST(texts_are_joined),
         TEST(a_list_grows_where_it_is),
         TEST(buf_takes_memory_at_once),
         TEST(knows_what_is_text),
         TEST(every_character_comes_back),
+        TEST(letters_are_capital_small_or_neither),
         TEST(cleans),
         TEST(knows_what_is_clean),
         TEST(days_and_dates_agree),

@@ -13,12 +13,14 @@ enum { HOLIDAYS = sizeof holidays / sizeof *holidays };
 static int32_t days[HOLIDAYS];
 static struct calendar calendar = {.holiday = days, .holiday_count = HOLIDAYS};
 
-static const struct office_hours office = {.id = STR_INIT("office"),
-                                           .day = {{525, 1035}, {525, 1035}, {525, 1035}, {525, 1035}, {525, 1005}}};
+static const struct office_hours office = {
+    .id = STR_INIT("office"),
+    .day = {{525, 1035}, {525, 1035}, {525, 1035}, {525, 1035}, {525, 1005}}};
 /* Nights run over midnight: two openings in one day are not needed for what follows. */
-static const struct office_hours always = {.id = STR_INIT("always"),
-                                           .day = {{0, 1440}, {0, 1440}, {0, 1440}, {0, 1440}, {0, 1440}, {0, 1440}, {0, 1440}},
-                                           .holiday = {0, 1440}};
+static const struct office_hours always = {
+    .id = STR_INIT("always"),
+    .day = {{0, 1440}, {0, 1440}, {0, 1440}, {0, 1440}, {0, 1440}, {0, 1440}, {0, 1440}},
+    .holiday = {0, 1440}};
 static const struct office_hours never = {.id = STR_INIT("never")};
 
 static int32_t day(const char *text)
@@ -66,9 +68,11 @@ static const struct due_case cases[] = {
     {"2026-03-02 10:00", 72, ELAPSED_HOURS, "2026-03-05 10:00", false, false, false},
     {"2026-03-06 16:50", 72, ELAPSED_HOURS, "2026-03-09 16:50", false, false, false},
     {"2026-12-24 12:00", 72, ELAPSED_HOURS, "2026-12-27 12:00", false, false, false},
-    {"2026-03-28 12:00", 24, ELAPSED_HOURS, "2026-03-29 13:00", false, false, false}, /* an hour is skipped */
+    /* an hour is skipped */
+    {"2026-03-28 12:00", 24, ELAPSED_HOURS, "2026-03-29 13:00", false, false, false},
     {"2026-03-28 12:00", 72, ELAPSED_HOURS, "2026-03-31 13:00", false, false, false},
-    {"2026-10-24 12:00", 24, ELAPSED_HOURS, "2026-10-25 11:00", false, false, false}, /* an hour comes twice */
+    /* an hour comes twice */
+    {"2026-10-24 12:00", 24, ELAPSED_HOURS, "2026-10-25 11:00", false, false, false},
     {"2026-10-24 12:00", 72, ELAPSED_HOURS, "2026-10-27 11:00", false, false, false},
     {"2026-10-25 00:30", 1, ELAPSED_HOURS, "2026-10-25 01:30", false, false, false},
     {"2026-10-25 00:30", 2, ELAPSED_HOURS, "2026-10-25 01:30b", false, false, false},
@@ -79,30 +83,38 @@ static const struct due_case cases[] = {
     {"2026-03-02 10:00", 0, ELAPSED_HOURS, "2026-03-02 10:00", false, false, false},
     /* Working days, to the same time: out of hours, to the close. */
     {"2026-03-02 10:00", 1, WORKING_DAYS, "2026-03-03 10:00", false, false, false},
-    {"2026-03-05 17:00", 1, WORKING_DAYS, "2026-03-06 16:45", false, false, false}, /* Friday is shorter */
+    /* Friday is shorter */
+    {"2026-03-05 17:00", 1, WORKING_DAYS, "2026-03-06 16:45", false, false, false},
     {"2026-03-06 16:44", 1, WORKING_DAYS, "2026-03-09 16:44", false, false, false},
-    {"2026-03-06 16:45", 1, WORKING_DAYS, "2026-03-09 17:15", false, false, false}, /* closed that minute */
+    /* closed that minute */
+    {"2026-03-06 16:45", 1, WORKING_DAYS, "2026-03-09 17:15", false, false, false},
     {"2026-03-06 16:46", 1, WORKING_DAYS, "2026-03-09 17:15", false, false, false},
     {"2026-03-06 23:59", 1, WORKING_DAYS, "2026-03-09 17:15", false, false, false},
     {"2026-03-07 00:00", 1, WORKING_DAYS, "2026-03-09 17:15", false, false, false}, /* Saturday */
     {"2026-03-08 23:59", 1, WORKING_DAYS, "2026-03-09 17:15", false, false, false}, /* Sunday */
-    {"2026-03-09 00:00", 1, WORKING_DAYS, "2026-03-10 08:45", false, false, false}, /* Monday, not open yet */
+    /* Monday, not open yet */
+    {"2026-03-09 00:00", 1, WORKING_DAYS, "2026-03-10 08:45", false, false, false},
     {"2026-03-09 08:44", 1, WORKING_DAYS, "2026-03-10 08:45", false, false, false},
     {"2026-03-09 08:45", 1, WORKING_DAYS, "2026-03-10 08:45", false, false, false},
     {"2026-03-10 17:14", 1, WORKING_DAYS, "2026-03-11 17:14", false, false, false},
     {"2026-03-10 17:15", 1, WORKING_DAYS, "2026-03-11 17:15", false, false, false},
     {"2026-04-02 17:20", 1, WORKING_DAYS, "2026-04-07 17:15", false, false, false}, /* Easter */
-    {"2026-04-03 12:00", 1, WORKING_DAYS, "2026-04-07 17:15", false, false, false}, /* Good Friday */
-    {"2026-04-06 12:00", 1, WORKING_DAYS, "2026-04-07 17:15", false, false, false}, /* Easter Monday */
+    /* Good Friday */
+    {"2026-04-03 12:00", 1, WORKING_DAYS, "2026-04-07 17:15", false, false, false},
+    /* Easter Monday */
+    {"2026-04-06 12:00", 1, WORKING_DAYS, "2026-04-07 17:15", false, false, false},
     {"2026-11-27 18:00", 1, WORKING_DAYS, "2026-11-30 17:15", false, false, false},
     {"2026-12-25 10:00", 1, WORKING_DAYS, "2026-12-29 17:15", false, false, false}, /* Christmas */
-    {"2026-03-28 12:00", 1, WORKING_DAYS, "2026-03-30 17:15", false, false, false}, /* clocks go forward */
+    /* clocks go forward */
+    {"2026-03-28 12:00", 1, WORKING_DAYS, "2026-03-30 17:15", false, false, false},
     {"2026-10-24 12:00", 2, WORKING_DAYS, "2026-10-27 17:15", false, false, false}, /* and back */
     /* Working days, to the same time, by a clock that waits for the office. */
     {"2026-03-02 10:00", 1, WORKING_DAYS, "2026-03-03 10:00", false, false, true},
     {"2026-03-05 10:00", 1, WORKING_DAYS, "2026-03-06 10:00", false, false, true},
-    {"2026-03-05 17:00", 1, WORKING_DAYS, "2026-03-06 16:45", false, false, true}, /* Friday is shorter */
-    {"2026-03-06 10:00", 1, WORKING_DAYS, "2026-03-09 10:00", false, false, true}, /* over a weekend */
+    /* Friday is shorter */
+    {"2026-03-05 17:00", 1, WORKING_DAYS, "2026-03-06 16:45", false, false, true},
+    /* over a weekend */
+    {"2026-03-06 10:00", 1, WORKING_DAYS, "2026-03-09 10:00", false, false, true},
     {"2026-03-06 16:44", 1, WORKING_DAYS, "2026-03-09 16:44", false, false, true},
     {"2026-03-06 16:45", 1, WORKING_DAYS, "2026-03-10 08:45", false, false, true}, /* just closed */
     {"2026-03-06 16:50", 1, WORKING_DAYS, "2026-03-10 08:45", false, false, true},
@@ -117,29 +129,36 @@ static const struct due_case cases[] = {
     {"2026-04-02 16:00", 1, WORKING_DAYS, "2026-04-07 16:00", false, false, true}, /* Easter */
     {"2026-04-02 17:20", 1, WORKING_DAYS, "2026-04-08 08:45", false, false, true},
     {"2026-04-03 12:00", 1, WORKING_DAYS, "2026-04-08 08:45", false, false, true}, /* Good Friday */
-    {"2026-04-06 12:00", 1, WORKING_DAYS, "2026-04-08 08:45", false, false, true}, /* Easter Monday */
-    {"2026-05-01 16:50", 1, WORKING_DAYS, "2026-05-06 08:45", false, false, true}, /* before a bank holiday */
+    /* Easter Monday */
+    {"2026-04-06 12:00", 1, WORKING_DAYS, "2026-04-08 08:45", false, false, true},
+    /* before a bank holiday */
+    {"2026-05-01 16:50", 1, WORKING_DAYS, "2026-05-06 08:45", false, false, true},
     {"2026-05-01 16:40", 1, WORKING_DAYS, "2026-05-05 16:40", false, false, true},
     {"2026-12-24 10:00", 1, WORKING_DAYS, "2026-12-29 10:00", false, false, true}, /* Christmas */
     {"2026-12-25 10:00", 1, WORKING_DAYS, "2026-12-30 08:45", false, false, true},
     {"2026-12-31 10:00", 1, WORKING_DAYS, "2027-01-04 10:00", false, false, true},
     {"2025-12-24 10:00", 2, WORKING_DAYS, "2025-12-30 10:00", false, false, true},
-    {"2026-03-27 10:00", 1, WORKING_DAYS, "2026-03-30 10:00", false, false, true}, /* clocks go forward */
+    /* clocks go forward */
+    {"2026-03-27 10:00", 1, WORKING_DAYS, "2026-03-30 10:00", false, false, true},
     {"2026-10-23 10:00", 1, WORKING_DAYS, "2026-10-26 10:00", false, false, true}, /* and back */
     {"2026-03-02 10:00", 15, WORKING_DAYS, "2026-03-23 10:00", false, false, true},
-    {"2026-03-23 10:00", 15, WORKING_DAYS, "2026-04-15 10:00", false, false, true}, /* over Easter */
+    /* over Easter */
+    {"2026-03-23 10:00", 15, WORKING_DAYS, "2026-04-15 10:00", false, false, true},
     {"2026-03-02 10:00", 45, WORKING_DAYS, "2026-05-07 10:00", false, false, true},
     /* Working days, to the close. */
     {"2026-03-02 10:00", 1, WORKING_DAYS, "2026-03-03 17:15", false, true, false},
     {"2026-03-05 10:00", 1, WORKING_DAYS, "2026-03-06 16:45", false, true, false},
     {"2026-03-06 16:44", 1, WORKING_DAYS, "2026-03-09 17:15", false, true, false},
-    {"2026-03-06 16:45", 1, WORKING_DAYS, "2026-03-09 17:15", false, true, false}, /* closed that minute */
+    /* closed that minute */
+    {"2026-03-06 16:45", 1, WORKING_DAYS, "2026-03-09 17:15", false, true, false},
     {"2026-03-06 16:50", 1, WORKING_DAYS, "2026-03-09 17:15", false, true, false},
     {"2026-03-06 23:59", 1, WORKING_DAYS, "2026-03-09 17:15", false, true, false},
     {"2026-03-07 00:00", 1, WORKING_DAYS, "2026-03-09 17:15", false, true, false}, /* Saturday */
     {"2026-03-09 00:00", 1, WORKING_DAYS, "2026-03-10 17:15", false, true, false},
-    {"2026-04-03 10:00", 15, WORKING_DAYS, "2026-04-27 17:15", false, true, false}, /* Good Friday */
-    {"2026-12-05 10:00", 15, WORKING_DAYS, "2026-12-29 17:15", false, true, false}, /* a Saturday, over Christmas */
+    /* Good Friday */
+    {"2026-04-03 10:00", 15, WORKING_DAYS, "2026-04-27 17:15", false, true, false},
+    /* a Saturday, over Christmas */
+    {"2026-12-05 10:00", 15, WORKING_DAYS, "2026-12-29 17:15", false, true, false},
     {"2026-12-04 16:50", 15, WORKING_DAYS, "2026-12-29 17:15", false, true, false},
     {"2026-12-04 10:00", 15, WORKING_DAYS, "2026-12-29 17:15", false, true, false},
     {"2026-12-07 10:00", 15, WORKING_DAYS, "2026-12-30 17:15", false, true, false},
@@ -152,14 +171,16 @@ static const struct due_case cases[] = {
     /* Office hours. */
     {"2026-03-02 10:00", 2, OFFICE_HOURS, "2026-03-02 12:00", false, false, false},
     {"2026-03-02 16:15", 2, OFFICE_HOURS, "2026-03-03 09:45", false, false, false},
-    {"2026-03-02 15:15", 2, OFFICE_HOURS, "2026-03-02 17:15", false, false, false}, /* exactly to the close */
+    /* exactly to the close */
+    {"2026-03-02 15:15", 2, OFFICE_HOURS, "2026-03-02 17:15", false, false, false},
     {"2026-03-02 17:15", 2, OFFICE_HOURS, "2026-03-03 10:45", false, false, false},
     {"2026-03-06 16:00", 2, OFFICE_HOURS, "2026-03-09 10:00", false, false, false},
     {"2026-03-07 10:00", 6, OFFICE_HOURS, "2026-03-09 14:45", false, false, false},
     {"2026-03-06 10:00", 24, OFFICE_HOURS, "2026-03-11 09:00", false, false, false},
     {"2026-04-02 16:15", 6, OFFICE_HOURS, "2026-04-07 13:45", false, false, false}, /* Easter */
     {"2026-12-24 16:45", 2, OFFICE_HOURS, "2026-12-29 10:15", false, false, false},
-    {"2026-03-27 15:45", 2, OFFICE_HOURS, "2026-03-30 09:45", false, false, false}, /* clocks go forward */
+    /* clocks go forward */
+    {"2026-03-27 15:45", 2, OFFICE_HOURS, "2026-03-30 09:45", false, false, false},
     {"2026-10-23 15:45", 2, OFFICE_HOURS, "2026-10-26 09:45", false, false, false},
     /* A red check runs on when the office closes, but waits for it to open. */
     {"2026-03-02 16:15", 2, OFFICE_HOURS, "2026-03-02 18:15", true, false, false},
@@ -174,8 +195,11 @@ static void every_clock_runs_out_when_it_should(void **state)
     assert_true(sizeof cases / sizeof *cases >= 60);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const struct due_case *c = &cases[i];
-        struct clock_rule rule = {
-            .unit = c->unit, .amount = c->amount, .runs_on = c->runs_on, .to_close = c->to_close, .when_open = c->when_open};
+        struct clock_rule rule = {.unit = c->unit,
+                                  .amount = c->amount,
+                                  .runs_on = c->runs_on,
+                                  .to_close = c->to_close,
+                                  .when_open = c->when_open};
         instant_ms due = calendar_due(&calendar, &office, &rule, at(c->start));
         if (due != at(c->due)) {
             struct arena arena;
@@ -197,15 +221,19 @@ static void an_office_is_open_when_it_says(void **state)
     assert_false(calendar_is_open(&calendar, &office, at("2026-03-07 10:00")));
     assert_true(calendar_is_open(&calendar, &always, at("2026-12-25 03:00")));
     assert_false(calendar_is_open(&calendar, &never, at("2026-03-02 10:00")));
-    assert_true(calendar_opens(&calendar, &office, at("2026-04-02 18:00")) == at("2026-04-07 08:45"));
-    assert_true(calendar_closes(&calendar, &office, at("2026-03-06 10:00")) == at("2026-03-06 16:45"));
-    assert_true(calendar_closes(&calendar, &office, at("2026-03-07 10:00")) == at("2026-03-09 17:15"));
+    assert_true(calendar_opens(&calendar, &office, at("2026-04-02 18:00")) ==
+                at("2026-04-07 08:45"));
+    assert_true(calendar_closes(&calendar, &office, at("2026-03-06 10:00")) ==
+                at("2026-03-06 16:45"));
+    assert_true(calendar_closes(&calendar, &office, at("2026-03-07 10:00")) ==
+                at("2026-03-09 17:15"));
     assert_true(calendar_closes(&calendar, &always, at("2026-03-07 10:00")) == 0);
     assert_true(calendar_opens(&calendar, &never, at("2026-03-07 10:00")) == 0);
     struct clock_rule rule = {.unit = WORKING_DAYS, .amount = 1};
     assert_true(calendar_due(&calendar, &never, &rule, at("2026-03-07 10:00")) == 0);
     /* Open at all hours is still at work on working days alone. */
-    assert_true(calendar_due(&calendar, &always, &rule, at("2026-12-25 10:00")) == at("2026-12-27 00:00"));
+    assert_true(calendar_due(&calendar, &always, &rule, at("2026-12-25 10:00")) ==
+                at("2026-12-27 00:00"));
 }
 
 static void holidays_are_found_and_run_out(void **state)
@@ -230,7 +258,8 @@ static void later_starts_end_no_earlier(void **state)
                                   .runs_on = cases[i].runs_on, .to_close = cases[i].to_close,
                                   .when_open = cases[i].when_open};
         instant_ms last = 0;
-        for (instant_ms start = at("2026-03-20 00:00"); start < at("2026-04-10 00:00"); start += 7 * 60000) {
+        for (instant_ms start = at("2026-03-20 00:00"); start < at("2026-04-10 00:00");
+             start += 7 * 60000) {
             instant_ms due = calendar_due(&calendar, &office, &rule, start);
             assert_true(due >= start);
             assert_true(due >= last);

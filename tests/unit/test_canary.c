@@ -49,11 +49,14 @@ static struct arena arena;
 static struct person sender;
 static struct person analyst;
 
-static struct person add_person(struct db *db, const char *email, const char *organisation, enum role role)
+static struct person add_person(struct db *db, const char *email, const char *organisation,
+                                enum role role)
 {
     struct person person = {.roles = 1u << role};
-    struct account_new account = {
-        .email = str_from(email), .name = STR("canaryperson"), .password_hash = STR("canaryhash"), .roles = person.roles};
+    struct account_new account = {.email = str_from(email),
+                                  .name = STR("canaryperson"),
+                                  .password_hash = STR("canaryhash"),
+                                  .roles = person.roles};
     assert_int_equal(organisation_ensure(db, str_from(organisation), STR("education"), STR("mid"),
                                          &account.organisation, NULL), ST_OK);
     assert_int_equal(account_add(&app, db, &account, 0, &person.account, NULL), ST_OK);
@@ -64,7 +67,8 @@ static struct person add_person(struct db *db, const char *email, const char *or
 static void open_it(void)
 {
     struct err err = {0};
-    if (app_open(&app, folder, NULL, NULL, &err) != ST_OK) fail_msg("%s (%s)", err.public, err.detail);
+    if (app_open(&app, folder, NULL, NULL, &err) != ST_OK)
+        fail_msg("%s (%s)", err.public, err.detail);
 }
 
 static int fresh(void **state)
@@ -87,7 +91,8 @@ static int64_t held[FIELD_COUNT];
 static void count_what_is_held(void)
 {
     static const char *const query[] = {
-#define FIELD(name, table, column, number) [FIELD_##name] = "SELECT count(*) FROM " table " WHERE " column " IS NOT NULL",
+#define FIELD(name, table, column, number)                                                         \
+    [FIELD_##name] = "SELECT count(*) FROM " table " WHERE " column " IS NOT NULL",
 #include "seal/field.def"
 #undef FIELD
     };
@@ -137,8 +142,10 @@ static void back_up(void)
     if (access(backups, F_OK) == 0) return;
     parcel_secret_new(&secret);
     struct backup_plan plan = {.folder = backups, .to = secret.key};
-    struct restore_plan back = {.backup = backups, .secret = &secret, .folder = restored, .keys = app.keys};
-    if (backup_make(&app, &plan, &made, &err) != ST_OK || backup_restore(&back, &report, &err) != ST_OK)
+    struct restore_plan back = {
+        .backup = backups, .secret = &secret, .folder = restored, .keys = app.keys};
+    if (backup_make(&app, &plan, &made, &err) != ST_OK ||
+        backup_restore(&back, &report, &err) != ST_OK)
         fail_msg("%s (%s)", err.public, err.detail);
     assert_true(report.keys_back > 0);
 }
@@ -160,7 +167,8 @@ static struct submission_receipt share(const char *key, struct mention_draft *me
                                      .mention_count = count};
     struct submission_receipt receipt;
     struct err err = {0};
-    if (submission_share(&app, &sender, &draft, 0, 0, &receipt, &err) != ST_OK) fail_msg("%s", err.public);
+    if (submission_share(&app, &sender, &draft, 0, 0, &receipt, &err) != ST_OK)
+        fail_msg("%s", err.public);
     return receipt;
 }
 
@@ -179,20 +187,29 @@ static void answer_a_pattern(void)
                                            {.kind = LINK_PHONE, .span_start = -1, .span_end = -1}};
         mention[0].field[LINK_NAME] = str_from(names[i]);
         mention[1].field[LINK_NUMBER] = STR("07700 900456");
-        struct submission_draft draft = {.idempotency_key = str_from(names[i]), .narrative = STR("canarynarrative"),
-                                         .seen_from = {2026, 3, (int8_t)(1 + i)}, .seen_to = {2026, 3, (int8_t)(1 + i)},
-                                         .handling = STR("handling:P"), .mention = mention, .mention_count = 2};
+        struct submission_draft draft = {.idempotency_key = str_from(names[i]),
+                                         .narrative = STR("canarynarrative"),
+                                         .seen_from = {2026, 3, (int8_t)(1 + i)},
+                                         .seen_to = {2026, 3, (int8_t)(1 + i)},
+                                         .handling = STR("handling:P"),
+                                         .mention = mention,
+                                         .mention_count = 2};
         struct submission_receipt receipt;
-        if (submission_share(&app, &analyst, &draft, 0, 0, &receipt, &err) != ST_OK) fail_msg("%s", err.public);
+        if (submission_share(&app, &analyst, &draft, 0, 0, &receipt, &err) != ST_OK)
+            fail_msg("%s", err.public);
     }
     if (patterns_look(&app, &err) != ST_OK) fail_msg("%s %s", err.public, err.detail);
     struct pattern_filter filter = {.kind = PATTERN_PHONE};
     assert_int_equal(pattern_list(&app, &arena, &analyst, &filter, &list, &count, &err), ST_OK);
     assert_true(count > 0);
-    if (pattern_answer(&app, &analyst, list[0].id, true, STR("canarypattern"), &err) != ST_OK) fail_msg("%s", err.public);
-    struct chart_view view = {.name = STR("canaryview"), .ask = {.seed = {list[0].entity[0]}, .seed_count = 1}, .until = STR("canaryuntil")};
+    if (pattern_answer(&app, &analyst, list[0].id, true, STR("canarypattern"), &err) != ST_OK)
+        fail_msg("%s", err.public);
+    struct chart_view view = {.name = STR("canaryview"),
+                              .ask = {.seed = {list[0].entity[0]}, .seed_count = 1},
+                              .until = STR("canaryuntil")};
     int64_t kept = 0;
-    if (chart_view_save(&app, &analyst, &view, &kept, &err) != ST_OK) fail_msg("%s %s", err.public, err.detail);
+    if (chart_view_save(&app, &analyst, &view, &kept, &err) != ST_OK)
+        fail_msg("%s %s", err.public, err.detail);
     app.area = NULL;
     area_free(area);
 }
@@ -202,7 +219,8 @@ static void what_is_shared_and_decided_is_sealed(void **state)
     (void)state;
     struct mention_draft mention[LINK_KINDS] = {0};
     for (int kind = 0; kind < LINK_KINDS; kind++)
-        mention[kind] = (struct mention_draft){.kind = (enum link_kind)kind, .span_start = -1, .span_end = -1};
+        mention[kind] =
+            (struct mention_draft){.kind = (enum link_kind)kind, .span_start = -1, .span_end = -1};
     for (int field = 0; field < LINK_FIELDS; field++) {
         struct str value = field == LINK_BIRTH ? STR("12/3/2009")
                            : field == LINK_AGE ? STR("15")
@@ -225,7 +243,8 @@ static void what_is_shared_and_decided_is_sealed(void **state)
     answer_a_pattern();
     char signing[WEBHOOK_SECRET_SIZE];
     int64_t webhook = 0;
-    if (webhook_add(&app, analyst.account, STR("https://canaryhook.example.org/"), 2, signing, &webhook, &err) != ST_OK)
+    if (webhook_add(&app, analyst.account, STR("https://canaryhook.example.org/"), 2, signing,
+                    &webhook, &err) != ST_OK)
         fail_msg("%s", err.public);
     nowhere(signing);
     if (grant_add(&app, &sender, first.id, GRANT_granted, STR("canaryanalyst@example.org"),
@@ -262,8 +281,12 @@ static void work_the_desk(int64_t referral)
     } steps[] = {
         {DESK_DO_RATE, {.choice = STR_INIT("amber"), .text = STR_INIT("canaryrating")}},
         {DESK_DO_CHECK, {.choice = STR_INIT("agency-health"), .text = STR_INIT("canaryquestion")}},
-        {DESK_DO_CHECK_ANSWER, {.check = 1, .choice = STR_INIT("held"), .text = STR_INIT("canaryheld")}},
-        {DESK_DO_DECIDE, {.choice = STR_INIT("advice"), .text = STR_INIT("canaryrationale"), .who = STR_INIT("canarydecider")}},
+        {DESK_DO_CHECK_ANSWER,
+         {.check = 1, .choice = STR_INIT("held"), .text = STR_INIT("canaryheld")}},
+        {DESK_DO_DECIDE,
+         {.choice = STR_INIT("advice"),
+          .text = STR_INIT("canaryrationale"),
+          .who = STR_INIT("canarydecider")}},
         {DESK_DO_WORKER, {.who = STR_INIT("canaryworker"), .text = STR_INIT("canarytold")}},
         {DESK_DO_FEEDBACK, {.choice = STR_INIT("say-advice"), .text = STR_INIT("canaryfeedback")}},
     };
@@ -271,7 +294,8 @@ static void work_the_desk(int64_t referral)
     struct err err = {0};
     const char *field = NULL;
     assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
-    struct person officer = add_person(db, "canaryofficer@example.org", "A unit", ROLE_maru_officer);
+    struct person officer =
+        add_person(db, "canaryofficer@example.org", "A unit", ROLE_maru_officer);
     assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
     officer.name = STR("canaryperson");
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
@@ -287,7 +311,8 @@ static void work_the_desk(int64_t referral)
     assert_int_equal(desk_read(&app, &arena, &officer, referral, &desk, NULL), ST_OK);
     assert_true(str_eq(desk.worker, STR("canaryworker")));
     assert_int_equal(desk_checks(&app, &arena, referral, &checks, &count, NULL), ST_OK);
-    assert_true(str_eq(checks[0].question, STR("canaryquestion")) && str_eq(checks[0].answer, STR("canaryheld")));
+    assert_true(str_eq(checks[0].question, STR("canaryquestion")) &&
+                str_eq(checks[0].answer, STR("canaryheld")));
 }
 
 static void what_is_referred_is_sealed(void **state)
@@ -305,10 +330,11 @@ static void what_is_referred_is_sealed(void **state)
         size_t clashes;
         int64_t version = 1;
         assert_int_equal(referral_begin(&app, &sender, STR("cornwall"), &id[i], &err), ST_OK);
-        if (referral_save(&app, &sender, id[i], 0, version, &given, 1, &clash, &clashes, &arena, &version,
-                          &err) != ST_OK)
+        if (referral_save(&app, &sender, id[i], 0, version, &given, 1, &clash, &clashes, &arena,
+                          &version, &err) != ST_OK)
             fail_msg("%s", err.public);
-        if (i == 0 && referral_send(&app, &sender, id[i], version, &err) != ST_OK) fail_msg("%s", err.public);
+        if (i == 0 && referral_send(&app, &sender, id[i], version, &err) != ST_OK)
+            fail_msg("%s", err.public);
     }
     assert_int_equal(referral_add(&app, &sender, id[0], STR("canaryaddition"), &err), ST_OK);
     assert_int_equal(referral_withdraw(&app, &sender, id[1], STR("canarywithdrawn"), &err), ST_OK);
@@ -317,7 +343,8 @@ static void what_is_referred_is_sealed(void **state)
     struct referral read;
     assert_int_equal(referral_read(&app, &arena, &sender, id[0], &read, NULL), ST_OK);
     assert_true(str_eq(read.addition[0].text, STR("canaryaddition")));
-    assert_true(str_eq(referral_answer_get(&read, 0, STR("concern-reason")).value, STR("canaryanswer")));
+    assert_true(
+        str_eq(referral_answer_get(&read, 0, STR("concern-reason")).value, STR("canaryanswer")));
     app.area = NULL;
     area_free(area);
 }
@@ -325,17 +352,22 @@ static void what_is_referred_is_sealed(void **state)
 /* How a file's columns are read, kept under a name for the next one: for one's organisation. */
 static void save_columns(void)
 {
-    static const char *const saved[][2] = {{"canarytips", "# 1\ncanaryheading = narrative\n"}, {"a canary", "canaryfirst = where\n"},
+    static const char *const saved[][2] = {{"canarytips", "# 1\ncanaryheading = narrative\n"},
+                                           {"a canary", "canaryfirst = where\n"},
                                            {" canarytips ", "canaryother = narrative\n"}};
     struct import_mapping *list = NULL;
     size_t count = 0;
     struct err err = {0};
     for (size_t i = 0; i < 3; i++)
-        if (import_mapping_save(&app, &sender, str_from(saved[i][0]), str_from(saved[i][1]), &err) != ST_OK) fail_msg("%s", err.public);
+        if (import_mapping_save(&app, &sender, str_from(saved[i][0]), str_from(saved[i][1]),
+                                &err) != ST_OK)
+            fail_msg("%s", err.public);
     assert_int_equal(import_mapping_list(&app, &arena, &sender, &list, &count, NULL), ST_OK);
     assert_int_equal(count, 2);
-    assert_true(str_eq(list[0].name, STR("a canary")) && str_eq(list[0].mapping, STR("canaryfirst = where\n")));
-    assert_true(str_eq(list[1].name, STR("canarytips")) && str_eq(list[1].mapping, STR("canaryother = narrative\n")));
+    assert_true(str_eq(list[0].name, STR("a canary")) &&
+                str_eq(list[0].mapping, STR("canaryfirst = where\n")));
+    assert_true(str_eq(list[1].name, STR("canarytips")) &&
+                str_eq(list[1].mapping, STR("canaryother = narrative\n")));
     assert_int_equal(import_mapping_list(&app, &arena, &analyst, &list, &count, NULL), ST_OK);
     assert_int_equal(count, 0);
     nowhere("canary");
@@ -381,7 +413,8 @@ static void what_keepers_of_the_numbers_write_is_sealed(void **state)
     enum contact_field field;
     struct contact_change change = {.phone = STR("07700 900789"), .opens = STR("always"),
                                     .reason = STR("canaryreason"), .note = STR("canarynote")};
-    if (contact_save(&app, &keeper, STR("maru"), &change, &field, &err) != ST_OK) fail_msg("%s", err.public);
+    if (contact_save(&app, &keeper, STR("maru"), &change, &field, &err) != ST_OK)
+        fail_msg("%s", err.public);
     int64_t id = 0;
     struct str file = STR("{\"contents\": [{\"name\": \"canaryservice\"}]}");
     if (support_import_stage(&app, &keeper, STR("canaryfile.json"), file, &id, &err) != ST_OK)
@@ -397,7 +430,8 @@ static void what_keepers_of_the_numbers_write_is_sealed(void **state)
     area_free(area);
 }
 
-/* Sessions, an app with codes, who is kept from a record, and what two organisations ask each other. */
+/* Sessions, an app with codes, who is kept from a record, and what two
+ * organisations ask each other. */
 static void what_guards_accounts_and_records_is_sealed(void **state)
 {
     (void)state;
@@ -407,36 +441,50 @@ static void what_guards_accounts_and_records_is_sealed(void **state)
     app.area = area;
     struct db *db = NULL;
     assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
-    struct person lead = add_person(db, "canarylead@example.org", "A school", ROLE_safeguarding_lead);
-    struct person colleague = add_person(db, "canaryother@example.org", "A team", ROLE_representative);
+    struct person lead =
+        add_person(db, "canarylead@example.org", "A school", ROLE_safeguarding_lead);
+    struct person colleague =
+        add_person(db, "canaryother@example.org", "A team", ROLE_representative);
     assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
-    struct visitor home = {.address = STR("192.0.2.1"), .browser = STR("canarybrowser"), .device = STR("canarydevice")};
+    struct visitor home = {.address = STR("192.0.2.1"),
+                           .browser = STR("canarybrowser"),
+                           .device = STR("canarydevice")};
     struct session session;
     struct session_line *sessions = NULL;
     size_t count = 0;
-    if (session_begin(&app, sender.account, &home, "signed in", true, &session, &err) != ST_OK) fail_msg("%s", err.public);
+    if (session_begin(&app, sender.account, &home, "signed in", true, &session, &err) != ST_OK)
+        fail_msg("%s", err.public);
     assert_int_equal(session_list(&app, &arena, sender.account, &sessions, &count, NULL), ST_OK);
     assert_true(count == 1 && str_eq(sessions[0].browser, STR("canarybrowser")));
 
     struct str words;
     struct str uri;
     assert_int_equal(totp_begin(&app, sender.account, NULL), ST_OK);
-    assert_int_equal(totp_waiting(&app, &arena, sender.account, STR("a@example.org"), &words, &uri, NULL), ST_OK);
+    assert_int_equal(
+        totp_waiting(&app, &arena, sender.account, STR("a@example.org"), &words, &uri, NULL),
+        ST_OK);
     struct str secret = str_sub(uri, (size_t)str_find(uri, STR("secret="), 0) + 7, 32);
 
     struct mention_draft phone = {.kind = LINK_PHONE, .span_start = -1, .span_end = -1};
     phone.field[LINK_NUMBER] = STR("07700 900457");
-    struct submission_draft draft = {.idempotency_key = STR("one"), .narrative = STR("canarynarrative"),
-                                     .handling = STR("handling:C.ask"), .mention = &phone, .mention_count = 1};
+    struct submission_draft draft = {.idempotency_key = STR("one"),
+                                     .narrative = STR("canarynarrative"),
+                                     .handling = STR("handling:C.ask"),
+                                     .mention = &phone,
+                                     .mention_count = 1};
     struct submission_receipt theirs;
     struct submission_receipt mine;
-    if (submission_share(&app, &sender, &draft, 0, 0, &theirs, &err) != ST_OK) fail_msg("%s", err.public);
-    if (block_add(&app, &lead, theirs.id, STR("canaryother@example.org"), STR("canaryblock"), &err) != ST_OK)
+    if (submission_share(&app, &sender, &draft, 0, 0, &theirs, &err) != ST_OK)
+        fail_msg("%s", err.public);
+    if (block_add(&app, &lead, theirs.id, STR("canaryother@example.org"), STR("canaryblock"),
+                  &err) != ST_OK)
         fail_msg("%s", err.public);
     draft.idempotency_key = STR("two");
     draft.handling = STR("handling:P");
-    if (submission_share(&app, &colleague, &draft, 0, 0, &mine, &err) != ST_OK) fail_msg("%s", err.public);
-    if (connection_ask(&app, &analyst, mine.id, STR("canarymessage"), true, &err) != ST_OK) fail_msg("%s", err.public);
+    if (submission_share(&app, &colleague, &draft, 0, 0, &mine, &err) != ST_OK)
+        fail_msg("%s", err.public);
+    if (connection_ask(&app, &analyst, mine.id, STR("canarymessage"), true, &err) != ST_OK)
+        fail_msg("%s", err.public);
     struct connection_line *asked = NULL;
     assert_int_equal(connections_to_answer(&app, &arena, &lead, &asked, &count, NULL), ST_OK);
     assert_true(count == 1 && str_eq(asked[0].message, STR("canarymessage")));
@@ -453,7 +501,8 @@ static void go_missing(const struct person *officer, int64_t child)
 {
     const struct questions *form = &area_missing(app.area)->form;
     struct err err = {0};
-    static const char *const parts[] = {"report", "action", "return", "interview", "prepared"};
+    static const char *const parts[] = {"report", "action",    "return",
+                                        "offer",  "interview", "prepared"};
     int64_t episode = 0;
     for (size_t p = 0; p < sizeof parts / sizeof *parts; p++) {
         const struct question_section *section = questions_find_section(form, str_from(parts[p]));
@@ -470,15 +519,18 @@ static void go_missing(const struct person *officer, int64_t child)
             given[count++] = (struct missing_given){question, {ANSWER_GIVEN, value}};
         }
         struct missing_new new = {.child = child, .forum = STR("mid")};
-        enum st outcome = p == 0   ? missing_report(&app, officer, &new, given, count, &episode, &err)
-                          : p == 4 ? missing_prepare(&app, officer, child, given, count, 0, &err)
-                                   : missing_save(&app, officer, episode, str_from(parts[p]), given, count, 0, &err);
+        enum st outcome = p == 0 ? missing_report(&app, officer, &new, given, count, &episode, &err)
+                          : p == 5 ? missing_prepare(&app, officer, child, given, count, 0, &err)
+                                   : missing_save(&app, officer, episode, str_from(parts[p]), given,
+                                                  count, 0, &err);
         if (outcome != ST_OK) fail_msg("%s: %s", parts[p], err.public);
     }
     struct str key = str_fmt(&arena, "out-of-area:%lld", (long long)episode);
-    if (missing_alert_answer(&app, officer, key, true, STR("canarywhy"), &err) != ST_OK) fail_msg("%s", err.public);
+    if (missing_alert_answer(&app, officer, key, true, STR("canarywhy"), &err) != ST_OK)
+        fail_msg("%s", err.public);
     int64_t submission = 0;
-    if (missing_fragment_share(&app, officer, episode, STR("said-why"), &submission, &err) != ST_OK) fail_msg("%s", err.public);
+    if (missing_fragment_share(&app, officer, episode, STR("said-why"), &submission, &err) != ST_OK)
+        fail_msg("%s", err.public);
 }
 
 /* A location with an answer to every text of the form, and what was done. */
@@ -495,7 +547,8 @@ static void write_location(const struct person *officer)
             if (question->section != s) continue;
             struct str value = STR("canarylocation");
             if (question->type == QUESTION_DAY) value = STR("2/2/2026");
-            if (question->type == QUESTION_CHOICE || question->type == QUESTION_CHOICES) value = question->option[0].id;
+            if (question->type == QUESTION_CHOICE || question->type == QUESTION_CHOICES)
+                value = question->option[0].id;
             if (str_eq(question->key, STR("location-position"))) value = STR("50.1, -5.1");
             given[count++] = (struct location_given){question, {ANSWER_GIVEN, value}};
         }
@@ -516,27 +569,43 @@ static void what_stands_in_a_childs_record_is_sealed(void **state)
     app.area = area;
     struct db *db = NULL;
     assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
-    struct person officer = add_person(db, "canaryofficer@example.org", "A unit", ROLE_maru_officer);
+    struct person officer =
+        add_person(db, "canaryofficer@example.org", "A unit", ROLE_maru_officer);
     assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
     int64_t child[2];
     for (int i = 0; i < 2; i++) {
         struct child_draft draft[ENTRY_KINDS] = {0};
         for (int kind = 0; kind < ENTRY_KINDS; kind++) {
             draft[kind].kind = (enum child_entry_kind)kind;
-            for (int text = 0; text < CHILD_TEXTS; text++) draft[kind].text[text] = str_fmt(&arena, "canary%d-%d", kind, text);
+            for (int text = 0; text < CHILD_TEXTS; text++)
+                draft[kind].text[text] = str_fmt(&arena, "canary%d-%d", kind, text);
         }
         draft[ENTRY_FACT].text[FACT_KEY] = STR("child-name");
-        if (child_create(&app, &officer, draft, ENTRY_KINDS, 0, &child[i], &err) != ST_OK) fail_msg("%s", err.public);
+        if (child_create(&app, &officer, draft, ENTRY_KINDS, 0, &child[i], &err) != ST_OK)
+            fail_msg("%s", err.public);
     }
-    if (child_join(&app, &officer, child[0], child[1], STR("canaryjoin"), &err) != ST_OK) fail_msg("%s", err.public);
-    if (child_access_give(&app, &officer, child[0], STR("canaryteacher@example.org"), false, STR("canaryallocated"), &err) != ST_OK)
+    if (child_join(&app, &officer, child[0], child[1], STR("canaryjoin"), &err) != ST_OK)
         fail_msg("%s", err.public);
-    if (child_set_held(&app, &officer, child[0], true, STR("canaryhold"), &err) != ST_OK) fail_msg("%s", err.public);
-    if (child_set_held(&app, &officer, child[0], false, STR("canaryhold"), &err) != ST_OK) fail_msg("%s", err.public);
-    if (child_dispose_propose(&app, &officer, child[0], STR("made-by-mistake"), STR("canarydisposal"), &err) != ST_OK)
+    if (child_access_give(&app, &officer, child[0], STR("canaryteacher@example.org"), false,
+                          STR("canaryallocated"), &err) != ST_OK)
+        fail_msg("%s", err.public);
+    if (child_set_held(&app, &officer, child[0], true, STR("canaryhold"), &err) != ST_OK)
+        fail_msg("%s", err.public);
+    if (child_set_held(&app, &officer, child[0], false, STR("canaryhold"), &err) != ST_OK)
+        fail_msg("%s", err.public);
+    /* of one in which nothing is open */
+    int64_t mistaken = 0;
+    struct child_draft name = {
+        .kind = ENTRY_FACT,
+        .text = {STR_INIT("child-name"), STR_INIT("given"), STR_INIT("canarymistaken")}};
+    if (child_create(&app, &officer, &name, 1, 0, &mistaken, &err) != ST_OK)
+        fail_msg("%s", err.public);
+    if (child_dispose_propose(&app, &officer, mistaken, STR("made-by-mistake"),
+                              STR("canarydisposal"), &err) != ST_OK)
         fail_msg("%s", err.public);
     int64_t bundle = 0;
-    if (child_bundle_add(&app, &officer, child[0], STR("canaryasked"), STR("canarychecked"), &bundle, &err) != ST_OK)
+    if (child_bundle_add(&app, &officer, child[0], STR("canaryasked"), STR("canarychecked"),
+                         &bundle, &err) != ST_OK)
         fail_msg("%s", err.public);
     go_missing(&officer, child[1]);
     write_location(&officer);
@@ -564,22 +633,35 @@ static void what_forums_say_and_decide_is_sealed(void **state)
     int64_t meeting = 0;
     int64_t id = 0;
     const char *field = NULL;
-    if (meeting_plan(&app, &lead, STR("mid"), clock_now() + 3600000, STR("canaryroom"), &meeting, &err) != ST_OK)
+    if (meeting_plan(&app, &lead, STR("mid"), clock_now() + 3600000, STR("canaryroom"), &meeting,
+                     &err) != ST_OK)
         fail_msg("%s", err.public);
     struct meeting_input add = {.version = 2, .choice = STR("themes"), .text = STR("canarytheme")};
     struct meeting_input off = {.version = 3, .text = STR("canaryoff")};
     if (meeting_do(&app, &lead, meeting, 0, MEETING_DO_ADD, &add, &field, &err) != ST_OK ||
         meeting_do(&app, &lead, meeting, 0, MEETING_DO_CANCEL, &off, &field, &err) != ST_OK)
         fail_msg("%s", err.public);
-    struct action_new action = {.forum = STR("mid"), .owner = lead.account, .due_day = 30000, .what = STR("canarywhat"), .evidence = STR("canaryevidence")};
+    struct action_new action = {.forum = STR("mid"),
+                                .owner = lead.account,
+                                .due_day = 30000,
+                                .what = STR("canarywhat"),
+                                .evidence = STR("canaryevidence")};
     assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
-    assert_int_equal(store_write_end(app.store, db, action_add(&app, db, &arena, &lead, &action, &id, &err), &err), ST_OK);
+    assert_int_equal(store_write_end(app.store, db,
+                                     action_add(&app, db, &arena, &lead, &action, &id, &err), &err),
+                     ST_OK);
     struct action_input note = {.version = 1, .text = STR("canarynote")};
     assert_int_equal(action_do(&app, &lead, id, ACTION_DO_NOTE, &note, &field, &err), ST_OK);
-    struct disruption_input measure = {.forum = STR("mid"), .kind = STR("abduction-notice"), .issuer = STR("canaryissuer"),
-                                       .subject = STR("canarysubject"), .child = STR("canarychild"), .terms = STR("canaryterms")};
-    if (disruption_add(&app, &lead, &measure, &id, &field, &err) != ST_OK) fail_msg("%s", err.public);
-    struct handover_new urgent = {.from_forum = STR("mid"), .kind = ITEM_THEME, .words = STR("canaryurgent")};
+    struct disruption_input measure = {.forum = STR("mid"),
+                                       .kind = STR("abduction-notice"),
+                                       .issuer = STR("canaryissuer"),
+                                       .subject = STR("canarysubject"),
+                                       .child = STR("canarychild"),
+                                       .terms = STR("canaryterms")};
+    if (disruption_add(&app, &lead, &measure, &id, &field, &err) != ST_OK)
+        fail_msg("%s", err.public);
+    struct handover_new urgent = {
+        .from_forum = STR("mid"), .kind = ITEM_THEME, .words = STR("canaryurgent")};
     if (handover_add(&app, &lead, &urgent, &field, &err) != ST_OK) fail_msg("%s", err.public);
     nowhere("canary");
     struct disruption row;
@@ -589,7 +671,8 @@ static void what_forums_say_and_decide_is_sealed(void **state)
     area_free(area);
 }
 
-/* The way to a Forum: versions, notes, questions and answers, the legal prompt, who may be named. */
+/* The way to a Forum: versions, notes, questions and answers, the legal
+ * prompt, who may be named. */
 static void what_is_on_its_way_to_a_forum_is_sealed(void **state)
 {
     (void)state;
@@ -599,16 +682,20 @@ static void what_is_on_its_way_to_a_forum_is_sealed(void **state)
     app.area = area;
     struct db *db = NULL;
     assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
-    struct person teacher = add_person(db, "canarypractitioner@example.org", "A school", ROLE_practitioner);
-    struct person officer = add_person(db, "canaryofficer@example.org", "A unit", ROLE_maru_officer);
+    struct person teacher =
+        add_person(db, "canarypractitioner@example.org", "A school", ROLE_practitioner);
+    struct person officer =
+        add_person(db, "canaryofficer@example.org", "A unit", ROLE_maru_officer);
     assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
     teacher.name = STR("canaryperson");
     int64_t ids[2];
     for (int i = 0; i < 2; i++) {
-        struct submission_draft draft = {.idempotency_key = str_fmt(&arena, "canaryway%d", i), .narrative = STR("canarytold")};
+        struct submission_draft draft = {.idempotency_key = str_fmt(&arena, "canaryway%d", i),
+                                         .narrative = STR("canarytold")};
         struct submission_how how = {.by_name = true, .adds_to = i ? ids[0] : 0};
         struct submission_receipt receipt;
-        if (submission_share_how(&app, &teacher, &draft, &how, &receipt, &err) != ST_OK) fail_msg("%s", err.public);
+        if (submission_share_how(&app, &teacher, &draft, &how, &receipt, &err) != ST_OK)
+            fail_msg("%s", err.public);
         ids[i] = receipt.id;
     }
     struct forward_words words = {STR("canaryversion"), STR("canarywhen"), STR("canarywhere")};
@@ -616,23 +703,28 @@ static void what_is_on_its_way_to_a_forum_is_sealed(void **state)
     assert_int_equal(forward_save(&app, &sender, ids[0], &words, 0, &number, NULL), ST_OK);
     assert_int_equal(forward_ask(&app, &sender, ids[0], STR("canaryquestion"), NULL), ST_OK);
     assert_int_equal(forward_answer(&app, &teacher, ids[0], 0, STR("canaryanswer"), NULL), ST_OK);
-    assert_int_equal(forward_hold(&app, &sender, ids[0], STR("waits-for-more"), STR("canaryheld"), NULL), ST_OK);
-    struct forward_share onward = {.words = words, .base = 1, .named = true};
+    assert_int_equal(
+        forward_hold(&app, &sender, ids[0], STR("waits-for-more"), STR("canaryheld"), NULL), ST_OK);
+    struct forward_share onward = {.words = words, .base = 1, .named = true, .looked = true};
     if (forward_share(&app, &sender, ids[0], &onward, &err) != ST_OK) fail_msg("%s", err.public);
-    struct maru_sending sending = {.words = words};
-    for (int i = 0; i < MARU_QUESTIONS; i++) sending.answer[i] = i == MARU_TO ? STR("cornwall") : STR("canaryprompt");
+    struct maru_sending sending = {.words = words, .looked = true};
+    for (int i = 0; i < MARU_QUESTIONS; i++)
+        sending.answer[i] = i == MARU_TO ? STR("cornwall") : STR("canaryprompt");
     if (maru_send(&app, &sender, ids[1], &sending, &err) != ST_OK) fail_msg("%s", err.public);
     struct maru_case *sent = NULL;
     size_t count = 0;
     assert_int_equal(maru_of_submission(&app, &arena, ids[1], &sent, &count, NULL), ST_OK);
-    assert_int_equal(maru_answer(&app, &officer, sent[0].id, sent[0].revision, STR("advice-given"), STR("canarysaid"), NULL), ST_OK);
+    assert_int_equal(maru_answer(&app, &officer, sent[0].id, sent[0].revision, STR("advice-given"),
+                                 STR("canarysaid"), NULL),
+                     ST_OK);
     nowhere("canary");
     /* Each reads back, the name only out of the source. */
     struct submission read;
     assert_int_equal(submission_read(&app, &arena, &analyst, ids[0], &read, NULL), ST_OK);
     assert_true(str_eq(read.narrative, words.narrative) && str_eq(read.named, STR("canaryperson")));
     assert_int_equal(maru_of_submission(&app, &arena, ids[1], &sent, &count, NULL), ST_OK);
-    assert_true(str_eq(sent[0].answer[MARU_WHY], STR("canaryprompt")) && str_eq(sent[0].words, STR("canarysaid")));
+    assert_true(str_eq(sent[0].answer[MARU_WHY], STR("canaryprompt")) &&
+                str_eq(sent[0].words, STR("canarysaid")));
     app.area = NULL;
     area_free(area);
 }
@@ -660,25 +752,38 @@ static void what_analysts_make_of_it_is_sealed(void **state)
     struct submission_receipt other = share("canaryjudged2", mention, 2);
     int64_t *ids = NULL;
     assert_int_equal(entity_mentions_of(app.entities, &arena, first.id, &ids), 2);
-    struct grade_draft draft = {.source = STR("source:2"), .information = STR("information:E"), .handling = STR("handling:P"), .reason = STR("canarygraded")};
+    struct grade_draft draft = {.source = STR("source:2"),
+                                .information = STR("information:E"),
+                                .handling = STR("handling:P"),
+                                .reason = STR("canarygraded")};
     struct grade_view view;
     const char *field = "";
-    if (grade_add(&app, &second, first.id, &draft, &field, &err) != ST_OK) fail_msg("%s", err.public);
+    if (grade_add(&app, &second, first.id, &draft, &field, &err) != ST_OK)
+        fail_msg("%s", err.public);
     assert_int_equal(grades_read(&app, &arena, &second, first.id, &view, NULL), ST_OK);
-    if (grade_second(&app, &third, first.id, view.line[0].id, true, STR("canaryagreed"), &err) != ST_OK) fail_msg("%s", err.public);
-    if (origin_say(&app, &second, first.id, other.id, true, STR("canaryorigin"), &err) != ST_OK) fail_msg("%s", err.public);
-    struct relation_draft relation = {.entity = ids[0], .other = ids[1], .term = STR("uses"), .words = STR("canaryrelation"),
-                                      .shown = {first.id}, .shown_count = 1};
+    if (grade_second(&app, &third, first.id, view.line[0].id, true, STR("canaryagreed"), &err) !=
+        ST_OK)
+        fail_msg("%s", err.public);
+    if (origin_say(&app, &second, first.id, other.id, true, STR("canaryorigin"), &err) != ST_OK)
+        fail_msg("%s", err.public);
+    struct relation_draft relation = {.entity = ids[0],
+                                      .other = ids[1],
+                                      .term = STR("uses"),
+                                      .words = STR("canaryrelation"),
+                                      .shown = {first.id},
+                                      .shown_count = 1};
     struct relation *list = NULL;
     size_t count = 0;
     if (relation_add(&app, &second, &relation, &field, &err) != ST_OK) fail_msg("%s", err.public);
-    assert_int_equal(relations_of(scope_of(&app, &arena, &second), &arena, ids[0], &list, &count, NULL), ST_OK);
+    assert_int_equal(
+        relations_of(scope_of(&app, &arena, &second), &arena, ids[0], &list, &count, NULL), ST_OK);
     assert_int_equal(relation_end(&app, &second, list[0].id, STR("canaryended"), NULL), ST_OK);
     assert_int_equal(note_add(&app, &second, ids[0], STR("canarynote"), NULL), ST_OK);
     nowhere("canary");
     nowhere("Canary Driver");
     assert_int_equal(grades_read(&app, &arena, &second, first.id, &view, NULL), ST_OK);
-    assert_true(str_eq(view.line[0].reason, STR("canarygraded")) && str_eq(view.line[0].second_reason, STR("canaryagreed")));
+    assert_true(str_eq(view.line[0].reason, STR("canarygraded")) &&
+                str_eq(view.line[0].second_reason, STR("canaryagreed")));
     app.area = NULL;
     area_free(area);
 }
@@ -717,7 +822,8 @@ static void keys_are_turned_over_while_people_share(void **state)
     pthread_t thread;
     rotating = true;
     assert_int_equal(pthread_create(&thread, NULL, share_on, &shared), 0);
-    uint32_t before[KEY_USES] = {keyring_current(app.keys, KEY_RECORD), keyring_current(app.keys, KEY_SOURCE)};
+    uint32_t before[KEY_USES] = {keyring_current(app.keys, KEY_RECORD),
+                                 keyring_current(app.keys, KEY_SOURCE)};
     int64_t count = 0;
     struct err err = {0};
     if (record_keys_rotate(&app, NULL, NULL, &count, &err) != ST_OK) fail_msg("%s", err.public);
@@ -728,7 +834,9 @@ static void keys_are_turned_over_while_people_share(void **state)
         int64_t left = -1;
         assert_int_equal(record_keys_count(&app, before[use], &left, NULL), ST_OK);
         assert_int_equal(left, 0);
-        assert_int_equal(record_keys_forget(&app, keyring_current(app.keys, (enum key_use)use), NULL), ST_CONFLICT);
+        assert_int_equal(
+            record_keys_forget(&app, keyring_current(app.keys, (enum key_use)use), NULL),
+            ST_CONFLICT);
         assert_int_equal(record_keys_forget(&app, before[use], NULL), ST_OK);
     }
     app_close(&app);
@@ -748,18 +856,22 @@ static void what_is_destroyed_is_gone(void **state)
     struct submission_receipt kept = share("kept", &mention, 1);
     struct submission_receipt gone = share("gone", &mention, 1);
     struct err err = {0};
-    assert_int_equal(submission_destroy(&app, str_from(gone.reference), STR(" "), NULL), ST_INVALID);
+    assert_int_equal(submission_destroy(&app, str_from(gone.reference), STR(" "), NULL),
+                     ST_INVALID);
     if (submission_destroy(&app, str_from(gone.reference), STR("retention"), &err) != ST_OK)
         fail_msg("%s", err.public);
-    assert_int_equal(submission_destroy(&app, str_from(gone.reference), STR("retention"), NULL), ST_NOT_FOUND);
+    assert_int_equal(submission_destroy(&app, str_from(gone.reference), STR("retention"), NULL),
+                     ST_NOT_FOUND);
     for (int round = 0; round < 2; round++) {
         struct submission read;
-        assert_int_equal(submission_read(&app, &arena, &sender, gone.id, &read, NULL), ST_NOT_FOUND);
+        assert_int_equal(submission_read(&app, &arena, &sender, gone.id, &read, NULL),
+                         ST_NOT_FOUND);
         assert_int_equal(submission_read(&app, &arena, &sender, kept.id, &read, NULL), ST_OK);
         assert_int_equal(link_index_count(app.index), 1);
         struct search_hit *hit = NULL;
         size_t hits = 0;
-        assert_int_equal(search_run(&app, &arena, &analyst, STR("WK99 CNR"), 10, &hit, &hits, NULL), ST_OK);
+        assert_int_equal(search_run(&app, &arena, &analyst, STR("WK99 CNR"), 10, &hit, &hits, NULL),
+                         ST_OK);
         assert_int_equal(hits, 1);
         if (round == 0) {
             app_close(&app);
@@ -799,14 +911,16 @@ static void what_is_destroyed_while_somebody_reads_is_wiped_later(void **state)
     bool waits = false, wiped = false;
     struct db *db = store_read_begin(app.store, NULL);
     assert_int_equal(store_read_hold(db, NULL), ST_OK);
-    struct query *query = db_query_once(db, "SELECT k.wrapped FROM submission s JOIN record_key k ON k.id = s.key_id"
-                                            " WHERE s.reference = ?1");
+    struct query *query =
+        db_query_once(db, "SELECT k.wrapped FROM submission s JOIN record_key k ON k.id = s.key_id"
+                          " WHERE s.reference = ?1");
     db_bind_text(query, 1, str_from(gone.reference));
     assert_true(db_next(query));
     assert_int_equal(db_bytes(query, 0).len, sizeof wrapped);
     memcpy(wrapped, db_bytes(query, 0).ptr, sizeof wrapped);
     assert_int_equal(db_end(query, NULL), ST_OK);
-    if (submission_destroy(&app, str_from(gone.reference), STR("retention"), &err) != ST_OK) fail_msg("%s", err.public);
+    if (submission_destroy(&app, str_from(gone.reference), STR("retention"), &err) != ST_OK)
+        fail_msg("%s", err.public);
     assert_true(key_in_files(wrapped, sizeof wrapped) > 0);
     assert_int_equal(destroyed_waits(&app, &waits, NULL), ST_OK);
     assert_true(waits);
@@ -871,22 +985,28 @@ static void make_old_store(void)
     }
     run_sql(db, text.data);
     buf_done(&text);
-    run_sql(db, "CREATE TABLE migration (number BIGINT PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT"
-                " NULL, applied_at BIGINT NOT NULL)");
+    run_sql(
+        db,
+        "CREATE TABLE migration (number BIGINT PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT"
+        " NULL, applied_at BIGINT NOT NULL)");
     char added[200];
     snprintf(added, sizeof added, "INSERT INTO migration VALUES (1, 'first', '%016llx', 0)",
              (unsigned long long)str_hash(str_from(migrations[0].text)));
     run_sql(db, added);
     run_sql(db,
             "INSERT INTO organisation VALUES (1, 'A school', 'education', 'mid');"
-            "INSERT INTO account VALUES (1, 'canaryold@example.org', 'canaryname', 1, 'canaryhash', NULL, 1);"
+            "INSERT INTO account VALUES (1, 'canaryold@example.org', 'canaryname', 1, "
+            "'canaryhash', NULL, 1);"
             "INSERT INTO account_role VALUES (1, 'practitioner');"
-            "INSERT INTO submission VALUES (1, 'PEN-AAAA-AAAA', 'oldkey', 1, 1, NULL, 'canarynarrative',"
+            "INSERT INTO submission VALUES (1, 'PEN-AAAA-AAAA', 'oldkey', 1, 1, NULL, "
+            "'canarynarrative',"
             " 'canarywhen', 'canarywhere', NULL, NULL, 'saw', 1700000000000);"
-            "INSERT INTO submission VALUES (2, 'PEN-BBBB-BBBB', 'oldkey2', 1, 1, NULL, 'canary second', '',"
+            "INSERT INTO submission VALUES (2, 'PEN-BBBB-BBBB', 'oldkey2', 1, 1, NULL, 'canary "
+            "second', '',"
             " '', 20000, 20001, 'told', 1700000000001);"
             "INSERT INTO mention (id, submission_id, kind, span_start, span_end, name, age) VALUES"
-            " (1, 1, 'person', -1, -1, 'canaryname', '15'), (2, 2, 'person', -1, -1, 'canaryname', NULL);"
+            " (1, 1, 'person', -1, -1, 'canaryname', '15'), (2, 2, 'person', -1, -1, 'canaryname', "
+            "NULL);"
             "INSERT INTO decision VALUES (1, 1, 2, 'same', 'canaryreason', 1, 5, NULL, NULL);"
             "INSERT INTO import_batch VALUES (1, 1, 'canaryfile', 'canarymapping', 0, 'waiting',"
             " 'canarymessage', 0, 0, 0, 0, 0, 1, NULL);"
@@ -932,11 +1052,15 @@ static void an_older_store_is_sealed_when_it_is_opened(void **state)
     assert_true(str_eq(batch.state, STR("failed")));
     struct import_mapping *columns = NULL;
     size_t sets = 0;
-    assert_int_equal(import_mapping_save(&app, &who, STR("canarycolumns"), STR("canarylater = narrative"), NULL), ST_OK);
+    assert_int_equal(
+        import_mapping_save(&app, &who, STR("canarycolumns"), STR("canarylater = narrative"), NULL),
+        ST_OK);
     assert_int_equal(import_mapping_list(&app, &arena, &who, &columns, &sets, NULL), ST_OK);
     assert_int_equal(sets, 2);
-    assert_true(str_eq(columns[0].name, STR("a canary")) && str_eq(columns[0].mapping, STR("canaryfirst = where")));
-    assert_true(str_eq(columns[1].name, STR("canarycolumns")) && str_eq(columns[1].mapping, STR("canarylater = narrative")));
+    assert_true(str_eq(columns[0].name, STR("a canary")) &&
+                str_eq(columns[0].mapping, STR("canaryfirst = where")));
+    assert_true(str_eq(columns[1].name, STR("canarycolumns")) &&
+                str_eq(columns[1].mapping, STR("canarylater = narrative")));
     nowhere("canary");
     /* The same form sent again is still known. */
     struct submission_draft draft = {.idempotency_key = STR("oldkey"), .narrative = STR("again")};
@@ -979,7 +1103,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_on_its_way_to_a_forum_is_sealed, fresh, done),
         cmocka_unit_test_setup_teardown(keys_are_turned_over_while_people_share, fresh, done),
         cmocka_unit_test_setup_teardown(what_is_destroyed_is_gone, fresh, done),
-        cmocka_unit_test_setup_teardown(what_is_destroyed_while_somebody_reads_is_wiped_later, fresh, done),
+        cmocka_unit_test_setup_teardown(what_is_destroyed_while_somebody_reads_is_wiped_later,
+                                        fresh, done),
         cmocka_unit_test_setup_teardown(without_its_ring_a_store_does_not_open, fresh, done),
         cmocka_unit_test_setup_teardown(an_older_store_is_sealed_when_it_is_opened, old, done),
         cmocka_unit_test(every_sealed_column_was_looked_for),

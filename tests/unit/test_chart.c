@@ -7,10 +7,11 @@
 #include "partnership.h"
 
 enum { TEACHER, NURSE, HOTELIER, ANALYST, PEOPLE };
-static const struct cast cast[PEOPLE] = {{"Tamsin Hale", "Porth Academy", "education", ROLE_representative},
-                                         {"Jory Penn", "Porth Surgery", "health", ROLE_representative},
-                                         {"Elowen Rowse", "Harbour Lodge", "business", ROLE_representative},
-                                         {"Kerensa Vane", "Analysis Team", "police", ROLE_analyst}};
+static const struct cast cast[PEOPLE] = {
+    {"Tamsin Hale", "Porth Academy", "education", ROLE_representative},
+    {"Jory Penn", "Porth Surgery", "health", ROLE_representative},
+    {"Elowen Rowse", "Harbour Lodge", "business", ROLE_representative},
+    {"Kerensa Vane", "Analysis Team", "police", ROLE_analyst}};
 static struct person person[PEOPLE];
 static int shared;
 
@@ -24,12 +25,14 @@ static int start(void **state)
 }
 
 /* A report that names each of these people, by a telephone too when there is one. */
-static int64_t report(int who, const char *narrative, instant_ms at, const char *const *name, size_t count)
+static int64_t report(int who, const char *narrative, instant_ms at, const char *const *name,
+                      size_t count)
 {
     struct mention_draft *mention = arena_many(&arena, count, struct mention_draft);
     for (size_t i = 0; i < count; i++) {
         bool phone = name[i][0] == '0';
-        mention[i] = (struct mention_draft){.kind = phone ? LINK_PHONE : LINK_PERSON, .span_start = -1, .span_end = -1};
+        mention[i] = (struct mention_draft){
+            .kind = phone ? LINK_PHONE : LINK_PERSON, .span_start = -1, .span_end = -1};
         mention[i].field[phone ? LINK_NUMBER : LINK_NAME] = str_from(name[i]);
     }
     struct submission_draft draft = {.idempotency_key = str_fmt(&arena, "chart-%d", shared++),
@@ -39,7 +42,8 @@ static int64_t report(int who, const char *narrative, instant_ms at, const char 
                                      .mention_count = count};
     struct submission_receipt receipt;
     struct err err = {0};
-    if (submission_share(&app, &person[who], &draft, 0, at, &receipt, &err) != ST_OK) fail_msg("%s", err.public);
+    if (submission_share(&app, &person[who], &draft, 0, at, &receipt, &err) != ST_OK)
+        fail_msg("%s", err.public);
     return receipt.id;
 }
 #define REPORT(who, narrative, at, ...)                                                      \
@@ -58,7 +62,8 @@ static struct chart read_chart(struct chart_ask ask)
     struct person asker = person[ANALYST];
     struct chart chart;
     struct err err = {0};
-    if (chart_read(scope_of(&app, &arena, &asker), &arena, &ask, &chart, &err) != ST_OK) fail_msg("%s", err.public);
+    if (chart_read(scope_of(&app, &arena, &asker), &arena, &ask, &chart, &err) != ST_OK)
+        fail_msg("%s", err.public);
     return chart;
 }
 
@@ -81,7 +86,8 @@ static const struct chart_edge *edge_called(const struct chart *chart, const cha
     for (size_t i = 0; left && right && i < chart->edge_count; i++) {
         const struct chart_node *one = &chart->node[chart->edge[i].a];
         const struct chart_node *other = &chart->node[chart->edge[i].b];
-        if ((one == left && other == right) || (one == right && other == left)) return &chart->edge[i];
+        if ((one == left && other == right) || (one == right && other == left))
+            return &chart->edge[i];
     }
     return NULL;
 }
@@ -90,7 +96,8 @@ static void strength_is_the_number_of_independent_origins(void **state)
 {
     (void)state;
     instant_ms now = clock_now();
-    static const char rumour[] = "They say that the two of them meet behind the arcade every Friday after dark.";
+    static const char rumour[] =
+        "They say that the two of them meet behind the arcade every Friday after dark.";
     int64_t first = REPORT(TEACHER, rumour, now - 3000, "07700 900201", "07700 900202");
     REPORT(NURSE, rumour, now - 2000, "07700 900201", "07700 900202");
     REPORT(HOTELIER, rumour, now - 1000, "07700 900201", "07700 900202");
@@ -100,8 +107,8 @@ static void strength_is_the_number_of_independent_origins(void **state)
     assert_int_equal(chart.edge[0].submissions, 3);
     assert_int_equal(chart.edge[0].origins, 1); /* one rumour relayed by three */
     assert_true(chart.edge[0].known[0] == now - 3000);
-    REPORT(ANALYST, "A call log came with the telephone that was handed in at the front desk.", now - 500,
-           "07700 900201", "07700 900202");
+    REPORT(ANALYST, "A call log came with the telephone that was handed in at the front desk.",
+           now - 500, "07700 900201", "07700 900202");
     chart = chart_from(mention_of(first, 0));
     assert_int_equal(chart.edge[0].submissions, 4);
     assert_int_equal(chart.edge[0].origins, 2);
@@ -133,20 +140,28 @@ static void a_chart_is_as_it_was_known_then(void **state)
 static void a_saved_view_ends_on_the_day_that_it_had(void **state)
 {
     (void)state;
-    static const char *const typed[][2] = {{"yesterday", "2026-12-02"}, {"last week", "2026-11-29"}, {"2/12/2026", "2026-12-02"},
-                                           {"2026-12-01", "2026-12-01"}, {"", ""}};
+    static const char *const typed[][2] = {{"yesterday", "2026-12-02"},
+                                           {"last week", "2026-11-29"},
+                                           {"2/12/2026", "2026-12-02"},
+                                           {"2026-12-01", "2026-12-01"},
+                                           {"", ""}};
     instant_ms now = clock_from_london((struct civil){.date = {2026, 12, 3}, .hour = 12});
     int64_t first = REPORT(ANALYST, "One.", 1000, "07700 900221", "07700 900222");
     for (size_t i = 0; i < sizeof typed / sizeof *typed; i++) {
-        struct chart_view view = {.name = STR("A view"), .ask = {.seed = {mention_of(first, 0)}, .seed_count = 1}, .until = str_from(typed[i][0])};
+        struct chart_view view = {.name = STR("A view"),
+                                  .ask = {.seed = {mention_of(first, 0)}, .seed_count = 1},
+                                  .until = str_from(typed[i][0])};
         struct chart_view read;
         struct err err = {0};
         int64_t id = 0;
         clock_set(now);
-        if (chart_view_save(&app, &person[ANALYST], &view, &id, &err) != ST_OK) fail_msg("%s", err.public);
+        if (chart_view_save(&app, &person[ANALYST], &view, &id, &err) != ST_OK)
+            fail_msg("%s", err.public);
         clock_set(now + (instant_ms)5 * 86400000);
-        if (chart_view_read(&app, &arena, &person[ANALYST], id, &read, &err) != ST_OK) fail_msg("%s", err.public);
-        if (!str_eq(read.until, str_from(typed[i][1]))) fail_msg("'%s' is '%.*s'", typed[i][0], STR_ARG(read.until));
+        if (chart_view_read(&app, &arena, &person[ANALYST], id, &read, &err) != ST_OK)
+            fail_msg("%s", err.public);
+        if (!str_eq(read.until, str_from(typed[i][1])))
+            fail_msg("'%s' is '%.*s'", typed[i][0], STR_ARG(read.until));
     }
     clock_set(0);
 }
@@ -165,11 +180,13 @@ static void it_grows_by_what_is_opened(void **state)
     chart = read_chart(ask);
     assert_int_equal(chart.node_count, 3);
     assert_true(node_called(&chart, "07700 900222")->open);
-    assert_true(node_called(&chart, "07700 900222")->broker); /* the only thing that joins the two */
+    /* the only thing that joins the two */
+    assert_true(node_called(&chart, "07700 900222")->broker);
     assert_false(node_called(&chart, "07700 900221")->broker);
     ask.hidden = 1u << LINK_PHONE;
     struct person asker = person[ANALYST];
-    assert_int_equal(chart_read(scope_of(&app, &arena, &asker), &arena, &ask, &chart, NULL), ST_NOT_FOUND);
+    assert_int_equal(chart_read(scope_of(&app, &arena, &asker), &arena, &ask, &chart, NULL),
+                     ST_NOT_FOUND);
 }
 
 static void what_does_not_fit_is_folded_and_counted(void **state)
@@ -201,7 +218,8 @@ static void the_shortest_way_goes_round_what_everybody_is_named_with(void **stat
     int64_t last = REPORT(HOTELIER, "c", 0, "07700 900403", "07700 900404");
     REPORT(TEACHER, "d", 0, "07700 900401", "07700 900409");
     REPORT(TEACHER, "e", 0, "07700 900404", "07700 900409");
-    struct chart_ask ask = {.seed = {mention_of(first, 0), mention_of(last, 1)}, .seed_count = 2, .path = true};
+    struct chart_ask ask = {
+        .seed = {mention_of(first, 0), mention_of(last, 1)}, .seed_count = 2, .path = true};
     struct chart chart = read_chart(ask);
     assert_true(chart.connected);
     assert_int_equal(chart.node_count, 3); /* by 9, which few are named with yet */
@@ -245,14 +263,18 @@ static void two_circles_are_two_groups_and_come_out_the_same(void **state)
     struct chart chart = read_chart(ask);
     assert_int_equal(chart.node_count, 8);
     assert_int_equal(chart.group_count, 2);
-    assert_int_equal(node_called(&chart, "07700 900601")->group, node_called(&chart, "07700 900603")->group);
-    assert_int_not_equal(node_called(&chart, "07700 900601")->group, node_called(&chart, "07700 900611")->group);
-    assert_true(node_called(&chart, "07700 900600")->broker && node_called(&chart, "07700 900610")->broker);
+    assert_int_equal(node_called(&chart, "07700 900601")->group,
+                     node_called(&chart, "07700 900603")->group);
+    assert_int_not_equal(node_called(&chart, "07700 900601")->group,
+                         node_called(&chart, "07700 900611")->group);
+    assert_true(node_called(&chart, "07700 900600")->broker &&
+                node_called(&chart, "07700 900610")->broker);
     assert_false(node_called(&chart, "07700 900602")->broker);
     struct chart again = read_chart(ask);
     for (size_t i = 0; i < chart.node_count; i++) {
         assert_true(chart.node[i].x == again.node[i].x && chart.node[i].y == again.node[i].y);
-        assert_true(chart.node[i].x >= 0 && chart.node[i].x <= 1 && chart.node[i].y >= 0 && chart.node[i].y <= 1);
+        assert_true(chart.node[i].x >= 0 && chart.node[i].x <= 1 && chart.node[i].y >= 0 &&
+                    chart.node[i].y <= 1);
     }
 }
 
@@ -268,9 +290,12 @@ static void what_is_not_connected_stands_side_by_side(void **state)
     double high[PARTS][2];
     for (size_t i = 0; i < PARTS; i++) {
         size_t first = chart.node_count;
-        for (size_t k = 0; k < ring[i]; k++) chart.node[chart.node_count++] = (struct chart_node){.entity = (int64_t)chart.node_count + 1};
+        for (size_t k = 0; k < ring[i]; k++)
+            chart.node[chart.node_count++] =
+                (struct chart_node){.entity = (int64_t)chart.node_count + 1};
         for (size_t k = 0; k + 1 < ring[i]; k++)
-            chart.edge[chart.edge_count++] = (struct chart_edge){.a = first + k, .b = first + k + 1, .submissions = 1, .origins = 1};
+            chart.edge[chart.edge_count++] = (struct chart_edge){
+                .a = first + k, .b = first + k + 1, .submissions = 1, .origins = 1};
     }
     assert_int_equal(chart_shape(&chart, NULL), ST_OK);
     for (size_t i = 0, at = 0; i < PARTS; at += ring[i++]) {
@@ -284,7 +309,8 @@ static void what_is_not_connected_stands_side_by_side(void **state)
             }
         }
         for (size_t k = 0; k < i; k++)
-            assert_true(high[i][0] < low[k][0] || low[i][0] > high[k][0] || high[i][1] < low[k][1] || low[i][1] > high[k][1]);
+            assert_true(high[i][0] < low[k][0] || low[i][0] > high[k][0] ||
+                        high[i][1] < low[k][1] || low[i][1] > high[k][1]);
     }
     assert_int_equal(chart.group_count > 3, 1); /* a long chain falls into several */
     assert_int_equal(chart.node[chart.node_count - 1].group, -1);
@@ -293,18 +319,22 @@ static void what_is_not_connected_stands_side_by_side(void **state)
 static void what_may_be_the_same_is_a_suggested_line_until_somebody_decides(void **state)
 {
     (void)state;
-    int64_t first = REPORT(TEACHER, "Zacharias Quintrell was at the slipway.", 0, "Zacharias Quintrell", "07700 900701");
-    int64_t second = REPORT(NURSE, "Zacharias Quintrel came in with a cut hand.", 0, "Zacharias Quintrel", "07700 900702");
+    int64_t first = REPORT(TEACHER, "Zacharias Quintrell was at the slipway.", 0,
+                           "Zacharias Quintrell", "07700 900701");
+    int64_t second = REPORT(NURSE, "Zacharias Quintrel came in with a cut hand.", 0,
+                            "Zacharias Quintrel", "07700 900702");
     struct chart_ask ask = {.seed = {mention_of(first, 0)}, .seed_count = 1};
     assert_int_equal(read_chart(ask).edge_count, 1);
     ask.suggestions = true;
     struct chart chart = read_chart(ask);
-    const struct chart_edge *edge = edge_called(&chart, "Zacharias Quintrell", "Zacharias Quintrel");
+    const struct chart_edge *edge =
+        edge_called(&chart, "Zacharias Quintrell", "Zacharias Quintrel");
     assert_non_null(edge);
     assert_true(edge->suggested && edge->submissions == 0 && edge->bits > 0);
     assert_true(edge->mention == mention_of(second, 0) && edge->other == mention_of(first, 0));
     struct err err = {0};
-    if (decision_make(&app, &person[ANALYST], edge->mention, edge->other, VERDICT_DIFFERENT, STR("Two people."), &err) != ST_OK)
+    if (decision_make(&app, &person[ANALYST], edge->mention, edge->other, VERDICT_DIFFERENT,
+                      STR("Two people."), &err) != ST_OK)
         fail_msg("%s", err.public);
     assert_int_equal(read_chart(ask).edge_count, 1);
 }

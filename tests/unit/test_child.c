@@ -22,8 +22,10 @@ static struct person officer, second, worker, analyst;
 static struct person add_person(struct db *db, const char *email, const char *name, enum role role)
 {
     struct person person = {.roles = 1u << role, .name = str_from(name), .email = str_from(email)};
-    struct account_new account = {
-        .email = person.email, .name = person.name, .password_hash = STR("x"), .roles = person.roles};
+    struct account_new account = {.email = person.email,
+                                  .name = person.name,
+                                  .password_hash = STR("x"),
+                                  .roles = person.roles};
     assert_int_equal(organisation_ensure(db, STR("The unit"), STR("social-care"), STR("mid"),
                                          &account.organisation, NULL), ST_OK);
     assert_int_equal(account_add(&app, db, &account, 0, &person.account, NULL), ST_OK);
@@ -34,7 +36,8 @@ static struct person add_person(struct db *db, const char *email, const char *na
 static void open_it(void)
 {
     struct err err = {0};
-    if (app_open(&app, folder, NULL, NULL, &err) != ST_OK) fail_msg("%s (%s)", err.public, err.detail);
+    if (app_open(&app, folder, NULL, NULL, &err) != ST_OK)
+        fail_msg("%s (%s)", err.public, err.detail);
     app.area = area;
 }
 
@@ -80,7 +83,8 @@ static int64_t make(const char *name, const char *birth, const char *nhs)
                                    fact("child-nhs-number", nhs)};
     int64_t id = 0;
     struct err err = {0};
-    if (child_create(&app, &officer, draft, nhs[0] ? 3 : 2, 0, &id, &err) != ST_OK) fail_msg("%s", err.public);
+    if (child_create(&app, &officer, draft, nhs[0] ? 3 : 2, 0, &id, &err) != ST_OK)
+        fail_msg("%s", err.public);
     return id;
 }
 
@@ -127,15 +131,20 @@ static void facts_have_versions_and_stay_side_by_side(void **state)
     must(child_fact_add(&app, &officer, &file, &draft, STR(""), CHILD_AS_IT_IS, NULL, &err), &err);
     draft = fact("child-address", "2 Harbour View");
     file = opened(&officer, id);
-    assert_int_equal(child_fact_add(&app, &officer, &file, &draft, STR(""), CHILD_AS_IT_IS, NULL, &err), ST_INVALID);
-    must(child_fact_add(&app, &second, &file, &draft, STR("changed"), CHILD_AS_IT_IS, NULL, &err), &err);
+    assert_int_equal(
+        child_fact_add(&app, &officer, &file, &draft, STR(""), CHILD_AS_IT_IS, NULL, &err),
+        ST_INVALID);
+    must(child_fact_add(&app, &second, &file, &draft, STR("changed"), CHILD_AS_IT_IS, NULL, &err),
+         &err);
     file = opened(&officer, id);
     assert_str(child_fact(&file, STR("child-address"))->text[FACT_VALUE], "2 Harbour View");
-    assert_str(child_account_name(&file, child_fact(&file, STR("child-address"))->account), "Jago Penn");
+    assert_str(child_account_name(&file, child_fact(&file, STR("child-address"))->account),
+               "Jago Penn");
     /* Two dates of birth, and nobody knows which. */
     draft = fact("child-birth", "21/3/2011");
     int64_t other = 0;
-    must(child_fact_add(&app, &second, &file, &draft, STR("unsure"), CHILD_AS_IT_IS, &other, &err), &err);
+    must(child_fact_add(&app, &second, &file, &draft, STR("unsure"), CHILD_AS_IT_IS, &other, &err),
+         &err);
     file = opened(&officer, id);
     int conflicting = 0, superseded = 0;
     for (size_t i = 0; i < file.entry_count; i++) {
@@ -144,8 +153,12 @@ static void facts_have_versions_and_stay_side_by_side(void **state)
     }
     assert_int_equal(conflicting, 2);
     assert_int_equal(superseded, 1);
-    assert_int_equal(child_fact_choose(&app, &officer, &file, other, true, CHILD_AS_IT_IS, STR(" "), &err), ST_INVALID);
-    must(child_fact_choose(&app, &officer, &file, other, true, CHILD_AS_IT_IS, STR("The birth certificate says so."), &err), &err);
+    assert_int_equal(
+        child_fact_choose(&app, &officer, &file, other, true, CHILD_AS_IT_IS, STR(" "), &err),
+        ST_INVALID);
+    must(child_fact_choose(&app, &officer, &file, other, true, CHILD_AS_IT_IS,
+                           STR("The birth certificate says so."), &err),
+         &err);
     file = opened(&officer, id);
     assert_str(child_fact(&file, STR("child-birth"))->text[FACT_VALUE], "21/3/2011");
     for (size_t i = 0; i < file.entry_count; i++)
@@ -165,15 +178,18 @@ static void whoever_writes_without_having_seen_is_asked_to_look(void **state)
     int64_t id = make("Jory Tremayne", "12/3/2011", "");
     struct child_file both = opened(&officer, id);
     assert_int_equal(child_fact_newest(&both, key), 0);
-    struct child_draft first = fact("child-school", "Godrevy Academy"), other = fact("child-school", "Harbour School");
+    struct child_draft first = fact("child-school", "Godrevy Academy"),
+                       other = fact("child-school", "Harbour School");
     must(child_fact_add(&app, &officer, &both, &first, STR(""), 0, NULL, &err), &err);
     struct child_file now = opened(&second, id);
     int64_t seen = child_fact_newest(&now, key);
     assert_true(seen > 0);
     /* Of a form that was drawn before: nothing goes in. */
-    assert_int_equal(child_fact_add(&app, &second, &now, &other, STR("changed"), 0, NULL, &err), ST_CONFLICT);
+    assert_int_equal(child_fact_add(&app, &second, &now, &other, STR("changed"), 0, NULL, &err),
+                     ST_CONFLICT);
     /* Of a form that was drawn now, read by a request that came before. */
-    assert_int_equal(child_fact_add(&app, &second, &both, &other, STR(""), 0, NULL, &err), ST_CONFLICT);
+    assert_int_equal(child_fact_add(&app, &second, &both, &other, STR(""), 0, NULL, &err),
+                     ST_CONFLICT);
     now = opened(&second, id);
     assert_int_equal(child_fact_newest(&now, key), seen);
     int64_t added = 0;
@@ -185,10 +201,13 @@ static void whoever_writes_without_having_seen_is_asked_to_look(void **state)
     now = opened(&officer, id);
     assert_int_equal(child_entry_find(&now, added)->state, STATE_CONFLICTING);
     assert_str(child_entry_find(&now, added)->text[FACT_VALUE], "Harbour School");
-    assert_int_equal(child_fact_choose(&app, &officer, &now, added, true, seen, STR("The school says so."), &err),
+    assert_int_equal(child_fact_choose(&app, &officer, &now, added, true, seen,
+                                       STR("The school says so."), &err),
                      ST_CONFLICT);
     seen = child_fact_newest(&now, key);
-    must(child_fact_choose(&app, &officer, &now, added, true, seen, STR("The school says so."), &err), &err);
+    must(child_fact_choose(&app, &officer, &now, added, true, seen, STR("The school says so."),
+                           &err),
+         &err);
     now = opened(&officer, id);
     assert_str(child_fact(&now, key)->text[FACT_VALUE], "Harbour School");
     assert_true(child_fact_newest(&now, key) > seen);
@@ -196,9 +215,12 @@ static void whoever_writes_without_having_seen_is_asked_to_look(void **state)
     char *source = arena_bytes(&arena, 4 * CHILD_LINE_MAX + 1);
     memset(source, 's', 4 * CHILD_LINE_MAX + 1);
     address.text[FACT_SAYS] = str_of(source, CHILD_LINE_MAX + 20);
-    must(child_fact_add(&app, &officer, &now, &address, STR("both"), CHILD_AS_IT_IS, NULL, &err), &err);
+    must(child_fact_add(&app, &officer, &now, &address, STR("both"), CHILD_AS_IT_IS, NULL, &err),
+         &err);
     address.text[FACT_SAYS] = str_of(source, 4 * CHILD_LINE_MAX + 1);
-    assert_int_equal(child_fact_add(&app, &officer, &now, &address, STR("both"), CHILD_AS_IT_IS, NULL, &err), ST_INVALID);
+    assert_int_equal(
+        child_fact_add(&app, &officer, &now, &address, STR("both"), CHILD_AS_IT_IS, NULL, &err),
+        ST_INVALID);
 }
 
 static size_t known(const struct person *who, const char *name, const char *birth, const char *nhs,
@@ -243,7 +265,8 @@ static void a_known_child_is_found_and_joined_and_parted(void **state)
     assert_int_equal(file.record_count, 2);
     /* The two dates of birth stand side by side, of themselves. */
     int conflicting = 0;
-    for (size_t i = 0; i < file.entry_count; i++) conflicting += file.entry[i].state == STATE_CONFLICTING;
+    for (size_t i = 0; i < file.entry_count; i++)
+        conflicting += file.entry[i].state == STATE_CONFLICTING;
     assert_int_equal(conflicting, 2);
     assert_int_equal(file.join_count, 1);
     assert_str(file.join[0].reason, "Same school, same mother.");
@@ -253,7 +276,8 @@ static void a_known_child_is_found_and_joined_and_parted(void **state)
     assert_int_equal(child_unjoin(&app, &second, again, file.join[0].id, &err), ST_NOT_FOUND);
     file = opened(&officer, again);
     assert_int_equal(file.record_count, 1);
-    for (size_t i = 0; i < file.entry_count; i++) assert_int_equal(file.entry[i].state, STATE_STANDING);
+    for (size_t i = 0; i < file.entry_count; i++)
+        assert_int_equal(file.entry[i].state, STATE_STANDING);
     assert_int_equal(child_scope_list(child_scope_of(&app, &arena, &officer), &list), 4);
 }
 
@@ -307,19 +331,33 @@ static void a_worker_sees_what_is_allocated(void **state)
     struct child_file file;
     int64_t id = make("Wella Trevose", "12/3/2011", "");
     assert_false(children_works_with(&app, &worker));
-    assert_int_equal(child_access_give(&app, &worker, id, STR("worker@example.org"), false, STR("x"), &err), ST_NOT_FOUND);
-    assert_int_equal(child_access_give(&app, &officer, id, STR("nobody@example.org"), false, STR("x"), &err), ST_INVALID);
-    assert_int_equal(child_access_give(&app, &officer, id, STR("analyst@example.org"), false, STR("x"), &err), ST_INVALID);
-    assert_int_equal(child_access_give(&app, &officer, id, STR("worker@example.org"), false, STR(""), &err), ST_INVALID);
-    must(child_access_give(&app, &officer, id, STR("worker@example.org"), false, STR("Form tutor."), &err), &err);
+    assert_int_equal(
+        child_access_give(&app, &worker, id, STR("worker@example.org"), false, STR("x"), &err),
+        ST_NOT_FOUND);
+    assert_int_equal(
+        child_access_give(&app, &officer, id, STR("nobody@example.org"), false, STR("x"), &err),
+        ST_INVALID);
+    assert_int_equal(
+        child_access_give(&app, &officer, id, STR("analyst@example.org"), false, STR("x"), &err),
+        ST_INVALID);
+    assert_int_equal(
+        child_access_give(&app, &officer, id, STR("worker@example.org"), false, STR(""), &err),
+        ST_INVALID);
+    must(child_access_give(&app, &officer, id, STR("worker@example.org"), false, STR("Form tutor."),
+                           &err),
+         &err);
     assert_true(children_works_with(&app, &worker));
     file = opened(&worker, id);
     assert_true(file.may_edit && !file.may_keep);
     assert_int_equal(child_set_held(&app, &worker, id, true, STR("x"), &err), ST_NOT_FOUND);
     /* Kept from an officer, and from a worker to whom it is allocated. */
-    must(child_access_give(&app, &officer, id, STR("second@example.org"), true, STR("A relative."), &err), &err);
+    must(child_access_give(&app, &officer, id, STR("second@example.org"), true, STR("A relative."),
+                           &err),
+         &err);
     assert_int_equal(child_open(&app, &arena, &second, id, &file, &err), ST_NOT_FOUND);
-    assert_int_equal(child_access_give(&app, &officer, id, STR("second@example.org"), false, STR("x"), &err), ST_INVALID);
+    assert_int_equal(
+        child_access_give(&app, &officer, id, STR("second@example.org"), false, STR("x"), &err),
+        ST_INVALID);
     struct child_access_line *line = NULL;
     size_t count = 0;
     file = opened(&officer, id);
@@ -390,14 +428,24 @@ static void two_people_destroy_a_record_and_nobody_reads_it(void **state)
     int64_t twin = make("Wella Trevose", "12/3/2011", "");
     int64_t kept = make("Perran Hocking", "1/9/2009", "");
     must(child_join(&app, &officer, id, twin, STR("The same child."), &err), &err);
-    assert_int_equal(child_dispose_propose(&app, &officer, id, STR("time-over"), STR("x"), &err), ST_INVALID);
-    assert_int_equal(child_dispose_propose(&app, &officer, id, STR("made-by-mistake"), STR(""), &err), ST_INVALID);
-    assert_int_equal(child_dispose_propose(&app, &officer, id, STR("because"), STR("x"), &err), ST_INVALID);
+    assert_int_equal(child_dispose_propose(&app, &officer, id, STR("time-over"), STR("x"), &err),
+                     ST_INVALID);
+    assert_int_equal(
+        child_dispose_propose(&app, &officer, id, STR("made-by-mistake"), STR(""), &err),
+        ST_INVALID);
+    assert_int_equal(child_dispose_propose(&app, &officer, id, STR("because"), STR("x"), &err),
+                     ST_INVALID);
     must(child_set_held(&app, &officer, id, true, STR("An inquiry has asked."), &err), &err);
-    assert_int_equal(child_dispose_propose(&app, &officer, id, STR("made-by-mistake"), STR("x"), &err), ST_CONFLICT);
+    assert_int_equal(
+        child_dispose_propose(&app, &officer, id, STR("made-by-mistake"), STR("x"), &err),
+        ST_CONFLICT);
     must(child_set_held(&app, &officer, id, false, STR("The inquiry is over."), &err), &err);
-    must(child_dispose_propose(&app, &officer, id, STR("made-by-mistake"), STR("Looked at twice."), &err), &err);
-    assert_int_equal(child_dispose_propose(&app, &second, id, STR("made-by-mistake"), STR("x"), &err), ST_CONFLICT);
+    must(child_dispose_propose(&app, &officer, id, STR("made-by-mistake"), STR("Looked at twice."),
+                               &err),
+         &err);
+    assert_int_equal(
+        child_dispose_propose(&app, &second, id, STR("made-by-mistake"), STR("x"), &err),
+        ST_CONFLICT);
     int64_t disposal = proposed(&officer, id);
     assert_int_equal(child_dispose_answer(&app, &officer, id, disposal, true, &err), ST_CONFLICT);
     assert_int_equal(child_dispose_answer(&app, &worker, id, disposal, true, &err), ST_NOT_FOUND);
@@ -455,7 +503,8 @@ static void what_is_due_is_listed_and_a_status_keeps_longer(void **state)
     struct err err = {0};
     struct child_line *line = NULL;
     size_t count = 0;
-    struct child_draft draft[2] = {fact("child-name", "Zelah Old"), fact("child-birth", "12/3/1991")};
+    struct child_draft draft[2] = {fact("child-name", "Zelah Old"),
+                                   fact("child-birth", "12/3/1991")};
     int64_t id = 0;
     instant_ms long_ago = clock_from_london((struct civil){.date = {2010, 1, 4}, .hour = 10});
     must(child_create(&app, &officer, draft, 2, long_ago, &id, &err), &err);
@@ -475,9 +524,13 @@ static void what_is_due_is_listed_and_a_status_keeps_longer(void **state)
     status.text[STATUS_WORD] = STR("early-help");
     must(child_add(&app, &officer, id, &status, 1, "status added", long_ago, NULL, &err), &err);
     assert_str(opened(&officer, id).line.retention, "looked-after");
-    assert_int_equal(child_set_class(&app, &officer, id, STR("for-ever"), STR("x"), &err), ST_INVALID);
-    assert_int_equal(child_set_class(&app, &officer, id, STR("section-47"), STR(""), &err), ST_INVALID);
-    must(child_set_class(&app, &officer, id, STR("section-47"), STR("Never looked after: a mistake."), &err), &err);
+    assert_int_equal(child_set_class(&app, &officer, id, STR("for-ever"), STR("x"), &err),
+                     ST_INVALID);
+    assert_int_equal(child_set_class(&app, &officer, id, STR("section-47"), STR(""), &err),
+                     ST_INVALID);
+    must(child_set_class(&app, &officer, id, STR("section-47"),
+                         STR("Never looked after: a mistake."), &err),
+         &err);
     assert_str(opened(&officer, id).line.retention, "section-47");
 }
 
@@ -497,7 +550,8 @@ static struct str seen_by(const struct person *who, int64_t child)
 static enum st close_it(const struct person *who, int64_t child, bool closes)
 {
     struct err err = {0};
-    return child_close_answer(&app, who, child, closes, seen_by(who, child), STR("Looked at."), &err);
+    return child_close_answer(&app, who, child, closes, seen_by(who, child), STR("Looked at."),
+                              &err);
 }
 
 static void two_people_close_a_record(void **state)
@@ -520,11 +574,13 @@ static void two_people_close_a_record(void **state)
     /* Not the same person; nor a worker; nor without looking at it as it is now. */
     assert_int_equal(close_it(&officer, id, true), ST_CONFLICT);
     assert_int_equal(close_it(&officer, id, false), ST_CONFLICT);
-    assert_int_equal(child_close_answer(&app, &worker, id, true, STR(""), STR("x"), &err), ST_NOT_FOUND);
+    assert_int_equal(child_close_answer(&app, &worker, id, true, STR(""), STR("x"), &err),
+                     ST_NOT_FOUND);
     struct str before = seen_by(&second, id);
     struct child_draft note = {.kind = ENTRY_NOTE, .text = {STR_INIT("Rang: was out all night.")}};
     must(child_add(&app, &officer, id, &note, 1, "entry added", 0, NULL, &err), &err);
-    assert_int_equal(child_close_answer(&app, &second, id, true, before, STR("x"), &err), ST_CONFLICT);
+    assert_int_equal(child_close_answer(&app, &second, id, true, before, STR("x"), &err),
+                     ST_CONFLICT);
     assert_int_equal(opened(&second, id).line.closed_at, 0);
     /* Sent back: it is proposed anew, and by then by another. */
     assert_int_equal(close_it(&second, id, false), ST_OK);
@@ -563,8 +619,8 @@ static void joined_records_are_closed_together(void **state)
 
 /* --- forms ---------------------------------------------------------------------------------- */
 
-static int64_t add_at(int64_t child, enum child_entry_kind kind, int64_t about, const char *a, const char *b,
-                      const char *c, const char *d)
+static int64_t add_at(int64_t child, enum child_entry_kind kind, int64_t about, const char *a,
+                      const char *b, const char *c, const char *d)
 {
     struct err err = {0};
     struct child_draft draft = {.kind = kind, .about = about,
@@ -580,14 +636,16 @@ static void the_next_review_of_a_plan_is_on_the_list(void **state)
     clock_set(INT64_C(1773334200000)); /* 12 March 2026 */
     int64_t id = make("Wella Trevose", "12/3/2011", "");
     struct child_line *list = NULL;
-    int64_t plan = add_at(id, ENTRY_PLAN, 0, "safety-plan", "Somebody rings at ten.", "2026-02-01", "2026-03-12");
+    int64_t plan = add_at(id, ENTRY_PLAN, 0, "safety-plan", "Somebody rings at ten.", "2026-02-01",
+                          "2026-03-12");
     assert_int_equal(child_scope_list(child_scope_of(&app, &arena, &officer), &list), 1);
     assert_str(list[0].review, "2026-03-12");
     assert_false(child_review_is_late(&arena, &list[0])); /* all of that day is still in time */
     clock_set(INT64_C(1773334200000) + 86400000);
     assert_true(child_review_is_late(&arena, &list[0]));
     /* The earliest of two plans; a review moves its own. */
-    int64_t other = add_at(id, ENTRY_PLAN, 0, "care-plan", "A worker for all talks.", "2026-03-01", "2026-03-10");
+    int64_t other = add_at(id, ENTRY_PLAN, 0, "care-plan", "A worker for all talks.", "2026-03-01",
+                           "2026-03-10");
     (void)child_scope_list(child_scope_of(&app, &arena, &officer), &list);
     assert_str(list[0].review, "2026-03-10");
     (void)add_at(id, ENTRY_REVIEW, other, "It helps.", "2026-03-13", "2026-06-13", "");
@@ -619,17 +677,18 @@ static void a_birth_known_in_part_makes_nobody_older(void **state)
     static const struct {
         const char *birth, *words;
         struct date kept; /* of the class "looked-after": 75 years after birth */
-    } table[] = {{"12/3/2010", "Born 12/3/2010, 16 years old", {2085, 3, 12}},
-                 {"2008", "Born 2008, 17 or 18 years old", {2083, 12, 31}},
-                 {"March 2008", "Born March 2008, 18 years old", {2083, 3, 31}},
-                 {"1/3/26", "Born 1/3/26, 0 years old", {2101, 3, 1}},
-                 {"2008 or 2010", "Born 2008 or 2010, 15 to 18 years old", {2085, 12, 31}},
-                 {"2026", "Born 2026, 0 years old", {2101, 12, 31}},
-                 {"16 or 17", "Aged 16 or 17, as written on 29 November 2026", kept_from_closing},
-                 {"maybe 15", "Aged maybe 15, as written on 29 November 2026", kept_from_closing},
-                 {"15 in March", "Aged 15 in March, as written on 29 November 2026", kept_from_closing},
-                 {"due 1/3/27", "Due 1 March 2027", kept_from_closing},
-                 {"due May 2026", "Due May 2026", kept_from_closing}};
+    } table[] = {
+        {"12/3/2010", "Born 12/3/2010, 16 years old", {2085, 3, 12}},
+        {"2008", "Born 2008, 17 or 18 years old", {2083, 12, 31}},
+        {"March 2008", "Born March 2008, 18 years old", {2083, 3, 31}},
+        {"1/3/26", "Born 1/3/26, 0 years old", {2101, 3, 1}},
+        {"2008 or 2010", "Born 2008 or 2010, 15 to 18 years old", {2085, 12, 31}},
+        {"2026", "Born 2026, 0 years old", {2101, 12, 31}},
+        {"16 or 17", "Aged 16 or 17, as written on 29 November 2026", kept_from_closing},
+        {"maybe 15", "Aged maybe 15, as written on 29 November 2026", kept_from_closing},
+        {"15 in March", "Aged 15 in March, as written on 29 November 2026", kept_from_closing},
+        {"due 1/3/27", "Due 1 March 2027", kept_from_closing},
+        {"due May 2026", "Due May 2026", kept_from_closing}};
     struct err err = {0};
     clock_set(clock_from_london((struct civil){.date = told, .hour = 12}));
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
@@ -639,7 +698,8 @@ static void a_birth_known_in_part_makes_nobody_older(void **state)
         assert_str(child_age_words(&arena, &file.line, told), table[i].words);
         struct child_retention kept = child_retention(&app, &file.line);
         if (kept.day != date_to_days(table[i].kept))
-            fail_msg("'%s' is kept until %.*s", table[i].birth, STR_ARG(date_words(&arena, date_from_days(kept.day))));
+            fail_msg("'%s' is kept until %.*s", table[i].birth,
+                     STR_ARG(date_words(&arena, date_from_days(kept.day))));
         assert_false(kept.due);
     }
     clock_set(0);
@@ -699,7 +759,8 @@ static void every_field_says_what_to_do(void **state)
         struct str words = problems.count ? problems.list[0].words : STR("");
         struct str field = problems.count ? problems.list[0].key : STR("");
         if (!str_eq(field, str_from(cases[i].field)))
-            fail_msg("case %zu: '%.*s' about '%.*s', not '%s'", i, STR_ARG(words), STR_ARG(field), cases[i].field);
+            fail_msg("case %zu: '%.*s' about '%.*s', not '%s'", i, STR_ARG(words), STR_ARG(field),
+                     cases[i].field);
     }
     /* All that is wrong is said at once. */
     struct child_draft empty = {.kind = ENTRY_PERSON};
@@ -718,6 +779,56 @@ static void every_field_says_what_to_do(void **state)
     note.text[NOTE_TEXT] = str_of(words, 2 * CHILD_TEXT_MAX + 2);
     child_form_check(&app, &arena, (struct date){2026, 11, 27}, &note, &problems);
     assert_int_equal(problems.count, 1);
+}
+
+/* A plan can be made for a child who is not born yet; nobody is looked after before. */
+static void some_statuses_do_not_begin_before_birth(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *birth, *status, *from;
+        bool wrong;
+    } cases[] = {
+        {"2 June 2011", "section-20", "2010-01-01", true},
+        {"2 June 2011", "care-leaver", "2011-06-01", true},
+        {"2 June 2011", "section-31", "2011-06-02", false},
+        {"2 June 2011", "child-protection-plan", "2011-03-01", false},
+        {"2 June 2011", "child-in-need-plan", "2011-03-01", false},
+        {"2 June 2011", "early-help", "2011-03-01", false},
+        /* Known in part, or not born yet: nothing is held to it. */
+        {"June 2011", "section-20", "2010-01-01", false},
+        {"2011", "section-20", "2010-01-01", false},
+        {"due 1 March 2027", "section-20", "2026-01-01", false},
+        {"", "section-20", "2010-01-01", false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct child_draft draft = {.kind = ENTRY_STATUS};
+        struct form_problems problems = {0};
+        int64_t id = make("Mabyn Sample", cases[i].birth, "");
+        struct child_file file = opened(&officer, id);
+        draft.text[STATUS_WORD] = str_from(cases[i].status);
+        draft.text[STATUS_FROM] = str_from(cases[i].from);
+        child_form_check(&app, &arena, (struct date){2026, 11, 27}, &draft, &problems);
+        assert_int_equal(problems.count, 0);
+        child_form_check_birth(&app, &file, &draft, &problems);
+        if ((problems.count == 1) != cases[i].wrong)
+            fail_msg("%s of one born %s", cases[i].status, cases[i].birth);
+        if (problems.count) assert_str(problems.list[0].key, "from");
+    }
+    /* Of two dates that do not agree the earlier counts. */
+    struct err err = {0};
+    int64_t id = make("Mabyn Sample", "2 June 2011", "");
+    struct child_file file = opened(&officer, id);
+    struct child_draft other = fact("child-birth", "2 June 2009");
+    int64_t newest = child_fact_newest(&file, STR("child-birth"));
+    must(child_fact_add(&app, &officer, &file, &other, STR("unsure"), newest, NULL, &err), &err);
+    file = opened(&officer, id);
+    struct form_problems problems = {0};
+    struct child_draft draft = {.kind = ENTRY_STATUS};
+    draft.text[STATUS_WORD] = STR("section-20");
+    draft.text[STATUS_FROM] = STR("2010-01-01");
+    child_form_check_birth(&app, &file, &draft, &problems);
+    assert_int_equal(problems.count, 0);
 }
 
 /* A child who brings others is recorded as a victim: the part they play stands with the
@@ -782,17 +893,21 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_record_needs_a_name_and_a_role, fresh, done),
         cmocka_unit_test_setup_teardown(facts_have_versions_and_stay_side_by_side, fresh, done),
-        cmocka_unit_test_setup_teardown(whoever_writes_without_having_seen_is_asked_to_look, fresh, done),
+        cmocka_unit_test_setup_teardown(whoever_writes_without_having_seen_is_asked_to_look, fresh,
+                                        done),
         cmocka_unit_test_setup_teardown(a_known_child_is_found_and_joined_and_parted, fresh, done),
         cmocka_unit_test_setup_teardown(whoever_a_record_names_does_not_see_it, fresh, done),
         cmocka_unit_test_setup_teardown(a_worker_sees_what_is_allocated, fresh, done),
-        cmocka_unit_test_setup_teardown(two_people_destroy_a_record_and_nobody_reads_it, fresh, done),
-        cmocka_unit_test_setup_teardown(what_is_due_is_listed_and_a_status_keeps_longer, fresh, done),
+        cmocka_unit_test_setup_teardown(two_people_destroy_a_record_and_nobody_reads_it, fresh,
+                                        done),
+        cmocka_unit_test_setup_teardown(what_is_due_is_listed_and_a_status_keeps_longer, fresh,
+                                        done),
         cmocka_unit_test_setup_teardown(two_people_close_a_record, fresh, done),
         cmocka_unit_test_setup_teardown(joined_records_are_closed_together, fresh, done),
         cmocka_unit_test_setup_teardown(the_next_review_of_a_plan_is_on_the_list, fresh, done),
         cmocka_unit_test_setup_teardown(a_birth_known_in_part_makes_nobody_older, fresh, done),
         cmocka_unit_test_setup_teardown(every_field_says_what_to_do, fresh, done),
+        cmocka_unit_test_setup_teardown(some_statuses_do_not_begin_before_birth, fresh, done),
         cmocka_unit_test_setup_teardown(a_child_who_recruits_stays_a_victim, fresh, done),
         cmocka_unit_test_setup_teardown(the_chronology_is_filtered, fresh, done),
         cmocka_unit_test_setup_teardown(the_pack_says_what_a_record_is_kept_in, fresh, done),

@@ -1,5 +1,6 @@
 /* The children of a referral and their records: made, joined, and taken back; and what is
  * held on a child, for their asking. */
+#include "base/buf.h"
 #include "base/change.h"
 #include "domain/area.h"
 #include "domain/child_bundle.h"
@@ -13,11 +14,13 @@
 static char folder[64];
 static struct person teacher, officer, analyst;
 
-static struct person add_person(struct db *db, const char *email, const char *name, const char *organisation, enum role role)
+static struct person add_person(struct db *db, const char *email, const char *name,
+                                const char *organisation, enum role role)
 {
     struct person person = {.roles = 1u << role, .name = str_from(name), .email = str_from(email),
                             .organisation_name = str_from(organisation)};
-    struct account_new account = {.email = person.email, .name = person.name, .roles = person.roles};
+    struct account_new account = {
+        .email = person.email, .name = person.name, .roles = person.roles};
     assert_int_equal(organisation_ensure(db, str_from(organisation), STR("education"), STR("mid"),
                                          &account.organisation, NULL), ST_OK);
     assert_int_equal(account_add(&app, db, &account, 0, &person.account, NULL), ST_OK);
@@ -32,7 +35,8 @@ static int fresh(void **state)
     open_partnership(512 << 20, folder);
     assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
     teacher = add_person(db, "teacher@example.org", "Perran Hazel", "A School", ROLE_practitioner);
-    officer = add_person(db, "officer@example.org", "Gerren Oak", "Referral Unit", ROLE_maru_officer);
+    officer =
+        add_person(db, "officer@example.org", "Gerren Oak", "Referral Unit", ROLE_maru_officer);
     analyst = add_person(db, "analyst@example.org", "Hedra Poplar", "Referral Unit", ROLE_analyst);
     assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
     return 0;
@@ -45,13 +49,16 @@ static void must(enum st outcome, const struct err *err)
 
 static void save(int64_t id, int64_t row, const char *key, const char *value)
 {
-    struct referral_given given = {questions_find(area_referral(area), str_from(key)), {ANSWER_GIVEN, str_from(value)}};
+    struct referral_given given = {questions_find(area_referral(area), str_from(key)),
+                                   {ANSWER_GIVEN, str_from(value)}};
     struct referral_clash clash;
     size_t clashes = 0;
     int64_t version = 0;
     struct err err = {0};
     assert_non_null(given.question);
-    must(referral_save(&app, &teacher, id, row, version_of(id), &given, 1, &clash, &clashes, &arena, &version, &err), &err);
+    must(referral_save(&app, &teacher, id, row, version_of(id), &given, 1, &clash, &clashes, &arena,
+                       &version, &err),
+         &err);
 }
 
 static int64_t add_row(int64_t id, const char *section)
@@ -77,7 +84,8 @@ static int64_t refer(const char *name, const char *birth, int64_t *ret_first, in
     save(id, *ret_first, "child-harmed", "possibly");
     save(id, *ret_first, "child-judgement", "find-out-more");
     save(id, *ret_first, "child-judgement-why", "Gifts that nobody explains; she has told nobody.");
-    save(id, *ret_first, "sign-new-phone", "observed\nlast-6-months\nher tutor\nIt rings in class.");
+    save(id, *ret_first, "sign-new-phone",
+         "observed\nlast-6-months\nher tutor\nIt rings in class.");
     save(id, *ret_first, "sign-trusted-adult", "reported\n\n\n");
     save(id, *ret_second, "child-name", "Jowan Trevose");
     save(id, *ret_second, "child-harmed", "yes");
@@ -103,7 +111,8 @@ static size_t count_kind(const struct child_file *file, enum child_entry_kind ki
 {
     size_t count = 0;
     for (size_t i = 0; i < file->entry_count; i++)
-        count += file->entry[i].kind == kind && (!standing || file->entry[i].state <= STATE_CONFLICTING);
+        count +=
+            file->entry[i].kind == kind && (!standing || file->entry[i].state <= STATE_CONFLICTING);
     return count;
 }
 
@@ -118,8 +127,10 @@ static void a_referral_becomes_a_record(void **state)
     must(referred_children(&app, &arena, &officer, id, &list, &count, &err), &err);
     assert_int_equal(count, 2);
     assert_false(list[0].joined);
-    assert_int_equal(referred_children(&app, &arena, &teacher, id, &list, &count, &err), ST_NOT_FOUND);
-    assert_int_equal(referred_children(&app, &arena, &analyst, id, &list, &count, &err), ST_NOT_FOUND);
+    assert_int_equal(referred_children(&app, &arena, &teacher, id, &list, &count, &err),
+                     ST_NOT_FOUND);
+    assert_int_equal(referred_children(&app, &arena, &analyst, id, &list, &count, &err),
+                     ST_NOT_FOUND);
     assert_int_equal(child_from_referral(&app, &teacher, id, first, &child, &err), ST_NOT_FOUND);
     assert_int_equal(child_from_referral(&app, &officer, id, 77, &child, &err), ST_NOT_FOUND);
     must(child_from_referral(&app, &officer, id, first, &child, &err), &err);
@@ -137,10 +148,13 @@ static void a_referral_becomes_a_record(void **state)
         const struct child_entry *entry = &file.entry[i];
         if (entry->kind == ENTRY_JUDGEMENT) {
             assert_true(str_eq(entry->text[JUDGEMENT_HARMED], STR("may-be-harmed")));
-            assert_true(str_starts(entry->text[JUDGEMENT_REASONS], STR("Gifts that nobody explains")));
-            assert_true(str_find(entry->text[JUDGEMENT_REASONS], STR("As A School judged in referral R-"), 0) > 0);
+            assert_true(
+                str_starts(entry->text[JUDGEMENT_REASONS], STR("Gifts that nobody explains")));
+            assert_true(str_find(entry->text[JUDGEMENT_REASONS],
+                                 STR("As A School judged in referral R-"), 0) > 0);
         }
-        if (entry->kind != ENTRY_SIGN || !str_eq(entry->text[SIGN_ITEM], STR("new-phone"))) continue;
+        if (entry->kind != ENTRY_SIGN || !str_eq(entry->text[SIGN_ITEM], STR("new-phone")))
+            continue;
         assert_true(str_eq(entry->text[SIGN_PRESENCE], STR("observed")));
         assert_true(str_eq(entry->text[SIGN_PERIOD], STR("last-6-months")));
         assert_true(str_starts(entry->text[SIGN_SOURCE], STR("her tutor (R-")));
@@ -187,9 +201,13 @@ static void a_known_child_is_joined_and_taken_back(void **state)
     size_t count = 0;
     must(child_referrals(&app, &arena, &officer, &file, &list, &count, &err), &err);
     assert_int_equal(count, 2);
-    assert_int_equal(child_part_referral(&app, &officer, child, id, first, STR(""), &err), ST_INVALID);
-    must(child_part_referral(&app, &officer, child, id, first, STR("A cousin with nearly the same name."), &err), &err);
-    assert_int_equal(child_part_referral(&app, &officer, child, id, first, STR("again"), &err), ST_NOT_FOUND);
+    assert_int_equal(child_part_referral(&app, &officer, child, id, first, STR(""), &err),
+                     ST_INVALID);
+    must(child_part_referral(&app, &officer, child, id, first,
+                             STR("A cousin with nearly the same name."), &err),
+         &err);
+    assert_int_equal(child_part_referral(&app, &officer, child, id, first, STR("again"), &err),
+                     ST_NOT_FOUND);
     file = opened(child);
     assert_true(child_fact(&file, STR("child-birth"))->state == STATE_STANDING);
     assert_true(str_eq(child_fact(&file, STR("child-birth"))->text[FACT_VALUE], STR("12/3/2011")));
@@ -200,7 +218,7 @@ static void a_known_child_is_joined_and_taken_back(void **state)
     must(child_from_referral(&app, &officer, id, first, &child, &err), &err);
 }
 
-/* --- what is held, for the child to read -------------------------------------------------------- */
+/* --- what is held, for the child to read ------------------------------------------------------ */
 
 static const struct bundle_item *item_of(const struct child_bundle *bundle, const char *words)
 {
@@ -208,6 +226,15 @@ static const struct bundle_item *item_of(const struct child_bundle *bundle, cons
         if (str_find(bundle->item[i].words, str_from(words), 0) >= 0) return &bundle->item[i];
     fail_msg("nothing says '%s'", words);
     return NULL;
+}
+
+/* As it stands when they look. */
+static enum st release(const struct person *who, const struct child_file *file, int64_t id,
+                       struct err *err)
+{
+    struct child_bundle bundle;
+    assert_int_equal(child_bundle_read(&app, &arena, who, file, id, &bundle, NULL), ST_OK);
+    return child_bundle_release(&app, who, file, id, bundle.seen, err);
 }
 
 static void a_bundle_marks_others_and_is_released_by_a_second_person(void **state)
@@ -218,7 +245,8 @@ static void a_bundle_marks_others_and_is_released_by_a_second_person(void **stat
     struct child_bundle bundle;
     struct db *db = NULL;
     assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
-    struct person other = add_person(db, "other@example.org", "Hedra Poplar", "Referral Unit", ROLE_maru_officer);
+    struct person other =
+        add_person(db, "other@example.org", "Hedra Poplar", "Referral Unit", ROLE_maru_officer);
     assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
     int64_t referral = refer("Wella Trevose", "12/3/2011", &first, &second);
     must(child_from_referral(&app, &officer, referral, first, &child, &err), &err);
@@ -226,10 +254,15 @@ static void a_bundle_marks_others_and_is_released_by_a_second_person(void **stat
     note.text[NOTE_TEXT] = STR("Wella rang Jenifer Trevose from 07700 900456 and went home.");
     note.text[NOTE_DAY] = STR("2026-01-10");
     must(child_add(&app, &officer, child, &note, 1, "note added", 0, NULL, &err), &err);
-    assert_int_equal(child_bundle_add(&app, &teacher, child, STR("x"), STR("x"), &id, &err), ST_NOT_FOUND);
-    assert_int_equal(child_bundle_add(&app, &officer, child, STR(""), STR("x"), &id, &err), ST_INVALID);
-    assert_int_equal(child_bundle_add(&app, &officer, child, STR("x"), STR(" "), &id, &err), ST_INVALID);
-    must(child_bundle_add(&app, &officer, child, STR("Wella herself"), STR("Passport seen"), &id, &err), &err);
+    assert_int_equal(child_bundle_add(&app, &teacher, child, STR("x"), STR("x"), &id, &err),
+                     ST_NOT_FOUND);
+    assert_int_equal(child_bundle_add(&app, &officer, child, STR(""), STR("x"), &id, &err),
+                     ST_INVALID);
+    assert_int_equal(child_bundle_add(&app, &officer, child, STR("x"), STR(" "), &id, &err),
+                     ST_INVALID);
+    must(child_bundle_add(&app, &officer, child, STR("Wella herself"), STR("Passport seen"), &id,
+                          &err),
+         &err);
     struct child_file file = opened(child);
     must(child_bundle_read(&app, &arena, &officer, &file, id, &bundle, &err), &err);
     assert_true(bundle.undecided > 0 && bundle.own);
@@ -237,26 +270,146 @@ static void a_bundle_marks_others_and_is_released_by_a_second_person(void **stat
     assert_true(item->marked && item->span_count >= 2);
     assert_false(item_of(&bundle, "Name: Wella Trevose")->marked);
     assert_true(item_of(&bundle, "Referral R-")->marked);
-    assert_int_equal(child_bundle_release(&app, &other, &file, id, &err), ST_CONFLICT);
+    assert_int_equal(release(&other, &file, id, &err), ST_CONFLICT);
     for (size_t i = 0; i < bundle.item_count; i++)
-        if (bundle.item[i].marked) bundle.item[i].choice = bundle.item[i].span_count ? BUNDLE_WITHOUT_NAMES : BUNDLE_LEAVE_OUT;
+        if (bundle.item[i].marked)
+            bundle.item[i].choice =
+                bundle.item[i].span_count ? BUNDLE_WITHOUT_NAMES : BUNDLE_LEAVE_OUT;
     assert_int_equal(child_bundle_save(&app, &officer, &file, &bundle, &err), ST_INVALID);
     bundle.left_out = STR("What would name others.");
     must(child_bundle_save(&app, &officer, &file, &bundle, &err), &err);
-    assert_int_equal(child_bundle_release(&app, &officer, &file, id, &err), ST_CONFLICT);
-    must(child_bundle_release(&app, &other, &file, id, &err), &err);
-    assert_int_equal(child_bundle_release(&app, &other, &file, id, &err), ST_CONFLICT);
+    assert_int_equal(release(&officer, &file, id, &err), ST_CONFLICT);
+    /* Who decided of it last does not release it, whoever drew it up. */
+    must(child_bundle_save(&app, &other, &file, &bundle, &err), &err);
+    assert_int_equal(release(&other, &file, id, &err), ST_CONFLICT);
+    must(child_bundle_save(&app, &officer, &file, &bundle, &err), &err);
+    /* What came since nobody looked at. */
+    must(child_bundle_read(&app, &arena, &other, &file, id, &bundle, &err), &err);
+    uint64_t seen = bundle.seen;
+    note.text[NOTE_TEXT] = STR("Likes swimming.");
+    must(child_add(&app, &officer, child, &note, 1, "note added", 0, NULL, &err), &err);
+    file = opened(child);
+    assert_int_equal(child_bundle_release(&app, &other, &file, id, seen, &err), ST_CONFLICT);
+    must(release(&other, &file, id, &err), &err);
+    assert_int_equal(release(&other, &file, id, &err), ST_CONFLICT);
     must(child_bundle_read(&app, &arena, &officer, &file, id, &bundle, &err), &err);
     assert_int_equal(child_bundle_save(&app, &officer, &file, &bundle, &err), ST_CONFLICT);
     assert_true(bundle.released_at > 0);
     for (size_t i = 0; i < bundle.item_count; i++)
-        if (str_find(bundle.item[i].words, STR("Jenifer"), 0) >= 0 || str_find(bundle.item[i].words, STR("900456"), 0) >= 0)
+        if (str_find(bundle.item[i].words, STR("Jenifer"), 0) >= 0 ||
+            str_find(bundle.item[i].words, STR("900456"), 0) >= 0)
             fail_msg("given: %.*s", STR_ARG(bundle.item[i].words));
     (void)item_of(&bundle, "[left out]");
     (void)item_of(&bundle, "went home");
 }
 
-/* --- the end ------------------------------------------------------------------------------------ */
+static void add_note(int64_t child, const char *text, const char *says)
+{
+    struct err err = {0};
+    struct child_draft note = {.kind = ENTRY_NOTE};
+    note.text[NOTE_TEXT] = str_from(text);
+    note.text[NOTE_DAY] = STR("2026-01-10");
+    note.text[NOTE_SAYS] = str_from(says);
+    must(child_add(&app, &officer, child, &note, 1, "note added", 0, NULL, &err), &err);
+}
+
+static void assert_given(const struct child_bundle *bundle, const char *words, const char *given)
+{
+    struct str text = bundle_item_given(&arena, item_of(bundle, words));
+    if (!str_eq(text, str_from(given))) fail_msg("of %s is given: %.*s", words, STR_ARG(text));
+}
+
+static struct bundle_item *choose(struct child_bundle *bundle, const char *words,
+                                  enum bundle_choice choice)
+{
+    struct bundle_item *item = &bundle->item[item_of(bundle, words) - bundle->item];
+    item->choice = choice;
+    return item;
+}
+
+/* Who told is held back unless a person gives it; and what nobody has to decide of can be left
+ * out all the same. */
+static void a_bundle_holds_back_who_told(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    int64_t first = 0, second = 0, child = 0, id = 0;
+    struct child_bundle bundle;
+    struct db *db = NULL;
+    assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+    struct person other =
+        add_person(db, "other@example.org", "Jenna Larch", "Referral Unit", ROLE_maru_officer);
+    assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
+    int64_t referral = refer("Hannah Trevose", "12/3/2011", &first, &second);
+    must(child_from_referral(&app, &officer, referral, first, &child, &err), &err);
+    add_note(child, "Loud visitors at night.",
+             "Neighbour Karen Pascoe, 5 Moor View, who wants to stay anonymous");
+    add_note(child, "Came home after eleven.", "Mother");
+    add_note(child, "Likes the choir.", "the child");
+    add_note(child, "Takes the bus.", "hannah trevose");
+    add_note(child, "Sings well.", "");
+    add_note(child, "Rang 07700 900456 twice.", "Grandfather");
+    add_note(child, "Was met by a woman called Ann Trevose.", "");
+    must(child_bundle_add(&app, &officer, child, STR("Hannah"), STR("Known"), &id, &err), &err);
+    struct child_file file = opened(child);
+    must(child_bundle_read(&app, &arena, &officer, &file, id, &bundle, &err), &err);
+    const struct bundle_item *item = item_of(&bundle, "Loud visitors");
+    assert_true(item->told.to > item->told.from && !item->marked && !item->span_count);
+    assert_int_equal(item->choice, BUNDLE_WITHOUT_SOURCE);
+    assert_given(&bundle, "Loud visitors", "Loud visitors at night. Source: [held back]");
+    assert_given(&bundle, "Came home after", "Came home after eleven. Source: [held back]");
+    assert_given(&bundle, "Likes the choir", "Likes the choir. Source: the child");
+    assert_given(&bundle, "Takes the bus", "Takes the bus. Source: hannah trevose");
+    assert_given(&bundle, "Sings well", "Sings well.");
+    /* A sign that came with the referral, a fact, and whose judgement it is. */
+    assert_given(&bundle, "It rings in class",
+                 "Has a new phone that no parent or carer provided: Observed, In the 6 months "
+                 "before the referral. Source: [held back]. It rings in class.");
+    assert_given(&bundle, "Name: Hannah", "Name: Hannah Trevose. Source: [held back]");
+    item = item_of(&bundle, "Gifts that nobody explains");
+    assert_true(str_eq(str_sub(item->words, (size_t)item->told.from,
+                               (size_t)(item->told.to - item->told.from)),
+                       STR("A School")));
+    item = item_of(&bundle, "Referral R-");
+    assert_true(item->marked && item->told.to > 0);
+    assert_given(&bundle, "Referral R-", ""); /* nobody has decided */
+    assert_true(item_of(&bundle, "Ann Trevose")->marked);
+    /* One in which others are named is still decided by a person. */
+    item = item_of(&bundle, "900456");
+    assert_true(item->marked && item->choice == BUNDLE_UNDECIDED && item->told.to > 0);
+    choose(&bundle, "900456", BUNDLE_WITHOUT_SOURCE);
+    assert_given(&bundle, "900456", "Rang 07700 900456 twice. Source: [held back]");
+    choose(&bundle, "900456", BUNDLE_WITHOUT_NAMES);
+    assert_given(&bundle, "900456", "Rang [left out] twice. Source: [held back]");
+    for (size_t i = 0; i < bundle.item_count; i++)
+        if (bundle.item[i].marked) bundle.item[i].choice = BUNDLE_WITHOUT_SOURCE;
+    assert_true(str_find(bundle_item_given(&arena, item_of(&bundle, "Referral R-")),
+                         STR(" from [held back]: Comes home late"), 0) > 0);
+    /* That who told is held back needs no words of the drafter's; that an entry is does. */
+    must(child_bundle_save(&app, &officer, &file, &bundle, &err), &err);
+    choose(&bundle, "Sings well", BUNDLE_LEAVE_OUT);
+    choose(&bundle, "Came home after", BUNDLE_GIVE);
+    choose(&bundle, "900456", BUNDLE_GIVE);
+    assert_int_equal(child_bundle_save(&app, &officer, &file, &bundle, &err), ST_INVALID);
+    bundle.left_out = STR("What is not the child’s.");
+    must(child_bundle_save(&app, &officer, &file, &bundle, &err), &err);
+    must(child_bundle_read(&app, &arena, &other, &file, id, &bundle, &err), &err);
+    assert_true(bundle.held_back && !bundle.undecided);
+    assert_given(&bundle, "Sings well", "");
+    assert_given(&bundle, "Came home after", "Came home after eleven. Source: Mother");
+    assert_given(&bundle, "900456", "Rang 07700 900456 twice. Source: Grandfather");
+    must(release(&other, &file, id, &err), &err);
+    must(child_bundle_read(&app, &arena, &officer, &file, id, &bundle, &err), &err);
+    assert_true(bundle.held_back);
+    for (size_t i = 0; i < bundle.item_count; i++) {
+        static const char *const told[] = {"Pascoe", "Moor View", "A School", "her tutor"};
+        for (size_t k = 0; k < sizeof told / sizeof *told; k++)
+            if (str_find(bundle.item[i].words, str_from(told[k]), 0) >= 0)
+                fail_msg("given: %.*s", STR_ARG(bundle.item[i].words));
+    }
+}
+
+/* --- the end ---------------------------------------------------------------------------------- */
 
 /* As the desk leaves it. */
 static void close_case(int64_t referral)
@@ -268,8 +421,10 @@ static void close_case(int64_t referral)
     snprintf(path, sizeof path, "%s/pendeen.db", folder);
     assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
     snprintf(text, sizeof text,
-             "INSERT INTO desk_case (referral_id, state, rating, came_at, decision_due, outcome, first_due,"
-             " stage, boundary, reopened, version) VALUES (%lld, 'closed', '', 0, 0, '', 0, '', '', 0, 1)",
+             "INSERT INTO desk_case (referral_id, state, rating, came_at, decision_due, outcome, "
+             "first_due,"
+             " stage, boundary, reopened, version) VALUES (%lld, 'closed', '', 0, 0, '', 0, '', "
+             "'', 0, 1)",
              (long long)referral);
     if (sqlite3_exec(db, text, NULL, NULL, &message) != SQLITE_OK) fail_msg("%s", message);
     sqlite3_close(db);
@@ -281,7 +436,8 @@ static int64_t proposed(const struct person *who, int64_t child)
     struct err err = {0};
     struct child_disposal *list = NULL;
     size_t count = 0;
-    must(child_dispose_propose(&app, who, child, STR("made-by-mistake"), STR("Looked at."), &err), &err);
+    must(child_dispose_propose(&app, who, child, STR("made-by-mistake"), STR("Looked at."), &err),
+         &err);
     struct child_file file = opened(child);
     must(child_disposals_of(&app, &arena, who, &file, &list, &count, &err), &err);
     return list[count - 1].id;
@@ -295,16 +451,20 @@ static void a_referral_goes_with_the_last_of_its_children(void **state)
     int64_t first = 0, second = 0, child = 0, sibling = 0;
     struct db *db = NULL;
     assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
-    struct person other = add_person(db, "other@example.org", "Jenna Larch", "Referral Unit", ROLE_maru_officer);
+    struct person other =
+        add_person(db, "other@example.org", "Jenna Larch", "Referral Unit", ROLE_maru_officer);
     assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
     int64_t id = refer("Wella Trevose", "12/3/2011", &first, &second);
     must(child_from_referral(&app, &officer, id, first, &child, &err), &err);
     must(child_from_referral(&app, &officer, id, second, &sibling, &err), &err);
-    assert_int_equal(child_dispose_propose(&app, &officer, child, STR("made-by-mistake"), STR("x"), &err), ST_CONFLICT);
+    assert_int_equal(
+        child_dispose_propose(&app, &officer, child, STR("made-by-mistake"), STR("x"), &err),
+        ST_CONFLICT);
     close_case(id);
     must(child_dispose_answer(&app, &other, child, proposed(&officer, child), true, &err), &err);
     assert_true(referral_allows(&app, &arena, &officer, ACT_READ_REFERRAL, id));
-    must(child_dispose_answer(&app, &other, sibling, proposed(&officer, sibling), true, &err), &err);
+    must(child_dispose_answer(&app, &other, sibling, proposed(&officer, sibling), true, &err),
+         &err);
     assert_false(referral_allows(&app, &arena, &officer, ACT_READ_REFERRAL, id));
     struct referral referral;
     db = store_read_begin(app.store, &err);
@@ -318,13 +478,57 @@ static void a_referral_goes_with_the_last_of_its_children(void **state)
     assert_int_equal(count, 0);
 }
 
+/* A name is taken out wherever it stands, however often, and wherever the words are cut to be
+ * looked through. */
+static void names_without_end_are_all_marked(void **state)
+{
+    (void)state;
+    enum { TIMES = 400 };
+    struct err err = {0};
+    int64_t child = 0;
+    int64_t id = 0;
+    struct buf words;
+    struct child_bundle bundle;
+    struct child_draft draft = {.kind = ENTRY_FACT};
+    draft.text[FACT_KEY] = STR("child-name");
+    draft.text[FACT_ANSWER] = STR("given");
+    draft.text[FACT_VALUE] = STR("Wella Carne");
+    must(child_create(&app, &officer, &draft, 1, 0, &child, &err), &err);
+    buf_init(&words, 64 << 10);
+    for (int i = 0; i < TIMES; i++)
+        buf_add_fmt(&words, "%s 07700 9%05d. ",
+                    i ? "Jenifer Trevose rang"
+                      : "A man called Jenifer "
+                        "Trevose rang",
+                    i);
+    struct child_draft note = {.kind = ENTRY_NOTE};
+    note.text[NOTE_TEXT] = str_sub(buf_str(&words), 0, 3900);
+    note.text[NOTE_DAY] = STR("2026-01-10");
+    must(child_add(&app, &officer, child, &note, 1, "note added", 0, NULL, &err), &err);
+    must(child_bundle_add(&app, &officer, child, STR("Wella"), STR("Seen"), &id, &err), &err);
+    struct child_file file = opened(child);
+    must(child_bundle_read(&app, &arena, &officer, &file, id, &bundle, &err), &err);
+    struct bundle_item item = *item_of(&bundle, "Jenifer");
+    assert_true(item.span_count > 60);
+    item.choice = BUNDLE_WITHOUT_NAMES;
+    struct str given = bundle_item_given(&arena, &item);
+    assert_true(str_find(given, STR("Trevose"), 0) < 0);
+    assert_true(str_find(given, STR("07700"), 0) < 0);
+    buf_done(&words);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_referral_becomes_a_record, fresh, close_partnership),
-        cmocka_unit_test_setup_teardown(a_bundle_marks_others_and_is_released_by_a_second_person, fresh, close_partnership),
-        cmocka_unit_test_setup_teardown(a_referral_goes_with_the_last_of_its_children, fresh, close_partnership),
-        cmocka_unit_test_setup_teardown(a_known_child_is_joined_and_taken_back, fresh, close_partnership),
+        cmocka_unit_test_setup_teardown(a_bundle_marks_others_and_is_released_by_a_second_person,
+                                        fresh, close_partnership),
+        cmocka_unit_test_setup_teardown(a_bundle_holds_back_who_told, fresh, close_partnership),
+        cmocka_unit_test_setup_teardown(a_referral_goes_with_the_last_of_its_children, fresh,
+                                        close_partnership),
+        cmocka_unit_test_setup_teardown(a_known_child_is_joined_and_taken_back, fresh,
+                                        close_partnership),
+        cmocka_unit_test_setup_teardown(names_without_end_are_all_marked, fresh, close_partnership),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

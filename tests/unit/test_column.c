@@ -32,6 +32,41 @@ static const struct {
     {"reference|received|organisation|account|narrative|when|how known|number|handle",
      "keep|received|reported by|reported by|narrative|when|how known|phone 1 number|"
      "account 1 handle"},
+    /* What tells more of somebody goes to the one before it that lacks it. */
+    {"Child name|DOB|What happened", "person 1 name|person 1 birth|narrative"},
+    {"Subject name|DOB", "person 1 name|person 1 birth"},
+    {"Child|Age", "person 1 name|person 1 age"},
+    {"Age|Child", "person 1 age|person 1 name"},
+    {"Child name|DOB|Suspect name|DOB",
+     "person 1 name|person 1 birth|person 2 name|person 2 birth"},
+    {"Child name|Age|Alias|Suspect name|Suspect DOB|Nickname",
+     "person 1 name|person 1 age|person 1 alias|person 2 name|person 2 birth|person 2 alias"},
+    {"First name|Surname|DOB|Age|Alias|Suspect name|Suspect DOB|Vehicle reg|Make|Phone|Mum's name|"
+     "Reporter name",
+     "person 1 name|person 1 name|person 1 birth|person 1 age|person 1 alias|person 2 name|"
+     "person 2 birth|vehicle 1 registration|vehicle 1 make|phone 1 number|person 3 name|"
+     "reported by"},
+    {"Child first name|Middle name|Surname|Child DOB",
+     "person 1 name|person 1 name|person 1 name|person 1 birth"},
+    {"First name|Surname|First name|Surname",
+     "person 1 name|person 1 name|person 2 name|person 2 name"},
+    {"Name|Surname|Child's DOB", "person 1 name|person 1 name|person 1 birth"},
+    {"YP name|Young person DOB|Perpetrator|Suspect age|Mum|Mum DOB",
+     "person 1 name|person 1 birth|person 2 name|person 2 age|person 3 name|person 3 birth"},
+    {"Child 1 name|DOB 1|Child 2 name|DOB 2",
+     "person 1 name|person 1 birth|person 2 name|person 2 birth"},
+    {"Child 1|Child 2|Age 1|Age 2", "person 1 name|person 2 name|person 1 age|person 2 age"},
+    {"Full name|Preferred name|Date of Birth|Place of birth",
+     "person 1 name|person 1 alias|person 1 birth|keep"},
+    {"Pupil|D.O.B.|Year group", "person 1 name|person 1 birth|keep"},
+    {"Victim(s)|Suspect(s)|Suspect age", "person 1 name|person 2 name|person 2 age"},
+    {"Name|Suspect age|Suspect", "person 1 name|person 2 age|person 2 name"},
+    {"Child name|Relationship to child|Parent aware?|Social worker name",
+     "person 1 name|keep|keep|keep"},
+    {"Suspect vehicle reg|Make|Colour|Vehicle 2 reg|Make",
+     "vehicle 1 registration|vehicle 1 make|vehicle 1 colour|vehicle 2 registration|"
+     "vehicle 2 make"},
+    {"Child address|Postcode|Venue", "place 1 address|place 1 postcode|place 2 venue"},
 };
 
 static size_t cut(const char *text, struct column *column)

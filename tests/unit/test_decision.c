@@ -17,11 +17,14 @@ static struct person hotelier;
 static struct person analyst;
 static struct arena arena;
 
-static struct person add_person(struct db *db, const char *email, const char *organisation, enum role role)
+static struct person add_person(struct db *db, const char *email, const char *organisation,
+                                enum role role)
 {
     struct person person = {.roles = 1u << role};
-    struct account_new account = {
-        .email = str_from(email), .name = STR("Somebody"), .password_hash = STR("x"), .roles = person.roles};
+    struct account_new account = {.email = str_from(email),
+                                  .name = STR("Somebody"),
+                                  .password_hash = STR("x"),
+                                  .roles = person.roles};
     assert_int_equal(organisation_ensure(db, str_from(organisation), STR("education"), STR("mid"),
                                          &account.organisation, NULL), ST_OK);
     assert_int_equal(account_add(&app, db, &account, 0, &person.account, NULL), ST_OK);
@@ -54,7 +57,8 @@ static int close_app(void **state)
 }
 
 /* Shares one mention with one field; returns its id. */
-static int64_t share_one(const struct person *who, const char *key, enum link_field field, const char *value)
+static int64_t share_one(const struct person *who, const char *key, enum link_field field,
+                         const char *value)
 {
     struct mention_draft mention = {.kind = field_kind(field), .span_start = -1, .span_end = -1};
     mention.field[field] = str_from(value);
@@ -64,7 +68,8 @@ static int64_t share_one(const struct person *who, const char *key, enum link_fi
                                      .mention_count = 1};
     struct submission_receipt receipt;
     struct err err = {0};
-    if (submission_share(&app, who, &draft, 0, 0, &receipt, &err) != ST_OK) fail_msg("%s", err.public);
+    if (submission_share(&app, who, &draft, 0, 0, &receipt, &err) != ST_OK)
+        fail_msg("%s", err.public);
     share_on(&app, &arena, who, receipt.id);
     int64_t *ids = NULL;
     assert_int_equal(entity_mentions_of(app.entities, &arena, receipt.id, &ids), 1);
@@ -74,11 +79,13 @@ static int64_t share_one(const struct person *who, const char *key, enum link_fi
 static void the_same_form_sent_twice_makes_one_record(void **state)
 {
     (void)state;
-    struct submission_draft draft = {.idempotency_key = STR("once"), .narrative = STR("A white van.")};
+    struct submission_draft draft = {.idempotency_key = STR("once"),
+                                     .narrative = STR("A white van.")};
     struct submission_receipt first;
     struct submission_receipt second;
     struct err err = {0};
-    if (submission_share(&app, &teacher, &draft, 0, 0, &first, &err) != ST_OK) fail_msg("%s", err.public);
+    if (submission_share(&app, &teacher, &draft, 0, 0, &first, &err) != ST_OK)
+        fail_msg("%s", err.public);
     assert_int_equal(submission_share(&app, &teacher, &draft, 0, 0, &second, NULL), ST_OK);
     assert_true(first.new);
     assert_false(second.new);
@@ -109,7 +116,8 @@ static void what_is_wrong_is_said_and_nothing_is_stored(void **state)
         if (submission_check(&arena, &drafts[i], today, problem, 10) != 1) fail_msg("draft %zu", i);
     struct mention_draft mention = {.kind = LINK_VEHICLE};
     mention.field[LINK_REGISTRATION] = STR("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789ABCD");
-    struct submission_draft plate = {.narrative = STR("ok"), .mention = &mention, .mention_count = 1};
+    struct submission_draft plate = {
+        .narrative = STR("ok"), .mention = &mention, .mention_count = 1};
     assert_int_equal(submission_check(&arena, &plate, today, problem, 10), 1);
     assert_true(str_eq(problem[0].field, STR("mention-1-registration")));
     struct submission_draft bytes = {.narrative = STR("a\xff\x00\x01\xe2\x80\xae b")};
@@ -142,7 +150,8 @@ static void merge_and_unmerge_leave_nothing_behind(void **state)
     assert_int_equal(entity_of(app.entities, a), a);
     assert_int_equal(entity_of(app.entities, b), b);
     assert_int_equal(entity_of(app.entities, c), b);
-    assert_int_equal(decision_withdraw(&app, &analyst, lines[0].id, &left, &right, NULL), ST_NOT_FOUND);
+    assert_int_equal(decision_withdraw(&app, &analyst, lines[0].id, &left, &right, NULL),
+                     ST_NOT_FOUND);
     /* The mentions are as they were written. */
     struct profile profile;
     assert_int_equal(profile_read(&app, &arena, &analyst, a, &profile, NULL), ST_OK);
@@ -159,18 +168,24 @@ static void a_contradiction_is_refused_with_a_reason(void **state)
     struct err err = {0};
     assert_int_equal(decision_make(&app, &analyst, a, b, VERDICT_SAME, STR("x"), NULL), ST_OK);
     assert_int_equal(decision_make(&app, &analyst, b, c, VERDICT_SAME, STR("x"), NULL), ST_OK);
-    assert_int_equal(decision_make(&app, &analyst, a, c, VERDICT_DIFFERENT, STR("x"), &err), ST_CONFLICT);
+    assert_int_equal(decision_make(&app, &analyst, a, c, VERDICT_DIFFERENT, STR("x"), &err),
+                     ST_CONFLICT);
     assert_non_null(strstr(err.public, "joined through others"));
     assert_int_equal(entity_of(app.entities, c), a);
     /* A second thought on the pair itself replaces the first. */
     assert_int_equal(decision_make(&app, &analyst, b, c, VERDICT_DIFFERENT, STR("x"), NULL), ST_OK);
     assert_int_equal(entity_of(app.entities, c), c);
-    assert_int_equal(decision_make(&app, &analyst, a, c, VERDICT_SAME, STR("x"), &err), ST_CONFLICT);
+    assert_int_equal(decision_make(&app, &analyst, a, c, VERDICT_SAME, STR("x"), &err),
+                     ST_CONFLICT);
     assert_non_null(strstr(err.public, "different"));
-    assert_int_equal(decision_make(&app, &analyst, a, c, VERDICT_SAME, STR("  "), &err), ST_INVALID);
-    assert_int_equal(decision_make(&app, &teacher, a, b, VERDICT_SAME, STR("x"), &err), ST_NOT_FOUND);
-    assert_int_equal(decision_make(&app, &analyst, a, a, VERDICT_SAME, STR("x"), &err), ST_NOT_FOUND);
-    assert_int_equal(decision_make(&app, &analyst, a, 999999, VERDICT_SAME, STR("x"), &err), ST_NOT_FOUND);
+    assert_int_equal(decision_make(&app, &analyst, a, c, VERDICT_SAME, STR("  "), &err),
+                     ST_INVALID);
+    assert_int_equal(decision_make(&app, &teacher, a, b, VERDICT_SAME, STR("x"), &err),
+                     ST_NOT_FOUND);
+    assert_int_equal(decision_make(&app, &analyst, a, a, VERDICT_SAME, STR("x"), &err),
+                     ST_NOT_FOUND);
+    assert_int_equal(decision_make(&app, &analyst, a, 999999, VERDICT_SAME, STR("x"), &err),
+                     ST_NOT_FOUND);
 }
 
 static void strong_identifiers_join_unless_people_say_otherwise(void **state)
@@ -181,7 +196,8 @@ static void strong_identifiers_join_unless_people_say_otherwise(void **state)
     int64_t c = share_one(&hotelier, "i", LINK_NUMBER, "07700 900124");
     assert_int_equal(entity_of(app.entities, b), a);
     assert_int_equal(entity_of(app.entities, c), c);
-    assert_int_equal(decision_make(&app, &analyst, a, b, VERDICT_DIFFERENT, STR("a slip"), NULL), ST_OK);
+    assert_int_equal(decision_make(&app, &analyst, a, b, VERDICT_DIFFERENT, STR("a slip"), NULL),
+                     ST_OK);
     assert_int_equal(entity_of(app.entities, b), b);
     int64_t d = share_one(&teacher, "j", LINK_NUMBER, "07700900123");
     assert_int_equal(entity_of(app.entities, d), a);
@@ -194,8 +210,10 @@ static void half_a_plate_is_suggested_and_joins_nobody(void **state)
     (void)state;
     static const char *const halves[] = {"BK52", "52 ABC", "K52"};
     for (size_t i = 0; i < sizeof halves / sizeof *halves; i++) {
-        int64_t a = share_one(&teacher, str_fmt(&arena, "half %zu a", i).ptr, LINK_REGISTRATION, halves[i]);
-        int64_t b = share_one(&hotelier, str_fmt(&arena, "half %zu b", i).ptr, LINK_REGISTRATION, halves[i]);
+        int64_t a =
+            share_one(&teacher, str_fmt(&arena, "half %zu a", i).ptr, LINK_REGISTRATION, halves[i]);
+        int64_t b = share_one(&hotelier, str_fmt(&arena, "half %zu b", i).ptr, LINK_REGISTRATION,
+                              halves[i]);
         assert_int_equal(entity_of(app.entities, a), a);
         assert_int_equal(entity_of(app.entities, b), b);
     }
@@ -204,12 +222,16 @@ static void half_a_plate_is_suggested_and_joins_nobody(void **state)
     assert_int_equal(entity_of(app.entities, b), a);
 }
 
-static int64_t share_account(const struct person *who, const char *key, const char *platform, const char *handle)
+static int64_t share_account(const struct person *who, const char *key, const char *platform,
+                             const char *handle)
 {
     struct mention_draft mention = {.kind = LINK_ACCOUNT, .span_start = -1, .span_end = -1};
     mention.field[LINK_PLATFORM] = str_from(platform);
     mention.field[LINK_HANDLE] = str_from(handle);
-    struct submission_draft draft = {.idempotency_key = str_from(key), .narrative = STR("An account."), .mention = &mention, .mention_count = 1};
+    struct submission_draft draft = {.idempotency_key = str_from(key),
+                                     .narrative = STR("An account."),
+                                     .mention = &mention,
+                                     .mention_count = 1};
     struct submission_receipt receipt;
     assert_int_equal(submission_share(&app, who, &draft, 0, 0, &receipt, NULL), ST_OK);
     share_on(&app, &arena, who, receipt.id);
@@ -231,7 +253,8 @@ static void what_was_not_known_joins_nobody(void **state)
     int64_t f = share_one(&hotelier, "nothing f", LINK_NUMBER, "00000 000000");
     assert_int_equal(entity_of(app.entities, f), f);
     int64_t g = share_account(&teacher, "nothing g", "Snapchat", "gull.of.looe");
-    assert_int_equal(entity_of(app.entities, share_account(&hotelier, "nothing h", "snap", "@Gull.of.Looe")), g);
+    assert_int_equal(
+        entity_of(app.entities, share_account(&hotelier, "nothing h", "snap", "@Gull.of.Looe")), g);
 }
 
 static void a_restart_gives_the_same_entities(void **state)
@@ -244,16 +267,20 @@ static void a_restart_gives_the_same_entities(void **state)
     app_close(&app);
     assert_int_equal(app_open(&app, folder, NULL, NULL, NULL), ST_OK);
     assert_int_equal(entities_count(app.entities), count);
-    for (size_t i = 1; i <= count; i++) assert_int_equal(entity_of(app.entities, (int64_t)i), before[i]);
+    for (size_t i = 1; i <= count; i++)
+        assert_int_equal(entity_of(app.entities, (int64_t)i), before[i]);
 }
 
 static void one_rumour_is_one_origin(void **state)
 {
     (void)state;
     const struct origin_report reports[] = {
-        {1, STR("A man in a silver car waits outside the school gate most Fridays and offers lifts.")},
-        {2, STR("A man in a silver car waits outside the school gate most Fridays and offers lifts. Please note.")},
-        {3, STR("Staff at the hotel saw the same girl with an older man, who paid for the room in cash.")},
+        {1,
+         STR("A man in a silver car waits outside the school gate most Fridays and offers lifts.")},
+        {2, STR("A man in a silver car waits outside the school gate most Fridays and offers "
+                "lifts. Please note.")},
+        {3, STR("Staff at the hotel saw the same girl with an older man, who paid for the room in "
+                "cash.")},
         {3, STR("He came back on Sunday with another phone.")},
     };
     assert_int_equal(origins_count(&arena, reports, 1), 1);
@@ -267,10 +294,13 @@ static void search_is_for_those_who_may(void **state)
     (void)state;
     struct search_hit *hits = NULL;
     size_t count = 0;
-    assert_int_equal(search_run(&app, &arena, &teacher, STR("Daz"), 10, &hits, &count, NULL), ST_DENIED);
-    assert_int_equal(search_run(&app, &arena, &analyst, STR("daz"), 10, &hits, &count, NULL), ST_OK);
+    assert_int_equal(search_run(&app, &arena, &teacher, STR("Daz"), 10, &hits, &count, NULL),
+                     ST_DENIED);
+    assert_int_equal(search_run(&app, &arena, &analyst, STR("daz"), 10, &hits, &count, NULL),
+                     ST_OK);
     assert_true(count >= 2);
-    assert_int_equal(search_run(&app, &arena, &analyst, STR("0124"), 10, &hits, &count, NULL), ST_OK);
+    assert_int_equal(search_run(&app, &arena, &analyst, STR("0124"), 10, &hits, &count, NULL),
+                     ST_OK);
     assert_int_equal(count, 1);
 }
 

@@ -10,11 +10,22 @@
 #include "domain/grant.h"
 #include "domain/scope.h"
 #include "domain/submission.h"
+#include "web/pages.h"
 
 #include "partnership.h"
 
-
-enum { TEACHER, LEAD, REPRESENTATIVE, OTHER_REPRESENTATIVE, OFFICER, SECOND, COORDINATOR, WORKER, AUDITOR, PEOPLE };
+enum {
+    TEACHER,
+    LEAD,
+    REPRESENTATIVE,
+    OTHER_REPRESENTATIVE,
+    OFFICER,
+    SECOND,
+    COORDINATOR,
+    WORKER,
+    AUDITOR,
+    PEOPLE
+};
 static struct person people[PEOPLE];
 static const struct cast who_is[PEOPLE] = {
     [TEACHER] = {"Perran Hazel", "A School", "education", ROLE_practitioner},
@@ -42,14 +53,15 @@ static int set_up(void **state)
 
 static void answer(int64_t id, int64_t row, const char *key, const char *value)
 {
-    struct referral_given given = {questions_find(area_referral(area), str_from(key)), {ANSWER_GIVEN, str_from(value)}};
+    struct referral_given given = {questions_find(area_referral(area), str_from(key)),
+                                   {ANSWER_GIVEN, str_from(value)}};
     struct referral_clash none;
     size_t clashes = 0;
     int64_t version = 0;
     struct err err = {0};
     assert_non_null(given.question);
-    if (referral_save(&app, &people[TEACHER], id, row, version_of(id), &given, 1, &none, &clashes, &arena, &version,
-                      &err) != ST_OK)
+    if (referral_save(&app, &people[TEACHER], id, row, version_of(id), &given, 1, &none, &clashes,
+                      &arena, &version, &err) != ST_OK)
         fail_msg("%s: %s", key, err.public);
 }
 
@@ -59,12 +71,14 @@ static int64_t send_referral(const char *child)
     int64_t id = 0;
     int64_t row = 0;
     struct err err = {0};
-    if (referral_begin(&app, &people[TEACHER], STR("cornwall"), &id, &err) != ST_OK) fail_msg("%s", err.public);
+    if (referral_begin(&app, &people[TEACHER], STR("cornwall"), &id, &err) != ST_OK)
+        fail_msg("%s", err.public);
     if (referral_row_add(&app, &people[TEACHER], id, STR(REFERRAL_CHILD), &row, &err) != ST_OK)
         fail_msg("%s", err.public);
     answer(id, row, "child-name", child);
     answer(id, 0, "concern-reason", "Often late home, with a phone that nobody bought.");
-    if (referral_send(&app, &people[TEACHER], id, version_of(id), &err) != ST_OK) fail_msg("%s", err.public);
+    if (referral_send(&app, &people[TEACHER], id, version_of(id), &err) != ST_OK)
+        fail_msg("%s", err.public);
     return id;
 }
 
@@ -72,7 +86,8 @@ static struct desk_case read_case(int64_t id)
 {
     struct desk_case desk;
     struct err err = {0};
-    if (desk_read(&app, &arena, &people[OFFICER], id, &desk, &err) != ST_OK) fail_msg("%s", err.public);
+    if (desk_read(&app, &arena, &people[OFFICER], id, &desk, &err) != ST_OK)
+        fail_msg("%s", err.public);
     return desk;
 }
 
@@ -84,19 +99,23 @@ static enum st do_as(int who, int64_t id, enum desk_action action, struct desk_i
     struct desk_case desk;
     memset(&last, 0, sizeof last);
     wrong_field = NULL;
-    if (!input.version && desk_read(&app, &arena, &people[OFFICER], id, &desk, NULL) == ST_OK) input.version = desk.version;
+    if (!input.version && desk_read(&app, &arena, &people[OFFICER], id, &desk, NULL) == ST_OK)
+        input.version = desk.version;
     return desk_do(&app, &people[who], id, action, &input, &wrong_field, &last);
 }
 
 static void done(int who, int64_t id, enum desk_action action, struct desk_input input)
 {
-    if (do_as(who, id, action, input) != ST_OK) fail_msg("%s: %s", desk_action_name(action), last.public);
+    if (do_as(who, id, action, input) != ST_OK)
+        fail_msg("%s: %s", desk_action_name(action), last.public);
 }
 
-static void refused(int who, int64_t id, enum desk_action action, struct desk_input input, enum st how, const char *field)
+static void refused(int who, int64_t id, enum desk_action action, struct desk_input input,
+                    enum st how, const char *field)
 {
     enum st outcome = do_as(who, id, action, input);
-    if (outcome != how) fail_msg("%s: %s (%s)", desk_action_name(action), st_word(outcome), last.public);
+    if (outcome != how)
+        fail_msg("%s: %s (%s)", desk_action_name(action), st_word(outcome), last.public);
     if (field) assert_string_equal(wrong_field, field);
     assert_true(last.public[0]);
 }
@@ -118,11 +137,12 @@ static void decide_and_tell(int64_t id)
 {
     done(OFFICER, id, DESK_DO_RATE, RATE("amber"));
     done(OFFICER, id, DESK_DO_DECIDE,
-         IN(.choice = STR("early-help"), .text = STR("Help is enough for now."), .who = STR("Gerren Oak, manager")));
+         IN(.choice = STR("early-help"), .text = STR("Help is enough for now."),
+            .who = STR("Gerren Oak, manager")));
     done(OFFICER, id, DESK_DO_FEEDBACK, IN(.choice = STR("say-early-help")));
 }
 
-/* --- the whole way -------------------------------------------------------------------------------- */
+/* --- the whole way ---------------------------------------------------------------------------- */
 
 static void a_case_goes_from_the_queue_to_the_second_sign_off(void **state)
 {
@@ -138,12 +158,14 @@ static void a_case_goes_from_the_queue_to_the_second_sign_off(void **state)
     assert_true(list[0].decision_due == at("2026-05-05 16:50"));
     set_clock("2026-05-05 09:30");
     done(OFFICER, id, DESK_DO_TAKE, IN(0));
-    refused(OFFICER, id, DESK_DO_CHECK, IN(.choice = STR("agency-police"), .text = STR("x")), ST_INVALID, "choice");
+    refused(OFFICER, id, DESK_DO_CHECK, IN(.choice = STR("agency-police"), .text = STR("x")),
+            ST_INVALID, "choice");
     done(OFFICER, id, DESK_DO_RATE, RATE("green"));
     refused(OFFICER, id, DESK_DO_RATE, RATE("green"), ST_INVALID, "choice");
     refused(OFFICER, id, DESK_DO_RATE, IN(.choice = STR("red")), ST_INVALID, "text");
     done(OFFICER, id, DESK_DO_CHECK,
-         IN(.organisation = people[REPRESENTATIVE].organisation, .text = STR("canaryquestion of Merryn Cedar")));
+         IN(.organisation = people[REPRESENTATIVE].organisation,
+            .text = STR("canaryquestion of Merryn Cedar")));
     struct desk_case desk = read_case(id);
     assert_true(desk.check_due == at("2026-05-08 09:30"));
     set_clock("2026-05-05 10:00");
@@ -152,42 +174,52 @@ static void a_case_goes_from_the_queue_to_the_second_sign_off(void **state)
     /* Not yet: no outcome, no feedback, an open check. */
     refused(OFFICER, id, DESK_DO_CLOSE, IN(.text = STR("x")), ST_CONFLICT, NULL);
     done(OFFICER, id, DESK_DO_DECIDE,
-         IN(.choice = STR("section-47"), .text = STR("canaryrationale"), .who = STR("Hedra Poplar, manager")));
+         IN(.choice = STR("section-47"), .text = STR("canaryrationale"),
+            .who = STR("Hedra Poplar, manager")));
     desk = read_case(id);
     assert_true(desk.first_decided_at == at("2026-05-05 10:00"));
     assert_true(desk.feedback_due == at("2026-05-06 10:00"));
     assert_true(desk.assessment_due == area_clock_due(area, CLOCK_ASSESSMENT, desk.sent_at));
     refused(OFFICER, id, DESK_DO_CLOSE, IN(.text = STR("x")), ST_CONFLICT, NULL);
-    done(OFFICER, id, DESK_DO_FEEDBACK, IN(.choice = STR("say-enquiry"), .text = STR("canaryfeedback")));
+    done(OFFICER, id, DESK_DO_FEEDBACK,
+         IN(.choice = STR("say-enquiry"), .text = STR("canaryfeedback")));
     refused(OFFICER, id, DESK_DO_CLOSE, IN(.text = STR("x")), ST_CONFLICT, NULL);
     /* The partner answers: first not yet, then all. */
     int64_t check = one_check(id);
     const char *field = NULL;
     struct desk_input later = IN(.choice = STR("more-time"), .text = STR("We ask a colleague."));
     struct desk_input held = IN(.choice = STR("held"), .text = STR("canaryanswer"));
-    assert_int_equal(check_answer(&app, &people[REPRESENTATIVE], check, &later, &field, &last), ST_OK);
+    assert_int_equal(check_answer(&app, &people[REPRESENTATIVE], check, &later, &field, &last),
+                     ST_OK);
     assert_int_equal(read_case(id).checks_open, 1);
-    assert_int_equal(check_answer(&app, &people[REPRESENTATIVE], check, &held, &field, &last), ST_OK);
-    assert_int_equal(check_answer(&app, &people[REPRESENTATIVE], check, &held, &field, &last), ST_CONFLICT);
+    assert_int_equal(check_answer(&app, &people[REPRESENTATIVE], check, &held, &field, &last),
+                     ST_OK);
+    assert_int_equal(check_answer(&app, &people[REPRESENTATIVE], check, &held, &field, &last),
+                     ST_CONFLICT);
     assert_int_equal(read_case(id).checks_open, 0);
     /* A strategy meeting starts the clock of the conference. */
     done(OFFICER, id, DESK_DO_MEET,
-         IN(.choice = STR("meeting"), .second = STR("joint-enquiry"), .who = STR("canarywho"), .text = STR("canaryagreed"),
-            .day = STR("5/5/2026"), .time = STR("09:45")));
+         IN(.choice = STR("meeting"), .second = STR("joint-enquiry"), .who = STR("canarywho"),
+            .text = STR("canaryagreed"), .day = STR("5/5/2026"), .time = STR("09:45")));
     assert_true(read_case(id).conference_due == at("2026-05-27 17:00"));
     refused(OFFICER, id, DESK_DO_CLOSE, IN(.text = STR("x")), ST_CONFLICT, NULL);
     set_clock("2026-05-20 11:00");
-    refused(OFFICER, id, DESK_DO_CONFERENCE, IN(.day = STR("45/5/2026"), .text = STR("A plan.")), ST_INVALID, "day");
-    refused(OFFICER, id, DESK_DO_CONFERENCE, IN(.day = STR(""), .text = STR("A plan.")), ST_INVALID, "day");
-    refused(OFFICER, id, DESK_DO_CONFERENCE, IN(.day = STR("20/5/2026"), .text = STR(" ")), ST_INVALID, "text");
+    refused(OFFICER, id, DESK_DO_CONFERENCE, IN(.day = STR("45/5/2026"), .text = STR("A plan.")),
+            ST_INVALID, "day");
+    refused(OFFICER, id, DESK_DO_CONFERENCE, IN(.day = STR(""), .text = STR("A plan.")), ST_INVALID,
+            "day");
+    refused(OFFICER, id, DESK_DO_CONFERENCE, IN(.day = STR("20/5/2026"), .text = STR(" ")),
+            ST_INVALID, "text");
     done(OFFICER, id, DESK_DO_CONFERENCE, IN(.day = STR("20/5/2026"), .text = STR("A plan.")));
     done(OFFICER, id, DESK_DO_ASSESSED, IN(.day = STR("yesterday"), .text = STR("Done.")));
     refused(OFFICER, id, DESK_DO_CLOSE, IN(.text = STR(" ")), ST_INVALID, "text");
     done(OFFICER, id, DESK_DO_CLOSE, IN(.text = STR("A plan stands.")));
     /* Not by the same person, and nothing else meanwhile. */
-    refused(OFFICER, id, DESK_DO_SIGN_OFF, IN(.choice = STR("yes"), .text = STR("x")), ST_CONFLICT, NULL);
+    refused(OFFICER, id, DESK_DO_SIGN_OFF, IN(.choice = STR("yes"), .text = STR("x")), ST_CONFLICT,
+            NULL);
     refused(OFFICER, id, DESK_DO_RATE, RATE("blue"), ST_CONFLICT, NULL);
-    done(SECOND, id, DESK_DO_SIGN_OFF, IN(.choice = STR("no"), .text = STR("Who tells the school?")));
+    done(SECOND, id, DESK_DO_SIGN_OFF,
+         IN(.choice = STR("no"), .text = STR("Who tells the school?")));
     assert_int_equal(read_case(id).state, DESK_DECIDED);
     done(OFFICER, id, DESK_DO_CLOSE, IN(.text = STR("The school was told.")));
     done(SECOND, id, DESK_DO_SIGN_OFF, IN(.choice = STR("yes"), .text = STR("Looked through.")));
@@ -210,14 +242,16 @@ static void a_case_goes_from_the_queue_to_the_second_sign_off(void **state)
         assert_false(str_eq(desk_event_label(events[i].kind), events[i].kind));
 }
 
-/* --- what is refused --------------------------------------------------------------------------------- */
+/* --- what is refused -------------------------------------------------------------------------- */
 
-/* --- an enquiry and its conference ------------------------------------------------------------- */
+/* --- an enquiry and its conference ------------------------------------------------------------ */
 
-#define MEET(kind, result, day_text, time_text)                                                        \
-    IN(.choice = STR(kind), .second = STR(result), .who = STR("MARU, police"), .text = STR("Who does what."), \
-       .day = STR(day_text), .time = STR(time_text))
-#define NONE(day_text) IN(.day = STR(day_text), .text = STR("The enquiry found no harm."), .who = STR("G. Oak, manager"))
+#define MEET(kind, result, day_text, time_text)                                                    \
+    IN(.choice = STR(kind), .second = STR(result), .who = STR("MARU, police"),                     \
+       .text = STR("Who does what."), .day = STR(day_text), .time = STR(time_text))
+#define NONE(day_text)                                                                             \
+    IN(.day = STR(day_text), .text = STR("The enquiry found no harm."),                            \
+       .who = STR("G. Oak, manager"))
 
 static struct desk_clock conference_clock(int64_t id)
 {
@@ -242,16 +276,20 @@ static void an_enquiry_may_end_without_a_conference(void **state)
     struct desk_clock clock = conference_clock(id);
     assert_true(desk_clock_runs(&clock));
     refused(OFFICER, id, DESK_DO_CLOSE, IN(.text = STR("x")), ST_CONFLICT, NULL);
-    refused(OFFICER, id, DESK_DO_NO_CONFERENCE, IN(.day = STR("today"), .text = STR("x")), ST_INVALID, "who");
-    refused(OFFICER, id, DESK_DO_NO_CONFERENCE, IN(.day = STR("today"), .who = STR("x")), ST_INVALID, "text");
+    refused(OFFICER, id, DESK_DO_NO_CONFERENCE, IN(.day = STR("today"), .text = STR("x")),
+            ST_INVALID, "who");
+    refused(OFFICER, id, DESK_DO_NO_CONFERENCE, IN(.day = STR("today"), .who = STR("x")),
+            ST_INVALID, "text");
     refused(OFFICER, id, DESK_DO_NO_CONFERENCE, NONE("4/5/2026"), ST_INVALID, "day");
     done(OFFICER, id, DESK_DO_NO_CONFERENCE, NONE("12/5/2026"));
     /* It ended, and nobody says that one was held. */
     struct desk_case desk = read_case(id);
     clock = conference_clock(id);
     assert_int_equal(desk.conference_at, 0);
-    assert_true(clock.not_needed && clock.ended && !desk_clock_runs(&clock) && !desk_clock_late(&clock, clock_now()));
-    refused(OFFICER, id, DESK_DO_CONFERENCE, IN(.day = STR("today"), .text = STR("x")), ST_CONFLICT, NULL);
+    assert_true(clock.not_needed && clock.ended && !desk_clock_runs(&clock) &&
+                !desk_clock_late(&clock, clock_now()));
+    refused(OFFICER, id, DESK_DO_CONFERENCE, IN(.day = STR("today"), .text = STR("x")), ST_CONFLICT,
+            NULL);
     struct desk_event *events = NULL;
     size_t count = 0;
     assert_int_equal(desk_events(&app, &arena, id, &events, &count, NULL), ST_OK);
@@ -281,8 +319,10 @@ static void the_discussion_that_began_the_enquiry_counts(void **state)
     /* One that was earlier, and is written down late, began it. */
     done(OFFICER, id, DESK_DO_MEET, MEET("discussion", "joint-enquiry", "2/5/2026", "12:00"));
     assert_true(conference_clock(id).due == at("2026-05-26 17:00"));
-    refused(OFFICER, id, DESK_DO_CONFERENCE, IN(.day = STR("1/1/2026"), .text = STR("A plan.")), ST_INVALID, "day");
-    assert_non_null(strstr(last.public, "before the discussion that began the enquiry, on 2 May 2026"));
+    refused(OFFICER, id, DESK_DO_CONFERENCE, IN(.day = STR("1/1/2026"), .text = STR("A plan.")),
+            ST_INVALID, "day");
+    assert_non_null(
+        strstr(last.public, "before the discussion that began the enquiry, on 2 May 2026"));
     done(OFFICER, id, DESK_DO_CONFERENCE, IN(.day = STR("2/5/2026"), .text = STR("A plan.")));
     assert_int_equal(conference_clock(id).not_needed, 0);
     /* A meeting within it that is written down later begins no other. */
@@ -291,14 +331,255 @@ static void the_discussion_that_began_the_enquiry_counts(void **state)
     assert_true(conference_clock(id).ended != 0);
 }
 
+#define DECIDE(outcome)                                                                            \
+    IN(.choice = STR(outcome), .second = STR("not-met"), .text = STR("What is known."),            \
+       .who = STR("G. Oak, manager"))
+#define LESSER(outcome, of)                                                                        \
+    IN(.choice = STR(outcome), .second = STR("not-met"), .text = STR("What is known."),            \
+       .who = STR("G. Oak, manager"), .lesser = STR(of), .why = STR("It was another child."))
+#define MEETING_DAY(event, day_text, time_text)                                                    \
+    IN(.choice = str_fmt(&arena, "%lld", (long long)(event)), .text = STR("A slip of the pen."),   \
+       .day = STR(day_text), .time = STR(time_text))
+
+/* What stands in the way of closing, in words; empty: nothing. */
+static const char *stands_in_the_way(int64_t id)
+{
+    static struct err err;
+    struct desk_case desk = read_case(id);
+    memset(&err, 0, sizeof err);
+    return desk_can(area, &desk, &people[OFFICER], DESK_DO_CLOSE, &err) == ST_OK ? "" : err.public;
+}
+
+static void an_enquiry_closes_with_its_meeting_and_conference(void **state)
+{
+    (void)state;
+    int64_t id = send_referral("Merryn Cedar");
+    set_clock("2026-05-05 10:00");
+    done(OFFICER, id, DESK_DO_DECIDE, DECIDE("section-47"));
+    done(OFFICER, id, DESK_DO_FEEDBACK, IN(.choice = STR("say-enquiry")));
+    done(OFFICER, id, DESK_DO_ASSESSED, IN(.day = STR("today"), .text = STR("Done.")));
+    assert_non_null(strstr(stands_in_the_way(id), "no strategy discussion or meeting"));
+    refused(OFFICER, id, DESK_DO_CLOSE, IN(.text = STR("x")), ST_CONFLICT, NULL);
+    /* One that came to nothing yet is not enough. */
+    done(OFFICER, id, DESK_DO_MEET, MEET("discussion", "meet-again", "5/5/2026", "09:00"));
+    assert_non_null(strstr(stands_in_the_way(id), "no strategy discussion or meeting"));
+    done(OFFICER, id, DESK_DO_MEET, MEET("meeting", "single-enquiry", "5/5/2026", "09:30"));
+    assert_non_null(strstr(stands_in_the_way(id), "not rated"));
+    done(OFFICER, id, DESK_DO_RATE, RATE("red"));
+    assert_non_null(strstr(stands_in_the_way(id), "conference is still to be held"));
+    done(OFFICER, id, DESK_DO_NO_CONFERENCE, NONE("5/5/2026"));
+    /* A review after that says nothing against what was. */
+    done(OFFICER, id, DESK_DO_MEET, MEET("review", "no-enquiry", "5/5/2026", "09:50"));
+    done(OFFICER, id, DESK_DO_CLOSE, IN(.text = STR("Safe now.")));
+    done(SECOND, id, DESK_DO_SIGN_OFF, IN(.choice = STR("yes"), .text = STR("Looked through.")));
+    /* Opened again, the meetings of before are not those of a new enquiry. */
+    done(OFFICER, id, DESK_DO_REOPEN, IN(.text = STR("Seen again.")));
+    done(OFFICER, id, DESK_DO_DECIDE, DECIDE("section-47"));
+    assert_non_null(strstr(stands_in_the_way(id), "no strategy discussion or meeting"));
+    /* What another area has accepted is held there. */
+    done(OFFICER, id, DESK_DO_TRANSFER,
+         IN(.choice = STR("devon"), .who = STR("Their team"), .text = STR("The child moved.")));
+    done(OFFICER, id, DESK_DO_TRANSFER_ANSWER,
+         IN(.choice = STR("yes"), .who = STR("Their manager"), .text = STR("Accepted.")));
+    assert_null(strstr(stands_in_the_way(id), "strategy"));
+}
+
+static void decision_and_meeting_have_to_agree(void **state)
+{
+    (void)state;
+    int64_t id = send_referral("Merryn Cedar");
+    struct err err;
+    set_clock("2026-05-05 10:00");
+    done(OFFICER, id, DESK_DO_RATE, RATE("amber"));
+    done(OFFICER, id, DESK_DO_MEET, MEET("meeting", "joint-enquiry", "5/5/2026", "09:00"));
+    done(OFFICER, id, DESK_DO_DECIDE, DECIDE("no-action"));
+    done(OFFICER, id, DESK_DO_FEEDBACK, IN(.choice = STR("say-no-action")));
+    struct desk_case desk = read_case(id);
+    assert_int_equal(desk_contradiction(area, &desk, &err), ST_CONFLICT);
+    assert_non_null(strstr(err.public,
+                           "“No further action” is decided, but the last strategy "
+                           "meeting ended in “Section 47 enquiry, police and social care"));
+    assert_string_equal(stands_in_the_way(id), err.public);
+    /* Nor does the end of the enquiry mend it: what was decided before did not know of that. */
+    set_clock("2026-05-12 10:00");
+    done(OFFICER, id, DESK_DO_NO_CONFERENCE, NONE("12/5/2026"));
+    desk = read_case(id);
+    assert_int_equal(desk_contradiction(area, &desk, &err), ST_CONFLICT);
+    done(OFFICER, id, DESK_DO_DECIDE, DECIDE("early-help"));
+    desk = read_case(id);
+    assert_int_equal(desk_contradiction(area, &desk, &err), ST_OK);
+    /* The other way round. */
+    id = send_referral("Jory Cedar");
+    done(OFFICER, id, DESK_DO_DECIDE, DECIDE("section-47"));
+    done(OFFICER, id, DESK_DO_MEET, MEET("review", "no-enquiry", "12/5/2026", "09:00"));
+    desk = read_case(id);
+    assert_int_equal(desk_contradiction(area, &desk, &err), ST_CONFLICT);
+    done(OFFICER, id, DESK_DO_DECIDE, LESSER("advice", "section-47"));
+    desk = read_case(id);
+    assert_int_equal(desk_contradiction(area, &desk, &err), ST_OK);
+    /* Protection at once and an enquiry go together. */
+    done(OFFICER, id, DESK_DO_DECIDE, DECIDE("immediate-protection"));
+    done(OFFICER, id, DESK_DO_MEET, MEET("review", "joint-enquiry", "12/5/2026", "09:30"));
+    desk = read_case(id);
+    assert_int_equal(desk_contradiction(area, &desk, &err), ST_OK);
+}
+
+static void a_wrong_day_of_a_meeting_is_set_right(void **state)
+{
+    (void)state;
+    set_clock("2026-05-05 09:00");
+    int64_t id = send_referral("Merryn Cedar");
+    set_clock("2026-05-20 10:00");
+    decide_and_tell(id);
+    refused(OFFICER, id, DESK_DO_MEETING_DAY, MEETING_DAY(1, "today", "09:00"), ST_CONFLICT, NULL);
+    refused(OFFICER, id, DESK_DO_MEET, MEET("meeting", "joint-enquiry", "4/5/2026", "16:00"),
+            ST_INVALID, "day");
+    assert_non_null(strstr(last.public, "before the referral came, on 5 May 2026"));
+    refused(OFFICER, id, DESK_DO_MEET, MEET("meeting", "joint-enquiry", "21/5/2026", "09:00"),
+            ST_INVALID, "day");
+    /* On the day of the referral it may have been, also before that was sent. */
+    done(OFFICER, id, DESK_DO_MEET, MEET("meeting", "joint-enquiry", "5/5/2026", "08:00"));
+    instant_ms wrong_due = read_case(id).conference_due;
+    int64_t meeting = read_case(id).meeting[0].event;
+    refused(OFFICER, id, DESK_DO_MEETING_DAY, MEETING_DAY(meeting + 99, "today", "09:00"),
+            ST_INVALID, "choice");
+    refused(OFFICER, id, DESK_DO_MEETING_DAY, MEETING_DAY(meeting, "4/5/2026", "09:00"), ST_INVALID,
+            "day");
+    refused(OFFICER, id, DESK_DO_MEETING_DAY, MEETING_DAY(meeting, "21/5/2026", "09:00"),
+            ST_INVALID, "day");
+    refused(OFFICER, id, DESK_DO_MEETING_DAY, MEETING_DAY(meeting, "5/5/2026", "08:00"), ST_INVALID,
+            "day");
+    done(SECOND, id, DESK_DO_MEETING_DAY, MEETING_DAY(meeting, "15/5/2026", "08:30"));
+    struct desk_case desk = read_case(id);
+    assert_true(desk.conference_from == at("2026-05-15 08:30"));
+    assert_true(desk.conference_due ==
+                area_clock_due(area, CLOCK_CONFERENCE, desk.conference_from));
+    assert_true(desk.conference_due > wrong_due);
+    /* The former day stays, and who set it right. */
+    struct desk_moment *moment = NULL;
+    size_t count = 0;
+    assert_int_equal(desk_moments_since(&app, &arena, id, meeting - 1, &moment, &count, NULL),
+                     ST_OK);
+    assert_int_equal(count, 2);
+    assert_true(str_eq(moment[0].title, STR("Day of a meeting corrected: Strategy meeting")));
+    assert_true(str_eq(moment[0].by, STR("Hedra Poplar")));
+    assert_true(str_find(moment[0].note, STR("15 May 2026"), 0) > 0 &&
+                str_find(moment[0].note, STR("not on"), 0) > 0 &&
+                str_find(moment[0].note, STR("5 May 2026"),
+                         (size_t)str_find(moment[0].note, STR("not on"), 0)) > 0);
+    assert_true(str_find(moment[1].note, STR("5 May 2026"), 0) > 0);
+    /* And once more, the other way; a second meeting within the enquiry moves nothing. */
+    done(OFFICER, id, DESK_DO_MEET, MEET("review", "joint-enquiry", "18/5/2026", "09:00"));
+    done(OFFICER, id, DESK_DO_MEETING_DAY, MEETING_DAY(meeting, "14/5/2026", "08:30"));
+    assert_true(read_case(id).conference_from == at("2026-05-14 08:30"));
+    done(OFFICER, id, DESK_DO_MEETING_DAY,
+         MEETING_DAY(read_case(id).meeting[1].event, "19/5/2026", "08:30"));
+    assert_true(read_case(id).conference_from == at("2026-05-14 08:30"));
+    /* It does not come after the conference that followed from it. */
+    done(OFFICER, id, DESK_DO_CONFERENCE, IN(.day = STR("17/5/2026"), .text = STR("A plan.")));
+    refused(OFFICER, id, DESK_DO_MEETING_DAY, MEETING_DAY(meeting, "18/5/2026", "09:00"),
+            ST_INVALID, "day");
+    assert_non_null(strstr(last.public, "17 May 2026"));
+    assert_true(read_case(id).conference_from == at("2026-05-14 08:30"));
+    assert_true(read_case(id).conference_at != 0);
+}
+
+static void a_call_may_have_its_discussion_before_it_is_in_writing(void **state)
+{
+    (void)state;
+    int64_t id = 0;
+    struct err err = {0};
+    assert_int_equal(referral_begin(&app, &people[TEACHER], STR("cornwall"), &id, &err), ST_OK);
+    answer(id, 0, "telephoned", "yes");
+    answer(id, 0, "telephoned-day", "today");
+    answer(id, 0, "telephoned-time", "16:30");
+    answer(id, 0, "concern-reason", "She gets lifts from a man.");
+    set_clock("2026-05-03 09:00");
+    assert_int_equal(referral_send(&app, &people[TEACHER], id, version_of(id), &err), ST_OK);
+    refused(OFFICER, id, DESK_DO_MEET, MEET("discussion", "no-enquiry", "30/4/2026", "12:00"),
+            ST_INVALID, "day");
+    done(OFFICER, id, DESK_DO_MEET, MEET("discussion", "no-enquiry", "1/5/2026", "16:45"));
+}
+
+/* --- somebody was first --------------------------------------------------------------------- */
+
+static void a_decision_is_not_undone_by_a_second_press(void **state)
+{
+    (void)state;
+    int64_t id = send_referral("Merryn Cedar");
+    done(OFFICER, id, DESK_DO_RATE, RATE("amber"));
+    struct desk_case opened = read_case(id); /* the second has the form before them */
+    done(OFFICER, id, DESK_DO_DECIDE, DECIDE("section-47"));
+    done(OFFICER, id, DESK_DO_NOTE, IN(.text = STR("The police were rung.")));
+    struct desk_input press = DECIDE("no-action");
+    press.version = opened.version;
+    refused(SECOND, id, DESK_DO_DECIDE, press, ST_CONFLICT, NULL);
+    /* What was done since: what, who, in which words, newest first. */
+    struct desk_moment *moment = NULL;
+    size_t count = 0;
+    assert_int_equal(desk_moments_since(&app, &arena, id, opened.last_event, &moment, &count, NULL),
+                     ST_OK);
+    assert_int_equal(count, 2);
+    assert_true(str_eq(moment[0].title, STR("Note")));
+    assert_true(str_eq(moment[1].title, STR("Decided: Section 47 enquiry")));
+    assert_true(str_eq(moment[1].by, STR("Gerren Oak")));
+    assert_true(str_find(moment[1].words, STR("What is known."), 0) > 0);
+    /* Pressed again, with the case as it stands. */
+    instant_ms due = read_case(id).assessment_due;
+    assert_true(due != 0);
+    refused(SECOND, id, DESK_DO_DECIDE, DECIDE("no-action"), ST_INVALID, "lesser");
+    refused(SECOND, id, DESK_DO_DECIDE, LESSER("no-action", "section-17"), ST_INVALID, "lesser");
+    press = LESSER("no-action", "section-47");
+    press.why = STR(" ");
+    refused(SECOND, id, DESK_DO_DECIDE, press, ST_INVALID, "why");
+    assert_true(str_eq(read_case(id).outcome, STR("section-47")));
+    assert_true(read_case(id).assessment_due == due);
+    done(SECOND, id, DESK_DO_DECIDE, LESSER("no-action", "section-47"));
+    assert_true(str_eq(read_case(id).outcome, STR("no-action")));
+    assert_int_equal(read_case(id).assessment_due, 0);
+    assert_int_equal(desk_moments_since(&app, &arena, id, opened.last_event, &moment, &count, NULL),
+                     ST_OK);
+    assert_true(str_eq(moment[1].title, STR("Less than was decided before: Section 47 enquiry")));
+    assert_true(str_eq(moment[1].words, STR("It was another child.")));
+    assert_true(str_starts(moment[0].title, STR("Decided: No further action: What is known")));
+}
+
+static void what_is_less_than_a_decision_is_said_twice(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *from;
+        const char *to;
+        bool less;
+    } steps[] = {
+        {"section-47", "section-17", true},
+        {"section-47", "immediate-protection", false},
+        {"immediate-protection", "section-47", false},
+        {"immediate-protection", "section-17", true},
+        {"section-47", "section-47", false},
+        {"section-17", "section-47", false},
+        {"section-17", "early-help", true},
+        {"specialist", "no-action", false},
+        {"", "no-action", false},
+    };
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        struct desk_case desk = {.outcome = str_from(steps[i].from)};
+        const struct desk_term *to = area_desk_find(area, DESK_OUTCOME, str_from(steps[i].to));
+        if (desk_steps_down(area, &desk, to) != steps[i].less)
+            fail_msg("%s to %s", steps[i].from, steps[i].to);
+    }
+}
+
 static void no_assessment_is_finished_before_the_referral(void **state)
 {
     (void)state;
     int64_t id = send_referral("Merryn Cedar"); /* on 1 May */
     set_clock("2026-05-05 10:00");
     done(OFFICER, id, DESK_DO_DECIDE,
-         IN(.choice = STR("section-17"), .text = STR("To be looked into."), .who = STR("G. Oak, manager")));
-    refused(OFFICER, id, DESK_DO_ASSESSED, IN(.day = STR("30/4/2026"), .text = STR("Done.")), ST_INVALID, "day");
+         IN(.choice = STR("section-17"), .text = STR("To be looked into."),
+            .who = STR("G. Oak, manager")));
+    refused(OFFICER, id, DESK_DO_ASSESSED, IN(.day = STR("30/4/2026"), .text = STR("Done.")),
+            ST_INVALID, "day");
     assert_non_null(strstr(last.public, "before the referral came, on 1 May 2026"));
     done(OFFICER, id, DESK_DO_ASSESSED, IN(.day = STR("1/5/2026"), .text = STR("Done.")));
 }
@@ -352,10 +633,12 @@ static void wrong_input_is_refused_by_its_field(void **state)
     struct desk_case before = read_case(id);
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         refused(OFFICER, id, wrong[i].action,
-                IN(.choice = str_from(wrong[i].choice), .second = str_from(wrong[i].second), .text = str_from(wrong[i].text),
-                   .who = str_from(wrong[i].who), .day = str_from(wrong[i].day), .time = str_from(wrong[i].time)),
+                IN(.choice = str_from(wrong[i].choice), .second = str_from(wrong[i].second),
+                   .text = str_from(wrong[i].text), .who = str_from(wrong[i].who),
+                   .day = str_from(wrong[i].day), .time = str_from(wrong[i].time)),
                 ST_INVALID, wrong[i].field);
-    refused(OFFICER, id, DESK_DO_WORKER, IN(.who = STR("x"), .email = STR("nobody@example.org")), ST_INVALID, "email");
+    refused(OFFICER, id, DESK_DO_WORKER, IN(.who = STR("x"), .email = STR("nobody@example.org")),
+            ST_INVALID, "email");
     struct buf long_text;
     buf_init(&long_text, 10000);
     for (int i = 0; i < DESK_TEXT_MAX + 1; i++) buf_add_char(&long_text, 'x');
@@ -365,7 +648,8 @@ static void wrong_input_is_refused_by_its_field(void **state)
     assert_int_equal(read_case(id).version, before.version);
     /* Somebody was first. */
     done(SECOND, id, DESK_DO_NOTE, IN(.text = STR("Rang the school.")));
-    refused(OFFICER, id, DESK_DO_NOTE, IN(.version = before.version, .text = STR("x")), ST_CONFLICT, NULL);
+    refused(OFFICER, id, DESK_DO_NOTE, IN(.version = before.version, .text = STR("x")), ST_CONFLICT,
+            NULL);
     refused(OFFICER, 999999, DESK_DO_NOTE, IN(.text = STR("x")), ST_NOT_FOUND, NULL);
 }
 
@@ -374,18 +658,21 @@ static void under_blue_no_checks_are_asked(void **state)
     (void)state;
     int64_t id = send_referral("Merryn Cedar");
     done(OFFICER, id, DESK_DO_RATE, RATE("blue"));
-    refused(OFFICER, id, DESK_DO_CHECK, IN(.choice = STR("agency-police"), .text = STR("x")), ST_INVALID, "choice");
+    refused(OFFICER, id, DESK_DO_CHECK, IN(.choice = STR("agency-police"), .text = STR("x")),
+            ST_INVALID, "choice");
 }
 
-/* --- who learns what -------------------------------------------------------------------------------------- */
+/* --- who learns what -------------------------------------------------------------------------- */
 
 static void a_partner_sees_their_check_alone(void **state)
 {
     (void)state;
     int64_t id = send_referral("Merryn Cedar");
     done(OFFICER, id, DESK_DO_RATE, RATE("amber"));
-    done(OFFICER, id, DESK_DO_CHECK, IN(.organisation = people[REPRESENTATIVE].organisation, .text = STR("Who drives?")));
-    done(OFFICER, id, DESK_DO_CHECK, IN(.choice = STR("agency-housing"), .text = STR("By telephone.")));
+    done(OFFICER, id, DESK_DO_CHECK,
+         IN(.organisation = people[REPRESENTATIVE].organisation, .text = STR("Who drives?")));
+    done(OFFICER, id, DESK_DO_CHECK,
+         IN(.choice = STR("agency-housing"), .text = STR("By telephone.")));
     struct desk_check *checks = NULL;
     size_t count = 0;
     assert_int_equal(desk_checks(&app, &arena, id, &checks, &count, NULL), ST_OK);
@@ -393,8 +680,10 @@ static void a_partner_sees_their_check_alone(void **state)
     struct desk_check read;
     for (int who = 0; who < PEOPLE; who++) {
         bool may = who == REPRESENTATIVE;
-        assert_int_equal(check_read(&app, &arena, &people[who], checks[0].id, &read, NULL), may ? ST_OK : ST_NOT_FOUND);
-        assert_int_equal(check_read(&app, &arena, &people[who], checks[1].id, &read, NULL), ST_NOT_FOUND);
+        assert_int_equal(check_read(&app, &arena, &people[who], checks[0].id, &read, NULL),
+                         may ? ST_OK : ST_NOT_FOUND);
+        assert_int_equal(check_read(&app, &arena, &people[who], checks[1].id, &read, NULL),
+                         ST_NOT_FOUND);
         struct desk_check *list = NULL;
         size_t found = 0;
         assert_int_equal(check_list(&app, &arena, &people[who], &list, &found, NULL), ST_OK);
@@ -404,12 +693,18 @@ static void a_partner_sees_their_check_alone(void **state)
                          who == OFFICER || who == SECOND ? ST_OK : ST_NOT_FOUND);
     }
     /* By telephone: written down by the desk. */
-    done(OFFICER, id, DESK_DO_CHECK_ANSWER, IN(.check = checks[1].id, .choice = STR("nothing-held"), .text = STR("They rang.")));
-    refused(OFFICER, id, DESK_DO_CHECK_ANSWER, IN(.check = checks[1].id, .choice = STR("held"), .text = STR("x")), ST_CONFLICT, NULL);
-    refused(OFFICER, id, DESK_DO_CHECK_WITHDRAW, IN(.text = STR("None was chosen.")), ST_INVALID, "check");
-    refused(OFFICER, id, DESK_DO_CHECK_ANSWER, IN(.check = 9999, .choice = STR("held"), .text = STR("x")), ST_INVALID, "check");
-    done(OFFICER, id, DESK_DO_CHECK_WITHDRAW, IN(.check = checks[0].id, .text = STR("Not needed.")));
-    assert_int_equal(check_read(&app, &arena, &people[REPRESENTATIVE], checks[0].id, &read, NULL), ST_NOT_FOUND);
+    done(OFFICER, id, DESK_DO_CHECK_ANSWER,
+         IN(.check = checks[1].id, .choice = STR("nothing-held"), .text = STR("They rang.")));
+    refused(OFFICER, id, DESK_DO_CHECK_ANSWER,
+            IN(.check = checks[1].id, .choice = STR("held"), .text = STR("x")), ST_CONFLICT, NULL);
+    refused(OFFICER, id, DESK_DO_CHECK_WITHDRAW, IN(.text = STR("None was chosen.")), ST_INVALID,
+            "check");
+    refused(OFFICER, id, DESK_DO_CHECK_ANSWER,
+            IN(.check = 9999, .choice = STR("held"), .text = STR("x")), ST_INVALID, "check");
+    done(OFFICER, id, DESK_DO_CHECK_WITHDRAW,
+         IN(.check = checks[0].id, .text = STR("Not needed.")));
+    assert_int_equal(check_read(&app, &arena, &people[REPRESENTATIVE], checks[0].id, &read, NULL),
+                     ST_NOT_FOUND);
     assert_int_equal(read_case(id).checks_open, 0);
 }
 
@@ -427,12 +722,16 @@ static void a_conflict_of_interest_hides_the_case_and_its_check(void **state)
     assert_int_equal(count, 1);
     refused(SECOND, id, DESK_DO_NOTE, IN(.text = STR("x")), ST_NOT_FOUND, NULL);
     done(OFFICER, other, DESK_DO_RATE, RATE("amber"));
-    done(OFFICER, other, DESK_DO_CHECK, IN(.organisation = people[REPRESENTATIVE].organisation, .text = STR("x")));
+    done(OFFICER, other, DESK_DO_CHECK,
+         IN(.organisation = people[REPRESENTATIVE].organisation, .text = STR("x")));
     struct desk_check read;
-    assert_int_equal(check_read(&app, &arena, &people[REPRESENTATIVE], one_check(other), &read, NULL), ST_NOT_FOUND);
+    assert_int_equal(
+        check_read(&app, &arena, &people[REPRESENTATIVE], one_check(other), &read, NULL),
+        ST_NOT_FOUND);
     /* Nor is an allocated worker told who is named in it. */
     int64_t third = send_referral("Jenna Rowan");
-    refused(OFFICER, third, DESK_DO_WORKER, IN(.who = STR("Jenna Rowan"), .email = str_fmt(&arena, "person%d@example.org", WORKER)),
+    refused(OFFICER, third, DESK_DO_WORKER,
+            IN(.who = STR("Jenna Rowan"), .email = str_fmt(&arena, "person%d@example.org", WORKER)),
             ST_INVALID, "email");
 }
 
@@ -451,9 +750,12 @@ static void the_referrer_hears_in_safe_words(void **state)
     assert_int_equal(told.word_count, 2);
     assert_true(str_find(told.word[1].words, STR("early help"), 0) > 0);
     assert_int_equal(desk_outcome_read(&app, &arena, &people[LEAD], id, &told, NULL), ST_OK);
-    assert_int_equal(desk_outcome_read(&app, &arena, &people[REPRESENTATIVE], id, &told, NULL), ST_NOT_FOUND);
-    assert_int_equal(desk_outcome_read(&app, &arena, &people[AUDITOR], id, &told, NULL), ST_NOT_FOUND);
-    assert_int_equal(desk_outcome_read(&app, &arena, &people[TEACHER], 999999, &told, NULL), ST_NOT_FOUND);
+    assert_int_equal(desk_outcome_read(&app, &arena, &people[REPRESENTATIVE], id, &told, NULL),
+                     ST_NOT_FOUND);
+    assert_int_equal(desk_outcome_read(&app, &arena, &people[AUDITOR], id, &told, NULL),
+                     ST_NOT_FOUND);
+    assert_int_equal(desk_outcome_read(&app, &arena, &people[TEACHER], 999999, &told, NULL),
+                     ST_NOT_FOUND);
     struct desk_notice *notices = NULL;
     size_t count = 0;
     assert_int_equal(desk_notices(&app, &arena, &people[TEACHER], &notices, &count, NULL), ST_OK);
@@ -462,8 +764,70 @@ static void the_referrer_hears_in_safe_words(void **state)
     assert_int_equal(desk_notice_seen(&app, &people[TEACHER], notices[0].id, NULL), ST_OK);
     assert_int_equal(desk_notice_seen(&app, &people[TEACHER], notices[0].id, NULL), ST_NOT_FOUND);
     /* A new decision needs feedback of its own. */
-    done(OFFICER, id, DESK_DO_DECIDE, IN(.choice = STR("advice"), .text = STR("x"), .who = STR("y")));
+    done(OFFICER, id, DESK_DO_DECIDE,
+         IN(.choice = STR("advice"), .text = STR("x"), .who = STR("y")));
     assert_int_equal(read_case(id).feedback_at, 0);
+}
+
+/* The list of their referrals, and one of them, as its referrer sees them. */
+static struct str page_as_teacher(int64_t id)
+{
+    struct request request = {
+        .app = &app, .arena = &arena, .who = people[TEACHER], .id = {id}, .path = STR("/")};
+    struct response response = {0};
+    buf_init(&response.body, 4 << 20);
+    if (id)
+        page_referral(&request, &response);
+    else
+        page_referrals(&request, &response);
+    struct str page = str_dup(&arena, buf_str(&response.body));
+    buf_done(&response.body);
+    return page;
+}
+
+static void assert_pages(int64_t id, const char *in_list, const char *in_one, const char *in_none)
+{
+    struct str list = page_as_teacher(0);
+    struct str one = page_as_teacher(id);
+    if (str_find(list, str_from(in_list), 0) < 0)
+        fail_msg("'%s' is not in %.*s", in_list, STR_ARG(list));
+    if (str_find(one, str_from(in_one), 0) < 0)
+        fail_msg("'%s' is not in %.*s", in_one, STR_ARG(one));
+    assert_true(str_find(list, str_from(in_none), 0) < 0);
+    assert_true(str_find(one, str_from(in_none), 0) < 0);
+}
+
+static void the_referrers_list_moves_on(void **state)
+{
+    (void)state;
+    int64_t id = send_referral("Merryn Cedar");
+    assert_pages(id, "Decision by 5 May 2026, 16:50", "<dt>Decision due</dt>", "Told");
+    set_clock("2026-05-05 10:00");
+    done(OFFICER, id, DESK_DO_FEEDBACK, IN(.choice = STR("say-received")));
+    done(OFFICER, id, DESK_DO_RATE, RATE("amber"));
+    assert_pages(id, "Decision by 5 May 2026, 16:50", "<dt>Decision due</dt>", "Told");
+    /* What was decided and not told looks as if nothing was, and as nothing that was missed. */
+    struct str list = page_as_teacher(0);
+    struct str one = page_as_teacher(id);
+    done(OFFICER, id, DESK_DO_DECIDE,
+         IN(.choice = STR("early-help"), .text = STR("Help is enough for now."),
+            .who = STR("Gerren Oak, manager")));
+    assert_true(str_eq(page_as_teacher(0), list));
+    assert_true(str_eq(page_as_teacher(id), one));
+    set_clock("2026-05-06 09:00");
+    assert_pages(id, "No word yet", "Nothing has been told yet", "Told");
+    done(OFFICER, id, DESK_DO_FEEDBACK, IN(.choice = STR("say-early-help")));
+    assert_pages(id, "Told 6 May 2026, 09:00: Early help", "offered early help", "Decision");
+    assert_true(str_find(page_as_teacher(0), STR("Answered"), 0) > 0);
+    /* A second decision is not given away either. */
+    one = page_as_teacher(id);
+    done(OFFICER, id, DESK_DO_DECIDE,
+         IN(.choice = STR("advice"), .text = STR("x"), .who = STR("y")));
+    assert_true(str_eq(page_as_teacher(id), one));
+    done(OFFICER, id, DESK_DO_FEEDBACK, IN(.choice = STR("say-advice")));
+    done(OFFICER, id, DESK_DO_CLOSE, IN(.text = STR("All is done.")));
+    done(SECOND, id, DESK_DO_SIGN_OFF, IN(.choice = STR("yes"), .text = STR("I agree.")));
+    assert_pages(id, "Told 6 May 2026, 09:00: Advice", "Closed</strong>", "Decision");
 }
 
 static void an_allocated_worker_is_told_and_sees_nothing(void **state)
@@ -478,12 +842,14 @@ static void an_allocated_worker_is_told_and_sees_nothing(void **state)
     assert_int_equal(count, 1);
     struct desk_outcome told;
     struct referral referral;
-    assert_int_equal(desk_outcome_read(&app, &arena, &people[WORKER], id, &told, NULL), ST_NOT_FOUND);
-    assert_int_equal(referral_read(&app, &arena, &people[WORKER], id, &referral, NULL), ST_NOT_FOUND);
+    assert_int_equal(desk_outcome_read(&app, &arena, &people[WORKER], id, &told, NULL),
+                     ST_NOT_FOUND);
+    assert_int_equal(referral_read(&app, &arena, &people[WORKER], id, &referral, NULL),
+                     ST_NOT_FOUND);
     assert_true(str_eq(read_case(id).worker, STR("canaryworker")));
 }
 
-/* --- disagreement and transfer ------------------------------------------------------------------------------ */
+/* --- disagreement and transfer ---------------------------------------------------------------- */
 
 static void a_disagreement_goes_from_stage_to_stage(void **state)
 {
@@ -491,10 +857,13 @@ static void a_disagreement_goes_from_stage_to_stage(void **state)
     int64_t id = send_referral("Merryn Cedar");
     set_clock("2026-05-05 10:00");
     decide_and_tell(id);
-    assert_int_equal(desk_outcome_disagree(&app, &people[REPRESENTATIVE], id, STR("x"), &last), ST_NOT_FOUND);
+    assert_int_equal(desk_outcome_disagree(&app, &people[REPRESENTATIVE], id, STR("x"), &last),
+                     ST_NOT_FOUND);
     assert_int_equal(desk_outcome_disagree(&app, &people[TEACHER], id, STR(""), &last), ST_INVALID);
-    assert_int_equal(desk_outcome_disagree(&app, &people[TEACHER], id, STR("canarydisagree"), &last), ST_OK);
-    assert_int_equal(desk_outcome_disagree(&app, &people[TEACHER], id, STR("again"), &last), ST_CONFLICT);
+    assert_int_equal(
+        desk_outcome_disagree(&app, &people[TEACHER], id, STR("canarydisagree"), &last), ST_OK);
+    assert_int_equal(desk_outcome_disagree(&app, &people[TEACHER], id, STR("again"), &last),
+                     ST_CONFLICT);
     struct desk_case desk = read_case(id);
     assert_true(str_eq(desk.stage, STR("stage-practitioners")));
     assert_true(desk.stage_due == at("2026-05-06 10:00"));
@@ -517,21 +886,25 @@ static void a_transfer_waits_for_acceptance(void **state)
     int64_t id = send_referral("Merryn Cedar");
     set_clock("2026-05-05 16:00");
     decide_and_tell(id);
-    struct desk_input ask = IN(.choice = STR("devon"), .who = STR("Their duty officer"), .text = STR("The child moved."));
+    struct desk_input ask = IN(.choice = STR("devon"), .who = STR("Their duty officer"),
+                               .text = STR("The child moved."));
     done(OFFICER, id, DESK_DO_TRANSFER, ask);
     assert_true(read_case(id).transfer_due == at("2026-05-06 16:00"));
     refused(OFFICER, id, DESK_DO_TRANSFER, ask, ST_CONFLICT, NULL);
     refused(OFFICER, id, DESK_DO_CLOSE, IN(.text = STR("x")), ST_CONFLICT, NULL);
-    refused(OFFICER, id, DESK_DO_TRANSFER_ANSWER, IN(.who = STR("x"), .text = STR("x")), ST_INVALID, "choice");
-    done(OFFICER, id, DESK_DO_TRANSFER_ANSWER, IN(.choice = STR("no"), .who = STR("Their manager"), .text = STR("Not theirs.")));
+    refused(OFFICER, id, DESK_DO_TRANSFER_ANSWER, IN(.who = STR("x"), .text = STR("x")), ST_INVALID,
+            "choice");
+    done(OFFICER, id, DESK_DO_TRANSFER_ANSWER,
+         IN(.choice = STR("no"), .who = STR("Their manager"), .text = STR("Not theirs.")));
     assert_int_equal(read_case(id).boundary.len, 0);
     done(OFFICER, id, DESK_DO_TRANSFER, ask);
-    done(OFFICER, id, DESK_DO_TRANSFER_ANSWER, IN(.choice = STR("yes"), .who = STR("Their manager"), .text = STR("Accepted.")));
+    done(OFFICER, id, DESK_DO_TRANSFER_ANSWER,
+         IN(.choice = STR("yes"), .who = STR("Their manager"), .text = STR("Accepted.")));
     assert_true(read_case(id).transfer_at == at("2026-05-05 16:00"));
     done(OFFICER, id, DESK_DO_CLOSE, IN(.text = STR("Theirs now.")));
 }
 
-/* --- telephoned, and added to ----------------------------------------------------------------------------- */
+/* --- telephoned, and added to ----------------------------------------------------------------- */
 
 static void a_call_waits_for_its_written_confirmation(void **state)
 {
@@ -540,7 +913,8 @@ static void a_call_waits_for_its_written_confirmation(void **state)
     struct err err = {0};
     struct desk_telephoned *lines = NULL;
     size_t count = 0;
-    if (referral_begin(&app, &people[TEACHER], STR("cornwall"), &id, &err) != ST_OK) fail_msg("%s", err.public);
+    if (referral_begin(&app, &people[TEACHER], STR("cornwall"), &id, &err) != ST_OK)
+        fail_msg("%s", err.public);
     assert_int_equal(desk_telephoned(&app, &arena, &people[OFFICER], &lines, &count, NULL), ST_OK);
     assert_int_equal(count, 0);
     answer(id, 0, "telephoned", "yes");
@@ -557,7 +931,9 @@ static void a_call_waits_for_its_written_confirmation(void **state)
     assert_int_equal(desk_read(&app, &arena, &people[OFFICER], id, &desk, NULL), ST_NOT_FOUND);
     /* In writing, and late. */
     set_clock("2026-05-04 09:00");
-    if (referral_send(&app, &people[TEACHER], id, version_of(id), &err) != ST_OK) fail_msg("%s", err.public);
+    answer(id, 0, "concern-reason", "Often late home.");
+    if (referral_send(&app, &people[TEACHER], id, version_of(id), &err) != ST_OK)
+        fail_msg("%s", err.public);
     assert_int_equal(desk_telephoned(&app, &arena, &people[OFFICER], &lines, &count, NULL), ST_OK);
     assert_int_equal(count, 0);
     struct desk_clock clocks[DESK_CLOCKS_MAX];
@@ -565,7 +941,8 @@ static void a_call_waits_for_its_written_confirmation(void **state)
     size_t running = desk_clocks(area, &desk, NULL, 0, clocks);
     bool written = false;
     for (size_t i = 0; i < running; i++)
-        if (str_eq(clocks[i].id, STR(CLOCK_WRITTEN))) written = desk_clock_late(&clocks[i], clock_now());
+        if (str_eq(clocks[i].id, STR(CLOCK_WRITTEN)))
+            written = desk_clock_late(&clocks[i], clock_now());
     assert_true(written);
 }
 
@@ -588,17 +965,21 @@ static void what_is_added_to_a_closed_case_is_not_lost(void **state)
     assert_false(desk_has_news(&desk));
 }
 
-/* --- what is known ---------------------------------------------------------------------------------------------- */
+/* --- what is known ---------------------------------------------------------------------------- */
 
 static int64_t share(int who, const char *key, const char *phone, const char *handling)
 {
     struct mention_draft mention = {.kind = LINK_PHONE, .span_start = -1, .span_end = -1};
     mention.field[LINK_NUMBER] = str_from(phone);
-    struct submission_draft draft = {.idempotency_key = str_from(key), .narrative = str_fmt(&arena, "%s rang at night.", phone),
-                                     .handling = str_from(handling), .mention = &mention, .mention_count = 1};
+    struct submission_draft draft = {.idempotency_key = str_from(key),
+                                     .narrative = str_fmt(&arena, "%s rang at night.", phone),
+                                     .handling = str_from(handling),
+                                     .mention = &mention,
+                                     .mention_count = 1};
     struct submission_receipt receipt;
     struct err err = {0};
-    if (submission_share(&app, &people[who], &draft, 0, 0, &receipt, &err) != ST_OK) fail_msg("%s", err.public);
+    if (submission_share(&app, &people[who], &draft, 0, 0, &receipt, &err) != ST_OK)
+        fail_msg("%s", err.public);
     return receipt.id;
 }
 
@@ -612,7 +993,8 @@ static void what_is_known_is_drawn_together_of_what_may_be_seen(void **state)
     share(REPRESENTATIVE, "kept", "07700 900333", "handling:C.ask");
     struct err err = {0};
     assert_int_equal(referral_begin(&app, &people[TEACHER], STR("cornwall"), &id, &err), ST_OK);
-    assert_int_equal(referral_row_add(&app, &people[TEACHER], id, STR(REFERRAL_CHILD), &row, &err), ST_OK);
+    assert_int_equal(referral_row_add(&app, &people[TEACHER], id, STR(REFERRAL_CHILD), &row, &err),
+                     ST_OK);
     answer(id, row, "child-name", "Merryn Cedar");
     assert_int_equal(referral_row_add(&app, &people[TEACHER], id, STR("phone"), &row, &err), ST_OK);
     answer(id, row, "phone-number", "07700 900333");
@@ -620,7 +1002,8 @@ static void what_is_known_is_drawn_together_of_what_may_be_seen(void **state)
     struct desk_case desk = read_case(id);
     struct desk_known *known = NULL;
     size_t count = 0;
-    if (desk_known_read(&app, &arena, &people[OFFICER], &desk, &known, &count, &err) != ST_OK) fail_msg("%s", err.public);
+    if (desk_known_read(&app, &arena, &people[OFFICER], &desk, &known, &count, &err) != ST_OK)
+        fail_msg("%s", err.public);
     bool phone = false;
     bool earlier = false;
     for (size_t i = 0; i < count; i++) {
@@ -651,7 +1034,8 @@ static size_t count_reminders(int64_t account, const char *clock, bool over)
     struct err err = {0};
     if (reminders_due(&app, &arena, &list, &count, &err) != ST_OK) fail_msg("%s", err.public);
     for (size_t i = 0; i < count; i++)
-        found += list[i].account == account && str_eq(list[i].clock, str_from(clock)) && list[i].over == over;
+        found += list[i].account == account && str_eq(list[i].clock, str_from(clock)) &&
+                 list[i].over == over;
     return found;
 }
 
@@ -687,11 +1071,13 @@ static void clocks_remind_whoever_has_to_act(void **state)
     size_t count = 0;
     assert_int_equal(reminders_due(&app, &arena, &list, &count, &err), ST_OK);
     assert_int_equal(count, 1);
-    assert_true(list[0].account == people[OFFICER].account && list[0].over && list[0].referral == id);
+    assert_true(list[0].account == people[OFFICER].account && list[0].over &&
+                list[0].referral == id);
     assert_int_equal(count_mails(), once + 1);
     assert_int_equal(count_mails(), once + 1);
     /* A call that was not confirmed: whoever made it. */
-    assert_int_equal(referral_begin(&app, &people[TEACHER], STR("cornwall"), &waiting, &err), ST_OK);
+    assert_int_equal(referral_begin(&app, &people[TEACHER], STR("cornwall"), &waiting, &err),
+                     ST_OK);
     answer(waiting, row, "telephoned", "yes");
     set_clock("2026-03-07 10:00");
     assert_int_equal(count_reminders(people[TEACHER].account, "written-confirmation", true), 1);
@@ -712,7 +1098,8 @@ static void everything_stands_in_one_order_of_time(void **state)
     int64_t row = 0;
     int64_t child = 0;
     assert_int_equal(referral_begin(&app, &people[TEACHER], STR("cornwall"), &id, &err), ST_OK);
-    assert_int_equal(referral_row_add(&app, &people[TEACHER], id, STR(REFERRAL_CHILD), &row, &err), ST_OK);
+    assert_int_equal(referral_row_add(&app, &people[TEACHER], id, STR(REFERRAL_CHILD), &row, &err),
+                     ST_OK);
     answer(id, row, "child-name", "Merryn Cedar");
     answer(id, row, "sign-new-phone", "observed\nlast-6-months\n\nIt rings at night.");
     int64_t position = row;
@@ -722,30 +1109,38 @@ static void everything_stands_in_one_order_of_time(void **state)
     set_clock("2026-03-04 11:00");
     done(OFFICER, id, DESK_DO_TAKE, IN(.text = STR("")));
     set_clock("2026-03-04 12:00");
-    assert_int_equal(referral_add(&app, &people[TEACHER], id, STR("She was seen at the station."), &err), ST_OK);
+    assert_int_equal(
+        referral_add(&app, &people[TEACHER], id, STR("She was seen at the station."), &err), ST_OK);
     struct desk_case desk = read_case(id);
     struct desk_moment *moment = NULL;
     size_t count = 0;
-    if (desk_chronology_read(&app, &arena, &people[OFFICER], &desk, &moment, &count, &err) != ST_OK) fail_msg("%s", err.public);
+    if (desk_chronology_read(&app, &arena, &people[OFFICER], &desk, &moment, &count, &err) != ST_OK)
+        fail_msg("%s", err.public);
     assert_int_equal(count_moments(moment, count, "This referral"), 2);
     assert_int_equal(count_moments(moment, count, "Another referral"), 1);
-    assert_int_equal(count_moments(moment, count, "Shared information"), 1); /* what is kept is not there */
+    /* what is kept is not there */
+    assert_int_equal(count_moments(moment, count, "Shared information"), 1);
     assert_int_equal(count_moments(moment, count, "Sign, as the referral says"), 1);
     assert_int_equal(count_moments(moment, count, "The desk"), 1);
     assert_int_equal(count, 6);
     assert_true(str_eq(moment[0].words, STR("She was seen at the station.")));
     assert_int_equal(moment[count - 1].referral, first);
     /* Joined to a record, what that says stands here too; the referral's own steps stand once. */
-    assert_int_equal(child_from_referral(&app, &people[OFFICER], id, position, &child, &err), ST_OK);
-    struct child_draft draft = {.kind = ENTRY_SIGN, .text = {STR("mood"), STR("reported"), STR("earlier"), STR("Her tutor"), STR("Tired.")}};
-    assert_int_equal(child_add(&app, &people[OFFICER], child, &draft, 1, "entry added", 0, NULL, &err), ST_OK);
-    if (desk_chronology_read(&app, &arena, &people[OFFICER], &desk, &moment, &count, &err) != ST_OK) fail_msg("%s", err.public);
+    assert_int_equal(child_from_referral(&app, &people[OFFICER], id, position, &child, &err),
+                     ST_OK);
+    struct child_draft draft = {
+        .kind = ENTRY_SIGN,
+        .text = {STR("mood"), STR("reported"), STR("earlier"), STR("Her tutor"), STR("Tired.")}};
+    assert_int_equal(
+        child_add(&app, &people[OFFICER], child, &draft, 1, "entry added", 0, NULL, &err), ST_OK);
+    if (desk_chronology_read(&app, &arena, &people[OFFICER], &desk, &moment, &count, &err) != ST_OK)
+        fail_msg("%s", err.public);
     assert_int_equal(count_moments(moment, count, "Signs and circumstances"), 1);
     assert_int_equal(count_moments(moment, count, "The desk"), 1);
     assert_int_equal(count_moments(moment, count, "Another referral"), 1);
 }
 
-/* --- measures ------------------------------------------------------------------------------------------------------ */
+/* --- measures --------------------------------------------------------------------------------- */
 
 static void measures_count_what_was_in_time(void **state)
 {
@@ -756,27 +1151,33 @@ static void measures_count_what_was_in_time(void **state)
     for (int i = 0; i < 5; i++) decide_and_tell(id[i]);
     struct measure_table table;
     struct err err = {0};
-    assert_int_equal(measure_read(&app, &arena, &people[COORDINATOR], MEASURE_DECIDED, &table, &err), ST_OK);
+    assert_int_equal(
+        measure_read(&app, &arena, &people[COORDINATOR], MEASURE_DECIDED, &table, &err), ST_OK);
     assert_int_equal(table.all.total, 5); /* the clock of two still runs */
     set_clock("2026-05-06 10:00");
-    done(OFFICER, id[5], DESK_DO_DECIDE, IN(.choice = STR("advice"), .text = STR("x"), .who = STR("y")));
-    assert_int_equal(measure_read(&app, &arena, &people[COORDINATOR], MEASURE_DECIDED, &table, &err), ST_OK);
+    done(OFFICER, id[5], DESK_DO_DECIDE,
+         IN(.choice = STR("advice"), .text = STR("x"), .who = STR("y")));
+    assert_int_equal(
+        measure_read(&app, &arena, &people[COORDINATOR], MEASURE_DECIDED, &table, &err), ST_OK);
     assert_int_equal(table.all.total, 7);
     assert_int_equal(table.all.good, 5);
     assert_int_equal(table.month[MEASURE_MONTHS - 1].total, 7);
     assert_int_equal(table.organisation_count, 1);
-    assert_int_equal(measure_read(&app, &arena, &people[LEAD], MEASURE_FEEDBACK, &table, &err), ST_OK);
+    assert_int_equal(measure_read(&app, &arena, &people[LEAD], MEASURE_FEEDBACK, &table, &err),
+                     ST_OK);
     assert_int_equal(table.all.total, 6);
     assert_int_equal(table.all.good, 5);
     /* One's own organisation alone. */
-    assert_int_equal(measure_read(&app, &arena, &people[REPRESENTATIVE], MEASURE_DECIDED, &table, &err), ST_OK);
+    assert_int_equal(
+        measure_read(&app, &arena, &people[REPRESENTATIVE], MEASURE_DECIDED, &table, &err), ST_OK);
     assert_int_equal(table.all.total, 0);
-    assert_int_equal(measure_read(&app, &arena, &people[TEACHER], MEASURE_DECIDED, &table, &err), ST_NOT_FOUND);
+    assert_int_equal(measure_read(&app, &arena, &people[TEACHER], MEASURE_DECIDED, &table, &err),
+                     ST_NOT_FOUND);
 }
 
 /* A table of so many in time and so many not in each month, and of some organisations. */
-static struct measure_table table_of(const int64_t month[static MEASURE_MONTHS][2], struct measure_row *organisation,
-                                     size_t count)
+static struct measure_table table_of(const int64_t month[static MEASURE_MONTHS][2],
+                                     struct measure_row *organisation, size_t count)
 {
     struct measure_table table = {.organisation = organisation, .organisation_count = count};
     for (int i = 0; i < MEASURE_MONTHS; i++) {
@@ -793,10 +1194,13 @@ static void small_figures_are_hidden_with_what_gives_them_away(void **state)
 {
     (void)state;
     /* One that was not in time, of six; and the next month, so that the rest does not tell. */
-    struct measure_row schools[3] = {{.good = 40, .total = 46}, {.good = 10, .total = 13}, {.good = 23, .total = 33}};
-    struct measure_table table = table_of((const int64_t[MEASURE_MONTHS][2]){{5, 1}, {0, 0}, {30, 9}, {38, 9}}, schools, 3);
+    struct measure_row schools[3] = {
+        {.good = 40, .total = 46}, {.good = 10, .total = 13}, {.good = 23, .total = 33}};
+    struct measure_table table =
+        table_of((const int64_t[MEASURE_MONTHS][2]){{5, 1}, {0, 0}, {30, 9}, {38, 9}}, schools, 3);
     assert_false(table.all.hidden);
-    assert_true(table.month[0].hidden && !table.month[1].hidden && table.month[2].hidden && !table.month[3].hidden);
+    assert_true(table.month[0].hidden && !table.month[1].hidden && table.month[2].hidden &&
+                !table.month[3].hidden);
     assert_true(!schools[0].hidden && schools[1].hidden && schools[2].hidden);
     /* Of all a few were late: no table says how many there were. */
     struct measure_row two[2] = {{.good = 40, .total = 42}, {.good = 20, .total = 20}};
@@ -806,7 +1210,8 @@ static void small_figures_are_hidden_with_what_gives_them_away(void **state)
     /* Nothing is small. */
     struct measure_row one[1] = {{.good = 60, .total = 65}};
     table = table_of((const int64_t[MEASURE_MONTHS][2]){{30, 5}, {30, 0}}, one, 1);
-    assert_false(table.all.hidden || table.month[0].hidden || table.month[1].hidden || one[0].hidden);
+    assert_false(table.all.hidden || table.month[0].hidden || table.month[1].hidden ||
+                 one[0].hidden);
 }
 
 int main(void)
@@ -816,12 +1221,19 @@ int main(void)
         TEST(a_case_goes_from_the_queue_to_the_second_sign_off),
         TEST(an_enquiry_may_end_without_a_conference),
         TEST(the_discussion_that_began_the_enquiry_counts),
+        TEST(an_enquiry_closes_with_its_meeting_and_conference),
+        TEST(decision_and_meeting_have_to_agree),
+        TEST(a_wrong_day_of_a_meeting_is_set_right),
+        TEST(a_call_may_have_its_discussion_before_it_is_in_writing),
+        TEST(a_decision_is_not_undone_by_a_second_press),
+        TEST(what_is_less_than_a_decision_is_said_twice),
         TEST(no_assessment_is_finished_before_the_referral),
         TEST(wrong_input_is_refused_by_its_field),
         TEST(under_blue_no_checks_are_asked),
         TEST(a_partner_sees_their_check_alone),
         TEST(a_conflict_of_interest_hides_the_case_and_its_check),
         TEST(the_referrer_hears_in_safe_words),
+        TEST(the_referrers_list_moves_on),
         TEST(an_allocated_worker_is_told_and_sees_nothing),
         TEST(a_disagreement_goes_from_stage_to_stage),
         TEST(a_transfer_waits_for_acceptance),

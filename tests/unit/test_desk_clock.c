@@ -181,8 +181,10 @@ static const struct {
     {"green", "red", "2026-03-02 10:00", "2026-03-03 14:00", "2026-03-03 16:00"},
     {"green", "amber", "2026-03-02 10:00", "2026-03-02 12:00", "2026-03-03 10:00"},
     {"amber", "red", "2026-03-02 10:00", "2026-03-02 10:30", "2026-03-02 12:30"},
-    {"amber", "red", "2026-03-02 10:00", "2026-03-02 15:00", "2026-03-02 16:00"}, /* not later than before */
-    {"amber", "red", "2026-03-06 16:00", "2026-03-06 17:30", "2026-03-09 11:00"}, /* the office is closed */
+    /* not later than before */
+    {"amber", "red", "2026-03-02 10:00", "2026-03-02 15:00", "2026-03-02 16:00"},
+    /* the office is closed */
+    {"amber", "red", "2026-03-06 16:00", "2026-03-06 17:30", "2026-03-09 11:00"},
     /* Less urgent: from when it was asked. */
     {"red", "amber", "2026-03-02 10:00", "2026-03-02 11:00", "2026-03-02 16:00"},
     {"red", "green", "2026-03-02 10:00", "2026-03-02 11:00", "2026-03-05 10:00"},
@@ -197,9 +199,9 @@ static void a_change_of_rating_moves_open_checks(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
         instant_ms asked = at(changes[i].asked);
-        instant_ms due = desk_check_due_again(area, str_from(changes[i].from), str_from(changes[i].to), asked,
-                                              desk_check_due(area, str_from(changes[i].from), asked),
-                                              at(changes[i].changed));
+        instant_ms due = desk_check_due_again(
+            area, str_from(changes[i].from), str_from(changes[i].to), asked,
+            desk_check_due(area, str_from(changes[i].from), asked), at(changes[i].changed));
         if (due != at(changes[i].due))
             fail_msg("%s to %s: %.*s, not %s", changes[i].from, changes[i].to,
                      STR_ARG(clock_words(&arena, due)), changes[i].due);
@@ -232,15 +234,24 @@ static const struct {
     const char *state;
     int percent;
 } told[] = {
-    {"2026-03-02 10:00", "2026-03-02 12:00", NULL, "2026-03-02 10:30", "1 hour 30 minutes left", "30 minutes passed", "running", 25},
-    {"2026-03-02 10:00", "2026-03-02 12:00", NULL, "2026-03-02 11:59", "1 minute left", "1 hour 59 minutes passed", "soon", 99},
-    {"2026-03-02 10:00", "2026-03-02 12:00", NULL, "2026-03-02 12:00", "less than a minute left", "2 hours passed", "soon", 100},
-    {"2026-03-02 10:00", "2026-03-02 12:00", NULL, "2026-03-03 13:00", "1 day 1 hour over", "1 day 3 hours passed", "late", 100},
-    {"2026-03-02 10:00", "2026-03-03 10:00", "2026-03-02 16:00", "2026-03-09 10:00", "in time", "took 6 hours", "kept", 25},
-    {"2026-03-02 10:00", "2026-03-03 10:00", "2026-03-05 10:00", "2026-03-09 10:00", "2 days late", "took 3 days", "missed", 100},
-    {"2026-03-29 00:30", "2026-03-29 03:30", NULL, "2026-03-29 02:30", "1 hour left", "1 hour passed", "running", 50},
-    {"2026-10-25 00:30", "2026-10-25 02:30", NULL, "2026-10-25 01:30b", "1 hour left", "2 hours passed", "running", 66},
-    {"2026-03-02 10:00", "2026-03-02 12:00", NULL, "2026-03-02 09:00", "3 hours left", "less than a minute passed", "running", 0},
+    {"2026-03-02 10:00", "2026-03-02 12:00", NULL, "2026-03-02 10:30", "1 hour 30 minutes left",
+     "30 minutes passed", "running", 25},
+    {"2026-03-02 10:00", "2026-03-02 12:00", NULL, "2026-03-02 11:59", "1 minute left",
+     "1 hour 59 minutes passed", "soon", 99},
+    {"2026-03-02 10:00", "2026-03-02 12:00", NULL, "2026-03-02 12:00", "less than a minute left",
+     "2 hours passed", "soon", 100},
+    {"2026-03-02 10:00", "2026-03-02 12:00", NULL, "2026-03-03 13:00", "1 day 1 hour over",
+     "1 day 3 hours passed", "late", 100},
+    {"2026-03-02 10:00", "2026-03-03 10:00", "2026-03-02 16:00", "2026-03-09 10:00", "in time",
+     "took 6 hours", "kept", 25},
+    {"2026-03-02 10:00", "2026-03-03 10:00", "2026-03-05 10:00", "2026-03-09 10:00", "2 days late",
+     "took 3 days", "missed", 100},
+    {"2026-03-29 00:30", "2026-03-29 03:30", NULL, "2026-03-29 02:30", "1 hour left",
+     "1 hour passed", "running", 50},
+    {"2026-10-25 00:30", "2026-10-25 02:30", NULL, "2026-10-25 01:30b", "1 hour left",
+     "2 hours passed", "running", 66},
+    {"2026-03-02 10:00", "2026-03-02 12:00", NULL, "2026-03-02 09:00", "3 hours left",
+     "less than a minute passed", "running", 0},
 };
 
 static void time_is_told_in_words_and_as_a_bar(void **state)
@@ -251,10 +262,11 @@ static void time_is_told_in_words_and_as_a_bar(void **state)
                                    .due = at(told[i].due),
                                    .ended = told[i].ended ? at(told[i].ended) : 0};
         struct draw_clock drawn = draw_clock(&arena, &clock, at(told[i].now));
-        if (!str_eq(drawn.words, str_from(told[i].words)) || !str_eq(drawn.passed, str_from(told[i].passed)) ||
+        if (!str_eq(drawn.words, str_from(told[i].words)) ||
+            !str_eq(drawn.passed, str_from(told[i].passed)) ||
             !str_eq(drawn.state, str_from(told[i].state)) || drawn.percent != told[i].percent)
-            fail_msg("case %zu: '%.*s', '%.*s', %.*s, %d", i, STR_ARG(drawn.words), STR_ARG(drawn.passed),
-                     STR_ARG(drawn.state), drawn.percent);
+            fail_msg("case %zu: '%.*s', '%.*s', %.*s, %d", i, STR_ARG(drawn.words),
+                     STR_ARG(drawn.passed), STR_ARG(drawn.state), drawn.percent);
     }
     struct desk_clock none = {0};
     assert_int_equal(draw_clock(&arena, &none, at("2026-03-02 10:00")).words.len, 0);
@@ -265,10 +277,11 @@ static void time_is_told_in_words_and_as_a_bar(void **state)
 static void the_pack_has_what_the_desk_needs(void **state)
 {
     (void)state;
-    static const size_t counts[DESK_KINDS] = {[DESK_RATING] = 4,         [DESK_OUTCOME] = 8, [DESK_NO_ACTION] = 5,
-                                              [DESK_CHECK_ANSWER] = 3,   [DESK_AGENCY] = 7,  [DESK_MEETING] = 3,
-                                              [DESK_MEETING_RESULT] = 4, [DESK_STAGE] = 4,   [DESK_FEEDBACK] = 10,
-                                              [DESK_BOUNDARY] = 5};
+    static const size_t counts[DESK_KINDS] = {
+        [DESK_RATING] = 4,         [DESK_OUTCOME] = 8, [DESK_NO_ACTION] = 5,
+        [DESK_CHECK_ANSWER] = 3,   [DESK_AGENCY] = 7,  [DESK_MEETING] = 3,
+        [DESK_MEETING_RESULT] = 4, [DESK_STAGE] = 4,   [DESK_FEEDBACK] = 10,
+        [DESK_BOUNDARY] = 5};
     for (int kind = 0; kind < DESK_KINDS; kind++) {
         size_t count = 0;
         const struct desk_term *terms = area_desk_terms(area, (enum desk_kind)kind, &count);
@@ -279,7 +292,8 @@ static void the_pack_has_what_the_desk_needs(void **state)
     assert_null(area_desk_find(area, DESK_OUTCOME, STR("red")));
     assert_null(area_desk_find(area, DESK_RATING, STR("blue"))->clock);
     assert_true(str_eq(area_desk_label(area, DESK_RATING, STR("violet")), STR("violet")));
-    assert_true(str_eq(area_desk_find(area, DESK_OUTCOME, STR("section-47"))->starts->rule.id, STR("assessment")));
+    assert_true(str_eq(area_desk_find(area, DESK_OUTCOME, STR("section-47"))->starts->rule.id,
+                       STR("assessment")));
 }
 
 /* A copy of the pack with one file replaced. */
@@ -315,26 +329,33 @@ static void mistakes_are_named_with_file_and_line(void **state)
          "clocks.txt, line 1: amount is a number from 1 to 1000."},
         {"clocks.txt", "[decision]\n" RULE "unit = working-days\namount = 1\n",
          "clocks.txt, line 1: [written-confirmation] is missing."},
-        {"clocks.txt", "[decision]\nlabel = x\nsource = x\nhours = never\nunit = working-days\namount = 1\n",
+        {"clocks.txt",
+         "[decision]\nlabel = x\nsource = x\nhours = never\nunit = working-days\namount = 1\n",
          "clocks.txt, line 1: hours.txt has no [never]."},
         {"clocks.txt", "[decision]\n" RULE "unit = elapsed-hours\namount = 1\nruns-on = yes\n",
          "clocks.txt, line 1: runs-on belongs to office-hours."},
         {"clocks.txt", "[decision]\n" RULE "unit = elapsed-hours\namount = 1\nuntil = close\n",
          "clocks.txt, line 1: until belongs to working-days."},
-        {"clocks.txt", "[decision]\n" RULE "unit = working-days\namount = 1\nout-of-hours = tomorrow\n",
+        {"clocks.txt",
+         "[decision]\n" RULE "unit = working-days\namount = 1\nout-of-hours = tomorrow\n",
          "clocks.txt, line 1: out-of-hours is next-opening, or is left out."},
-        {"clocks.txt", "[decision]\n" RULE "unit = working-days\namount = 1\nuntil = close\nout-of-hours = next-opening\n",
+        {"clocks.txt",
+         "[decision]\n" RULE
+         "unit = working-days\namount = 1\nuntil = close\nout-of-hours = next-opening\n",
          "clocks.txt, line 1: out-of-hours belongs to working-days without until."},
         {"desk.txt", "[red]\nkind = rating\nlabel = Red\nsource = x\ncolour = crimson\n",
          "desk.txt, line 1: colour is red, amber, green or blue."},
         {"desk.txt", "[red]\nkind = rating\nlabel = Red\nsource = x\ncolour = red\nclock = soon\n",
          "desk.txt, line 1: clocks.txt has no [soon]."},
         {"desk.txt", "\n[x]\nkind = verdict\n", "desk.txt, line 2: there is no kind 'verdict'."},
-        {"desk.txt", "[x]\nkind = outcome\nlabel = X\nsource = x\n", "desk.txt, line 1: [x] needs 'feedback = ...'."},
+        {"desk.txt", "[x]\nkind = outcome\nlabel = X\nsource = x\n",
+         "desk.txt, line 1: [x] needs 'feedback = ...'."},
         {"desk.txt", "[x]\nkind = agency\nlabel = X\nsource = x\nsectors = circus\n",
          "desk.txt, line 1: settings.txt has no sector-circus."},
-        {"desk.txt", "[x]\nkind = stage\nlabel = X\nsource = x\n", "desk.txt, line 1: [x] needs 'clock = ...'."},
-        {"desk.txt", "[x]\nkind = boundary\nlabel = X\n", "desk.txt, line 1: [x] needs 'source = ...'."},
+        {"desk.txt", "[x]\nkind = stage\nlabel = X\nsource = x\n",
+         "desk.txt, line 1: [x] needs 'clock = ...'."},
+        {"desk.txt", "[x]\nkind = boundary\nlabel = X\n",
+         "desk.txt, line 1: [x] needs 'source = ...'."},
         {"desk.txt", "[x]\nkind = boundary\nlabel = X\nsource = x\n",
          "desk.txt, line 1: there is no entry of kind rating."},
     };

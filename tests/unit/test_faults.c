@@ -35,7 +35,7 @@ static int acknowledged_count;
 static int shared; /* tried */
 static int64_t step_size = 3;
 
-/* --- what fails: this program's own, before that of the libraries ------------------------------ */
+/* --- what fails: this program's own, before that of the libraries ----------------------------- */
 
 /* The call of this number fails; 0: none does. */
 struct countdown {
@@ -66,10 +66,11 @@ int sqlite3_step(sqlite3_stmt *statement)
 }
 
 /* A transaction that cannot even be rolled back ends the program: that is not tried here. */
-int sqlite3_exec(sqlite3 *handle, const char *text, int (*row)(void *, int, char **, char **), void *context,
-                 char **message)
+int sqlite3_exec(sqlite3 *handle, const char *text, int (*row)(void *, int, char **, char **),
+                 void *context, char **message)
 {
-    static int (*real)(sqlite3 *, const char *, int (*)(void *, int, char **, char **), void *, char **);
+    static int (*real)(sqlite3 *, const char *, int (*)(void *, int, char **, char **), void *,
+                       char **);
     if (!real) *(void **)&real = dlsym(RTLD_NEXT, "sqlite3_exec");
     bool failing = strcmp(text, "ROLLBACK") != 0 && fails(&calls);
     int64_t keep = calls.fail_at;
@@ -79,8 +80,8 @@ int sqlite3_exec(sqlite3 *handle, const char *text, int (*row)(void *, int, char
     return code;
 }
 
-int sqlite3_prepare_v3(sqlite3 *handle, const char *text, int size, unsigned flags, sqlite3_stmt **ret,
-                       const char **tail)
+int sqlite3_prepare_v3(sqlite3 *handle, const char *text, int size, unsigned flags,
+                       sqlite3_stmt **ret, const char **tail)
 {
     static int (*real)(sqlite3 *, const char *, int, unsigned, sqlite3_stmt **, const char **);
     if (!real) *(void **)&real = dlsym(RTLD_NEXT, "sqlite3_prepare_v3");
@@ -120,12 +121,13 @@ static void *give_more(void *it, int size)
     return fails(&memory_of_sqlite) ? NULL : real_memory.xRealloc(it, size);
 }
 
-/* --- the story ------------------------------------------------------------------------------------ */
+/* --- the story -------------------------------------------------------------------------------- */
 
 static void open_app(void)
 {
     struct err err = {0};
-    if (app_open(&app, folder, NULL, NULL, &err) != ST_OK) fail_msg("%s (%s)", err.public, err.detail);
+    if (app_open(&app, folder, NULL, NULL, &err) != ST_OK)
+        fail_msg("%s (%s)", err.public, err.detail);
     app.area = area;
 }
 
@@ -151,7 +153,8 @@ static sqlite3 *open_beside(void)
     char path[100];
     sqlite3 *handle = NULL;
     snprintf(path, sizeof path, "%s/pendeen.db", folder);
-    assert_int_equal(sqlite3_open_v2(path, &handle, SQLITE_OPEN_READONLY, shim.real->zName), SQLITE_OK);
+    assert_int_equal(sqlite3_open_v2(path, &handle, SQLITE_OPEN_READONLY, shim.real->zName),
+                     SQLITE_OK);
     return handle;
 }
 
@@ -160,10 +163,12 @@ static void nothing_is_lost(void)
 {
     sqlite3 *handle = open_beside();
     for (int i = 0; i < acknowledged_count; i++)
-        if (!has(handle, acknowledged[i])) fail_msg("%s was acknowledged and is lost", acknowledged[i]);
+        if (!has(handle, acknowledged[i]))
+            fail_msg("%s was acknowledged and is lost", acknowledged[i]);
     const char *fault = half_written(handle);
     if (fault) fail_msg("%s", fault);
-    assert_int_equal(number_of(handle, "SELECT count(*) FROM pragma_quick_check WHERE quick_check <> 'ok'"), 0);
+    assert_int_equal(
+        number_of(handle, "SELECT count(*) FROM pragma_quick_check WHERE quick_check <> 'ok'"), 0);
     sqlite3_close(handle);
 }
 
@@ -200,7 +205,7 @@ static int done(void **state)
     return 0;
 }
 
-/* --- files ---------------------------------------------------------------------------------------------- */
+/* --- files ------------------------------------------------------------------------------------ */
 
 /* Fails the operation of each number until there are no more of them in a submission. */
 static void fail_operations(bool from_there_on)
@@ -240,7 +245,7 @@ static void every_operation_and_all_after_it(void **state)
     fail_operations(true);
 }
 
-/* --- calls of the database, and memory -------------------------------------------------------------------- */
+/* --- calls of the database, and memory -------------------------------------------------------- */
 
 static void fail_each(struct countdown *countdown, int64_t least)
 {
@@ -313,7 +318,8 @@ static void every_piece_of_memory(void **state)
         }
         close(ends[1]);
         assert_true(acknowledged_count < ACKNOWLEDGED_MAX);
-        acknowledged_count += read(ends[0], acknowledged[acknowledged_count], REFERENCE) == REFERENCE;
+        acknowledged_count +=
+            read(ends[0], acknowledged[acknowledged_count], REFERENCE) == REFERENCE;
         close(ends[0]);
         assert_int_equal(waitpid(child, &status, 0), child);
         if (WIFSIGNALED(status)) assert_int_equal(WTERMSIG(status), SIGABRT);
@@ -328,7 +334,7 @@ static void every_piece_of_memory(void **state)
     must_share();
 }
 
-/* --- a full disk, over HTTP ---------------------------------------------------------------------------------- */
+/* --- a full disk, over HTTP ------------------------------------------------------------------- */
 
 static int ask(const struct server *server, const struct session *session, const char *key)
 {
@@ -337,18 +343,23 @@ static int ask(const struct server *server, const struct session *session, const
     char request[1600];
     char reply[65536];
     to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    int length = snprintf(body, sizeof body, "csrf=%s&key=%s&do=send&narrative=as+written+below.&when=last+week"
-                          "&m1-kind=vehicle&m1-keep=yes&m1-registration=WK12+ABC", session->csrf, key);
-    int size = snprintf(request, sizeof request,
-                        "POST /share HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
-                        "Cookie: __Host-pendeen=%s\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-                        "Content-Length: %d\r\n\r\n%s", session->token, length, body);
+    int length = snprintf(body, sizeof body,
+                          "csrf=%s&key=%s&do=send&narrative=as+written+below.&when=last+week"
+                          "&m1-kind=vehicle&m1-keep=yes&m1-registration=WK12+ABC",
+                          session->csrf, key);
+    int size =
+        snprintf(request, sizeof request,
+                 "POST /share HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
+                 "Cookie: __Host-pendeen=%s\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+                 "Content-Length: %d\r\n\r\n%s",
+                 session->token, length, body);
     int handle = socket(AF_INET, SOCK_STREAM, 0);
     assert_int_equal(connect(handle, (struct sockaddr *)&to, sizeof to), 0);
     assert_int_equal(send(handle, request, (size_t)size, MSG_NOSIGNAL), size);
     size_t got = 0;
     ssize_t now;
-    while (got < sizeof reply - 1 && (now = recv(handle, reply + got, sizeof reply - 1 - got, 0)) > 0)
+    while (got < sizeof reply - 1 &&
+           (now = recv(handle, reply + got, sizeof reply - 1 - got, 0)) > 0)
         got += (size_t)now;
     reply[got] = 0;
     close(handle);
@@ -368,7 +379,8 @@ static void a_full_disk(void **state)
     struct err err = {0};
     struct visitor visitor = {.address = STR("127.0.0.1")};
     struct server_options options = {.address = "127.0.0.1"};
-    assert_int_equal(session_begin(&app, who.account, &visitor, "signed in", false, &session, &err), ST_OK);
+    assert_int_equal(session_begin(&app, who.account, &visitor, "signed in", false, &session, &err),
+                     ST_OK);
     if (server_start(&app, &options, &server, &err) != ST_OK) fail_msg("%s", err.public);
     assert_int_equal(ask(server, &session, "full-1"), 303);
     for (int round = 0; round < 3; round++) {
@@ -385,7 +397,7 @@ static void a_full_disk(void **state)
     a_start_finds_all();
 }
 
-/* --- a clock that is set back ----------------------------------------------------------------------------------- */
+/* --- a clock that is set back ----------------------------------------------------------------- */
 
 static void a_clock_that_is_set_back(void **state)
 {
@@ -399,15 +411,18 @@ static void a_clock_that_is_set_back(void **state)
     instant_ms now = clock_now();
     arena_init(&arena, 1 << 20);
     clock_set(now);
-    assert_int_equal(session_begin(&app, who.account, &visitor, "signed in", false, &session, &err), ST_OK);
-    instant_ms clocks[] = {now, now - 3 * (instant_ms)DAY, now - 400 * (instant_ms)DAY, now + 60000, now - 60000};
+    assert_int_equal(session_begin(&app, who.account, &visitor, "signed in", false, &session, &err),
+                     ST_OK);
+    instant_ms clocks[] = {now, now - 3 * (instant_ms)DAY, now - 400 * (instant_ms)DAY, now + 60000,
+                           now - 60000};
     for (size_t i = 0; i < sizeof clocks / sizeof *clocks; i++) {
         clock_set(clocks[i]);
         must_share();
         must_share();
         nothing_is_lost();
         /* Who is signed in stays so, or has to sign in again; nobody else gets in. */
-        enum st outcome = session_read(&app, &arena, str_from(session.token), &person, &facts, &err);
+        enum st outcome =
+            session_read(&app, &arena, str_from(session.token), &person, &facts, &err);
         assert_true(outcome == ST_OK ? person.account == who.account : outcome == ST_NOT_FOUND);
     }
     clock_set(0);

@@ -30,7 +30,8 @@ static bool is_shared;
 static void open_app(struct app *ret, const char *where)
 {
     struct err err = {0};
-    if (app_open(ret, where, NULL, NULL, &err) != ST_OK) fail_msg("%s (%s)", err.public, err.detail);
+    if (app_open(ret, where, NULL, NULL, &err) != ST_OK)
+        fail_msg("%s (%s)", err.public, err.detail);
     ret->area = area;
 }
 
@@ -38,15 +39,16 @@ static void open_app(struct app *ret, const char *where)
 static int begin(void **state)
 {
     (void)state;
-    static const struct cast cast[PEOPLE] = {{"An Analyst", "The police", "police", ROLE_analyst},
-                                             {"A Teacher", "A school", "education", ROLE_practitioner},
-                                             {"A Social Worker", "The referral unit", "referral-unit", ROLE_maru_officer}};
+    static const struct cast cast[PEOPLE] = {
+        {"An Analyst", "The police", "police", ROLE_analyst},
+        {"A Teacher", "A school", "education", ROLE_practitioner},
+        {"A Social Worker", "The referral unit", "referral-unit", ROLE_maru_officer}};
     char address[1000], command[400];
     const char *store = getenv("PENDEEN_STORE");
     const char *mark = store ? strstr(store, "{folder}") : NULL;
     if (mark) {
-        snprintf(address, sizeof address, "%.*spendeen_follow_%d%s", (int)(mark - store), store, (int)getpid(),
-                 mark + strlen("{folder}"));
+        snprintf(address, sizeof address, "%.*spendeen_follow_%d%s", (int)(mark - store), store,
+                 (int)getpid(), mark + strlen("{folder}"));
         setenv("PENDEEN_STORE", address, 1);
     }
     open_partnership(64 << 20, folder);
@@ -82,7 +84,8 @@ struct made {
     char reference[REFERENCE_SIZE];
 };
 
-static struct made share(struct app *by, const struct person *person, const char *key, const char *name)
+static struct made share(struct app *by, const struct person *person, const char *key,
+                         const char *name)
 {
     struct submission_receipt receipt;
     struct err err = {0};
@@ -106,7 +109,8 @@ static struct made share(struct app *by, const struct person *person, const char
 static bool other_knows(const void *of)
 {
     const struct made *made = of;
-    return registry_find(other.registry, made->submission) && entity_of(other.entities, made->mention);
+    return registry_find(other.registry, made->submission) &&
+           entity_of(other.entities, made->mention);
 }
 
 static bool other_forgot(const void *of)
@@ -184,8 +188,10 @@ static void a_decision_joins_and_parts_on_both(void **state)
 
 static bool other_has_handling(const void *of)
 {
-    const struct registry_row *row = registry_find(other.registry, ((const struct made *)of)->submission);
-    return row && row->handling == registry_find(app.registry, ((const struct made *)of)->submission)->handling;
+    const struct registry_row *row =
+        registry_find(other.registry, ((const struct made *)of)->submission);
+    return row && row->handling ==
+                      registry_find(app.registry, ((const struct made *)of)->submission)->handling;
 }
 
 static void access_changes_on_both(void **state)
@@ -216,7 +222,8 @@ static void access_changes_on_both(void **state)
 static bool other_has_forum(const void *of)
 {
     const struct made *made = of;
-    return registry_forum_is(other.registry, made->submission, registry_forum_bit(other.registry, STR("west")));
+    return registry_forum_is(other.registry, made->submission,
+                             registry_forum_bit(other.registry, STR("west")));
 }
 
 static void an_organisation_moves_with_all_it_handed_in(void **state)
@@ -228,7 +235,8 @@ static void an_organisation_moves_with_all_it_handed_in(void **state)
     struct err err = {0};
     assert_true(follows(other_knows, &made));
     assert_false(other_has_forum(&made));
-    assert_int_equal(organisation_read(&app, &arena, who[0].organisation, &organisation, &err), ST_OK);
+    assert_int_equal(organisation_read(&app, &arena, who[0].organisation, &organisation, &err),
+                     ST_OK);
     organisation.forum = STR("west");
     if (organisation_save(&app, who[0].account, &organisation, &err) != ST_OK)
         fail_msg("%s (%s)", err.public, err.detail);
@@ -252,7 +260,8 @@ static void what_is_destroyed_is_forgotten_by_both(void **state)
 static bool other_has_child(const void *of)
 {
     struct record record;
-    return child_scope_record(child_scope_of(&other, &arena, &who[2]), *(const int64_t *)of, &record);
+    return child_scope_record(child_scope_of(&other, &arena, &who[2]), *(const int64_t *)of,
+                              &record);
 }
 
 static void a_childs_record_is_known_to_both(void **state)
@@ -336,7 +345,8 @@ static void one_that_stands_still_loses_its_turn(void **state)
     assert_int_equal(store_turn_ms(app.store), 0);
     assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
     assert_int_equal(pthread_create(&thread, NULL, take_turn, &outcome), 0);
-    pthread_join(thread, NULL); /* the first says nothing more: without a limit this would never end */
+    /* the first says nothing more: without a limit this would never end */
+    pthread_join(thread, NULL);
     assert_int_equal(outcome, ST_OK);
     assert_true(store_turn_ms(app.store) > 0);
     uint64_t losses = store_losses(app.store);
@@ -354,9 +364,11 @@ static void a_session_that_writes_has_limits(void **state)
     struct db *db = NULL;
     int64_t count = 0;
     assert_int_equal(store_write_begin(other.store, &db, NULL), ST_OK);
-    assert_int_equal(db_one(db_query_once(db, "SELECT count(*) FROM pg_settings WHERE setting <> '0' AND name IN"
-                                              " ('idle_in_transaction_session_timeout', 'lock_timeout')"),
-                            &count, NULL), ST_OK);
+    assert_int_equal(
+        db_one(db_query_once(db, "SELECT count(*) FROM pg_settings WHERE setting <> '0' AND name IN"
+                                 " ('idle_in_transaction_session_timeout', 'lock_timeout')"),
+               &count, NULL),
+        ST_OK);
     store_write_rollback(other.store, db);
     assert_int_equal(count, 2);
 }

@@ -88,11 +88,12 @@ static void parts_are_fields_and_files(void **state)
 {
     (void)state;
     bool whole = false;
-    struct taken taken = parts("--xyz\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\ntoken\r\n"
-                               "--xyz\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a;b = c.csv\"\r\n"
-                               "Content-Type: text/csv\r\n\r\na,b\r\n--xy\r\n\r\n"
-                               "\r\n--xyz\r\nContent-Disposition: form-data; name=empty\r\n\r\n\r\n--xyz--\r\nand more",
-                               &whole);
+    struct taken taken = parts(
+        "--xyz\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\ntoken\r\n"
+        "--xyz\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a;b = c.csv\"\r\n"
+        "Content-Type: text/csv\r\n\r\na,b\r\n--xy\r\n\r\n"
+        "\r\n--xyz\r\nContent-Disposition: form-data; name=empty\r\n\r\n\r\n--xyz--\r\nand more",
+        &whole);
     assert_true(whole);
     assert_int_equal(taken.count, 3);
     assert_field(&taken, 0, "csrf", "token");
@@ -122,7 +123,9 @@ static void half_a_form_is_none(void **state)
         parts(broken[i], &whole);
         assert_false(whole);
     }
-    assert_int_equal(parts("--xyz\r\nContent-Disposition: attachment; name=a\r\n\r\nb\r\n--xyz--", &whole).count, 0);
+    assert_int_equal(
+        parts("--xyz\r\nContent-Disposition: attachment; name=a\r\n\r\nb\r\n--xyz--", &whole).count,
+        0);
     assert_true(whole);
     assert_false(form_read_parts(STR(""), STR("--\r\n"), take, &(struct taken){0}));
 }
@@ -131,15 +134,25 @@ static void the_kind_is_said(void **state)
 {
     (void)state;
     struct str boundary;
-    assert_int_equal(form_kind_of(STR("application/x-www-form-urlencoded; charset=UTF-8"), &boundary), FORM_PAIRS);
-    assert_int_equal(form_kind_of(STR("Multipart/Form-Data; charset=x; BOUNDARY=\"a b\""), &boundary), FORM_PARTS);
+    assert_int_equal(
+        form_kind_of(STR("application/x-www-form-urlencoded; charset=UTF-8"), &boundary),
+        FORM_PAIRS);
+    assert_int_equal(
+        form_kind_of(STR("Multipart/Form-Data; charset=x; BOUNDARY=\"a b\""), &boundary),
+        FORM_PARTS);
     assert_true(str_eq(boundary, STR("a b")));
-    assert_int_equal(form_kind_of(STR("multipart/form-data;boundary=----x ; a=b"), &boundary), FORM_PARTS);
+    assert_int_equal(form_kind_of(STR("multipart/form-data;boundary=----x ; a=b"), &boundary),
+                     FORM_PARTS);
     assert_true(str_eq(boundary, STR("----x")));
-    static const char *const none[] = {"", "text/plain", "multipart/form-data", "multipart/form-data; boundary=",
-                                       "multipart/mixed; boundary=x", "application/json",
-                                       "multipart/form-data; boundary=12345678901234567890123456789012345678901234567890"
-                                       "123456789012345678901"};
+    static const char *const none[] = {
+        "",
+        "text/plain",
+        "multipart/form-data",
+        "multipart/form-data; boundary=",
+        "multipart/mixed; boundary=x",
+        "application/json",
+        "multipart/form-data; boundary=12345678901234567890123456789012345678901234567890"
+        "123456789012345678901"};
     for (size_t i = 0; i < sizeof none / sizeof *none; i++)
         assert_int_equal(form_kind_of(str_from(none[i]), &boundary), FORM_NONE);
 }
@@ -150,12 +163,14 @@ static void headers_have_names(void **state)
     struct arena arena;
     struct heading heading;
     arena_init(&arena, 1 << 12);
-    heading_read(STR("GET /: HTTP/1.1\r\nHost: a\r\nX-Forwarded-For:10.0.0.1\r\ncookie: b=c; Host=d;e=f=g; b=h\r\n"
+    heading_read(STR("GET /: HTTP/1.1\r\nHost: a\r\nX-Forwarded-For:10.0.0.1\r\ncookie: b=c; "
+                     "Host=d;e=f=g; b=h\r\n"
                      "x-forwarded-for: 10.0.0.2 \r\nEmpty:\r\n\r\n"),
                  &heading);
     assert_int_equal(heading.count, 5);
     assert_true(str_eq(heading_value(&heading, STR("host")), STR("a")));
-    assert_true(str_eq(heading_list(&arena, &heading, STR("X-Forwarded-For")), STR("10.0.0.1,10.0.0.2")));
+    assert_true(
+        str_eq(heading_list(&arena, &heading, STR("X-Forwarded-For")), STR("10.0.0.1,10.0.0.2")));
     assert_int_equal(heading_list(&arena, &heading, STR("Forwarded")).len, 0);
     assert_non_null(heading_value(&heading, STR("Empty")).ptr);
     assert_null(heading_value(&heading, STR("Hos")).ptr);

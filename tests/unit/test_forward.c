@@ -5,12 +5,26 @@
 #include "domain/connection.h"
 #include "domain/decision.h"
 #include "domain/entity_seen.h"
+#include "domain/handling.h"
 #include "domain/search.h"
 
 #include "partnership.h"
 #include "share_on.h"
 
-enum { TEACHER, COLLEAGUE, REPRESENTATIVE, SECOND, LEAD, OTHER_REPRESENTATIVE, ANALYST, COORDINATOR, LONELY, PEOPLE };
+#include <sqlite3.h>
+
+enum {
+    TEACHER,
+    COLLEAGUE,
+    REPRESENTATIVE,
+    SECOND,
+    LEAD,
+    OTHER_REPRESENTATIVE,
+    ANALYST,
+    COORDINATOR,
+    LONELY,
+    PEOPLE
+};
 static const struct cast cast[PEOPLE] = {
     {"Tamsin Hale", "A school", "education", ROLE_practitioner},
     {"Jory Birch", "A school", "education", ROLE_practitioner},
@@ -37,18 +51,21 @@ static int begin(void **state)
 static int64_t share(int who, const char *phone, const char *other)
 {
     static int number;
-    struct mention_draft mention[2] = {{.kind = LINK_PHONE, .span_start = 0, .span_end = (int32_t)strlen(phone)},
-                                       {.kind = LINK_PHONE, .span_start = -1, .span_end = -1}};
+    struct mention_draft mention[2] = {
+        {.kind = LINK_PHONE, .span_start = 0, .span_end = (int32_t)strlen(phone)},
+        {.kind = LINK_PHONE, .span_start = -1, .span_end = -1}};
     mention[0].field[LINK_NUMBER] = str_from(phone);
     mention[1].field[LINK_NUMBER] = str_from(other);
-    struct submission_draft draft = {.idempotency_key = str_fmt(&arena, "forward-%d", number++),
-                                     .narrative = str_fmt(&arena, "%s rang. I teach him, and %s is mine.", phone, other),
-                                     .where_text = STR("My classroom"),
-                                     .mention = mention,
-                                     .mention_count = 2};
+    struct submission_draft draft = {
+        .idempotency_key = str_fmt(&arena, "forward-%d", number++),
+        .narrative = str_fmt(&arena, "%s rang. I teach him, and %s is mine.", phone, other),
+        .where_text = STR("My classroom"),
+        .mention = mention,
+        .mention_count = 2};
     struct submission_receipt receipt;
     struct err err = {0};
-    if (submission_share(&app, &people[who], &draft, 0, 0, &receipt, &err) != ST_OK) fail_msg("%s", err.public);
+    if (submission_share(&app, &people[who], &draft, 0, 0, &receipt, &err) != ST_OK)
+        fail_msg("%s", err.public);
     return receipt.id;
 }
 
@@ -62,7 +79,8 @@ static size_t finds(int who, const char *text)
 {
     struct search_hit *hits = NULL;
     size_t count = 0;
-    assert_int_equal(search_run(&app, &arena, &people[who], str_from(text), 10, &hits, &count, NULL), ST_OK);
+    assert_int_equal(
+        search_run(&app, &arena, &people[who], str_from(text), 10, &hits, &count, NULL), ST_OK);
     return count;
 }
 
@@ -131,8 +149,9 @@ static size_t shared_between(int who, const char *forum, instant_ms from, instan
     int64_t *ids = NULL;
     size_t count = 0;
     struct person asker = people[who];
-    assert_int_equal(stage_shared_between(&app, &arena, scope_of(&app, &arena, &asker), str_from(forum), from, to, 100,
-                                          &ids, &count, NULL), ST_OK);
+    assert_int_equal(stage_shared_between(&app, &arena, scope_of(&app, &arena, &asker),
+                                          str_from(forum), from, to, 100, &ids, &count, NULL),
+                     ST_OK);
     return count;
 }
 
@@ -142,7 +161,9 @@ static void the_same_after_a_start(void **state)
     int64_t id = share(TEACHER, "07700 900111", "07700 900112");
     int64_t waits = share(TEACHER, "07700 900113", "07700 900114");
     int64_t out = mention_of(id, 1);
-    struct forward_share onward = {.words = {.narrative = STR("It rang.")}, .forum = STR("east"), .left_out = {out},
+    struct forward_share onward = {.words = {.narrative = STR("It rang.")},
+                                   .forum = STR("east"),
+                                   .left_out = {out},
                                    .left_out_count = 1};
     assert_int_equal(forward_share(&app, &people[REPRESENTATIVE], id, &onward, NULL), ST_OK);
     assert_false(reads(ANALYST, id, NULL)); /* it went to another Forum */
@@ -205,6 +226,26 @@ static void what_is_withdrawn_goes_nowhere(void **state)
     assert_int_equal(share_words(SECOND, id, "It rang twice.", 1, NULL), ST_CONFLICT);
 }
 
+/* So many that a list of them passes a megabyte. */
+static void whoever_sees_very_much_can_withdraw(void **state)
+{
+    (void)state;
+    int64_t id = share(TEACHER, "07700 900135", "07700 900136");
+    sqlite3 *db = NULL;
+    const char *sql = str_fmt(&arena,
+                              "WITH RECURSIVE n (id) AS (SELECT 1000001 UNION ALL"
+                              " SELECT id + 1 FROM n WHERE id < 1070000)"
+                              " INSERT INTO submission_named SELECT id, %lld FROM n",
+                              (long long)people[TEACHER].organisation)
+                          .ptr;
+    assert_int_equal(sqlite3_open(str_fmt(&arena, "%s/pendeen.db", folder).ptr, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(submission_withdraw(&app, &people[TEACHER], id, NULL), ST_OK);
+    sql = "DELETE FROM submission_named WHERE submission_id > 1000000";
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+}
+
 static void two_at_once_overwrite_nothing(void **state)
 {
     (void)state;
@@ -213,9 +254,11 @@ static void two_at_once_overwrite_nothing(void **state)
     struct forward_words first = {.narrative = STR("The first.")};
     struct forward_words second = {.narrative = STR("The second.")};
     struct err err = {0};
-    assert_int_equal(forward_save(&app, &people[REPRESENTATIVE], id, &first, 0, &number, NULL), ST_OK);
+    assert_int_equal(forward_save(&app, &people[REPRESENTATIVE], id, &first, 0, &number, NULL),
+                     ST_OK);
     assert_int_equal(number, 1);
-    assert_int_equal(forward_save(&app, &people[SECOND], id, &second, 0, &number, &err), ST_CONFLICT);
+    assert_int_equal(forward_save(&app, &people[SECOND], id, &second, 0, &number, &err),
+                     ST_CONFLICT);
     assert_int_equal(number, 2);
     struct forward_version *version = NULL;
     size_t count = 0;
@@ -237,10 +280,13 @@ static void nothing_is_held_or_returned_without_a_reason(void **state)
     const struct person *who = &people[REPRESENTATIVE];
     assert_int_equal(forward_hold(&app, who, id, STR(""), STR("x"), NULL), ST_INVALID);
     assert_int_equal(forward_hold(&app, who, id, STR("done"), STR("x"), NULL), ST_INVALID);
-    assert_int_equal(forward_hold(&app, &people[ANALYST], id, STR("waits-for-more"), STR("x"), NULL), ST_NOT_FOUND);
+    assert_int_equal(
+        forward_hold(&app, &people[ANALYST], id, STR("waits-for-more"), STR("x"), NULL),
+        ST_NOT_FOUND);
     assert_int_equal(forward_hold(&app, who, id, STR("waits-for-more"), STR("x"), NULL), ST_OK);
     assert_int_equal(state_of(id).stage, STAGE_HELD);
-    assert_int_equal(forward_return(&app, who, id, STR("several-matters"), STR("Two vans."), NULL), ST_OK);
+    assert_int_equal(forward_return(&app, who, id, STR("several-matters"), STR("Two vans."), NULL),
+                     ST_OK);
     assert_int_equal(state_of(id).feedback, FEEDBACK_RETURNED);
     assert_true(str_eq(state_of(id).feedback_reason, STR("several-matters")));
     struct forward_event *event = NULL;
@@ -249,7 +295,8 @@ static void nothing_is_held_or_returned_without_a_reason(void **state)
     assert_int_equal(count, 2);
     assert_true(str_eq(event[0].words, STR("Two vans.")) && str_eq(event[1].words, STR("x")));
     assert_true(str_eq(event[0].who, STR("Morwenna Pell")));
-    assert_true(str_eq(forward_event_label(&arena, area, &event[1]), STR("Held: More is expected")));
+    assert_true(
+        str_eq(forward_event_label(&arena, area, &event[1]), STR("Held: More is expected")));
     assert_int_equal(share_words(REPRESENTATIVE, id, "It rang.", 0, NULL), ST_CONFLICT);
 }
 
@@ -257,7 +304,8 @@ static enum st act(int64_t id, enum feedback feedback, const char *reason)
 {
     struct db *db = NULL;
     assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
-    enum st outcome = stage_act(&app, db, people[COORDINATOR].account, id, feedback, str_from(reason), NULL);
+    enum st outcome =
+        stage_act(&app, db, people[COORDINATOR].account, id, feedback, str_from(reason), NULL);
     return store_write_end(app.store, db, outcome, NULL);
 }
 
@@ -269,8 +317,9 @@ static void feedback_says_what_came_of_it(void **state)
     assert_int_equal(act(id, FEEDBACK_ACTION, ""), ST_CONFLICT);
     assert_int_equal(share_words(REPRESENTATIVE, id, "07700 900161", 0, NULL), ST_OK);
     int64_t other = share(OTHER_REPRESENTATIVE, "ends in 61", "07700 900163");
-    assert_int_equal(decision_make(&app, &people[ANALYST], mention_of(id, 0), mention_of(other, 0), VERDICT_SAME,
-                                   STR("The same."), NULL), ST_OK);
+    assert_int_equal(decision_make(&app, &people[ANALYST], mention_of(id, 0), mention_of(other, 0),
+                                   VERDICT_SAME, STR("The same."), NULL),
+                     ST_OK);
     assert_int_equal(state_of(id).feedback, FEEDBACK_LINKED);
     assert_int_equal(act(id, FEEDBACK_NO_ACTION, ""), ST_INVALID);
     assert_int_equal(act(id, FEEDBACK_NO_ACTION, "several-matters"), ST_INVALID);
@@ -281,7 +330,7 @@ static void feedback_says_what_came_of_it(void **state)
     assert_int_equal(state_of(id).feedback, FEEDBACK_ACTION);
 }
 
-/* --- who is away, and who is nobody ---------------------------------------------------------------- */
+/* --- who is away, and who is nobody ----------------------------------------------------------- */
 
 static struct person today(int who)
 {
@@ -297,7 +346,10 @@ static void a_deputy_represents_as_long_as_somebody_is_away(void **state)
     struct person deputy = today(COLLEAGUE);
     assert_false(person_has(&deputy, ROLE_representative));
     int32_t day = date_to_days(clock_london(clock_now()).date);
-    struct absence away = {.account = people[REPRESENTATIVE].account, .deputy = deputy.account, .from_day = day, .to_day = day};
+    struct absence away = {.account = people[REPRESENTATIVE].account,
+                           .deputy = deputy.account,
+                           .from_day = day,
+                           .to_day = day};
     assert_int_equal(absence_add(&app, people[REPRESENTATIVE].account, &away, NULL), ST_OK);
     deputy = today(COLLEAGUE);
     assert_true(person_has(&deputy, ROLE_representative));
@@ -332,32 +384,233 @@ static void a_coordinator_shares_on_for_whom_nobody_represents(void **state)
     assert_true(str_eq(read.narrative, STR("It rang.")));
 }
 
-/* --- questions ------------------------------------------------------------------------------------ */
+/* --- what was changed is kept ----------------------------------------------------------------- */
+
+static size_t versions_of(int64_t id)
+{
+    struct forward_version *version = NULL;
+    size_t count = 0;
+    assert_int_equal(forward_versions(&app, &arena, id, &version, &count, NULL), ST_OK);
+    return count;
+}
+
+static void words_that_were_changed_are_kept_before_anything_else(void **state)
+{
+    (void)state;
+    struct submission written;
+    struct err err = {0};
+    const struct person *who = &people[REPRESENTATIVE];
+    int64_t id = share(TEACHER, "07700 900501", "07700 900502");
+    assert_true(reads(REPRESENTATIVE, id, &written));
+    /* As a form gives it back: nobody changed a word of it. */
+    struct forward_words words = {.narrative =
+                                      str_fmt(&arena, "%.*s\r\n", STR_ARG(written.narrative)),
+                                  .where_text = written.where_text};
+    assert_int_equal(forward_keep(&app, who, id, &words, 0, NULL), ST_OK);
+    assert_int_equal(versions_of(id), 0);
+    words.narrative = STR("A phone rang.");
+    assert_int_equal(forward_keep(&app, &people[ANALYST], id, &words, 0, NULL), ST_NOT_FOUND);
+    assert_int_equal(forward_keep(&app, who, id, &words, 0, NULL), ST_OK);
+    assert_int_equal(versions_of(id), 1);
+    assert_int_equal(forward_keep(&app, who, id, &words, 1, NULL), ST_OK);
+    assert_int_equal(versions_of(id), 1);
+    /* With the same checks, and beside what somebody else wrote. */
+    words.narrative = STR(" ");
+    assert_int_equal(forward_keep(&app, who, id, &words, 1, &err), ST_INVALID);
+    words.narrative = STR("It rang twice.");
+    assert_int_equal(forward_keep(&app, who, id, &words, 0, &err), ST_CONFLICT);
+    assert_int_equal(versions_of(id), 2);
+}
+
+static void a_day_that_there_is_not_is_refused(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    int64_t number = 0;
+    int64_t id = share(TEACHER, "07700 900511", "07700 900512");
+    struct forward_share onward = {
+        .words = {.narrative = STR("It rang."), .when_text = STR("31/11/2026")}, .looked = true};
+    assert_int_equal(forward_share(&app, &people[REPRESENTATIVE], id, &onward, &err), ST_INVALID);
+    assert_non_null(strstr(err.public, "There is no 31 November"));
+    assert_int_equal(
+        forward_save(&app, &people[REPRESENTATIVE], id, &onward.words, 0, &number, NULL),
+        ST_INVALID);
+    assert_int_equal(versions_of(id), 0);
+    onward.words.when_text = STR("some Friday, in the dark");
+    assert_int_equal(forward_share(&app, &people[REPRESENTATIVE], id, &onward, NULL), ST_OK);
+}
+
+/* --- who told --------------------------------------------------------------------------------- */
+
+static struct forward_event newest_of(int64_t id, const char *kind)
+{
+    struct forward_event *event = NULL;
+    size_t count = 0;
+    assert_int_equal(forward_events(&app, &arena, id, &event, &count, NULL), ST_OK);
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(event[i].kind, str_from(kind))) return event[i];
+    return (struct forward_event){0};
+}
+
+static void what_may_tell_goes_once_somebody_has_looked(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct telltale_line *line = NULL;
+    size_t count = 0;
+    int64_t id = share(TEACHER, "07700 900521", "07700 900522");
+    struct forward_share onward = {
+        .words = {.narrative = STR("I am her mum. She told me. Mr Pascoe the caretaker told me.")}};
+    assert_int_equal(forward_telltales(&app, &arena, id, &onward.words, &line, &count, NULL),
+                     ST_OK);
+    bool twice = false;
+    for (size_t i = 0; i < count; i++)
+        twice |= line[i].times == 2 && str_eq(line[i].words, STR("“told me”"));
+    assert_true(twice);
+    assert_int_equal(forward_share(&app, &people[REPRESENTATIVE], id, &onward, &err), ST_INVALID);
+    assert_non_null(strstr(err.public, "who said so"));
+    assert_int_equal(state_of(id).stage, STAGE_REPRESENTATIVE);
+    assert_int_equal(versions_of(id), 0);
+    onward.looked = true;
+    assert_int_equal(forward_share(&app, &people[REPRESENTATIVE], id, &onward, NULL), ST_OK);
+    struct forward_event looked = newest_of(id, "looked");
+    assert_true(str_eq(looked.who, STR("Morwenna Pell")));
+    assert_true(str_find(looked.words, STR("“caretaker”: A role that few people have"), 0) >= 0);
+    /* Where nothing is found there is nothing to say. */
+    id = share(TEACHER, "07700 900523", "07700 900524");
+    assert_int_equal(share_words(REPRESENTATIVE, id, "It rang.", 0, NULL), ST_OK);
+    assert_int_equal(newest_of(id, "looked").kind.len, 0);
+}
+
+/* --- who may see it --------------------------------------------------------------------------- */
+
+static int64_t share_under(const char *code)
+{
+    static int number;
+    struct submission_draft draft = {.idempotency_key = str_fmt(&arena, "under-%d", number++),
+                                     .narrative = STR("A van waits."),
+                                     .handling = str_from(code)};
+    struct submission_receipt receipt;
+    struct err err = {0};
+    if (submission_share(&app, &people[TEACHER], &draft, 0, 0, &receipt, &err) != ST_OK)
+        fail_msg("%s", err.public);
+    return receipt.id;
+}
+
+static enum st share_under_to(int64_t id, const char *code, const char *reason, struct err *err)
+{
+    struct forward_share onward = {.words = {.narrative = STR("A van waits.")},
+                                   .handling = str_from(code),
+                                   .reason = str_from(reason)};
+    return forward_share(&app, &people[REPRESENTATIVE], id, &onward, err);
+}
+
+static struct handling_history history_of(int64_t id)
+{
+    struct submission read;
+    struct handling_history history;
+    assert_true(reads(TEACHER, id, &read));
+    struct db *db = store_read_begin(app.store, NULL);
+    assert_int_equal(handling_history_read(db, &arena, id, read.handling, &history, NULL), ST_OK);
+    store_read_end(app.store, db);
+    return history;
+}
+
+static void a_condition_is_loosened_for_a_reason_and_its_sender_learns_of_it(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *from;
+        const char *to;
+        bool looser;
+    } cases[] = {
+        {"P", "P", false},
+        {"P", "C.forum", false},
+        {"P", "C.maru-police", false},
+        {"P", "C.ask", false},
+        {"C.forum", "P", true},
+        {"C.forum", "C.maru-police", false},
+        {"C.forum", "C.ask", true}, /* others learn that there is something */
+        {"C.maru-police", "P", true},
+        {"C.maru-police", "C.forum", true},
+        {"C.maru-police", "C.named", true},
+        {"C.named", "C.maru-police", true},
+        {"C.named", "C.ask", false},
+        {"C.ask", "C.maru-police", true},
+        {"C.ask", "P", true},
+        {"C.ask", "gone", true},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        if (handling_is_looser(&app, str_fmt(&arena, "handling:%s", cases[i].from),
+                               str_fmt(&arena, "handling:%s", cases[i].to)) != cases[i].looser)
+            fail_msg("%s to %s", cases[i].from, cases[i].to);
+    struct err err = {0};
+    int64_t id = share_under("handling:C.maru-police");
+    assert_int_equal(share_under_to(id, "handling:P", "  ", &err), ST_INVALID);
+    assert_non_null(strstr(err.public, "Say why"));
+    assert_int_equal(state_of(id).stage, STAGE_REPRESENTATIVE);
+    assert_int_equal(share_under_to(id, "handling:P", "They agreed to it.", NULL), ST_OK);
+    assert_true(reads(ANALYST, id, NULL));
+    struct handling_history history = history_of(id);
+    assert_true(str_eq(history.chosen, STR("handling:C.maru-police")));
+    assert_true(history.changed_at && history.represented);
+    struct forward_event changed = newest_of(id, "handling");
+    assert_true(str_eq(changed.words, STR("They agreed to it.")));
+    assert_true(str_eq(forward_event_label(&arena, area, &changed),
+                       STR("Who may see it was changed from “MARU and police only” to “No "
+                           "conditions”")));
+    /* As narrow, or narrower, is free; the sender is told of that too. */
+    id = share_under("handling:C.forum");
+    assert_int_equal(share_under_to(id, "handling:C.forum", "", NULL), ST_OK);
+    assert_int_equal(history_of(id).changed_at, 0);
+    id = share_under("handling:P");
+    assert_int_equal(share_under_to(id, "handling:C.maru-police", "", NULL), ST_OK);
+    assert_true(history_of(id).changed_at > 0);
+    /* What counts is what its sender chose, whatever was made of it since. */
+    id = share_under("handling:C.forum");
+    assert_int_equal(handling_set(&app, &people[LEAD], id, STR("handling:P"), NULL, 0, NULL),
+                     ST_OK);
+    history = history_of(id);
+    assert_true(str_eq(history.chosen, STR("handling:C.forum")));
+    assert_true(history.changed_at && !history.represented);
+    assert_int_equal(share_under_to(id, "handling:C.ask", "", NULL), ST_INVALID);
+    assert_int_equal(share_under_to(id, "handling:C.forum", "", NULL), ST_OK);
+    assert_int_equal(history_of(id).changed_at, 0);
+}
+
+/* --- questions -------------------------------------------------------------------------------- */
 
 static void an_answer_is_to_its_question(void **state)
 {
     (void)state;
     struct err err = {0};
     int64_t id = share(TEACHER, "07700 900191", "07700 900192");
-    assert_int_equal(forward_answer(&app, &people[TEACHER], id, 0, STR("Nobody asked."), NULL), ST_CONFLICT);
+    assert_int_equal(forward_answer(&app, &people[TEACHER], id, 0, STR("Nobody asked."), NULL),
+                     ST_CONFLICT);
     assert_int_equal(forward_ask(&app, &people[REPRESENTATIVE], id, STR("  "), &err), ST_INVALID);
     assert_non_null(strstr(err.public, "what you want to ask"));
-    assert_int_equal(forward_ask(&app, &people[REPRESENTATIVE], id, STR("Which gate?"), NULL), ST_OK);
+    assert_int_equal(forward_ask(&app, &people[REPRESENTATIVE], id, STR("Which gate?"), NULL),
+                     ST_OK);
     assert_int_equal(forward_ask(&app, &people[SECOND], id, STR("Which day?"), NULL), ST_OK);
     struct forward_question *asked = NULL;
     size_t count = 0;
     assert_int_equal(forward_questions(&app, &arena, id, &asked, &count, NULL), ST_OK);
     assert_int_equal(count, 2);
-    assert_int_equal(forward_answer(&app, &people[COLLEAGUE], id, asked[0].id, STR("x"), NULL), ST_NOT_FOUND);
-    assert_int_equal(forward_answer(&app, &people[TEACHER], id, asked[0].id, STR(" \n"), &err), ST_INVALID);
+    assert_int_equal(forward_answer(&app, &people[COLLEAGUE], id, asked[0].id, STR("x"), NULL),
+                     ST_NOT_FOUND);
+    assert_int_equal(forward_answer(&app, &people[TEACHER], id, asked[0].id, STR(" \n"), &err),
+                     ST_INVALID);
     assert_non_null(strstr(err.public, "answer"));
-    assert_int_equal(forward_answer(&app, &people[TEACHER], id, asked[0].id, STR("Tuesday."), NULL), ST_OK);
-    assert_int_equal(forward_answer(&app, &people[TEACHER], id, asked[0].id, STR("Friday."), NULL), ST_CONFLICT);
+    assert_int_equal(forward_answer(&app, &people[TEACHER], id, asked[0].id, STR("Tuesday."), NULL),
+                     ST_OK);
+    assert_int_equal(forward_answer(&app, &people[TEACHER], id, asked[0].id, STR("Friday."), NULL),
+                     ST_CONFLICT);
     assert_int_equal(forward_questions(&app, &arena, id, &asked, &count, NULL), ST_OK);
     assert_true(str_eq(asked[0].answer, STR("Tuesday.")) && !asked[1].answered_at);
     /* No question of another submission. */
     int64_t other = share(TEACHER, "07700 900193", "07700 900194");
-    assert_int_equal(forward_answer(&app, &people[TEACHER], other, asked[1].id, STR("x"), NULL), ST_CONFLICT);
+    assert_int_equal(forward_answer(&app, &people[TEACHER], other, asked[1].id, STR("x"), NULL),
+                     ST_CONFLICT);
 }
 
 static size_t inbox(int who, struct forward_line **ret)
@@ -386,8 +639,11 @@ static void danger_overtakes_and_then_age_counts(void **state)
     assert_true(place_of(REPRESENTATIVE, first) < place_of(REPRESENTATIVE, second));
     assert_true(place_of(OTHER_REPRESENTATIVE, first) == SIZE_MAX);
     /* An answer with words of danger in it brings its submission to the top. */
-    assert_int_equal(forward_ask(&app, &people[REPRESENTATIVE], second, STR("Where is she?"), NULL), ST_OK);
-    assert_int_equal(forward_answer(&app, &people[TEACHER], second, 0, STR("She is being held in a flat."), NULL), ST_OK);
+    assert_int_equal(forward_ask(&app, &people[REPRESENTATIVE], second, STR("Where is she?"), NULL),
+                     ST_OK);
+    assert_int_equal(forward_answer(&app, &people[TEACHER], second, 0,
+                                    STR("She is being held in a flat."), NULL),
+                     ST_OK);
     assert_int_equal(place_of(REPRESENTATIVE, second), 0);
     assert_true(state_of(second).urgent);
     /* Holding it makes it no younger, and starts its clock anew. */
@@ -397,7 +653,9 @@ static void danger_overtakes_and_then_age_counts(void **state)
     struct forward_line before = line[place_of(REPRESENTATIVE, first)];
     assert_true(before.due && clock_now() > before.due);
     assert_int_equal(before.came, at("2026-05-04 09:00"));
-    assert_int_equal(forward_hold(&app, &people[REPRESENTATIVE], first, STR("waits-for-more"), STR(""), NULL), ST_OK);
+    assert_int_equal(
+        forward_hold(&app, &people[REPRESENTATIVE], first, STR("waits-for-more"), STR(""), NULL),
+        ST_OK);
     inbox(REPRESENTATIVE, &line);
     struct forward_line held = line[place_of(REPRESENTATIVE, first)];
     assert_true(held.held && held.came == before.came && held.due > clock_now());
@@ -408,7 +666,8 @@ static void the_forum_is_suggested_by_the_place(void **state)
 {
     (void)state;
     struct mention place = {.kind = LINK_PLACE};
-    struct submission submission = {.forum = STR("mid"), .narrative = STR("A van waits."), .where_text = STR("")};
+    struct submission submission = {
+        .forum = STR("mid"), .narrative = STR("A van waits."), .where_text = STR("")};
     assert_true(str_eq(forward_suggest_forum(area, &submission), STR("mid")));
     submission.narrative = STR("He was seen in BODMIN, they say.");
     assert_true(str_eq(forward_suggest_forum(area, &submission), STR("east")));
@@ -424,18 +683,21 @@ static void the_forum_is_suggested_by_the_place(void **state)
     assert_true(str_eq(forward_suggest_forum(NULL, &submission), STR("mid")));
 }
 
-/* --- by name, and what is added ---------------------------------------------------------------------- */
+/* --- by name, and what is added --------------------------------------------------------------- */
 
 static int64_t share_how(int who, const char *words, const struct submission_how *how)
 {
     static int number;
     struct mention_draft mention = {.kind = LINK_PHONE, .span_start = -1, .span_end = -1};
     mention.field[LINK_NUMBER] = STR("07700 900401");
-    struct submission_draft draft = {.idempotency_key = str_fmt(&arena, "how-%d", number++), .narrative = str_from(words),
-                                     .mention = &mention, .mention_count = 1};
+    struct submission_draft draft = {.idempotency_key = str_fmt(&arena, "how-%d", number++),
+                                     .narrative = str_from(words),
+                                     .mention = &mention,
+                                     .mention_count = 1};
     struct submission_receipt receipt;
     struct err err = {0};
-    if (submission_share_how(&app, &people[who], &draft, how, &receipt, &err) != ST_OK) fail_msg("%s", err.public);
+    if (submission_share_how(&app, &people[who], &draft, how, &receipt, &err) != ST_OK)
+        fail_msg("%s", err.public);
     return receipt.id;
 }
 
@@ -445,10 +707,12 @@ static void the_forum_learns_a_name_only_where_both_say_so(void **state)
     struct submission read;
     for (int agreed = 0; agreed < 2; agreed++)
         for (int told = 0; told < 2; told++) {
-            int64_t id = share_how(TEACHER, "A phone rang.", &(struct submission_how){.by_name = agreed});
+            int64_t id =
+                share_how(TEACHER, "A phone rang.", &(struct submission_how){.by_name = agreed});
             assert_int_equal(state_of(id).by_name, agreed);
             struct forward_share onward = {.words = {.narrative = STR("It rang.")}, .named = told};
-            assert_int_equal(forward_share(&app, &people[REPRESENTATIVE], id, &onward, NULL), ST_OK);
+            assert_int_equal(forward_share(&app, &people[REPRESENTATIVE], id, &onward, NULL),
+                             ST_OK);
             assert_true(reads(ANALYST, id, &read));
             assert_true(str_eq(read.named, agreed && told ? STR("Tamsin Hale") : STR("")));
         }
@@ -458,7 +722,8 @@ static size_t family(int who, int64_t id, struct addition **ret)
 {
     size_t count = 0;
     struct person asker = people[who];
-    assert_int_equal(additions_of(scope_of(&app, &arena, &asker), &arena, id, ret, &count, NULL), ST_OK);
+    assert_int_equal(additions_of(scope_of(&app, &arena, &asker), &arena, id, ret, &count, NULL),
+                     ST_OK);
     return count;
 }
 
@@ -469,14 +734,22 @@ static void one_adds_to_ones_own(void **state)
     struct str reference;
     int64_t first = 0;
     int64_t id = share_how(TEACHER, "A phone rang, 07700 900401.", &(struct submission_how){0});
-    assert_int_equal(addition_check(&app, &arena, &people[COLLEAGUE], id, &first, &reference, NULL), ST_NOT_FOUND);
-    assert_int_equal(addition_check(&app, &arena, &people[REPRESENTATIVE], id, &first, &reference, NULL), ST_NOT_FOUND);
-    assert_int_equal(addition_check(&app, &arena, &people[TEACHER], 99999, &first, &reference, NULL), ST_NOT_FOUND);
-    assert_int_equal(addition_check(&app, &arena, &people[TEACHER], id, &first, &reference, NULL), ST_OK);
+    assert_int_equal(addition_check(&app, &arena, &people[COLLEAGUE], id, &first, &reference, NULL),
+                     ST_NOT_FOUND);
+    assert_int_equal(
+        addition_check(&app, &arena, &people[REPRESENTATIVE], id, &first, &reference, NULL),
+        ST_NOT_FOUND);
+    assert_int_equal(
+        addition_check(&app, &arena, &people[TEACHER], 99999, &first, &reference, NULL),
+        ST_NOT_FOUND);
+    assert_int_equal(addition_check(&app, &arena, &people[TEACHER], id, &first, &reference, NULL),
+                     ST_OK);
     assert_int_equal(first, id);
-    int64_t added = share_how(TEACHER, "It rang again.", &(struct submission_how){.adds_to = first});
+    int64_t added =
+        share_how(TEACHER, "It rang again.", &(struct submission_how){.adds_to = first});
     /* What adds to an addition adds to the first. */
-    assert_int_equal(addition_check(&app, &arena, &people[TEACHER], added, &first, &reference, NULL), ST_OK);
+    assert_int_equal(
+        addition_check(&app, &arena, &people[TEACHER], added, &first, &reference, NULL), ST_OK);
     assert_int_equal(first, id);
     int64_t third = share_how(TEACHER, "And again.", &(struct submission_how){.adds_to = first});
     assert_int_equal(family(TEACHER, id, &list), 2);
@@ -501,8 +774,11 @@ static void one_adds_to_ones_own(void **state)
     assert_int_equal(found.count, 1);
     /* Each is withdrawn by itself; to what is withdrawn nothing is added. */
     assert_int_equal(submission_withdraw(&app, &people[TEACHER], third, NULL), ST_OK);
-    assert_int_equal(addition_check(&app, &arena, &people[TEACHER], third, &first, &reference, NULL), ST_CONFLICT);
-    assert_int_equal(addition_check(&app, &arena, &people[TEACHER], id, &first, &reference, NULL), ST_OK);
+    assert_int_equal(
+        addition_check(&app, &arena, &people[TEACHER], third, &first, &reference, NULL),
+        ST_CONFLICT);
+    assert_int_equal(addition_check(&app, &arena, &people[TEACHER], id, &first, &reference, NULL),
+                     ST_OK);
 }
 
 int main(void)
@@ -512,11 +788,16 @@ int main(void)
         cmocka_unit_test(the_same_after_a_start),
         cmocka_unit_test(what_waits_can_be_asked_about),
         cmocka_unit_test(what_is_withdrawn_goes_nowhere),
+        cmocka_unit_test(whoever_sees_very_much_can_withdraw),
         cmocka_unit_test(two_at_once_overwrite_nothing),
         cmocka_unit_test(nothing_is_held_or_returned_without_a_reason),
         cmocka_unit_test(feedback_says_what_came_of_it),
         cmocka_unit_test(a_deputy_represents_as_long_as_somebody_is_away),
         cmocka_unit_test(a_coordinator_shares_on_for_whom_nobody_represents),
+        cmocka_unit_test(words_that_were_changed_are_kept_before_anything_else),
+        cmocka_unit_test(a_day_that_there_is_not_is_refused),
+        cmocka_unit_test(what_may_tell_goes_once_somebody_has_looked),
+        cmocka_unit_test(a_condition_is_loosened_for_a_reason_and_its_sender_learns_of_it),
         cmocka_unit_test(an_answer_is_to_its_question),
         cmocka_unit_test(danger_overtakes_and_then_age_counts),
         cmocka_unit_test(the_forum_is_suggested_by_the_place),

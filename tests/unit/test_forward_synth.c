@@ -51,7 +51,8 @@ static void gather_lists(void)
             struct feedback_wait *waiting = NULL;
             size_t total = 0;
             int64_t counted = 0;
-            assert_int_equal(feedback_due_list(&app, &arena, &who, &waiting, &found, &total, NULL), ST_OK);
+            assert_int_equal(feedback_due_list(&app, &arena, &who, &waiting, &found, &total, NULL),
+                             ST_OK);
             assert_int_equal(feedback_due_count(&app, &arena, &who, &counted, NULL), ST_OK);
             assert_int_equal(counted, total);
             for (size_t k = 0; k < found; k++) note(waiting[k].submission);
@@ -109,21 +110,22 @@ static void what_is_overdue_is_in_somebodys_list(void **state)
         assert_int_equal(referral_of_submission(&app, id, &referral, NULL), ST_OK);
         bool told = read.feedback == FEEDBACK_ACTION || read.feedback == FEEDBACK_NO_ACTION;
         bool waits = read.stage == STAGE_REPRESENTATIVE || read.stage == STAGE_HELD;
-        bool overdue = waits ? is_over(CLOCK_REPRESENTATIVE, read.changed_at)
+        bool overdue = waits                      ? is_over(CLOCK_REPRESENTATIVE, read.changed_at)
                        : read.stage == STAGE_MARU ? is_over(CLOCK_DECISION, read.changed_at)
-                       : read.stage == STAGE_SHARED ? !told && !referral && is_over(CLOCK_FORUM_WORD, read.shared_at)
-                                                    : false;
+                       : read.stage == STAGE_SHARED
+                           ? !told && !referral && is_over(CLOCK_FORUM_WORD, read.shared_at)
+                           : false;
         if (!overdue) continue;
         over[read.stage]++;
         if (!listed[id])
-            fail_msg("%lld is overdue in stage %s of the Forum %.*s, and in nobody's list", (long long)id,
-                     stage_name(read.stage), STR_ARG(read.forum));
+            fail_msg("%lld is overdue in stage %s of the Forum %.*s, and in nobody's list",
+                     (long long)id, stage_name(read.stage), STR_ARG(read.forum));
     }
     /* There is something of each to see. */
     assert_true(over[STAGE_REPRESENTATIVE] > 0 && over[STAGE_HELD] > 0 && over[STAGE_SHARED] > 0);
 }
 
-/* --- when nobody is there -------------------------------------------------------------------------- */
+/* --- when nobody is there --------------------------------------------------------------------- */
 
 /* Of how many that are overdue and in no list some account is to find somebody for it; each kind of
  * account that is asked is counted in `by`. */
@@ -138,9 +140,12 @@ static void nobody_is_left_out(size_t by[static ROLE_COUNT])
     memset(listed, 0, sizeof listed);
     gather_lists();
     assert_int_equal(account_list(&app, &arena, 1000, &accounts, &count, NULL), ST_OK);
-    assert_int_equal(account_person(&app, &arena, STR("administrator@example.org"), &anybody, NULL), ST_OK);
+    assert_int_equal(account_person(&app, &arena, STR("administrator@example.org"), &anybody, NULL),
+                     ST_OK);
     struct db *db = store_read_begin(app.store, NULL);
-    assert_int_equal(feedback_overdue(scope_of(&app, &arena, &anybody), db, STR(""), &all, &overdue, NULL), ST_OK);
+    assert_int_equal(
+        feedback_overdue(scope_of(&app, &arena, &anybody), db, STR(""), &all, &overdue, NULL),
+        ST_OK);
     store_read_end(app.store, db);
     for (size_t k = 0; k < overdue; k++) left += !listed[all[k].submission];
     for (size_t i = 0; i < count; i++) {
@@ -151,16 +156,23 @@ static void nobody_is_left_out(size_t by[static ROLE_COUNT])
         assert_int_equal(account_person(&app, &arena, accounts[i].email, &who, NULL), ST_OK);
         assert_int_equal(feedback_unanswered_list(&app, &arena, &who, &list, &found, NULL), ST_OK);
         for (size_t k = 0; k < found; k++) {
-            size_t same = 0; /* in the list are those of that organisation that nobody else has, and no more */
+            /* in the list are those of that organisation that nobody else has, and no more */
+            size_t same = 0;
             for (size_t m = 0; m < overdue; m++)
-                same += all[m].organisation == list[k].organisation && str_eq(all[m].forum, list[k].forum) && !listed[all[m].submission];
-            assert_true(list[k].count > 0 && list[k].count <= same && list[k].name.len && list[k].due_at < clock_now());
-            for (int role = 0; role < ROLE_COUNT; role++) by[role] += person_has(&who, (enum role)role) ? list[k].count : 0;
+                same += all[m].organisation == list[k].organisation &&
+                        str_eq(all[m].forum, list[k].forum) && !listed[all[m].submission];
+            assert_true(list[k].count > 0 && list[k].count <= same && list[k].name.len &&
+                        list[k].due_at < clock_now());
+            for (int role = 0; role < ROLE_COUNT; role++)
+                by[role] += person_has(&who, (enum role)role) ? list[k].count : 0;
         }
         for (size_t m = 0; m < overdue; m++) {
             size_t k = 0;
-            while (k < found && (all[m].organisation != list[k].organisation || !str_eq(all[m].forum, list[k].forum))) k++;
-            if (k < found && list[k].count) left -= !listed[all[m].submission], listed[all[m].submission] = true;
+            while (k < found && (all[m].organisation != list[k].organisation ||
+                                 !str_eq(all[m].forum, list[k].forum)))
+                k++;
+            if (k < found && list[k].count)
+                left -= !listed[all[m].submission], listed[all[m].submission] = true;
         }
     }
     if (left) fail_msg("%zu are overdue and in nobody's list", left);
@@ -172,7 +184,8 @@ static void disable(unsigned roles)
     size_t count = 0;
     struct err err = {0};
     struct person keeper;
-    assert_int_equal(account_person(&app, &arena, STR("administrator@example.org"), &keeper, NULL), ST_OK);
+    assert_int_equal(account_person(&app, &arena, STR("administrator@example.org"), &keeper, NULL),
+                     ST_OK);
     assert_int_equal(account_list(&app, &arena, 1000, &accounts, &count, NULL), ST_OK);
     for (size_t i = 0; i < count; i++)
         if (accounts[i].roles & roles && !accounts[i].disabled &&
@@ -192,7 +205,8 @@ static void what_nobody_has_is_somebodys_to_find_somebody_for(void **state)
     disable(1u << ROLE_coordinator);
     memset(by, 0, sizeof by);
     nobody_is_left_out(by);
-    assert_true(by[ROLE_administrator] > first && !by[ROLE_analyst] && !by[ROLE_practitioner] && !by[ROLE_auditor]);
+    assert_true(by[ROLE_administrator] > first && !by[ROLE_analyst] && !by[ROLE_practitioner] &&
+                !by[ROLE_auditor]);
 }
 
 int main(void)

@@ -31,11 +31,13 @@ static int64_t share_as(int who, const char *key)
     struct err err = {0};
     struct person sender = people[who];
     sender.roles |= 1u << ROLE_representative; /* a Forum has it at once */
-    if (submission_share(&app, &sender, &draft, 0, 0, &receipt, &err) != ST_OK) fail_msg("%s", err.public);
+    if (submission_share(&app, &sender, &draft, 0, 0, &receipt, &err) != ST_OK)
+        fail_msg("%s", err.public);
     return receipt.id;
 }
 
-static struct grade_draft draft_of(const char *source, const char *information, const char *handling, int64_t base)
+static struct grade_draft draft_of(const char *source, const char *information,
+                                   const char *handling, int64_t base)
 {
     return (struct grade_draft){.source = str_from(source),
                                 .information = str_from(information),
@@ -62,12 +64,15 @@ static void grading_stands_at_once_and_is_kept_in_versions(void **state)
 {
     (void)state;
     int64_t id = share_as(SENDER, "versions");
-    assert_int_equal(grade_as(FIRST, id, draft_of("source:2", "information:C", "handling:P", 0), NULL), ST_OK);
-    assert_int_equal(grade_as(SECOND, id, draft_of("source:1", "information:B", "handling:P", 1), NULL), ST_OK);
+    assert_int_equal(
+        grade_as(FIRST, id, draft_of("source:2", "information:C", "handling:P", 0), NULL), ST_OK);
+    assert_int_equal(
+        grade_as(SECOND, id, draft_of("source:1", "information:B", "handling:P", 1), NULL), ST_OK);
     struct grade_view view = view_as(FIRST, id);
     assert_int_equal(view.count, 2);
     assert_true(view.line[0].current && !view.line[1].current);
-    assert_true(str_eq(view.line[0].by, STR("Second analyst")) && str_eq(view.line[1].by, STR("First analyst")));
+    assert_true(str_eq(view.line[0].by, STR("Second analyst")) &&
+                str_eq(view.line[1].by, STR("First analyst")));
     assert_true(str_eq(view.line[1].information, STR("information:C")));
     assert_true(str_eq(view.line[0].reason, STR("Borne out by the school.")));
     assert_true(view.line[0].at > 0);
@@ -92,7 +97,8 @@ static void codes_are_those_of_the_pack(void **state)
                  {"source:2", "information:1", "handling:P", "information"}};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         const char *field = "";
-        struct grade_draft draft = draft_of(wrong[i].source, wrong[i].information, wrong[i].handling, 0);
+        struct grade_draft draft =
+            draft_of(wrong[i].source, wrong[i].information, wrong[i].handling, 0);
         assert_int_equal(grade_as(FIRST, id, draft, &field), ST_INVALID);
         assert_string_equal(field, wrong[i].field);
     }
@@ -109,16 +115,24 @@ static void false_information_waits_for_another_person(void **state)
     (void)state;
     int64_t id = share_as(SENDER, "second");
     struct err err = {0};
-    assert_int_equal(grade_as(FIRST, id, draft_of("source:2", "information:E", "handling:P", 0), NULL), ST_OK);
+    assert_int_equal(
+        grade_as(FIRST, id, draft_of("source:2", "information:E", "handling:P", 0), NULL), ST_OK);
     struct grade_view own = view_as(FIRST, id);
     struct grade_view other = view_as(SECOND, id);
-    assert_true(str_eq(own.line[0].state, STR("proposed")) && !own.line[0].current && !own.line[0].may_second);
+    assert_true(str_eq(own.line[0].state, STR("proposed")) && !own.line[0].current &&
+                !own.line[0].may_second);
     assert_true(other.line[0].may_second);
-    assert_int_equal(grade_second(&app, &people[FIRST], id, own.line[0].id, true, STR("Yes."), &err), ST_DENIED);
-    assert_int_equal(grade_second(&app, &people[SECOND], id, own.line[0].id, true, STR(""), &err), ST_INVALID);
+    assert_int_equal(
+        grade_second(&app, &people[FIRST], id, own.line[0].id, true, STR("Yes."), &err), ST_DENIED);
+    assert_int_equal(grade_second(&app, &people[SECOND], id, own.line[0].id, true, STR(""), &err),
+                     ST_INVALID);
     assert_true(str_eq(view_as(FIRST, id).line[0].state, STR("proposed")));
-    assert_int_equal(grade_second(&app, &people[SECOND], id, own.line[0].id, true, STR("I looked too."), &err), ST_OK);
-    assert_int_equal(grade_second(&app, &people[SECOND], id, own.line[0].id, false, STR("No."), &err), ST_CONFLICT);
+    assert_int_equal(
+        grade_second(&app, &people[SECOND], id, own.line[0].id, true, STR("I looked too."), &err),
+        ST_OK);
+    assert_int_equal(
+        grade_second(&app, &people[SECOND], id, own.line[0].id, false, STR("No."), &err),
+        ST_CONFLICT);
     struct grade_view done = view_as(FIRST, id);
     assert_true(done.line[0].current && str_eq(done.line[0].second, STR("Second analyst")));
     assert_true(str_eq(done.line[0].second_reason, STR("I looked too.")));
@@ -129,11 +143,15 @@ static void declined_one_leaves_what_stood(void **state)
     (void)state;
     int64_t id = share_as(SENDER, "declined");
     struct err err = {0};
-    assert_int_equal(grade_as(FIRST, id, draft_of("source:2", "information:C", "handling:P", 0), NULL), ST_OK);
-    assert_int_equal(grade_as(FIRST, id, draft_of("source:3", "information:E", "handling:P", 1), NULL), ST_OK);
+    assert_int_equal(
+        grade_as(FIRST, id, draft_of("source:2", "information:C", "handling:P", 0), NULL), ST_OK);
+    assert_int_equal(
+        grade_as(FIRST, id, draft_of("source:3", "information:E", "handling:P", 1), NULL), ST_OK);
     int64_t proposed = view_as(SECOND, id).line[0].id;
     assert_true(view_as(SECOND, id).line[1].current); /* until then the earlier one stands */
-    assert_int_equal(grade_second(&app, &people[SECOND], id, proposed, false, STR("It is borne out."), &err), ST_OK);
+    assert_int_equal(
+        grade_second(&app, &people[SECOND], id, proposed, false, STR("It is borne out."), &err),
+        ST_OK);
     struct grade_view view = view_as(FIRST, id);
     assert_true(str_eq(view.line[0].state, STR("declined")) && view.line[1].current);
     struct db *db = store_read_begin(app.store, NULL);
@@ -151,13 +169,18 @@ static void condition_takes_effect_when_agreed(void **state)
     const char *field = "";
     struct grade_draft named = draft_of("source:2", "information:C", "handling:C.named", 0);
     assert_int_equal(grade_as(FIRST, id, named, &field), ST_INVALID); /* nobody is named yet */
-    assert_int_equal(grade_as(FIRST, id, draft_of("source:2", "information:C", "handling:C.forum", 0), NULL), ST_OK);
+    assert_int_equal(
+        grade_as(FIRST, id, draft_of("source:2", "information:C", "handling:C.forum", 0), NULL),
+        ST_OK);
     struct grade_view view = view_as(SECOND, id);
-    assert_true(str_eq(view.line[0].state, STR("proposed")) && str_eq(view.handling, STR("handling:P")));
-    assert_int_equal(grade_second(&app, &people[SECOND], id, view.line[0].id, true, STR("Yes."), &err), ST_OK);
+    assert_true(str_eq(view.line[0].state, STR("proposed")) &&
+                str_eq(view.handling, STR("handling:P")));
+    assert_int_equal(
+        grade_second(&app, &people[SECOND], id, view.line[0].id, true, STR("Yes."), &err), ST_OK);
     assert_true(str_eq(view_as(SECOND, id).handling, STR("handling:C.forum")));
     /* Lifting a condition needs a second person as well. */
-    assert_int_equal(grade_as(FIRST, id, draft_of("source:2", "information:C", "handling:P", 1), NULL), ST_OK);
+    assert_int_equal(
+        grade_as(FIRST, id, draft_of("source:2", "information:C", "handling:P", 1), NULL), ST_OK);
     assert_true(str_eq(view_as(SECOND, id).line[0].state, STR("proposed")));
     assert_true(str_eq(view_as(SECOND, id).handling, STR("handling:C.forum")));
 }
@@ -167,22 +190,30 @@ static void nobody_grades_their_own(void **state)
     (void)state;
     int64_t id = share_as(FIRST, "own");
     struct err err = {0};
-    assert_int_equal(grade_as(FIRST, id, draft_of("source:2", "information:C", "handling:P", 0), NULL), ST_DENIED);
+    assert_int_equal(
+        grade_as(FIRST, id, draft_of("source:2", "information:C", "handling:P", 0), NULL),
+        ST_DENIED);
     assert_true(view_as(FIRST, id).own && !view_as(SECOND, id).own);
-    assert_int_equal(grade_as(SECOND, id, draft_of("source:2", "information:E", "handling:P", 0), NULL), ST_OK);
+    assert_int_equal(
+        grade_as(SECOND, id, draft_of("source:2", "information:E", "handling:P", 0), NULL), ST_OK);
     int64_t grade = view_as(SECOND, id).line[0].id;
-    assert_int_equal(grade_second(&app, &people[FIRST], id, grade, true, STR("Mine."), &err), ST_DENIED);
+    assert_int_equal(grade_second(&app, &people[FIRST], id, grade, true, STR("Mine."), &err),
+                     ST_DENIED);
 }
 
 static void of_two_at_once_nothing_is_lost(void **state)
 {
     (void)state;
     int64_t id = share_as(SENDER, "at once");
-    assert_int_equal(grade_as(FIRST, id, draft_of("source:2", "information:C", "handling:P", 0), NULL), ST_OK);
+    assert_int_equal(
+        grade_as(FIRST, id, draft_of("source:2", "information:C", "handling:P", 0), NULL), ST_OK);
     /* The second had the page open before. */
-    assert_int_equal(grade_as(SECOND, id, draft_of("source:1", "information:A", "handling:P", 0), NULL), ST_CONFLICT);
+    assert_int_equal(
+        grade_as(SECOND, id, draft_of("source:1", "information:A", "handling:P", 0), NULL),
+        ST_CONFLICT);
     assert_int_equal(view_as(SECOND, id).count, 1);
-    assert_int_equal(grade_as(SECOND, id, draft_of("source:1", "information:A", "handling:P", 1), NULL), ST_OK);
+    assert_int_equal(
+        grade_as(SECOND, id, draft_of("source:1", "information:A", "handling:P", 1), NULL), ST_OK);
     assert_int_equal(view_as(SECOND, id).count, 2);
 }
 
@@ -195,13 +226,16 @@ static void older_scheme_is_kept_as_it_came(void **state)
     assert_int_equal(grade_as(FIRST, id, older, NULL), ST_OK);
     struct grade_view view = view_as(FIRST, id);
     assert_true(view.line[0].older && !view.line[0].current);
-    assert_true(str_eq(view.line[0].scheme, STR("scheme-5x5x5")) && str_eq(view.line[0].information, STR("information:2")));
+    assert_true(str_eq(view.line[0].scheme, STR("scheme-5x5x5")) &&
+                str_eq(view.line[0].information, STR("information:2")));
     assert_true(str_eq(view.handling, STR("handling:P"))); /* it changes nothing that is there */
     struct grade_waiting *list = NULL;
     size_t count = 0;
     int64_t ungraded = 0;
     int64_t proposed = 0;
-    assert_int_equal(grades_waiting(&app, &arena, &people[FIRST], &list, &count, &ungraded, &proposed, NULL), ST_OK);
+    assert_int_equal(
+        grades_waiting(&app, &arena, &people[FIRST], &list, &count, &ungraded, &proposed, NULL),
+        ST_OK);
     bool found = false;
     for (size_t i = 0; i < count; i++) found |= list[i].submission == id && list[i].older;
     assert_true(found);
@@ -214,13 +248,17 @@ static void queue_holds_what_waits_oldest_first(void **state)
     int64_t open = share_as(SENDER, "queue open");
     int64_t done = share_as(SENDER, "queue done");
     int64_t wait = share_as(SENDER, "queue wait");
-    assert_int_equal(grade_as(FIRST, done, draft_of("source:2", "information:C", "handling:P", 0), NULL), ST_OK);
-    assert_int_equal(grade_as(FIRST, wait, draft_of("source:2", "information:E", "handling:P", 0), NULL), ST_OK);
+    assert_int_equal(
+        grade_as(FIRST, done, draft_of("source:2", "information:C", "handling:P", 0), NULL), ST_OK);
+    assert_int_equal(
+        grade_as(FIRST, wait, draft_of("source:2", "information:E", "handling:P", 0), NULL), ST_OK);
     struct grade_waiting *list = NULL;
     size_t count = 0;
     int64_t total[2];
     for (int who = FIRST; who <= SECOND; who++) {
-        assert_int_equal(grades_waiting(&app, &arena, &people[who], &list, &count, &total[0], &total[1], NULL), ST_OK);
+        assert_int_equal(
+            grades_waiting(&app, &arena, &people[who], &list, &count, &total[0], &total[1], NULL),
+            ST_OK);
         bool has[4] = {false};
         for (size_t i = 0; i < count; i++) {
             assert_true(i == 0 || list[i - 1].since <= list[i].since);
@@ -233,7 +271,8 @@ static void queue_holds_what_waits_oldest_first(void **state)
         assert_int_equal(total[0] + total[1], count);
         int64_t counted[2];
         bool more = true;
-        assert_int_equal(grades_count(&app, &arena, &people[who], &counted[0], &counted[1], &more, NULL), ST_OK);
+        assert_int_equal(
+            grades_count(&app, &arena, &people[who], &counted[0], &counted[1], &more, NULL), ST_OK);
         assert_true(counted[0] == total[0] && counted[1] == total[1] && !more);
     }
 }
@@ -247,9 +286,12 @@ static void grading_is_for_analysts_who_may_see_it(void **state)
     for (int i = 0; i < 2; i++) {
         int who = i ? COORDINATOR : SENDER;
         assert_int_equal(grades_read(&app, &arena, &people[who], id, &view, &err), ST_NOT_FOUND);
-        assert_int_equal(grade_as(who, id, draft_of("source:2", "information:C", "handling:P", 0), NULL), ST_NOT_FOUND);
+        assert_int_equal(
+            grade_as(who, id, draft_of("source:2", "information:C", "handling:P", 0), NULL),
+            ST_NOT_FOUND);
     }
-    assert_int_equal(grades_read(&app, &arena, &people[FIRST], id + 1000, &view, &err), ST_NOT_FOUND);
+    assert_int_equal(grades_read(&app, &arena, &people[FIRST], id + 1000, &view, &err),
+                     ST_NOT_FOUND);
 }
 
 int main(void)

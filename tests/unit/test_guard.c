@@ -46,13 +46,15 @@ static struct guard_head good(const char *text)
 static void says_what_is_there(void **state)
 {
     (void)state;
-    struct guard_head head = good("GET /a%20b?c=d HTTP/1.1\r\nhost:  pendeen.example.org:8420 \r\n\r\nmore");
+    struct guard_head head =
+        good("GET /a%20b?c=d HTTP/1.1\r\nhost:  pendeen.example.org:8420 \r\n\r\nmore");
     assert_true(str_eq(head.method, STR("GET")));
     assert_true(str_eq(head.target, STR("/a%20b?c=d")));
     assert_true(str_eq(head.host, STR("pendeen.example.org:8420")));
     assert_true(head.http11 && !head.closes && !head.chunked);
     assert_int_equal(head.length, 0);
-    head = good("POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 007\r\nConnection: x, Close\r\n\r\n1234567");
+    head = good("POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 007\r\nConnection: x, "
+                "Close\r\n\r\n1234567");
     assert_int_equal(head.length, 7);
     assert_true(head.closes);
     head = good("POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: Chunked\r\n\r\n");
@@ -115,12 +117,13 @@ static void lengths_have_ends(void **state)
 static void addresses(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"*",     "a",      "//a",   "/..",    "/a/../b", "/%2e%2E/a", "/a%2fb",
-                                      "/a%",   "/a%4",   "/%00",  "/?%00",  "/a\\b",   "/a%5Cb",    "/a#b",
-                                      "/?a\\", "/%80",   "/%1f",  "/a\"",   "/.",      "/a/.",      "/%7F",
-                                      "/?<",   "/%c0%ae", "http://a/", "/a\x80"};
-    static const char *const fine[] = {"/", "/a", "/a//b", "/...", "/..a", "/a..", "/?/../", "/?a=%0a", "/?a|b",
-                                       "/%E2%82%AC", "/a;b=c", "/?", "/a?b?c"};
+    static const char *const bad[] = {
+        "*",    "a",     "//a",   "/..",    "/a/../b", "/%2e%2E/a", "/a%2fb", "/a%",  "/a%4",
+        "/%00", "/?%00", "/a\\b", "/a%5Cb", "/a#b",    "/?a\\",     "/%80",   "/%1f", "/a\"",
+        "/.",   "/a/.",  "/%7F",  "/?<",    "/%c0%ae", "http://a/", "/a\x80"};
+    static const char *const fine[] = {"/",      "/a",     "/a//b",   "/...",  "/..a",
+                                       "/a..",   "/?/../", "/?a=%0a", "/?a|b", "/%E2%82%AC",
+                                       "/a;b=c", "/?",     "/a?b?c"};
     char text[128];
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         snprintf(text, sizeof text, "GET %s HTTP/1.1\r\nHost: a\r\n\r\n", bad[i]);
@@ -158,16 +161,19 @@ static enum guard_verdict chunks(const char *text, size_t step, size_t *ret_used
 static void chunks_end_where_they_end(void **state)
 {
     (void)state;
-    static const char text[] = "5\r\nabcde\r\n1F\r\n0123456789012345678901234567890\r\n000\r\n\r\nGET /";
-    static const char *const bad[] = {"\r\n", "5;a\r\n", "5 \r\n", "x\r\n", "5\n", "3\r\nabcd", "0\r\nA: b\r\n\r\n",
-                                      "123456789\r\n", "5\r\nabcde\n", "-1\r\n", "0\r\nx"};
+    static const char text[] =
+        "5\r\nabcde\r\n1F\r\n0123456789012345678901234567890\r\n000\r\n\r\nGET /";
+    static const char *const bad[] = {
+        "\r\n",          "5;a\r\n",      "5 \r\n", "x\r\n", "5\n", "3\r\nabcd", "0\r\nA: b\r\n\r\n",
+        "123456789\r\n", "5\r\nabcde\n", "-1\r\n", "0\r\nx"};
     size_t used = 0;
     for (size_t step = 1; step < sizeof text; step++) {
         assert_int_equal(chunks(text, step, &used), GUARD_WHOLE);
         assert_int_equal(used, sizeof text - 1 - 5);
     }
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-        for (size_t step = 1; step < 12; step++) assert_int_equal(chunks(bad[i], step, &used), GUARD_REFUSED);
+        for (size_t step = 1; step < 12; step++)
+            assert_int_equal(chunks(bad[i], step, &used), GUARD_REFUSED);
     assert_int_equal(chunks("5\r\nabcde\r\n0\r\n", 3, &used), GUARD_MORE);
 }
 

@@ -133,10 +133,12 @@ static void every_fact_of_the_page_is_there(void **state)
     }
 }
 
-static enum st read_poem(void *context, struct arena *into, struct str file, struct str *ret, struct err *err)
+static enum st read_poem(void *context, struct arena *into, struct str file, struct str *ret,
+                         struct err *err)
 {
     (void)context;
-    if (!str_eq(file, STR("poem.md"))) return err_set(err, ST_NOT_FOUND, "The area pack has no %.*s.", STR_ARG(file));
+    if (!str_eq(file, STR("poem.md")))
+        return err_set(err, ST_NOT_FOUND, "The area pack has no %.*s.", STR_ARG(file));
     *ret = str_dup(into, STR("# Sea\n\nThe **tide** comes\n  in, and the\tgulls go.\n"));
     return ST_OK;
 }
@@ -148,18 +150,21 @@ static void what_is_not_there_is_named_with_its_line(void **state)
         const char *found;
         size_t line;     /* 0: refused */
         const char *why;
-    } cases[] = {{"poem.md: the tide comes in, and", 3, ""},
-                 {"poem.md: in, and the gulls", 4, ""},
-                 {"poem.md: the tide goes", 0, "sources.txt, line 3: [one]: poem.md does not say 'the tide goes'."},
-                 {"prose.md: the tide", 0, "The area pack has no prose.md."},
-                 {"../poem.md: the tide", 0, "sources.txt, line 3: [one]: found names a file of the pack."},
-                 {"poem.md", 0, "sources.txt, line 3: [one]: found is a file, a colon and words."}};
+    } cases[] = {
+        {"poem.md: the tide comes in, and", 3, ""},
+        {"poem.md: in, and the gulls", 4, ""},
+        {"poem.md: the tide goes", 0,
+         "sources.txt, line 3: [one]: poem.md does not say 'the tide goes'."},
+        {"prose.md: the tide", 0, "The area pack has no prose.md."},
+        {"../poem.md: the tide", 0, "sources.txt, line 3: [one]: found names a file of the pack."},
+        {"poem.md", 0, "sources.txt, line 3: [one]: found is a file, a colon and words."}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct area_text text;
         struct area_source *source = NULL;
         size_t count = 0;
         struct err err = {0};
-        struct str file = str_fmt(&arena, "# facts\n\n[one]\nsays = It is\npart = First\nfound = %s\n", cases[i].found);
+        struct str file = str_fmt(
+            &arena, "# facts\n\n[one]\nsays = It is\npart = First\nfound = %s\n", cases[i].found);
         assert_int_equal(area_text_parse(&arena, STR("sources.txt"), file, &text, &err), ST_OK);
         enum st outcome = area_sources_read(&arena, &text, read_poem, NULL, &source, &count, &err);
         assert_int_equal(outcome == ST_OK, cases[i].line > 0);
@@ -195,11 +200,13 @@ static void the_directory_can_be_read_at_twelve(void **state)
     const struct area_support *supports = area_supports(area, &count);
     for (size_t i = 0; i < count; i++) {
         double age = reading_age(supports[i].about);
-        if (age > 12) fail_msg("[%.*s] of support.txt reads at %.1f years", STR_ARG(supports[i].id), age);
+        if (age > 12)
+            fail_msg("[%.*s] of support.txt reads at %.1f years", STR_ARG(supports[i].id), age);
     }
     const struct area_contact *contacts = area_contacts(area, &count);
     for (size_t i = 0; i < count; i++)
-        if (contacts[i].when.len) all = str_fmt(&arena, "%.*s %.*s", STR_ARG(all), STR_ARG(contacts[i].when));
+        if (contacts[i].when.len)
+            all = str_fmt(&arena, "%.*s %.*s", STR_ARG(all), STR_ARG(contacts[i].when));
     const struct area_need *needs = area_needs(area, &count);
     for (size_t i = 0; i < count; i++)
         all = str_fmt(&arena, "%.*s %.*s.", STR_ARG(all), STR_ARG(needs[i].label));
@@ -240,7 +247,8 @@ static void links_lead_somewhere(void **state)
             ptrdiff_t end = str_find(text, STR(")"), (size_t)at);
             assert_true(end > at);
             struct str link = str_sub(text, (size_t)at, (size_t)(end - at));
-            if (!str_eq(link, STR("/help-now")) && !str_starts(link, STR("https://")) && !area_guidance_find(area, link))
+            if (!str_eq(link, STR("/help-now")) && !str_starts(link, STR("https://")) &&
+                !area_guidance_find(area, link))
                 fail_msg("%.*s.md: a link to %.*s", STR_ARG(pages[i].id), STR_ARG(link));
         }
     }
@@ -249,8 +257,9 @@ static void links_lead_somewhere(void **state)
 static void markdown_carries_no_script(void **state)
 {
     (void)state;
-    struct html html = markdown_to_html(&arena, STR("<script>alert(1)</script>\n\n[x](javascript:alert(1)) "
-                                                    "<b onclick=x>b</b> ![i](data:text/html,x)"));
+    struct html html =
+        markdown_to_html(&arena, STR("<script>alert(1)</script>\n\n[x](javascript:alert(1)) "
+                                     "<b onclick=x>b</b> ![i](data:text/html,x)"));
     assert_true(str_find_nocase(html.s, STR("<script"), 0) < 0);
     assert_true(str_find_nocase(html.s, STR("javascript:"), 0) < 0);
     assert_true(str_find_nocase(html.s, STR("onclick"), 0) < 0);
@@ -260,12 +269,15 @@ static void markdown_carries_no_script(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_measure_tells_easy_from_hard), cmocka_unit_test(every_page_can_be_read_at_twelve),
-        cmocka_unit_test(every_fact_of_the_page_is_there),  cmocka_unit_test(every_number_of_the_page_is_there),
+        cmocka_unit_test(the_measure_tells_easy_from_hard),
+        cmocka_unit_test(every_page_can_be_read_at_twelve),
+        cmocka_unit_test(every_fact_of_the_page_is_there),
+        cmocka_unit_test(every_number_of_the_page_is_there),
         cmocka_unit_test(what_is_not_there_is_named_with_its_line),
         cmocka_unit_test(everything_says_where_it_comes_from),
         cmocka_unit_test(the_directory_can_be_read_at_twelve),
-        cmocka_unit_test(links_lead_somewhere),             cmocka_unit_test(markdown_carries_no_script),
+        cmocka_unit_test(links_lead_somewhere),
+        cmocka_unit_test(markdown_carries_no_script),
     };
     return cmocka_run_group_tests(tests, load, unload);
 }

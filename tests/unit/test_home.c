@@ -12,7 +12,17 @@
 #include "partnership.h"
 #include "share_on.h"
 
-enum { SENDER, REPRESENTATIVE, OFFICER, ANALYST, COORDINATOR, ADMINISTRATOR, AUDITOR, SECOND, PEOPLE };
+enum {
+    SENDER,
+    REPRESENTATIVE,
+    OFFICER,
+    ANALYST,
+    COORDINATOR,
+    ADMINISTRATOR,
+    AUDITOR,
+    SECOND,
+    PEOPLE
+};
 
 static const struct cast cast[PEOPLE] = {
     {"Tamsin Hale", "The school", "education", ROLE_practitioner},
@@ -47,7 +57,8 @@ static void read_home(int who, struct home *ret)
 {
     struct err err = {0};
     struct person now;
-    if (account_person(&app, &arena, str_fmt(&arena, "person%d@example.org", who), &now, &err) != ST_OK ||
+    if (account_person(&app, &arena, str_fmt(&arena, "person%d@example.org", who), &now, &err) !=
+            ST_OK ||
         home_read(&app, &arena, &now, ret, &err) != ST_OK)
         fail_msg("%s %s", err.public, err.detail);
 }
@@ -66,11 +77,11 @@ static const char *page(int who)
     read_home(who, &anew);
     for (int kind = 0; kind < HOME_KINDS; kind++) {
         if (home.count[kind] != anew.count[kind] || home.at_least[kind] != anew.at_least[kind])
-            fail_msg("%s of person %d is %lld as it was kept, and %lld", names[kind], who, (long long)home.count[kind],
-                     (long long)anew.count[kind]);
+            fail_msg("%s of person %d is %lld as it was kept, and %lld", names[kind], who,
+                     (long long)home.count[kind], (long long)anew.count[kind]);
         if (home.count[kind])
-            size += (size_t)snprintf(text + size, sizeof text - size, "%s%s %lld", size ? " " : "", names[kind],
-                                     (long long)home.count[kind]);
+            size += (size_t)snprintf(text + size, sizeof text - size, "%s%s %lld", size ? " " : "",
+                                     names[kind], (long long)home.count[kind]);
     }
     assert_true(str_eq(home.meeting_forum, anew.meeting_forum));
     arena_reset(&arena, mark);
@@ -85,11 +96,14 @@ static void all_pages(void)
 
 static int64_t shared(int who, const char *words)
 {
-    struct submission_draft draft = {.idempotency_key = str_from(words), .narrative = str_from(words),
-                                     .handling = STR("handling:P"), .how_known = HOW_SAW};
+    struct submission_draft draft = {.idempotency_key = str_from(words),
+                                     .narrative = str_from(words),
+                                     .handling = STR("handling:P"),
+                                     .how_known = HOW_SAW};
     struct submission_receipt receipt;
     struct err err = {0};
-    if (submission_share(&app, &person[who], &draft, 0, 0, &receipt, &err) != ST_OK) fail_msg("%s", err.public);
+    if (submission_share(&app, &person[who], &draft, 0, 0, &receipt, &err) != ST_OK)
+        fail_msg("%s", err.public);
     return receipt.id;
 }
 
@@ -105,12 +119,20 @@ static void information_is_on_the_page_of_whoever_has_the_next_step(void **state
     set_clock("2026-05-15 10:00");
     assert_string_equal(page(REPRESENTATIVE), "INBOX_LATE 1");
     person[REPRESENTATIVE].scope = NULL;
-    assert_int_equal(forward_ask(&app, &person[REPRESENTATIVE], first, STR("Which gate?"), NULL), ST_OK);
+    assert_int_equal(forward_ask(&app, &person[REPRESENTATIVE], first, STR("Which gate?"), NULL),
+                     ST_OK);
     assert_string_equal(page(SENDER), "QUESTIONS 1");
     share_on(&app, &arena, &person[SENDER], first);
     assert_string_equal(page(REPRESENTATIVE), "");
     assert_string_equal(page(ANALYST), "SUBMISSIONS 1 UNGRADED 1");
     assert_string_equal(page(COORDINATOR), "SUBMISSIONS 1");
+    assert_non_null(strstr(page(SENDER), "MOVED 1"));
+    int64_t second = shared(SENDER, "A child gets lifts from a man.");
+    person[REPRESENTATIVE].scope = NULL;
+    assert_int_equal(forward_return(&app, &person[REPRESENTATIVE], second, STR("about-one-child"),
+                                    STR("Refer this child."), NULL),
+                     ST_OK);
+    assert_non_null(strstr(page(SENDER), "RETURNED 1"));
     assert_non_null(strstr(page(SENDER), "MOVED 1"));
     set_clock("2026-05-25 10:00"); /* what is new does not stay so */
     assert_string_equal(page(ANALYST), "UNGRADED 1");
@@ -134,17 +156,20 @@ static void a_missing_child_and_the_interview_that_follows(void **state)
     int64_t child = 0;
     int64_t episode = 0;
     assert_int_equal(child_create(&app, &person[OFFICER], &draft, 1, 0, &child, NULL), ST_OK);
-    struct missing_given report[] = {given_of("missing-sort", "missing"), given_of("missing-since-day", "25/5/2026"),
+    struct missing_given report[] = {given_of("missing-sort", "missing"),
+                                     given_of("missing-since-day", "25/5/2026"),
                                      given_of("missing-since-time", "9:00")};
     struct missing_new new = {.child = child, .forum = STR("mid")};
     struct err err = {0};
-    if (missing_report(&app, &person[OFFICER], &new, report, 3, &episode, &err) != ST_OK) fail_msg("%s", err.public);
+    if (missing_report(&app, &person[OFFICER], &new, report, 3, &episode, &err) != ST_OK)
+        fail_msg("%s", err.public);
     assert_non_null(strstr(page(OFFICER), "MISSING 1"));
     assert_non_null(strstr(page(ANALYST), "MISSING 1"));
     assert_null(strstr(page(SENDER), "MISSING"));
     struct missing_given back[] = {given_of("return-day", "25/5/2026"),
                                    given_of("return-time", "9:30")};
-    if (missing_save(&app, &person[OFFICER], episode, STR("return"), back, 2, 0, &err) != ST_OK) fail_msg("%s", err.public);
+    if (missing_save(&app, &person[OFFICER], episode, STR("return"), back, 2, 0, &err) != ST_OK)
+        fail_msg("%s", err.public);
     assert_null(strstr(page(OFFICER), "MISSING"));
     assert_non_null(strstr(page(OFFICER), "INTERVIEWS 1"));
     assert_null(strstr(page(ANALYST), "INTERVIEWS")); /* not theirs to hold */
@@ -167,14 +192,16 @@ static void a_plan_whose_review_is_overdue_is_late_for_who_sees_the_record(void 
     int64_t child = 0;
     struct err err = {0};
     set_clock("2026-06-01 23:00");
-    if (child_create(&app, &person[OFFICER], draft, 2, 0, &child, &err) != ST_OK) fail_msg("%s", err.public);
+    if (child_create(&app, &person[OFFICER], draft, 2, 0, &child, &err) != ST_OK)
+        fail_msg("%s", err.public);
     assert_null(strstr(page(OFFICER), "REVIEWS"));
     set_clock("2026-06-02 00:30");
     assert_non_null(strstr(page(OFFICER), "REVIEWS 1"));
     assert_null(strstr(page(ANALYST), "REVIEWS"));
     assert_null(strstr(page(SENDER), "REVIEWS"));
     /* Who proposes to close the record takes nothing off anybody's page; another decides. */
-    assert_int_equal(child_close_propose(&app, &person[OFFICER], child, STR("No more work."), &err), ST_OK);
+    assert_int_equal(child_close_propose(&app, &person[OFFICER], child, STR("No more work."), &err),
+                     ST_OK);
     assert_non_null(strstr(page(OFFICER), "REVIEWS 1"));
     assert_null(strstr(page(OFFICER), "CHILD_SIGN_OFF"));
     assert_non_null(strstr(page(SECOND), "CHILD_SIGN_OFF 1"));
@@ -210,7 +237,8 @@ static int64_t shared_name(int who, const char *key, const char *name)
                                      .mention_count = 1};
     struct submission_receipt receipt;
     struct err err = {0};
-    if (submission_share(&app, &person[who], &draft, 0, 0, &receipt, &err) != ST_OK) fail_msg("%s", err.public);
+    if (submission_share(&app, &person[who], &draft, 0, 0, &receipt, &err) != ST_OK)
+        fail_msg("%s", err.public);
     share_on(&app, &arena, &person[who], receipt.id);
     return receipt.id;
 }
@@ -242,7 +270,8 @@ static void figures_are_kept_while_nothing_changes(void **state)
     int64_t id = shared_name(SENDER, "Wella at the van.", "Wella Nance");
     read_home(ANALYST, &home);
     person[ANALYST].scope = NULL;
-    if (submission_read(&app, &arena, &person[ANALYST], id, &read, &err) != ST_OK) fail_msg("%s", err.public);
+    if (submission_read(&app, &arena, &person[ANALYST], id, &read, &err) != ST_OK)
+        fail_msg("%s", err.public);
     begun = store_work_here();
     read_home(ANALYST, &home);
     assert_true(store_work_here() - begun <= kept - made);
@@ -265,7 +294,8 @@ static void what_changes_shows_at_once(void **state)
     all_pages();
     int64_t questions = count_of(SENDER, HOME_QUESTIONS);
     person[REPRESENTATIVE].scope = NULL;
-    assert_int_equal(forward_ask(&app, &person[REPRESENTATIVE], first, STR("Which cars?"), NULL), ST_OK);
+    assert_int_equal(forward_ask(&app, &person[REPRESENTATIVE], first, STR("Which cars?"), NULL),
+                     ST_OK);
     assert_int_equal(count_of(SENDER, HOME_QUESTIONS), questions + 1);
     all_pages();
     int64_t ungraded = count_of(ANALYST, HOME_UNGRADED);
@@ -285,32 +315,42 @@ static void what_changes_shows_at_once(void **state)
     size_t count = 0;
     int64_t total = 0;
     person[ANALYST].scope = NULL;
-    assert_int_equal(suggestions_open(&app, &arena, &person[ANALYST], 1, &list, &count, &total, NULL), ST_OK);
-    if (decision_make(&app, &person[ANALYST], list[0].mention, list[0].other, VERDICT_DIFFERENT, STR("Another one."), &err) != ST_OK)
+    assert_int_equal(
+        suggestions_open(&app, &arena, &person[ANALYST], 1, &list, &count, &total, NULL), ST_OK);
+    if (decision_make(&app, &person[ANALYST], list[0].mention, list[0].other, VERDICT_DIFFERENT,
+                      STR("Another one."), &err) != ST_OK)
         fail_msg("%s", err.public);
     assert_int_equal(count_of(ANALYST, HOME_PAIRS), pairs);
     all_pages();
     /* What is kept from somebody is in no figure of theirs any more. */
     seen = count_of(ANALYST, HOME_SUBMISSIONS);
-    if (block_add(&app, &person[COORDINATOR], other, STR("person3@example.org"), STR("A neighbour."), &err) != ST_OK)
+    if (block_add(&app, &person[COORDINATOR], other, STR("person3@example.org"),
+                  STR("A neighbour."), &err) != ST_OK)
         fail_msg("%s", err.public);
     assert_int_equal(count_of(ANALYST, HOME_SUBMISSIONS), seen - 1);
     all_pages();
-    if (handling_set(&app, &person[COORDINATOR], first, STR("handling:C.ask"), NULL, 0, &err) != ST_OK) fail_msg("%s", err.public);
+    if (handling_set(&app, &person[COORDINATOR], first, STR("handling:C.ask"), NULL, 0, &err) !=
+        ST_OK)
+        fail_msg("%s", err.public);
     assert_int_equal(count_of(ANALYST, HOME_SUBMISSIONS), seen - 2);
     all_pages();
     /* A draft of a referral, and another role. */
     int64_t drafts = count_of(SENDER, HOME_DRAFTS);
     int64_t referral = 0;
-    assert_int_equal(referral_begin(&app, &person[SENDER], STR("cornwall"), &referral, NULL), ST_OK);
+    assert_int_equal(referral_begin(&app, &person[SENDER], STR("cornwall"), &referral, NULL),
+                     ST_OK);
     assert_int_equal(count_of(SENDER, HOME_DRAFTS), drafts + 1);
     all_pages();
-    struct account_new nobody = {.email = STR("person3@example.org"), .name = STR("Kerensa Vane"), .roles = 1u << ROLE_practitioner,
+    struct account_new nobody = {.email = STR("person3@example.org"),
+                                 .name = STR("Kerensa Vane"),
+                                 .roles = 1u << ROLE_practitioner,
                                  .organisation = person[ANALYST].organisation};
-    if (account_change(&app, 0, person[ANALYST].account, &nobody, &err) != ST_OK) fail_msg("%s", err.public);
+    if (account_change(&app, 0, person[ANALYST].account, &nobody, &err) != ST_OK)
+        fail_msg("%s", err.public);
     assert_int_equal(count_of(ANALYST, HOME_UNGRADED), 0);
     nobody.roles = 1u << ROLE_analyst;
-    if (account_change(&app, 0, person[ANALYST].account, &nobody, &err) != ST_OK) fail_msg("%s", err.public);
+    if (account_change(&app, 0, person[ANALYST].account, &nobody, &err) != ST_OK)
+        fail_msg("%s", err.public);
     all_pages();
 }
 
@@ -322,13 +362,20 @@ static void what_a_grant_opened_is_counted_until_it_ends(void **state)
     set_clock("2026-07-06 10:00");
     int64_t id = shared(SENDER, "A boat.");
     share_on(&app, &arena, &person[SENDER], id);
-    assert_int_equal(handling_set(&app, &person[REPRESENTATIVE], id, STR("handling:C.ask"), NULL, 0, &err), ST_OK);
+    assert_int_equal(
+        handling_set(&app, &person[REPRESENTATIVE], id, STR("handling:C.ask"), NULL, 0, &err),
+        ST_OK);
     int64_t seen = count_of(ANALYST, HOME_SUBMISSIONS);
     struct db *db = NULL;
     assert_int_equal(store_write_begin(app.store, &db, &err), ST_OK);
-    struct grant_new grant = {.submission = id, .account = person[ANALYST].account, .kind = GRANT_granted,
-                              .by = person[REPRESENTATIVE].account, .reason = STR("Asked for."), .until = clock_now() + 20000};
-    assert_int_equal(store_write_end(app.store, db, grant_store(&app, db, &arena, &grant, &err), &err), ST_OK);
+    struct grant_new grant = {.submission = id,
+                              .account = person[ANALYST].account,
+                              .kind = GRANT_granted,
+                              .by = person[REPRESENTATIVE].account,
+                              .reason = STR("Asked for."),
+                              .until = clock_now() + 20000};
+    assert_int_equal(
+        store_write_end(app.store, db, grant_store(&app, db, &arena, &grant, &err), &err), ST_OK);
     assert_int_equal(count_of(ANALYST, HOME_SUBMISSIONS), seen + 1);
     struct home home;
     clock_set(at("2026-07-06 10:00") + 19999);

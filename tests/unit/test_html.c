@@ -34,7 +34,8 @@ static void text_is_clean(void **state)
 {
     (void)state;
     html_text(&out, STR("a\0b\x1b[31m\xff<\xe2\x80\xae>\xed\xa0\x80\xc3\xa9\xc3"));
-    is(buf_str(&out), "ab[31m\xef\xbf\xbd&lt;&gt;\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbdé\xef\xbf\xbd");
+    is(buf_str(&out),
+       "ab[31m\xef\xbf\xbd&lt;&gt;\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbdé\xef\xbf\xbd");
     buf_clear(&out);
     html_attribute(&out, STR("\x07\"\xe2\x81\xa6'"));
     is(buf_str(&out), "&quot;&#39;");
@@ -60,22 +61,31 @@ static void text_is_escaped_anywhere(void **state)
         const char *is;
         const char *text;
         const char *attribute;
-    } one[] = {{"&", "&amp;", "&amp;"}, {"<", "&lt;", "&lt;"},   {">", "&gt;", "&gt;"}, {"\"", "\"", "&quot;"},
-               {"'", "'", "&#39;"},      {"\x01", "", ""},        {"\x7f", "", ""},      {"\x1f", "", ""},
-               {"\n", "\n", "\n"},      {"\xff", "\xef\xbf\xbd", "\xef\xbf\xbd"}, {"é", "é", "é"}, {" ", " ", " "},
-               {"~", "~", "~"},          {"\xe2\x80\xae", "", ""}};
+    } one[] = {{"&", "&amp;", "&amp;"}, {"<", "&lt;", "&lt;"},
+               {">", "&gt;", "&gt;"},   {"\"", "\"", "&quot;"},
+               {"'", "'", "&#39;"},     {"\x01", "", ""},
+               {"\x7f", "", ""},        {"\x1f", "", ""},
+               {"\n", "\n", "\n"},      {"\xff", "\xef\xbf\xbd", "\xef\xbf\xbd"},
+               {"é", "é", "é"},         {" ", " ", " "},
+               {"~", "~", "~"},         {"\xe2\x80\xae", "", ""}};
     for (size_t length = 0; length < 50; length++)
         for (size_t at = 0; at <= length; at++)
             for (size_t i = 0; i < sizeof one / sizeof *one; i++) {
-                struct str before = str_fmt(&arena, "%.*s", (int)at, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
-                struct str after = str_fmt(&arena, "%.*s", (int)(length - at), "0123456789(){}[]!#$%*+,-./:;=?@\\^_`|0123456789(){}[]");
-                struct str whole = str_fmt(&arena, "%.*s%s%.*s", STR_ARG(before), one[i].is, STR_ARG(after));
+                struct str before = str_fmt(&arena, "%.*s", (int)at,
+                                            "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+                struct str after = str_fmt(&arena, "%.*s", (int)(length - at),
+                                           "0123456789(){}[]!#$%*+,-./:;=?@\\^_`|0123456789(){}[]");
+                struct str whole =
+                    str_fmt(&arena, "%.*s%s%.*s", STR_ARG(before), one[i].is, STR_ARG(after));
                 buf_clear(&out);
                 html_text(&out, whole);
-                is(buf_str(&out), str_fmt(&arena, "%.*s%s%.*s", STR_ARG(before), one[i].text, STR_ARG(after)).ptr);
+                is(buf_str(&out),
+                   str_fmt(&arena, "%.*s%s%.*s", STR_ARG(before), one[i].text, STR_ARG(after)).ptr);
                 buf_clear(&out);
                 html_attribute(&out, whole);
-                is(buf_str(&out), str_fmt(&arena, "%.*s%s%.*s", STR_ARG(before), one[i].attribute, STR_ARG(after)).ptr);
+                is(buf_str(&out),
+                   str_fmt(&arena, "%.*s%s%.*s", STR_ARG(before), one[i].attribute, STR_ARG(after))
+                       .ptr);
             }
 }
 
@@ -161,11 +171,14 @@ static void percent_encoding(void **state)
 static void numbers_are_those_of_printf(void **state)
 {
     (void)state;
-    static const double some[] = {0.05, 0.15, 0.25, 0.35, 0.5, 1.5, 2.5, 12.25, 0.125, 0.995, 1.005, 99.995, 999999.95, 1e9, 1e12, 0.045};
+    static const double some[] = {0.05,  0.15,  0.25,  0.35,   0.5,       1.5, 2.5,  12.25,
+                                  0.125, 0.995, 1.005, 99.995, 999999.95, 1e9, 1e12, 0.045};
     uint64_t number = 1;
     for (int i = 0; i < 20000; i++) {
         number = number * 6364136223846793005u + 1442695040888963407u;
-        double value = i < (int)(sizeof some / sizeof *some) ? some[i] : (double)(int64_t)(number >> 30) / (1 + i % 4096) / 1024;
+        double value = i < (int)(sizeof some / sizeof *some)
+                           ? some[i]
+                           : (double)(int64_t)(number >> 30) / (1 + i % 4096) / 1024;
         if (i % 2) value = -value;
         for (int decimals = 0; decimals < 4; decimals++) {
             char text[64];
@@ -173,7 +186,8 @@ static void numbers_are_those_of_printf(void **state)
             buf_init(&made, 100);
             snprintf(text, sizeof text, i % 3 ? "%.*f" : "%+.*f", decimals, value);
             html_number(&made, value, decimals, i % 3 == 0);
-            if (strspn(text, "+-0.") < strlen(text)) assert_string_equal(made.data, text); /* else it is zero */
+            /* else it is zero */
+            if (strspn(text, "+-0.") < strlen(text)) assert_string_equal(made.data, text);
             buf_done(&made);
         }
     }
@@ -183,9 +197,16 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
-        TEST(text_is_escaped), TEST(text_is_escaped_anywhere), TEST(text_is_clean),         TEST(attributes_are_escaped), TEST(overflow_is_told),
-        TEST(numbers),                 TEST(paths_stay_on_this_site), TEST(external_is_https_alone),
-        TEST(fragments_and_phones),    TEST(percent_encoding),
+        TEST(text_is_escaped),
+        TEST(text_is_escaped_anywhere),
+        TEST(text_is_clean),
+        TEST(attributes_are_escaped),
+        TEST(overflow_is_told),
+        TEST(numbers),
+        TEST(paths_stay_on_this_site),
+        TEST(external_is_https_alone),
+        TEST(fragments_and_phones),
+        TEST(percent_encoding),
         cmocka_unit_test(numbers_are_those_of_printf),
     };
     return cmocka_run_group_tests_name("html", tests, NULL, NULL);

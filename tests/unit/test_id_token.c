@@ -10,22 +10,29 @@
 
 /* RFC 7515, A.2 and A.3: keys and tokens.  Their claims are not those of an ID token, so a
  * good signature ends with a complaint about the issuer, and a bad one does not come so far. */
-#define RSA_KEY                                                                                        \
-    "{\"kty\":\"RSA\",\"n\":\"ofgWCuLjybRlzo0tZWJjNiuSfb4p4fAkd_wWJcyQoTbji9k0l8W26mPddxHmfHQp-Vaw-"   \
-    "4qPCJrcS2mJPMEzP1Pt0Bm4d4QlL-yRT-SFd2lZS-pCgNMsD1W_YpRPEwOWvG6b32690r2jZ47soMZo9wGzjb_7OMg0LOL-"  \
-    "bSf63kpaSHSXndS5z5rexMdbBYUsLA9e-KXBdQOS-UTo7WTBEMa2R2CapHg665xsmtdVMTBQY4uDZlxvb3qCo5ZwKh9kG4LT" \
-    "6_I5IhlJH7aGhyxXFvUK-DWNmoudF8NAco9_h9iaGNj8q2ethFkMLs91kzk2PAcDTW9gb54h4FRWyuXpoQ\",\"e\":\"AQAB\"}"
-#define EC_KEY                                                                                        \
-    "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU\",\"y\":"  \
+#define RSA_KEY                                                                                    \
+    "{\"kty\":\"RSA\",\"n\":\"ofgWCuLjybRlzo0tZWJjNiuSfb4p4fAkd_wWJcyQoTbji9k0l8W26mPddxHmfHQp-"   \
+    "Vaw-"                                                                                         \
+    "4qPCJrcS2mJPMEzP1Pt0Bm4d4QlL-yRT-SFd2lZS-pCgNMsD1W_YpRPEwOWvG6b32690r2jZ47soMZo9wGzjb_"       \
+    "7OMg0LOL-"                                                                                    \
+    "bSf63kpaSHSXndS5z5rexMdbBYUsLA9e-KXBdQOS-"                                                    \
+    "UTo7WTBEMa2R2CapHg665xsmtdVMTBQY4uDZlxvb3qCo5ZwKh9kG4LT"                                      \
+    "6_I5IhlJH7aGhyxXFvUK-DWNmoudF8NAco9_h9iaGNj8q2ethFkMLs91kzk2PAcDTW9gb54h4FRWyuXpoQ\",\"e\":"  \
+    "\"AQAB\"}"
+#define EC_KEY                                                                                     \
+    "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU\","     \
+    "\"y\":"                                                                                       \
     "\"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0\"}"
 #define PAYLOAD                                                                                    \
     "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ"
-static const char rsa_token[] =
-    "eyJhbGciOiJSUzI1NiJ9." PAYLOAD
-    ".cC4hiUPoj9Eetdgtv3hF80EGrhuB__dzERat0XF9g2VtQgr9PJbu3XOiZj5RZmh7AAuHIm4Bh-0Qc_lF5YKt_O8W2Fp5jujG"
-    "bds9uJdbF9CUAr7t1dnZcAcQjbKBYNX4BAynRFdiuB--f_nZLgrnbyTyWzO75vRK5h6xBArLIARNPvkSjtQBMHlb1L07Qe7K0"
-    "GarZRmB_eSN9383LcOLn6_dO--xi12jzDwusC-eOkHWEsqtFZESc6BfI7noOPqvhJ1phCnvWh6IeYI2w9QOYEUipUTI8np6Lb"
-    "gGY9Fs98rqVt5AXLIhWkWywlVmtVrBp0igcN_IoypGlUPQGe77Rw";
+static const char rsa_token[] = "eyJhbGciOiJSUzI1NiJ9." PAYLOAD
+                                ".cC4hiUPoj9Eetdgtv3hF80EGrhuB__"
+                                "dzERat0XF9g2VtQgr9PJbu3XOiZj5RZmh7AAuHIm4Bh-0Qc_lF5YKt_O8W2Fp5jujG"
+                                "bds9uJdbF9CUAr7t1dnZcAcQjbKBYNX4BAynRFdiuB--f_"
+                                "nZLgrnbyTyWzO75vRK5h6xBArLIARNPvkSjtQBMHlb1L07Qe7K0"
+                                "GarZRmB_eSN9383LcOLn6_dO--xi12jzDwusC-"
+                                "eOkHWEsqtFZESc6BfI7noOPqvhJ1phCnvWh6IeYI2w9QOYEUipUTI8np6Lb"
+                                "gGY9Fs98rqVt5AXLIhWkWywlVmtVrBp0igcN_IoypGlUPQGe77Rw";
 static const char ec_token[] =
     "eyJhbGciOiJFUzI1NiJ9." PAYLOAD
     ".DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q";
@@ -84,10 +91,16 @@ static void keys_that_are_refused(void **state)
 {
     (void)state;
     static const char *const bad[] = {
-        "", "[]", "{}", "{\"keys\":{}}", "{\"keys\":[]}", "{\"keys\":[{\"kty\":\"oct\",\"k\":\"AAAA\"}]}",
+        "",
+        "[]",
+        "{}",
+        "{\"keys\":{}}",
+        "{\"keys\":[]}",
+        "{\"keys\":[{\"kty\":\"oct\",\"k\":\"AAAA\"}]}",
         "{\"keys\":[{\"kty\":\"RSA\",\"n\":\"AQAB\",\"e\":\"AQAB\"}]}",
         "{\"keys\":[{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"AAAA\"}]}",
-        "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU\"}]}",
+        "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":"
+        "\"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU\"}]}",
         "{\"keys\":[" EC_KEY "],\"keys\":[" EC_KEY "]}",
         "{\"keys\":[" EC_KEY "]} x",
     };
@@ -168,7 +181,8 @@ static void edges_of_time(void **state)
 static void algorithms_that_there_are_not(void **state)
 {
     (void)state;
-    static const char *const names[] = {"none", "None", "", "HS256", "HS384", "HS512", "RS1", "rs256", "ES256K", "RS256 "};
+    static const char *const names[] = {"none",  "None", "",      "HS256",  "HS384",
+                                        "HS512", "RS1",  "rs256", "ES256K", "RS256 "};
     id_algorithms bit = 0;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         assert_false(id_algorithm_from_name(str_from(names[i]), &bit));
@@ -186,13 +200,29 @@ static void challenge_of_the_standard(void **state)
 static void addresses(void **state)
 {
     (void)state;
-    static const char *const good[] = {"https://a.example", "https://a.example:8443/x?y=z", "https://[2001:db8::1]/"};
-    static const char *const bad[] = {"", "https://", "http://a.example", "HTTPS://a.example", "https:///x", "https://a@b/",
-                                      "https://a.example/x#y", "https://a b/", "https://a.example/\r\nX: y", "file:///x",
-                                      "https://a.example\\@b", "https://:80/", "//a.example", "https://a_b.example/",
-                                      "http://127.0.0.1.a.example/", "http://localhost.a.example/", "https://a.example/\"x"};
-    for (size_t i = 0; i < sizeof good / sizeof *good; i++) assert_true(fetch_url_allowed(str_from(good[i]), false));
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) assert_false(fetch_url_allowed(str_from(bad[i]), true));
+    static const char *const good[] = {"https://a.example", "https://a.example:8443/x?y=z",
+                                       "https://[2001:db8::1]/"};
+    static const char *const bad[] = {"",
+                                      "https://",
+                                      "http://a.example",
+                                      "HTTPS://a.example",
+                                      "https:///x",
+                                      "https://a@b/",
+                                      "https://a.example/x#y",
+                                      "https://a b/",
+                                      "https://a.example/\r\nX: y",
+                                      "file:///x",
+                                      "https://a.example\\@b",
+                                      "https://:80/",
+                                      "//a.example",
+                                      "https://a_b.example/",
+                                      "http://127.0.0.1.a.example/",
+                                      "http://localhost.a.example/",
+                                      "https://a.example/\"x"};
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+        assert_true(fetch_url_allowed(str_from(good[i]), false));
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_false(fetch_url_allowed(str_from(bad[i]), true));
     assert_true(fetch_url_allowed(STR("http://localhost:8080/x"), true));
     assert_false(fetch_url_allowed(STR("http://localhost:8080/x"), false));
 }
@@ -214,10 +244,14 @@ static int tear_down(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(signatures_of_the_standard), cmocka_unit_test(every_character_counts),
-        cmocka_unit_test(keys_that_are_refused),      cmocka_unit_test(claims_one_by_one),
-        cmocka_unit_test(edges_of_time),              cmocka_unit_test(algorithms_that_there_are_not),
-        cmocka_unit_test(challenge_of_the_standard),  cmocka_unit_test(addresses),
+        cmocka_unit_test(signatures_of_the_standard),
+        cmocka_unit_test(every_character_counts),
+        cmocka_unit_test(keys_that_are_refused),
+        cmocka_unit_test(claims_one_by_one),
+        cmocka_unit_test(edges_of_time),
+        cmocka_unit_test(algorithms_that_there_are_not),
+        cmocka_unit_test(challenge_of_the_standard),
+        cmocka_unit_test(addresses),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -316,9 +316,11 @@ static void test_words_count_from_the_day_of_writing(void **state)
          STR("Received,When,Notes\n05/03/2025,last Friday,x\n05/03/2025,12/12,y\n,yesterday,z\n"
              ",12/12,q\n"),
          NULL);
-    assert_row(&seen, 0,
-               "last Friday [2025-02-28..2025-02-28] <2025-03-05> unknown | x\nReceived: 05/03/2025 |");
-    assert_row(&seen, 1, "12/12 [2024-12-12..2024-12-12] <2025-03-05> unknown | y\nReceived: 05/03/2025 |");
+    assert_row(
+        &seen, 0,
+        "last Friday [2025-02-28..2025-02-28] <2025-03-05> unknown | x\nReceived: 05/03/2025 |");
+    assert_row(&seen, 1,
+               "12/12 [2024-12-12..2024-12-12] <2025-03-05> unknown | y\nReceived: 05/03/2025 |");
     assert_row(&seen, 2, "yesterday unknown | z |");
     assert_row(&seen, 3, "12/12 [2025-12-12..2025-12-12] unknown | q |");
     buf_done(&seen.refused);
@@ -419,7 +421,8 @@ static void test_what_is_no_text(void **state)
         STR_INIT("When;Caf\xE9\nPKzip,RIFF\n"),
         STR_INIT("RIFF raff,What\n"),
     };
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) assert_int_equal(csv_check_start(texts[i], NULL), ST_OK);
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        assert_int_equal(csv_check_start(texts[i], NULL), ST_OK);
     /* One that strayed into a long note costs nobody the file. */
     struct buf note;
     buf_init(&note, 1 << 12);

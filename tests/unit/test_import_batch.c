@@ -34,8 +34,10 @@ static int64_t add(const char *what)
     struct err err = {0};
     buf_init(&csv, 1 << 20);
     buf_add_c(&csv, "Date,Details\n");
-    for (int i = 0; i < ROWS; i++) buf_add_fmt(&csv, "01/06/2026,%s number %d was seen by the quay\n", what, i);
-    if (import_batch_add(&app, &coordinator, STR("rows.csv"), buf_str(&csv), &id, &err) != ST_OK) fail_msg("%s", err.public);
+    for (int i = 0; i < ROWS; i++)
+        buf_add_fmt(&csv, "01/06/2026,%s number %d was seen by the quay\n", what, i);
+    if (import_batch_add(&app, &coordinator, STR("rows.csv"), buf_str(&csv), &id, &err) != ST_OK)
+        fail_msg("%s", err.public);
     buf_done(&csv);
     return id;
 }
@@ -72,7 +74,8 @@ static void of_many_that_start_it_one_does(void **state)
     pthread_t thread[STARTERS];
     assert_int_equal(pthread_barrier_init(&together, NULL, STARTERS), 0);
     shim.sync_ms = 20; /* so that all have looked before one has written */
-    for (int i = 0; i < STARTERS; i++) assert_int_equal(pthread_create(&thread[i], NULL, start, &id), 0);
+    for (int i = 0; i < STARTERS; i++)
+        assert_int_equal(pthread_create(&thread[i], NULL, start, &id), 0);
     for (int i = 0; i < STARTERS; i++) pthread_join(thread[i], NULL);
     shim.sync_ms = 0;
     pthread_barrier_destroy(&together);
@@ -95,7 +98,8 @@ static void one_that_met_an_outage_can_be_begun_again(void **state)
     shim.is_full = true;
     while (!shim.was_full) usleep(1000); /* it has come to the outage */
     assert_true(str_eq(read_batch(id).state, STR("running")));
-    assert_int_equal(import_batch_start(&app, &coordinator, id, STR(""), false, NULL), ST_CONFLICT); /* its thread is there */
+    /* its thread is there */
+    assert_int_equal(import_batch_start(&app, &coordinator, id, STR(""), false, NULL), ST_CONFLICT);
     shim.is_full = false;
     shim.sync_ms = 0;
     assert_true(str_eq(when_it_has_ended(id).state, STR("failed")));
@@ -115,12 +119,14 @@ static void one_that_nobody_runs_can_be_begun_again(void **state)
     for (int round = 0; round < 2; round++) {
         struct db *db = NULL;
         assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
-        struct query *query = db_query_once(db, "UPDATE import_batch SET state = 'running', finished_at = ?2 WHERE id = ?1");
+        struct query *query = db_query_once(
+            db, "UPDATE import_batch SET state = 'running', finished_at = ?2 WHERE id = ?1");
         db_bind_int(query, 1, id);
         db_bind_int(query, 2, clock_now() - (round ? LONG_MS : 0));
         assert_int_equal(store_write_end(app.store, db, db_run(query, NULL), NULL), ST_OK);
         bool begins = round || !store_is_shared(app.store);
-        assert_int_equal(import_batch_start(&app, &coordinator, id, STR(""), false, NULL), begins ? ST_OK : ST_CONFLICT);
+        assert_int_equal(import_batch_start(&app, &coordinator, id, STR(""), false, NULL),
+                         begins ? ST_OK : ST_CONFLICT);
         if (begins) assert_true(str_eq(when_it_has_ended(id).state, STR("done")));
         if (!round) id = add("A grey bus again");
     }

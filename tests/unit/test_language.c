@@ -2,6 +2,7 @@
  * Words to think of again: found wherever they stand, never in somebody's own words.
  */
 #include "base/arena.h"
+#include "base/buf.h"
 #include "domain/area_referral.h"
 #include "domain/language.h"
 
@@ -60,6 +61,26 @@ static void words_are_found_and_quotations_left_alone(void **state)
     }
 }
 
+/* Each of these took minutes while all that follows was gone through from each mark. */
+static void marks_without_end_are_gone_through_once(void **state)
+{
+    (void)state;
+    static const char *const mark[] = {"\"", "\xe2\x80\x9c", "\xe2\x80\x9d", "\xc2\xab ", "'",
+                                       ". "};
+    enum { BYTES = 200000 };
+    struct buf text;
+    buf_init(&text, 2 * BYTES);
+    for (size_t i = 0; i < sizeof mark / sizeof *mark; i++) {
+        struct language_advice advice[5];
+        buf_clear(&text);
+        while (text.len < BYTES) buf_add_c(&text, mark[i]);
+        buf_add_c(&text, " promiscuous");
+        assert_int_equal(language_find(&arena, area, buf_str(&text), advice, 5), 1);
+        assert_true(str_eq(advice[0].words, STR("promiscuous")));
+    }
+    buf_done(&text);
+}
+
 static void the_pack_says_where_each_comes_from(void **state)
 {
     (void)state;
@@ -81,6 +102,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_are_found_and_quotations_left_alone),
+        cmocka_unit_test(marks_without_end_are_gone_through_once),
         cmocka_unit_test(the_pack_says_where_each_comes_from),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -27,11 +27,15 @@ static void told(int who, const char *town, const char *handling)
     struct mention_draft mention = {.kind = LINK_PLACE, .span_start = -1, .span_end = -1};
     mention.field[LINK_VENUE] = STR("Gannet Park");
     mention.field[LINK_TOWN] = str_from(town);
-    struct submission_draft draft = {.idempotency_key = str_fmt(&arena, "map-%d", number++), .narrative = STR("A car waited."),
-                                     .handling = str_from(handling), .mention = &mention, .mention_count = 1};
+    struct submission_draft draft = {.idempotency_key = str_fmt(&arena, "map-%d", number++),
+                                     .narrative = STR("A car waited."),
+                                     .handling = str_from(handling),
+                                     .mention = &mention,
+                                     .mention_count = 1};
     struct submission_receipt receipt;
     struct err err = {0};
-    if (submission_share(&app, &person[who], &draft, 0, 0, &receipt, &err) != ST_OK) fail_msg("%s", err.public);
+    if (submission_share(&app, &person[who], &draft, 0, 0, &receipt, &err) != ST_OK)
+        fail_msg("%s", err.public);
 }
 
 static struct map_picture picture_of(int who, double cell)
@@ -45,7 +49,8 @@ static struct map_picture picture_of(int who, double cell)
 static size_t count_at(const struct map_picture *picture, const char *name)
 {
     for (size_t i = 0; i < picture->mark_count; i++)
-        if (str_eq(picture->mark[i].name, str_from(name))) return picture->mark[i].count[MAP_SUBMISSIONS];
+        if (str_eq(picture->mark[i].name, str_from(name)))
+            return picture->mark[i].count[MAP_SUBMISSIONS];
     return 0;
 }
 
@@ -88,7 +93,8 @@ static struct map_list list_of(int who, double cell, const char *town, size_t sk
     struct map_list list;
     struct map_ask ask = {.layer = {true, true, true}, .to = clock_now() + 1000, .cell = cell};
     int place = town ? area_map_town(area_map(area), str_from(town)) : MAP_BLURRED;
-    assert_int_equal(map_list_read(&app, &arena, &person[who], &ask, place, skip, &list, NULL), ST_OK);
+    assert_int_equal(map_list_read(&app, &arena, &person[who], &ask, place, skip, &list, NULL),
+                     ST_OK);
     return list;
 }
 
@@ -108,7 +114,8 @@ static void a_list_holds_what_its_mark_counts(void **state)
     list = list_of(ANALYST, 3, "Redruth", 0);
     struct map_picture near = picture_of(ANALYST, 3);
     for (size_t i = 0; i < near.mark_count; i++)
-        if (near.mark[i].towns > 1 && near.mark[i].count[MAP_SUBMISSIONS] == list.submission_count) return;
+        if (near.mark[i].towns > 1 && near.mark[i].count[MAP_SUBMISSIONS] == list.submission_count)
+            return;
     fail_msg("no cluster counts the %zu of its list", list.submission_count);
 }
 
@@ -119,7 +126,9 @@ static void what_names_two_towns_of_a_cluster_counts_once(void **state)
     mention[0].field[LINK_TOWN] = STR("Redruth");
     mention[2] = mention[1] = mention[0];
     mention[1].field[LINK_TOWN] = STR("Camborne");
-    struct submission_draft draft = {.idempotency_key = STR("map-two"), .narrative = STR("A car went to and fro."), .mention = mention,
+    struct submission_draft draft = {.idempotency_key = STR("map-two"),
+                                     .narrative = STR("A car went to and fro."),
+                                     .mention = mention,
                                      .mention_count = 3};
     struct submission_receipt receipt;
     assert_int_equal(submission_share(&app, &person[ANALYST], &draft, 0, 0, &receipt, NULL), ST_OK);
@@ -150,7 +159,8 @@ static void small_numbers_are_in_no_square_and_no_list(void **state)
     assert_int_equal(few.square[0].count, 6);
     assert_int_equal(few.mark_count, 1);
     assert_int_equal(few.mark[0].count[MAP_SUBMISSIONS], 6);
-    assert_int_equal(list_of(LEAD, 3, "Redruth", 0).submission_count, 6); /* those of St Austell, under the same mark */
+    /* those of St Austell, under the same mark */
+    assert_int_equal(list_of(LEAD, 3, "Redruth", 0).submission_count, 6);
     assert_int_equal(list_of(LEAD, 0, "Redruth", 0).submission_count, 0);
     assert_int_equal(list_of(LEAD, 0, "Redruth", 0).mark.count[MAP_SUBMISSIONS], 0);
     assert_int_equal(list_of(LEAD, 0, NULL, 0).submission_count, 0);

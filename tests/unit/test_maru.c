@@ -9,7 +9,17 @@
 
 #include "partnership.h"
 
-enum { TEACHER, REPRESENTATIVE, SECOND, OTHER_REPRESENTATIVE, ANALYST, COORDINATOR, OFFICER, OTHER_OFFICER, PEOPLE };
+enum {
+    TEACHER,
+    REPRESENTATIVE,
+    SECOND,
+    OTHER_REPRESENTATIVE,
+    ANALYST,
+    COORDINATOR,
+    OFFICER,
+    OTHER_OFFICER,
+    PEOPLE
+};
 static const struct cast cast[PEOPLE] = {
     {"Tamsin Hale", "A school", "education", ROLE_practitioner},
     {"Morwenna Pell", "A school", "education", ROLE_representative},
@@ -34,26 +44,30 @@ static int begin(void **state)
 static int64_t share(const char *phone)
 {
     static int number;
-    struct mention_draft mention = {.kind = LINK_PHONE, .span_start = 0, .span_end = (int32_t)strlen(phone)};
+    struct mention_draft mention = {
+        .kind = LINK_PHONE, .span_start = 0, .span_end = (int32_t)strlen(phone)};
     mention.field[LINK_NUMBER] = str_from(phone);
     struct submission_draft draft = {.idempotency_key = str_fmt(&arena, "maru-%d", number++),
-                                     .narrative = str_fmt(&arena, "%s rings a girl whom I teach.", phone),
+                                     .narrative =
+                                         str_fmt(&arena, "%s rings a girl whom I teach.", phone),
                                      .mention = &mention,
                                      .mention_count = 1};
     struct submission_receipt receipt;
     struct err err = {0};
-    if (submission_share(&app, &people[TEACHER], &draft, 0, 0, &receipt, &err) != ST_OK) fail_msg("%s", err.public);
+    if (submission_share(&app, &people[TEACHER], &draft, 0, 0, &receipt, &err) != ST_OK)
+        fail_msg("%s", err.public);
     return receipt.id;
 }
 
 static struct maru_sending sending(const char *words)
 {
-    return (struct maru_sending){.words = {.narrative = str_from(words)},
-                                 .answer = {[MARU_WHAT] = STR_INIT("All but who said so."),
-                                            [MARU_TO] = STR_INIT("cornwall"),
-                                            [MARU_WHY] = STR_INIT("A girl may be at risk."),
-                                            [MARU_NECESSARY] = STR_INIT("Nobody else can find her."),
-                                            [MARU_PROPORTIONATE] = STR_INIT("It names one number.")}};
+    return (struct maru_sending){
+        .words = {.narrative = str_from(words)},
+        .answer = {[MARU_WHAT] = STR_INIT("All but who said so."),
+                   [MARU_TO] = STR_INIT("cornwall"),
+                   [MARU_WHY] = STR_INIT("A girl may be at risk."),
+                   [MARU_NECESSARY] = STR_INIT("Nobody else can find her."),
+                   [MARU_PROPORTIONATE] = STR_INIT("It names one number.")}};
 }
 
 static enum st send_it(int who, int64_t id, const char *words, int64_t base, struct err *err)
@@ -135,7 +149,8 @@ static void only_who_forwards_sends_it(void **state)
     (void)state;
     int64_t id = share("07700 900202");
     for (int who = 0; who < PEOPLE; who++)
-        if (who != REPRESENTATIVE && who != SECOND) assert_int_equal(send_it(who, id, "x", 0, NULL), ST_NOT_FOUND);
+        if (who != REPRESENTATIVE && who != SECOND)
+            assert_int_equal(send_it(who, id, "x", 0, NULL), ST_NOT_FOUND);
     assert_false(reads(OFFICER, id, NULL));
     assert_int_equal(state_of(id).stage, STAGE_REPRESENTATIVE);
 }
@@ -147,7 +162,8 @@ static void the_unit_reads_it_and_nobody_else_does(void **state)
     (void)state;
     int64_t id = share("07700 900203");
     size_t before = on_desk(OFFICER, NULL);
-    assert_int_equal(send_it(REPRESENTATIVE, id, "A number rings a girl: 07700 900203.", 0, NULL), ST_OK);
+    assert_int_equal(send_it(REPRESENTATIVE, id, "A number rings a girl: 07700 900203.", 0, NULL),
+                     ST_OK);
     assert_int_equal(state_of(id).stage, STAGE_MARU);
     assert_int_equal(state_of(id).feedback, FEEDBACK_SENT_ON); /* nobody has done anything yet */
     struct submission read;
@@ -172,7 +188,9 @@ static void the_unit_reads_it_and_nobody_else_does(void **state)
         assert_int_equal(maru_list(&app, &arena, &people[who], &list, &count, NULL), ST_OK);
         assert_int_equal(count, 0);
         assert_int_equal(maru_take(&app, &people[who], one.id, one.revision, NULL), ST_NOT_FOUND);
-        assert_int_equal(maru_answer(&app, &people[who], one.id, one.revision, STR("advice-given"), STR(""), NULL), ST_NOT_FOUND);
+        assert_int_equal(maru_answer(&app, &people[who], one.id, one.revision, STR("advice-given"),
+                                     STR(""), NULL),
+                         ST_NOT_FOUND);
     }
     assert_int_equal(maru_read(&app, &arena, &people[OFFICER], 99999, &one, NULL), ST_NOT_FOUND);
     /* After a start too; and it goes nowhere else any more. */
@@ -183,7 +201,8 @@ static void the_unit_reads_it_and_nobody_else_does(void **state)
     assert_false(reads(ANALYST, id, NULL));
     struct err err = {0};
     struct forward_share share_it = {.words = {.narrative = STR("It rang.")}, .base = 1};
-    assert_int_equal(forward_share(&app, &people[REPRESENTATIVE], id, &share_it, &err), ST_CONFLICT);
+    assert_int_equal(forward_share(&app, &people[REPRESENTATIVE], id, &share_it, &err),
+                     ST_CONFLICT);
     assert_non_null(strstr(err.public, "referral unit"));
     assert_int_equal(send_it(REPRESENTATIVE, id, "x", 1, NULL), ST_CONFLICT);
     /* Whoever sent it hears nothing of the unit. */
@@ -191,7 +210,7 @@ static void the_unit_reads_it_and_nobody_else_does(void **state)
     assert_null(strstr(err.public, "unit"));
 }
 
-/* --- at the desk --------------------------------------------------------------------------------- */
+/* --- at the desk ------------------------------------------------------------------------------ */
 
 static void it_is_taken_on_and_answered_once(void **state)
 {
@@ -202,19 +221,66 @@ static void it_is_taken_on_and_answered_once(void **state)
     struct maru_case one = case_of(id);
     assert_int_equal(maru_take(&app, &people[OFFICER], one.id, one.revision, NULL), ST_OK);
     /* The other still looks at the page as it was. */
-    assert_int_equal(maru_answer(&app, &people[OTHER_OFFICER], one.id, one.revision, STR("advice-given"), STR(""), &err),
+    assert_int_equal(maru_answer(&app, &people[OTHER_OFFICER], one.id, one.revision,
+                                 STR("advice-given"), STR(""), &err),
                      ST_CONFLICT);
-    assert_int_equal(maru_take(&app, &people[OTHER_OFFICER], one.id, one.revision, NULL), ST_CONFLICT);
+    assert_int_equal(maru_take(&app, &people[OTHER_OFFICER], one.id, one.revision, NULL),
+                     ST_CONFLICT);
     one = case_of(id);
     assert_true(str_eq(one.taken_name, STR("Lowenna Kitto")));
-    assert_int_equal(maru_answer(&app, &people[OFFICER], one.id, one.revision, STR(""), STR(""), NULL), ST_INVALID);
-    assert_int_equal(maru_answer(&app, &people[OFFICER], one.id, one.revision, STR("too-little"), STR(""), NULL), ST_INVALID);
-    assert_int_equal(maru_answer(&app, &people[OFFICER], one.id, one.revision, STR(AREA_MARU_REFERRED), STR(""), NULL), ST_INVALID);
-    assert_int_equal(maru_answer(&app, &people[OFFICER], one.id, one.revision, STR("advice-given"), STR("We rang you."), NULL), ST_OK);
+    assert_int_equal(
+        maru_answer(&app, &people[OFFICER], one.id, one.revision, STR(""), STR(""), NULL),
+        ST_INVALID);
+    assert_int_equal(
+        maru_answer(&app, &people[OFFICER], one.id, one.revision, STR("too-little"), STR(""), NULL),
+        ST_INVALID);
+    assert_int_equal(maru_answer(&app, &people[OFFICER], one.id, one.revision,
+                                 STR(AREA_MARU_REFERRED), STR(""), NULL),
+                     ST_INVALID);
+    assert_int_equal(maru_answer(&app, &people[OFFICER], one.id, one.revision, STR("advice-given"),
+                                 STR("We rang you."), NULL),
+                     ST_OK);
     one = case_of(id);
     assert_true(str_eq(one.outcome, STR("advice-given")) && str_eq(one.words, STR("We rang you.")));
-    assert_int_equal(maru_answer(&app, &people[OFFICER], one.id, one.revision, STR("known-to-unit"), STR(""), NULL), ST_CONFLICT);
-    assert_int_equal(state_of(id).feedback, FEEDBACK_ACTION);
+    assert_int_equal(maru_answer(&app, &people[OFFICER], one.id, one.revision, STR("known-to-unit"),
+                                 STR(""), NULL),
+                     ST_CONFLICT);
+    /* Nothing was done because of it: its sender is told what was said, and no more. */
+    assert_int_equal(state_of(id).feedback, FEEDBACK_SENT_ON);
+    assert_true(str_eq(state_of(id).feedback_reason, STR("advice-given")));
+    assert_true(state_of(id).feedback_at >= one.taken_at);
+}
+
+static void what_may_tell_goes_once_somebody_has_looked(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    int64_t id = share("07700 900208");
+    struct maru_sending what = sending("I teach her. The caretaker told me.");
+    assert_int_equal(maru_send(&app, &people[REPRESENTATIVE], id, &what, &err), ST_INVALID);
+    assert_non_null(strstr(err.public, "who said so"));
+    assert_int_equal(state_of(id).stage, STAGE_REPRESENTATIVE);
+    what.looked = true;
+    assert_int_equal(maru_send(&app, &people[REPRESENTATIVE], id, &what, NULL), ST_OK);
+    struct forward_event *event = NULL;
+    size_t count = 0;
+    bool noted = false;
+    assert_int_equal(forward_events(&app, &arena, id, &event, &count, NULL), ST_OK);
+    for (size_t i = 0; i < count; i++) noted |= str_eq(event[i].kind, STR("looked"));
+    assert_true(noted);
+}
+
+/* Only of what was done because of it is it said that something was. */
+static void senders_are_told_what_the_unit_said(void **state)
+{
+    (void)state;
+    size_t count = 0;
+    const struct area_reason *answer = area_reasons(area, AREA_REASON_MARU, &count);
+    assert_true(count >= 4);
+    for (size_t i = 0; i < count; i++)
+        if (!str_eq(answer[i].id, STR(AREA_MARU_REFERRED)) &&
+            str_find(answer[i].words, STR("because of it"), 0) >= 0)
+            fail_msg("%.*s", STR_ARG(answer[i].id));
 }
 
 static void what_is_given_back_waits_again(void **state)
@@ -223,8 +289,12 @@ static void what_is_given_back_waits_again(void **state)
     int64_t id = share("07700 900205");
     assert_int_equal(send_it(REPRESENTATIVE, id, "A number rings a girl.", 0, NULL), ST_OK);
     struct maru_case one = case_of(id);
-    assert_int_equal(maru_answer(&app, &people[OFFICER], one.id, one.revision, STR(AREA_MARU_BACK), STR(" "), NULL), ST_INVALID);
-    assert_int_equal(maru_answer(&app, &people[OFFICER], one.id, one.revision, STR(AREA_MARU_BACK), STR("For the Forum."), NULL), ST_OK);
+    assert_int_equal(maru_answer(&app, &people[OFFICER], one.id, one.revision, STR(AREA_MARU_BACK),
+                                 STR(" "), NULL),
+                     ST_INVALID);
+    assert_int_equal(maru_answer(&app, &people[OFFICER], one.id, one.revision, STR(AREA_MARU_BACK),
+                                 STR("For the Forum."), NULL),
+                     ST_OK);
     assert_int_equal(state_of(id).stage, STAGE_REPRESENTATIVE);
     assert_false(reads(OFFICER, id, NULL));
     assert_int_equal(maru_read(&app, &arena, &people[OFFICER], one.id, &one, NULL), ST_NOT_FOUND);
@@ -233,7 +303,9 @@ static void what_is_given_back_waits_again(void **state)
     /* It goes on to the Forum, or to the unit once more. */
     assert_int_equal(send_it(SECOND, id, "A number rings a girl, daily.", 1, NULL), ST_OK);
     one = case_of(id);
-    assert_int_equal(maru_answer(&app, &people[OFFICER], one.id, one.revision, STR(AREA_MARU_BACK), STR("Still."), NULL), ST_OK);
+    assert_int_equal(maru_answer(&app, &people[OFFICER], one.id, one.revision, STR(AREA_MARU_BACK),
+                                 STR("Still."), NULL),
+                     ST_OK);
     struct forward_share onward = {.words = {.narrative = STR("It rang.")}, .base = 2};
     assert_int_equal(forward_share(&app, &people[REPRESENTATIVE], id, &onward, NULL), ST_OK);
     assert_true(reads(ANALYST, id, &read) && str_eq(read.narrative, STR("It rang.")));
@@ -246,9 +318,11 @@ static void a_referral_begins_with_its_words(void **state)
     int64_t referral = 0;
     assert_int_equal(send_it(REPRESENTATIVE, id, "A number rings a girl.", 0, NULL), ST_OK);
     struct maru_case one = case_of(id);
-    assert_int_equal(maru_refer(&app, &people[OFFICER], one.id, one.revision + 1, &referral, NULL), ST_CONFLICT);
+    assert_int_equal(maru_refer(&app, &people[OFFICER], one.id, one.revision + 1, &referral, NULL),
+                     ST_CONFLICT);
     assert_int_equal(referral, 0);
-    assert_int_equal(maru_refer(&app, &people[OFFICER], one.id, one.revision, &referral, NULL), ST_OK);
+    assert_int_equal(maru_refer(&app, &people[OFFICER], one.id, one.revision, &referral, NULL),
+                     ST_OK);
     struct referral read;
     assert_int_equal(referral_read(&app, &arena, &people[OFFICER], referral, &read, NULL), ST_OK);
     assert_int_equal(read.head.state, REFERRAL_DRAFT);
@@ -257,13 +331,32 @@ static void a_referral_begins_with_its_words(void **state)
     assert_true(str_starts(reason, STR("A number rings a girl.")));
     assert_true(str_find(reason, one.reference, 0) > 0);
     assert_true(str_find(reason, STR("Tamsin"), 0) < 0 && str_find(reason, STR("teach"), 0) < 0);
+    /* Nobody but the officer finds a draft: it waits at the desk until it is sent. */
     one = case_of(id);
     assert_int_equal(one.referral, referral);
-    assert_true(str_eq(one.outcome, STR(AREA_MARU_REFERRED)));
-    assert_int_equal(maru_refer(&app, &people[OFFICER], one.id, one.revision, &referral, NULL), ST_CONFLICT);
+    assert_int_equal(one.taken_by, people[OFFICER].account);
+    assert_int_equal(one.outcome.len, 0);
+    assert_int_equal(one.outcome_at, 0);
+    /* Given up, it waits for another. */
+    assert_int_equal(referral_withdraw(&app, &people[OFFICER], referral, STR("A mistake."), NULL),
+                     ST_OK);
+    one = case_of(id);
+    assert_int_equal(one.referral, 0);
+    assert_int_equal(one.outcome.len, 0);
+    assert_int_equal(maru_refer(&app, &people[OFFICER], one.id, one.revision, &referral, NULL),
+                     ST_OK);
+    assert_int_equal(referral_read(&app, &arena, &people[OFFICER], referral, &read, NULL), ST_OK);
+    assert_int_equal(referral_send(&app, &people[OFFICER], referral, read.head.version, NULL),
+                     ST_OK);
+    one = case_of(id);
+    assert_int_equal(one.referral, referral);
+    assert_true(str_eq(one.outcome, STR(AREA_MARU_REFERRED)) && one.outcome_at > 0);
+    assert_true(str_eq(one.outcome_name, one.taken_name));
+    assert_int_equal(maru_refer(&app, &people[OFFICER], one.id, one.revision, &referral, NULL),
+                     ST_CONFLICT);
 }
 
-/* --- two at once, and what must come first ----------------------------------------------------------- */
+/* --- two at once, and what must come first ---------------------------------------------------- */
 
 static void two_at_once_overwrite_nothing(void **state)
 {
@@ -279,13 +372,15 @@ static void two_at_once_overwrite_nothing(void **state)
     size_t count = 0;
     assert_int_equal(forward_versions(&app, &arena, id, &version, &count, NULL), ST_OK);
     assert_int_equal(count, 2);
-    assert_true(str_eq(version[0].words.narrative, STR("Another.")) && str_eq(version[1].words.narrative, first.narrative));
+    assert_true(str_eq(version[0].words.narrative, STR("Another.")) &&
+                str_eq(version[1].words.narrative, first.narrative));
 }
 
 static void words_of_danger_stand_first(void **state)
 {
     (void)state;
-    struct submission_draft draft = {.idempotency_key = STR("danger"), .narrative = STR("A car waited."),
+    struct submission_draft draft = {.idempotency_key = STR("danger"),
+                                     .narrative = STR("A car waited."),
                                      .where_text = STR("A house in which she is being held")};
     struct submission_receipt receipt;
     assert_int_equal(submission_share(&app, &people[TEACHER], &draft, 0, 0, &receipt, NULL), ST_OK);
@@ -296,13 +391,17 @@ static void words_of_danger_stand_first(void **state)
     size_t count = 0;
     assert_int_equal(maru_list(&app, &arena, &people[OFFICER], &list, &count, NULL), ST_OK);
     assert_true(count > 2 && list[0].urgent && list[0].submission == receipt.id);
-    for (size_t i = 1; i < count; i++) assert_false(list[i - 1].outcome.len && !list[i].outcome.len);
+    for (size_t i = 1; i < count; i++)
+        assert_false(list[i - 1].outcome.len && !list[i].outcome.len);
     /* Whom it is kept from, the desk keeps it from as well. */
     struct person lead = people[REPRESENTATIVE];
     lead.roles = 1u << ROLE_safeguarding_lead;
-    assert_int_equal(block_add(&app, &lead, receipt.id, STR("person7@example.org"), STR("A relative."), NULL), ST_OK);
+    assert_int_equal(
+        block_add(&app, &lead, receipt.id, STR("person7@example.org"), STR("A relative."), NULL),
+        ST_OK);
     struct maru_case one;
-    assert_int_equal(maru_read(&app, &arena, &people[OTHER_OFFICER], list[0].id, &one, NULL), ST_NOT_FOUND);
+    assert_int_equal(maru_read(&app, &arena, &people[OTHER_OFFICER], list[0].id, &one, NULL),
+                     ST_NOT_FOUND);
     assert_int_equal(maru_read(&app, &arena, &people[OFFICER], list[0].id, &one, NULL), ST_OK);
 }
 
@@ -313,6 +412,8 @@ int main(void)
         cmocka_unit_test(only_who_forwards_sends_it),
         cmocka_unit_test(the_unit_reads_it_and_nobody_else_does),
         cmocka_unit_test(it_is_taken_on_and_answered_once),
+        cmocka_unit_test(what_may_tell_goes_once_somebody_has_looked),
+        cmocka_unit_test(senders_are_told_what_the_unit_said),
         cmocka_unit_test(what_is_given_back_waits_again),
         cmocka_unit_test(a_referral_begins_with_its_words),
         cmocka_unit_test(two_at_once_overwrite_nothing),

@@ -81,9 +81,10 @@ static int ask_as_program(const struct member *who, const char *path, const char
 {
     static int key;
     char text[4000];
-    int size = snprintf(text, sizeof text,
-                        "%s %s HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nAuthorization: Bearer %s\r\n",
-                        body ? "POST" : "GET", path, who->token);
+    int size = snprintf(
+        text, sizeof text,
+        "%s %s HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nAuthorization: Bearer %s\r\n",
+        body ? "POST" : "GET", path, who->token);
     if (body)
         size += snprintf(text + size, sizeof text - (size_t)size,
                          "Content-Type: application/json\r\nContent-Length: %zu\r\nIf-Match: *\r\n"
@@ -106,9 +107,10 @@ static int ask(const struct member *who, const char *path, const char *body)
                         "Cookie: __Host-pendeen=%s\r\n",
                         body ? "POST" : "GET", path, who->session.token);
     if (body)
-        size += snprintf(text + size, sizeof text - (size_t)size,
-                         "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: %zu\r\n",
-                         strlen(form));
+        size +=
+            snprintf(text + size, sizeof text - (size_t)size,
+                     "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: %zu\r\n",
+                     strlen(form));
     snprintf(text + size, sizeof text - (size_t)size, "\r\n%s", form);
     return exchange(text, strlen(text));
 }
@@ -133,24 +135,25 @@ enum { OWNER, SAME_FORUM, OTHER_FORUM, POLICE, ORGANISATIONS };
 static int64_t organisation_id[ORGANISATIONS];
 
 /* People by role and organisation; only these ask. */
+#define MEMBER(...) {__VA_ARGS__, {0}, {{0}, {0}}, {0}}
 static struct member members[] = {
-    {"sender", "sender@example.org", ROLE_practitioner, OWNER, {0}, {{0}, {0}}, {0}},
-    {"colleague", "colleague@example.org", ROLE_practitioner, OWNER, {0}, {{0}, {0}}, {0}},
-    {"own representative", "representative@example.org", ROLE_representative, OWNER, {0}, {{0}, {0}}, {0}},
-    {"own lead", "lead@example.org", ROLE_safeguarding_lead, OWNER, {0}, {{0}, {0}}, {0}},
-    {"own analyst", "own-analyst@example.org", ROLE_analyst, OWNER, {0}, {{0}, {0}}, {0}},
-    {"other practitioner", "other@example.org", ROLE_practitioner, SAME_FORUM, {0}, {{0}, {0}}, {0}},
-    {"other representative", "other-rep@example.org", ROLE_representative, SAME_FORUM, {0}, {{0}, {0}}, {0}},
-    {"other lead", "other-lead@example.org", ROLE_safeguarding_lead, SAME_FORUM, {0}, {{0}, {0}}, {0}},
-    {"forum analyst", "analyst@example.org", ROLE_analyst, SAME_FORUM, {0}, {{0}, {0}}, {0}},
-    {"forum coordinator", "coordinator@example.org", ROLE_coordinator, SAME_FORUM, {0}, {{0}, {0}}, {0}},
-    {"far analyst", "far@example.org", ROLE_analyst, OTHER_FORUM, {0}, {{0}, {0}}, {0}},
-    {"far coordinator", "far-coordinator@example.org", ROLE_coordinator, OTHER_FORUM, {0}, {{0}, {0}}, {0}},
-    {"far representative", "far-rep@example.org", ROLE_representative, OTHER_FORUM, {0}, {{0}, {0}}, {0}},
-    {"police analyst", "police@example.org", ROLE_analyst, POLICE, {0}, {{0}, {0}}, {0}},
-    {"MARU officer", "maru@example.org", ROLE_maru_officer, OTHER_FORUM, {0}, {{0}, {0}}, {0}},
-    {"administrator", "administrator@example.org", ROLE_administrator, OWNER, {0}, {{0}, {0}}, {0}},
-    {"auditor", "auditor@example.org", ROLE_auditor, OWNER, {0}, {{0}, {0}}, {0}},
+    MEMBER("sender", "sender@example.org", ROLE_practitioner, OWNER),
+    MEMBER("colleague", "colleague@example.org", ROLE_practitioner, OWNER),
+    MEMBER("own representative", "representative@example.org", ROLE_representative, OWNER),
+    MEMBER("own lead", "lead@example.org", ROLE_safeguarding_lead, OWNER),
+    MEMBER("own analyst", "own-analyst@example.org", ROLE_analyst, OWNER),
+    MEMBER("other practitioner", "other@example.org", ROLE_practitioner, SAME_FORUM),
+    MEMBER("other representative", "other-rep@example.org", ROLE_representative, SAME_FORUM),
+    MEMBER("other lead", "other-lead@example.org", ROLE_safeguarding_lead, SAME_FORUM),
+    MEMBER("forum analyst", "analyst@example.org", ROLE_analyst, SAME_FORUM),
+    MEMBER("forum coordinator", "coordinator@example.org", ROLE_coordinator, SAME_FORUM),
+    MEMBER("far analyst", "far@example.org", ROLE_analyst, OTHER_FORUM),
+    MEMBER("far coordinator", "far-coordinator@example.org", ROLE_coordinator, OTHER_FORUM),
+    MEMBER("far representative", "far-rep@example.org", ROLE_representative, OTHER_FORUM),
+    MEMBER("police analyst", "police@example.org", ROLE_analyst, POLICE),
+    MEMBER("MARU officer", "maru@example.org", ROLE_maru_officer, OTHER_FORUM),
+    MEMBER("administrator", "administrator@example.org", ROLE_administrator, OWNER),
+    MEMBER("auditor", "auditor@example.org", ROLE_auditor, OWNER),
 };
 enum { SENDER, COLLEAGUE, OWN_REPRESENTATIVE, OWN_LEAD, OWN_ANALYST, OTHER_PRACTITIONER,
        OTHER_REPRESENTATIVE, OTHER_LEAD, FORUM_ANALYST, COORDINATOR, FAR_ANALYST, FAR_COORDINATOR,
@@ -192,15 +195,16 @@ static struct person representative_of(int who, const char *named)
 
 static struct date shared_day; /* on which it was seen; year 0: not said */
 
-static int64_t share(int who, const char *key, const char *handling, const char *name, const char *phone,
-                     char *ret_reference)
+static int64_t share(int who, const char *key, const char *handling, const char *name,
+                     const char *phone, char *ret_reference)
 {
     struct mention_draft mention[2] = {{.kind = LINK_PERSON, .span_start = -1, .span_end = -1},
                                        {.kind = LINK_PHONE, .span_start = -1, .span_end = -1}};
     mention[0].field[LINK_NAME] = str_from(name);
     mention[1].field[LINK_NUMBER] = str_from(phone);
     struct submission_draft draft = {.idempotency_key = str_from(key),
-                                     .narrative = str_fmt(&arena, "%s was seen, %s rang.", name, phone),
+                                     .narrative =
+                                         str_fmt(&arena, "%s was seen, %s rang.", name, phone),
                                      .handling = str_from(handling),
                                      .seen_from = shared_day,
                                      .seen_to = shared_day,
@@ -211,7 +215,8 @@ static int64_t share(int who, const char *key, const char *handling, const char 
     /* Also those who cannot share have something in the store. */
     struct person sender = members[who].person;
     sender.roles |= 1u << ROLE_practitioner;
-    if (submission_share(&app, &sender, &draft, 0, 0, &receipt, &err) != ST_OK) fail_msg("%s", err.public);
+    if (submission_share(&app, &sender, &draft, 0, 0, &receipt, &err) != ST_OK)
+        fail_msg("%s", err.public);
     struct person representative = representative_of(who, name);
     share_on_by(&app, &arena, &representative, receipt.id);
     if (ret_reference) memcpy(ret_reference, receipt.reference, REFERENCE_SIZE);
@@ -229,7 +234,8 @@ static void make_records(void)
 {
     static const char *codes[] = {"handling:P", "handling:C.forum", "handling:C.named",
                                   "handling:C.maru-police", "handling:C.ask"};
-    static const char *names[] = {"Tamsin Alder", "Jory Birch", "Merryn Cedar", "Kitto Damson", "Lowen Elder"};
+    static const char *names[] = {"Tamsin Alder", "Jory Birch", "Merryn Cedar", "Kitto Damson",
+                                  "Lowen Elder"};
     struct person decider = members[OWN_ANALYST].person;
     struct err err = {0};
     for (int i = 0; i < OWN_RECORD; i++) {
@@ -247,14 +253,16 @@ static void make_records(void)
             fail_msg("%s", err.public);
         struct decision_line *lines = NULL;
         size_t count = 0;
-        assert_int_equal(decisions_of_pair(&app, &arena, records[i].mention, records[i].twin, &lines,
-                                           &count, NULL), ST_OK);
+        assert_int_equal(decisions_of_pair(&app, &arena, records[i].mention, records[i].twin,
+                                           &lines, &count, NULL),
+                         ST_OK);
         records[i].decision = lines[0].id;
         if (i != NAMED_RECORD) continue;
         int64_t submissions[] = {records[i].submission, twin};
         for (int k = 0; k < 2; k++)
             if (handling_set(&app, &members[OWN_REPRESENTATIVE].person, submissions[k],
-                             STR("handling:C.named"), &organisation_id[OTHER_FORUM], 1, &err) != ST_OK)
+                             STR("handling:C.named"), &organisation_id[OTHER_FORUM], 1,
+                             &err) != ST_OK)
                 fail_msg("%s", err.public);
     }
     for (int i = 0; i < MEMBERS; i++) {
@@ -306,11 +314,11 @@ static const struct matrix_entry {
     char needs;
     const char *body;   /* of a POST: so that it changes nothing, or is refused late */
     int good;           /* the status where it is allowed */
-    int second;         /* what the second {id} is: 1 the twin's mention, 2 a row that is not there */
+    /* what the second {id} is: 1 the twin's mention, 2 a row that is not there */
+    int second;
 } matrix[] = {
     {ROUTE_home, '-', NULL, 0, 0},
     {ROUTE_asset, '-', NULL, 0, 0},
-    {ROUTE_health, '-', NULL, 0, 0},
     {ROUTE_help_now, '-', NULL, 0, 0},
     {ROUTE_sign_in, '-', NULL, 0, 0},
     {ROUTE_sign_in_send, '-', NULL, 0, 0},
@@ -596,7 +604,8 @@ static const struct matrix_entry {
     {ROUTE_child_missing_report, '*', NULL, 0, 0},
     {ROUTE_child_prepared, '*', NULL, 0, 0},
     {ROUTE_child_prepared_save, '*', NULL, 0, 0},
-    /* meetings, actions, measures, hand-over: in a test of their own, meetings_are_for_their_forum */
+    /* meetings, actions, measures, hand-over: in a test of their own,
+     * meetings_are_for_their_forum */
     {ROUTE_meetings, '*', NULL, 0, 0},
     {ROUTE_meeting_plan, '*', NULL, 0, 0},
     {ROUTE_meeting, '*', NULL, 0, 0},
@@ -636,8 +645,8 @@ static const struct matrix_entry {
     {ROUTE_map, '*', NULL, 0, 0},
     {ROUTE_map_data, '*', NULL, 0, 0},
     {ROUTE_map_list, '*', NULL, 0, 0},
-    /* the programming interface, second part: programs_meet_what_pages_show, and where the pages are
-     * asked for */
+    /* the programming interface, second part: programs_meet_what_pages_show, and
+     * where the pages are asked for */
     {ROUTE_api_inbox, '*', NULL, 0, 0},
     {ROUTE_api_stage, '*', NULL, 0, 0},
     {ROUTE_api_versions, '*', NULL, 0, 0},
@@ -698,7 +707,8 @@ static void the_decision_is_as_the_table_says(void **state)
                              action_name(letters[i].action), record_names[record]);
             }
         }
-        for (int i = 0; i < LETTERS; i++) assert_false(scope_allows(scope, letters[i].action, 999999));
+        for (int i = 0; i < LETTERS; i++)
+            assert_false(scope_allows(scope, letters[i].action, 999999));
         arena_reset(&arena, mark);
     }
 }
@@ -717,8 +727,8 @@ static uint64_t least_work(int who, const char *path, const char *body)
 }
 
 /* The path of a route to a record.  0: to one that there is not. */
-static void path_to(const struct matrix_entry *entry, int64_t submission, int64_t mention, int64_t twin,
-                    char *ret, size_t size)
+static void path_to(const struct matrix_entry *entry, int64_t submission, int64_t mention,
+                    int64_t twin, char *ret, size_t size)
 {
     size_t n = 0;
     int seen = 0;
@@ -758,7 +768,8 @@ static void every_route_answers_as_the_table_says(void **state)
         for (int who = 0; who < MEMBERS; who++) {
             int status;
             char *missing = asked(&members[who], entry, 999999, 999999, 999998, &status);
-            if (status != 404) fail_msg("%s to %s: %d", routes[entry->route].name, members[who].name, status);
+            if (status != 404)
+                fail_msg("%s to %s: %d", routes[entry->route].name, members[who].name, status);
             for (int record = 0; record < OWN_RECORD; record++, cells++) {
                 bool allowed = strchr(expected[who][record], entry->needs) != NULL;
                 char *body = asked(&members[who], entry, records[record].submission,
@@ -779,7 +790,8 @@ static void every_route_answers_as_the_table_says(void **state)
 
 /* The same record as a program reads it: there for whoever may, to the byte missing for others.
  * `body` NULL: a GET; `good`: the status where it is allowed. */
-static void check_program_at(int who, const char *before, int64_t id, const char *after, const char *body, int good)
+static void check_program_at(int who, const char *before, int64_t id, const char *after,
+                             const char *body, int good)
 {
     char path[100];
     snprintf(path, sizeof path, "%s999999%s", before, after);
@@ -820,7 +832,8 @@ static struct pair new_pair(int who, const char *key, const char *handling, cons
     return pair;
 }
 
-static struct grant_new grant_of(int64_t submission, int who, enum grant_kind kind, instant_ms until)
+static struct grant_new grant_of(int64_t submission, int who, enum grant_kind kind,
+                                 instant_ms until)
 {
     return (struct grant_new){.submission = submission,
                               .account = members[who].person.account,
@@ -848,10 +861,12 @@ static void check_pair(int who, const struct pair *pair, const char *allowed, co
         const struct matrix_entry *entry = &matrix[i];
         if (entry->needs == '*' || entry->needs == '-') continue;
         int status;
-        char *body = asked(&members[who], entry, pair->submission, pair->mention, pair->twin, &status);
+        char *body =
+            asked(&members[who], entry, pair->submission, pair->mention, pair->twin, &status);
         bool good = strchr(allowed, entry->needs) != NULL;
         if (status != (good ? entry->good : 404))
-            fail_msg("'%s' to %s, %s: %d", routes[entry->route].name, members[who].name, relation, status);
+            fail_msg("'%s' to %s, %s: %d", routes[entry->route].name, members[who].name, relation,
+                     status);
         if (!good) {
             int none;
             char *missing = asked(&members[who], entry, 999999, 999999, 999998, &none);
@@ -901,8 +916,9 @@ static void whoever_is_blocked_or_named_meets_a_missing_record(void **state)
 {
     (void)state;
     static const char *const given[MEMBERS] = {
-        "Perran Hazel", "Keren Ivy",    "Jago Juniper", "Demelza Larch", "Cador Maple", "Eseld Nettle",
-        "Gerren Oak",   "Hedra Poplar", "Iago Quince",  "Jenna Rowan",   "Kensa Sorrel", "Loveday Thorne",
+        "Perran Hazel", "Keren Ivy", "Jago Juniper", "Demelza Larch", "Cador Maple", "Eseld Nettle",
+        "Gerren Oak", "Hedra Poplar", "Iago Quince", "Jenna Rowan", "Kensa Sorrel",
+        "Loveday Thorne",
         "Myghal Umber", "Nadelik Vetch", "Ostell Willow", "Peder Yarrow", "Rosen Zinnia"};
     struct err err = {0};
     for (int who = 0; who < MEMBERS; who++) {
@@ -911,15 +927,16 @@ static void whoever_is_blocked_or_named_meets_a_missing_record(void **state)
         struct pair blocked = new_pair(SENDER, key, "handling:P", "Zelah Reed");
         for (int side = 0; side < 2; side++)
             if (block_add(&app, &members[OWN_LEAD == who ? COORDINATOR : OWN_LEAD].person,
-                          side ? blocked.twin_submission : blocked.submission, str_from(members[who].email),
-                          STR("Related."), &err) != ST_OK)
+                          side ? blocked.twin_submission : blocked.submission,
+                          str_from(members[who].email), STR("Related."), &err) != ST_OK)
                 fail_msg("%s", err.public);
         check_pair(who, &blocked, "", "blocked");
         give(&blocked, who, GRANT_granted, clock_now() + 3600000);
         check_pair(who, &blocked, "", "blocked, with a grant");
         /* Names are the members' own: see add_members. */
         snprintf(key, sizeof key, "names-%d", who);
-        struct pair names = new_pair(who == SENDER ? COLLEAGUE : SENDER, key, "handling:P", given[who]);
+        struct pair names =
+            new_pair(who == SENDER ? COLLEAGUE : SENDER, key, "handling:P", given[who]);
         check_pair(who, &names, "", "named in it");
         give(&names, who, GRANT_broken, clock_now() + 3600000);
         check_pair(who, &names, "", "named in it, with a grant");
@@ -940,13 +957,16 @@ static void break_glass_tells_a_second_person(void **state)
         snprintf(key, sizeof key, "broken-%d", who);
         struct pair pair = new_pair(SENDER, key, "handling:C.ask", "Ysella Broom");
         bool may = members[who].role == ROLE_analyst || members[who].role == ROLE_coordinator ||
-                   members[who].role == ROLE_maru_officer || members[who].role == ROLE_safeguarding_lead;
+                   members[who].role == ROLE_maru_officer ||
+                   members[who].role == ROLE_safeguarding_lead;
         snprintf(body, sizeof body, "reference=%s&reason=", pair.reference);
         int status = ask(&members[who], "/break-glass", body);
         assert_int_equal(status, may ? 400 : 404);
-        snprintf(body, sizeof body, "reference=%s&reason=A+child+is+missing+%d", pair.reference, who);
+        snprintf(body, sizeof body, "reference=%s&reason=A+child+is+missing+%d", pair.reference,
+                 who);
         status = ask(&members[who], "/break-glass", body);
-        if (status != (may ? 303 : 404)) fail_msg("%s broke the glass: %d", members[who].name, status);
+        if (status != (may ? 303 : 404))
+            fail_msg("%s broke the glass: %d", members[who].name, status);
         struct pair one = pair; /* only this one was opened */
         char path[64];
         snprintf(path, sizeof path, "/submissions/%lld", (long long)one.submission);
@@ -967,8 +987,8 @@ static void break_glass_answers_alike_for_what_is_missing_and_kept_away(void **s
     (void)state;
     struct err err = {0};
     struct pair pair = new_pair(SENDER, "broken-blocked", "handling:C.ask", "Ysella Broom");
-    if (block_add(&app, &members[OWN_LEAD].person, pair.submission, str_from(members[FAR_ANALYST].email),
-                  STR("Related."), &err) != ST_OK)
+    if (block_add(&app, &members[OWN_LEAD].person, pair.submission,
+                  str_from(members[FAR_ANALYST].email), STR("Related."), &err) != ST_OK)
         fail_msg("%s", err.public);
     char body[200];
     snprintf(body, sizeof body, "reference=%s&reason=x", pair.reference);
@@ -993,7 +1013,8 @@ static void undoing_a_decision_needs_both_records(void **state)
         for (int record = 0; record < OWN_RECORD; record++) {
             if (strchr(expected[who][record], 'd')) continue;
             char path[64];
-            snprintf(path, sizeof path, "/decisions/%lld/undo", (long long)records[record].decision);
+            snprintf(path, sizeof path, "/decisions/%lld/undo",
+                     (long long)records[record].decision);
             if (ask(&members[who], path, "x=1") != 404)
                 fail_msg("%s undid a decision on '%s'", members[who].name, record_names[record]);
             assert_string_equal(missing, reply_body());
@@ -1004,8 +1025,9 @@ static void undoing_a_decision_needs_both_records(void **state)
 
 /* --- the network chart -------------------------------------------------------------------- */
 
-static const char *const network_paths[] = {"/network",              "/network/chart.svg",
-                                            "/network/chart.graphml", "/network/entities.csv", "/network/lines.csv", "/timeline"};
+static const char *const network_paths[] = {
+    "/network",           "/network/chart.svg", "/network/chart.graphml", "/network/entities.csv",
+    "/network/lines.csv", "/timeline"};
 enum { NETWORK_PATHS = sizeof network_paths / sizeof *network_paths };
 
 static int ask_network(int who, int path, int64_t from, int64_t to)
@@ -1028,11 +1050,14 @@ static void a_chart_of_what_is_kept_away_is_a_chart_of_nothing(void **state)
                 bool allowed = strchr(expected[who][record], 'l') != NULL;
                 int status = ask_network(who, path, records[record].mention, 0);
                 if (status != (allowed ? 200 : 404))
-                    fail_msg("%s of '%s' to %s: %d", network_paths[path], record_names[record], members[who].name, status);
+                    fail_msg("%s of '%s' to %s: %d", network_paths[path], record_names[record],
+                             members[who].name, status);
                 if (!allowed) assert_string_equal(missing, reply_body());
                 /* Neither is there a way from what is seen to what is not. */
                 if (!strchr(expected[who][OPEN_RECORD], 'l') || allowed) continue;
-                assert_int_equal(ask_network(who, path, records[OPEN_RECORD].mention, records[record].mention), 404);
+                assert_int_equal(
+                    ask_network(who, path, records[OPEN_RECORD].mention, records[record].mention),
+                    404);
                 assert_string_equal(missing, reply_body());
             }
             free(missing);
@@ -1046,7 +1071,8 @@ static void nothing_that_is_kept_away_is_in_a_chart(void **state)
 {
     (void)state;
     int64_t seen = share(SENDER, "chart-seen", "handling:P", "Morwenna Seen", "07700 900177", NULL);
-    int64_t kept = share(SENDER, "chart-kept", "handling:C.ask", "Sidwella Kept", "07700 900177", NULL);
+    int64_t kept =
+        share(SENDER, "chart-kept", "handling:C.ask", "Sidwella Kept", "07700 900177", NULL);
     int64_t *mention = NULL;
     assert_int_equal(entity_mentions_of(app.entities, &arena, seen, &mention), 2);
     int64_t phone = mention[1];
@@ -1057,7 +1083,8 @@ static void nothing_that_is_kept_away_is_in_a_chart(void **state)
             assert_int_equal(ask_network(who, path, phone, 0), sees ? 200 : 404);
             assert_int_equal(strstr(reply, "Morwenna Seen") != NULL, sees);
             if ((strstr(reply, "Sidwella Kept") != NULL) != sees_both)
-                fail_msg("%s to %s tells of the other record: %d", network_paths[path], members[who].name, !sees_both);
+                fail_msg("%s to %s tells of the other record: %d", network_paths[path],
+                         members[who].name, !sees_both);
         }
         if (sees && !sees_both) {
             assert_int_equal(ask_network(who, 0, phone, 0), 200);
@@ -1072,22 +1099,26 @@ static void nothing_that_is_kept_away_is_in_a_chart(void **state)
 static void a_saved_view_shows_what_its_reader_sees(void **state)
 {
     (void)state;
-    int64_t kept = share(SENDER, "view-kept", "handling:C.ask", "Sidwella Kept", "07700 900179", NULL);
+    int64_t kept =
+        share(SENDER, "view-kept", "handling:C.ask", "Sidwella Kept", "07700 900179", NULL);
     int64_t seen = share(SENDER, "view-seen", "handling:P", "Morwenna Seen", "07700 900178", NULL);
     char body[300];
-    snprintf(body, sizeof body, "from=%lld,%lld&name=Sidwella+and+Morwenna&shared=yes&positions=", (long long)first_mention(kept),
-             (long long)first_mention(seen));
+    snprintf(body, sizeof body, "from=%lld,%lld&name=Sidwella+and+Morwenna&shared=yes&positions=",
+             (long long)first_mention(kept), (long long)first_mention(seen));
     int saved = ask(&members[OWN_ANALYST], "/network/views", body);
     assert_int_equal(saved, 303);
     for (int who = 0; who < MEMBERS; who++) {
         bool lists = access_allows(&members[who].person, ACT_SEE_LINKS, NULL);
-        bool sees = strchr(expected[who][OPEN_RECORD], 'l') && strchr(expected[who][ASK_RECORD], 'l');
+        bool sees =
+            strchr(expected[who][OPEN_RECORD], 'l') && strchr(expected[who][ASK_RECORD], 'l');
         assert_int_equal(ask(&members[who], "/network/views", NULL), lists ? 200 : 404);
         if ((strstr(reply, "Sidwella and Morwenna") != NULL) != (lists && sees))
             fail_msg("a saved view is shown to %s: %d", members[who].name, !sees);
         /* Nobody else takes it away, nor saves what they do not see. */
-        if (who != OWN_ANALYST) assert_int_equal(ask(&members[who], "/network/views/1/end", "x=1"), 404);
-        snprintf(body, sizeof body, "from=%lld&name=Mine&positions=", (long long)first_mention(kept));
+        if (who != OWN_ANALYST)
+            assert_int_equal(ask(&members[who], "/network/views/1/end", "x=1"), 404);
+        snprintf(body, sizeof body,
+                 "from=%lld&name=Mine&positions=", (long long)first_mention(kept));
         assert_int_equal(ask(&members[who], "/network/views", body), lists && sees ? 303 : 404);
     }
     assert_int_equal(ask(&members[OWN_ANALYST], "/network/views/1/end", "x=1"), 303);
@@ -1111,7 +1142,9 @@ static void a_pattern_is_for_those_who_see_all_of_it(void **state)
     shared_day = (struct date){0};
     if (patterns_look(&app, &err) != ST_OK) fail_msg("%s %s", err.public, err.detail);
     struct pattern_filter filter = {.kind = PATTERN_PHONE};
-    assert_int_equal(pattern_list(&app, &arena, &members[OWN_ANALYST].person, &filter, &list, &count, &err), ST_OK);
+    assert_int_equal(
+        pattern_list(&app, &arena, &members[OWN_ANALYST].person, &filter, &list, &count, &err),
+        ST_OK);
     assert_int_equal(count, 1);
     char path[64];
     snprintf(path, sizeof path, "/patterns/%lld", (long long)list[0].id);
@@ -1123,7 +1156,8 @@ static void a_pattern_is_for_those_who_see_all_of_it(void **state)
         char *missing = strdup(reply_body());
         assert_int_equal(none, 404);
         int status = ask(&members[who], path, NULL);
-        if (status != (sees ? 200 : 404)) fail_msg("a pattern to %s: %d", members[who].name, status);
+        if (status != (sees ? 200 : 404))
+            fail_msg("a pattern to %s: %d", members[who].name, status);
         if (!sees) assert_string_equal(reply_body(), missing);
         free(missing);
         check_program(who, "/api/v1/patterns/", list[0].id, "", sees);
@@ -1132,11 +1166,14 @@ static void a_pattern_is_for_those_who_see_all_of_it(void **state)
         status = ask(&members[who], "/patterns?state=all", NULL);
         bool listed = strstr(reply, "07700 900188") != NULL;
         bool lists = access_allows(&members[who].person, ACT_SEE_LINKS, NULL);
-        if (status != (lists ? 200 : 404) || listed != sees) fail_msg("patterns to %s: %d, %d", members[who].name, status, listed);
+        if (status != (lists ? 200 : 404) || listed != sees)
+            fail_msg("patterns to %s: %d, %d", members[who].name, status, listed);
         status = ask(&members[who], path, "verdict=dismissed&reason=");
-        if (status != (decides ? 400 : 404)) fail_msg("an answer of %s: %d", members[who].name, status);
+        if (status != (decides ? 400 : 404))
+            fail_msg("an answer of %s: %d", members[who].name, status);
         status = ask(&members[who], path, "verdict=dismissed&reason=One+family");
-        if (status != (decides ? 303 : 404)) fail_msg("an answer of %s: %d", members[who].name, status);
+        if (status != (decides ? 303 : 404))
+            fail_msg("an answer of %s: %d", members[who].name, status);
     }
 }
 
@@ -1169,8 +1206,18 @@ static void referrals_are_for_those_in_the_table(void **state)
     struct err err = {0};
     int64_t id[2] = {0};
     for (int i = 0; i < 2; i++)
-        assert_int_equal(referral_begin(&app, &members[SENDER].person, STR("cornwall"), &id[i], &err), ST_OK);
-    if (referral_send(&app, &members[SENDER].person, id[1], 1, &err) != ST_OK) fail_msg("%s", err.public);
+        assert_int_equal(
+            referral_begin(&app, &members[SENDER].person, STR("cornwall"), &id[i], &err), ST_OK);
+    struct referral_given given = {questions_find(area_referral(area), STR("concern-reason")),
+                                   {ANSWER_GIVEN, STR("Often late home.")}};
+    struct referral_clash clash;
+    size_t clashes = 0;
+    int64_t version = 1;
+    assert_int_equal(referral_save(&app, &members[SENDER].person, id[1], 0, 1, &given, 1, &clash,
+                                   &clashes, &arena, &version, &err),
+                     ST_OK);
+    if (referral_send(&app, &members[SENDER].person, id[1], version, &err) != ST_OK)
+        fail_msg("%s", err.public);
     int cells = 0;
     for (int who = 0; who < MEMBERS; who++)
         for (size_t p = 0; p < sizeof pages / sizeof pages[0]; p++) {
@@ -1182,11 +1229,14 @@ static void referrals_are_for_those_in_the_table(void **state)
             for (int sent = 0; sent < 2; sent++, cells++) {
                 bool reads = who == SENDER || (sent && (who == OWN_LEAD || who == MARU_OFFICER));
                 bool allowed = pages[p].author_alone ? who == SENDER : reads;
-                snprintf(path, sizeof path, "/referrals/%lld%s", (long long)id[sent], pages[p].path);
+                snprintf(path, sizeof path, "/referrals/%lld%s", (long long)id[sent],
+                         pages[p].path);
                 status = ask(&members[who], path, pages[p].body);
-                bool there = status != 404 || (who == SENDER && !sent && !strcmp(pages[p].path, "/sent"));
+                bool there =
+                    status != 404 || (who == SENDER && !sent && !strcmp(pages[p].path, "/sent"));
                 if (there != allowed)
-                    fail_msg("%s (%s) to %s: %d", path, sent ? "sent" : "draft", members[who].name, status);
+                    fail_msg("%s (%s) to %s: %d", path, sent ? "sent" : "draft", members[who].name,
+                             status);
                 if (!allowed) assert_string_equal(reply_body(), missing);
             }
             free(missing);
@@ -1203,9 +1253,17 @@ static char *all_pages(const struct member *who, int64_t submission, int64_t men
     char *all = NULL;
     size_t size = 0;
     FILE *into = open_memstream(&all, &size);
-    static const char *const fixed[] = {"/", "/submissions?list=latest", "/suggestions", "/entities?kind=person",
-                                        "/entities?kind=phone", "/search?q=Tegen+Bracken",
-                                        "/search?q=07700900555", "/search?q=bracken", "/search/words?q=bracken", "/notices", "/imports",
+    static const char *const fixed[] = {"/",
+                                        "/submissions?list=latest",
+                                        "/suggestions",
+                                        "/entities?kind=person",
+                                        "/entities?kind=phone",
+                                        "/search?q=Tegen+Bracken",
+                                        "/search?q=07700900555",
+                                        "/search?q=bracken",
+                                        "/search/words?q=bracken",
+                                        "/notices",
+                                        "/imports",
                                         "/patterns?state=all"};
     char path[100];
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++) {
@@ -1235,7 +1293,8 @@ static void away_from_a_power_of_two(enum link_kind kind)
         if (__builtin_clzll(count) == __builtin_clzll(count + 12)) return;
         char key[32];
         snprintf(key, sizeof key, "filler-%d-%d", kind, added);
-        share(SENDER, key, "handling:C.ask", "Wenna Furze", kind == LINK_PHONE ? "07700 900999" : "", NULL);
+        share(SENDER, key, "handling:C.ask", "Wenna Furze",
+              kind == LINK_PHONE ? "07700 900999" : "", NULL);
     }
 }
 
@@ -1244,8 +1303,10 @@ static void away_from_a_power_of_two(enum link_kind kind)
 static void what_is_hidden_changes_no_byte(void **state)
 {
     (void)state;
-    int64_t own = share(FAR_REPRESENTATIVE, "seen-1", "handling:P", "Tegen Bracken", "07700 900555", NULL);
-    int64_t same = share(FAR_REPRESENTATIVE, "seen-2", "handling:P", "Tegen Bracken", "07700 900556", NULL);
+    int64_t own =
+        share(FAR_REPRESENTATIVE, "seen-1", "handling:P", "Tegen Bracken", "07700 900555", NULL);
+    int64_t same =
+        share(FAR_REPRESENTATIVE, "seen-2", "handling:P", "Tegen Bracken", "07700 900556", NULL);
     int64_t mention = first_mention(own);
     int64_t twin = first_mention(same);
     away_from_a_power_of_two(LINK_PHONE);
@@ -1260,16 +1321,22 @@ static void what_is_hidden_changes_no_byte(void **state)
     for (int i = 0; i < 4; i++) {
         char key[32];
         snprintf(key, sizeof key, "hidden-%d", i);
-        hidden[i] = first_mention(share(SENDER, key, "handling:C.forum", "Tegen Bracken", "07700 900555", NULL));
+        hidden[i] = first_mention(
+            share(SENDER, key, "handling:C.forum", "Tegen Bracken", "07700 900555", NULL));
     }
-    assert_int_equal(decision_make(&app, &decider, hidden[0], hidden[1], VERDICT_SAME, STR("x"), &err), ST_OK);
+    assert_int_equal(
+        decision_make(&app, &decider, hidden[0], hidden[1], VERDICT_SAME, STR("x"), &err), ST_OK);
     /* Somebody who sees both sides joins what is seen through what is hidden, and keeps
      * another apart. */
     struct pair bridge = {.submission = own, .twin_submission = same};
     give(&bridge, OWN_ANALYST, GRANT_granted, clock_now() + 3600000);
-    assert_int_equal(decision_make(&app, &decider, hidden[0], mention, VERDICT_SAME, STR("x"), &err), ST_OK);
-    assert_int_equal(decision_make(&app, &decider, hidden[1], twin, VERDICT_SAME, STR("x"), &err), ST_OK);
-    assert_int_equal(decision_make(&app, &decider, hidden[2], mention, VERDICT_DIFFERENT, STR("x"), &err), ST_OK);
+    assert_int_equal(
+        decision_make(&app, &decider, hidden[0], mention, VERDICT_SAME, STR("x"), &err), ST_OK);
+    assert_int_equal(decision_make(&app, &decider, hidden[1], twin, VERDICT_SAME, STR("x"), &err),
+                     ST_OK);
+    assert_int_equal(
+        decision_make(&app, &decider, hidden[2], mention, VERDICT_DIFFERENT, STR("x"), &err),
+        ST_OK);
     assert_int_equal(entity_of(app.entities, mention), entity_of(app.entities, twin));
     assert_int_equal(patterns_look(&app, &err), ST_OK);
     for (int i = 0; i < ASKERS; i++) {
@@ -1308,13 +1375,14 @@ static void denied_and_missing_take_the_same_work(void **state)
                 free(asked(&members[who], entry, 999999, 999999, 999998, &status));
                 missing = store_work_here() - start;
                 start = store_work_here();
-                free(asked(&members[who], entry, records[ASK_RECORD].submission, records[ASK_RECORD].mention,
-                           records[ASK_RECORD].twin, &status));
+                free(asked(&members[who], entry, records[ASK_RECORD].submission,
+                           records[ASK_RECORD].mention, records[ASK_RECORD].twin, &status));
                 denied = store_work_here() - start;
             }
             if (denied != missing)
-                fail_msg("'%s' to %s: %llu steps when missing, %llu when denied", routes[entry->route].name,
-                         members[who].name, (unsigned long long)missing, (unsigned long long)denied);
+                fail_msg("'%s' to %s: %llu steps when missing, %llu when denied",
+                         routes[entry->route].name, members[who].name, (unsigned long long)missing,
+                         (unsigned long long)denied);
         }
     }
 }
@@ -1344,8 +1412,10 @@ static void asking_to_connect_discloses_only_what_is_agreed(void **state)
     char mine[REFERENCE_SIZE];
     char path[100];
     char body[200];
-    int64_t hidden = share(SENDER, "connect-hidden", "handling:C.ask", "Carenza Fern", "07700 900777", theirs);
-    int64_t seen = share(FAR_REPRESENTATIVE, "connect-seen", "handling:P", "Somebody", "07700 900777", mine);
+    int64_t hidden =
+        share(SENDER, "connect-hidden", "handling:C.ask", "Carenza Fern", "07700 900777", theirs);
+    int64_t seen =
+        share(FAR_REPRESENTATIVE, "connect-seen", "handling:P", "Somebody", "07700 900777", mine);
     snprintf(path, sizeof path, "/submissions/%lld", (long long)seen);
     assert_int_equal(ask(&members[FAR_ANALYST], path, NULL), 200);
     assert_non_null(strstr(reply, hint_words));
@@ -1401,7 +1471,8 @@ static void a_connection_opens_what_may_still_be_shown(void **state)
         enum st changed = ST_OK;
         snprintf(phone, sizeof phone, "07700 90066%d", way);
         snprintf(key, sizeof key, "later-hidden-%d", way);
-        int64_t hidden = share(FAR_REPRESENTATIVE, key, "handling:C.ask", "Carenza Fern", phone, NULL);
+        int64_t hidden =
+            share(FAR_REPRESENTATIVE, key, "handling:C.ask", "Carenza Fern", phone, NULL);
         snprintf(key, sizeof key, "later-seen-%d", way);
         int64_t seen = share(OTHER_REPRESENTATIVE, key, "handling:P", "Somebody", phone, NULL);
         snprintf(hidden_path, sizeof hidden_path, "/submissions/%lld", (long long)hidden);
@@ -1409,18 +1480,23 @@ static void a_connection_opens_what_may_still_be_shown(void **state)
         snprintf(path, sizeof path, "/submissions/%lld/connect", (long long)seen);
         assert_int_equal(ask(&members[OWN_ANALYST], path, "message=Please&shows=yes"), 303);
         if (way == NOT_SEEN) /* by whoever asked */
-            changed = handling_set(&app, &members[OTHER_REPRESENTATIVE].person, seen, STR("handling:C.ask"), NULL, 0, NULL);
+            changed = handling_set(&app, &members[OTHER_REPRESENTATIVE].person, seen,
+                                   STR("handling:C.ask"), NULL, 0, NULL);
         if (way == NOT_CONNECTED)
-            changed = handling_set(&app, &members[FAR_REPRESENTATIVE].person, hidden, STR("handling:C.forum"), NULL, 0, NULL);
+            changed = handling_set(&app, &members[FAR_REPRESENTATIVE].person, hidden,
+                                   STR("handling:C.forum"), NULL, 0, NULL);
         if (way == NOT_OWNER)
-            changed = block_add(&app, &members[COORDINATOR].person, seen, str_from(members[FAR_REPRESENTATIVE].email),
-                                STR("x"), NULL);
+            changed = block_add(&app, &members[COORDINATOR].person, seen,
+                                str_from(members[FAR_REPRESENTATIVE].email), STR("x"), NULL);
         assert_int_equal(changed, ST_OK);
         assert_int_equal(ask(&members[FAR_REPRESENTATIVE], "/notices", NULL), 200);
         snprintf(path, sizeof path, "/connections/%lld", (long long)connection_id());
-        assert_int_equal(ask(&members[FAR_REPRESENTATIVE], path, "answer=agree&reason=It+fits"), 303);
-        assert_int_equal(ask(&members[OWN_ANALYST], hidden_path, NULL), way == NOT_CONNECTED ? 404 : 200);
-        assert_int_equal(ask(&members[FAR_REPRESENTATIVE], seen_path, NULL), way == STILL ? 200 : 404);
+        assert_int_equal(ask(&members[FAR_REPRESENTATIVE], path, "answer=agree&reason=It+fits"),
+                         303);
+        assert_int_equal(ask(&members[OWN_ANALYST], hidden_path, NULL),
+                         way == NOT_CONNECTED ? 404 : 200);
+        assert_int_equal(ask(&members[FAR_REPRESENTATIVE], seen_path, NULL),
+                         way == STILL ? 200 : 404);
     }
 }
 
@@ -1435,15 +1511,19 @@ static void a_grant_ends_at_the_edge_of_the_forum(void **state)
     static const int given[] = {FAR_ANALYST, OTHER_REPRESENTATIVE};
     for (size_t i = 0; i < 2; i++)
         assert_int_equal(grant_add(&app, &members[OWN_REPRESENTATIVE].person, id, GRANT_granted,
-                                   str_from(members[given[i]].email), until, STR("x"), &err), ST_OK);
+                                   str_from(members[given[i]].email), until, STR("x"), &err),
+                         ST_OK);
     assert_int_equal(ask(&members[FAR_ANALYST], path, NULL), 200);
-    assert_int_equal(handling_set(&app, &members[OWN_REPRESENTATIVE].person, id, STR("handling:C.forum"), NULL, 0, &err), ST_OK);
+    assert_int_equal(handling_set(&app, &members[OWN_REPRESENTATIVE].person, id,
+                                  STR("handling:C.forum"), NULL, 0, &err),
+                     ST_OK);
     assert_int_equal(ask(&members[FAR_ANALYST], path, NULL), 404);
     assert_int_equal(ask(&members[OTHER_REPRESENTATIVE], path, NULL), 200);
     /* An emergency is nobody's leave. */
     int64_t opened = 0;
-    assert_int_equal(break_glass(&app, &members[FAR_ANALYST].person, str_from(reference), STR("A child is in danger now."),
-                                 &opened, &err), ST_OK);
+    assert_int_equal(break_glass(&app, &members[FAR_ANALYST].person, str_from(reference),
+                                 STR("A child is in danger now."), &opened, &err),
+                     ST_OK);
     assert_int_equal(ask(&members[FAR_ANALYST], path, NULL), 200);
 }
 
@@ -1451,8 +1531,10 @@ static void a_declined_connection_discloses_nothing(void **state)
 {
     (void)state;
     char path[100];
-    int64_t hidden = share(SENDER, "decline-hidden", "handling:C.ask", "Carenza Fern", "07700 900888", NULL);
-    int64_t seen = share(FAR_REPRESENTATIVE, "decline-seen", "handling:P", "Somebody", "07700 900888", NULL);
+    int64_t hidden =
+        share(SENDER, "decline-hidden", "handling:C.ask", "Carenza Fern", "07700 900888", NULL);
+    int64_t seen =
+        share(FAR_REPRESENTATIVE, "decline-seen", "handling:P", "Somebody", "07700 900888", NULL);
     snprintf(path, sizeof path, "/submissions/%lld/connect", (long long)seen);
     assert_int_equal(ask(&members[FAR_ANALYST], path, "message=Please"), 303);
     assert_int_equal(ask(&members[OWN_LEAD], "/notices", NULL), 200);
@@ -1489,8 +1571,9 @@ static void a_hint_is_not_given_where_it_must_not_be(void **state)
         int64_t hidden = share(SENDER, key, cases[i].handling, cases[i].name, phone, NULL);
         snprintf(key, sizeof key, "hint-seen-%zu", i);
         int64_t seen = share(FAR_REPRESENTATIVE, key, "handling:P", "Somebody", phone, NULL);
-        if (cases[i].blocks && block_add(&app, &members[OWN_LEAD].person, hidden,
-                                         str_from(members[FAR_ANALYST].email), STR("x"), &err) != ST_OK)
+        if (cases[i].blocks &&
+            block_add(&app, &members[OWN_LEAD].person, hidden, str_from(members[FAR_ANALYST].email),
+                      STR("x"), &err) != ST_OK)
             fail_msg("%s", err.public);
         snprintf(path, sizeof path, "/submissions/%lld", (long long)seen);
         assert_int_equal(ask(&members[FAR_ANALYST], path, NULL), 200);
@@ -1498,7 +1581,7 @@ static void a_hint_is_not_given_where_it_must_not_be(void **state)
     }
 }
 
-/* --- who handed it in -------------------------------------------------------------------------- */
+/* --- who handed it in ------------------------------------------------------------------------- */
 
 static void the_source_is_told_to_a_named_few_alone(void **state)
 {
@@ -1510,7 +1593,8 @@ static void the_source_is_told_to_a_named_few_alone(void **state)
             ask(&members[who], path, NULL);
             assert_null(strstr(reply_body(), "sender@example.org"));
             if (who != SENDER) assert_null(strstr(reply_body(), "Perran Hazel"));
-            snprintf(path, sizeof path, "/submissions/%lld/source", (long long)records[record].submission);
+            snprintf(path, sizeof path, "/submissions/%lld/source",
+                     (long long)records[record].submission);
             bool may = strchr(expected[who][record], 's') != NULL;
             assert_int_equal(ask(&members[who], path, "reason=To+ring+back"), may ? 200 : 404);
             if (who != SENDER) assert_int_equal(strstr(reply_body(), "Perran Hazel") != NULL, may);
@@ -1518,7 +1602,7 @@ static void the_source_is_told_to_a_named_few_alone(void **state)
     }
 }
 
-/* --- the desk ---------------------------------------------------------------------------------- */
+/* --- the desk --------------------------------------------------------------------------------- */
 
 /* A referral of a child of that name, sent by the sender. */
 static int64_t refer(const char *child)
@@ -1530,7 +1614,8 @@ static int64_t refer(const char *child)
     int64_t row = 0;
     struct referral_head head;
     const struct person *who = &members[SENDER].person;
-    struct referral_given given = {questions_find(area_referral(area), STR("child-name")), {ANSWER_GIVEN, str_from(child)}};
+    struct referral_given given = {questions_find(area_referral(area), STR("child-name")),
+                                   {ANSWER_GIVEN, str_from(child)}};
     if (referral_begin(&app, who, STR("cornwall"), &id, &err) != ST_OK ||
         referral_row_add(&app, who, id, STR(REFERRAL_CHILD), &row, &err) != ST_OK)
         fail_msg("%s", err.public);
@@ -1538,7 +1623,8 @@ static int64_t refer(const char *child)
     assert_int_equal(referral_load_head(db, &arena, id, &head, NULL), ST_OK);
     store_read_end(app.store, db);
     int64_t version = head.version;
-    if (referral_save(&app, who, id, row, version, &given, 1, &clash, &clashes, &arena, &version, &err) != ST_OK ||
+    if (referral_save(&app, who, id, row, version, &given, 1, &clash, &clashes, &arena, &version,
+                      &err) != ST_OK ||
         referral_send(&app, who, id, version, &err) != ST_OK)
         fail_msg("%s", err.public);
     return id;
@@ -1548,20 +1634,25 @@ static int64_t refer(const char *child)
 static int64_t ask_hospital(int64_t referral)
 {
     static const struct desk_input rate = {.choice = STR_INIT("amber"), .text = STR_INIT("x")};
-    struct desk_input check = {.organisation = organisation_id[OTHER_FORUM], .text = STR("What do you hold?"), .version = 2};
+    struct desk_input check = {.organisation = organisation_id[OTHER_FORUM],
+                               .text = STR("What do you hold?"),
+                               .version = 2};
     struct err err = {0};
     const char *field = NULL;
     struct desk_check *checks = NULL;
     size_t count = 0;
-    if (desk_do(&app, &members[MARU_OFFICER].person, referral, DESK_DO_RATE, &rate, &field, &err) != ST_OK ||
-        desk_do(&app, &members[MARU_OFFICER].person, referral, DESK_DO_CHECK, &check, &field, &err) != ST_OK)
+    if (desk_do(&app, &members[MARU_OFFICER].person, referral, DESK_DO_RATE, &rate, &field, &err) !=
+            ST_OK ||
+        desk_do(&app, &members[MARU_OFFICER].person, referral, DESK_DO_CHECK, &check, &field,
+                &err) != ST_OK)
         fail_msg("%s", err.public);
     assert_int_equal(desk_checks(&app, &arena, referral, &checks, &count, NULL), ST_OK);
     return checks[0].id;
 }
 
 /* Allowed: the status; denied: to the byte and to the step what is missing. */
-static void check_desk_route(int who, const char *head, int64_t id, const char *tail, const char *body, int good)
+static void check_desk_route(int who, const char *head, int64_t id, const char *tail,
+                             const char *body, int good)
 {
     char path[100];
     snprintf(path, sizeof path, "%s/999999%s", head, tail);
@@ -1686,15 +1777,16 @@ static int64_t new_child(const char *name)
     draft.text[FACT_VALUE] = str_from(name);
     int64_t id = 0;
     struct err err = {0};
-    if (child_create(&app, &members[MARU_OFFICER].person, &draft, 1, 0, &id, &err) != ST_OK) fail_msg("%s", err.public);
+    if (child_create(&app, &members[MARU_OFFICER].person, &draft, 1, 0, &id, &err) != ST_OK)
+        fail_msg("%s", err.public);
     return id;
 }
 
 static void give_child(int64_t child, int who, bool blocks)
 {
     struct err err = {0};
-    if (child_access_give(&app, &members[MARU_OFFICER].person, child, str_from(members[who].email), blocks,
-                          STR("For the test."), &err) != ST_OK)
+    if (child_access_give(&app, &members[MARU_OFFICER].person, child, str_from(members[who].email),
+                          blocks, STR("For the test."), &err) != ST_OK)
         fail_msg("%s", err.public);
 }
 
@@ -1740,16 +1832,21 @@ enum { MISSING_ROUTES = sizeof missing_routes / sizeof *missing_routes };
 static int64_t new_episode(int64_t child, const char *forum)
 {
     struct missing_given given[4];
-    static const char *const pair[][2] = {{"missing-sort", "missing"}, {"missing-since-day", "1/2/2026"}, {"missing-since-time", "16:50"},
+    static const char *const pair[][2] = {{"missing-sort", "missing"},
+                                          {"missing-since-day", "1/2/2026"},
+                                          {"missing-since-time", "16:50"},
                                           {"missing-where", "Bryher quay"}};
     for (int i = 0; i < 4; i++)
-        given[i] = (struct missing_given){questions_find(&area_missing(area)->form, str_from(pair[i][0])), {ANSWER_GIVEN, str_from(pair[i][1])}};
+        given[i] =
+            (struct missing_given){questions_find(&area_missing(area)->form, str_from(pair[i][0])),
+                                   {ANSWER_GIVEN, str_from(pair[i][1])}};
     struct missing_new new = {.child = child, .forum = str_from(forum)};
     struct err err = {0};
     int64_t id = 0;
     struct person officer = members[MARU_OFFICER].person;
     officer.name = STR("Another Officer"); /* whom no record names */
-    if (missing_report(&app, &officer, &new, given, 4, &id, &err) != ST_OK) fail_msg("%s", err.public);
+    if (missing_report(&app, &officer, &new, given, 4, &id, &err) != ST_OK)
+        fail_msg("%s", err.public);
     return id;
 }
 
@@ -1765,7 +1862,8 @@ static void check_episode(int who, int64_t episode, const char *allowed)
         snprintf(path, sizeof path, "/missing/%lld%s", (long long)episode, missing_routes[i].rest);
         status = ask(&members[who], path, missing_routes[i].body);
         bool good = strchr(allowed, missing_routes[i].needs) != NULL;
-        if (good && status != missing_routes[i].good) fail_msg("%s to %s: %d", path, members[who].name, status);
+        if (good && status != missing_routes[i].good)
+            fail_msg("%s to %s: %d", path, members[who].name, status);
         if (!good) {
             if (status != 404) fail_msg("%s to %s: %d, not 404", path, members[who].name, status);
             assert_string_equal(missing, reply_body());
@@ -1807,18 +1905,21 @@ static void missing_routes_answer_as_the_table_says(void **state)
             int64_t episode;
             bool reads;
             bool edits;
-        } asked[] = {{mid, officer || of_mid, officer},
-                     {east, officer || of_east, officer},
-                     {given, officer || who == OTHER_PRACTITIONER, officer || who == OTHER_PRACTITIONER},
-                     {named, of_mid, false},
-                     {blocked, of_mid, false}};
+        } asked[] = {
+            {mid, officer || of_mid, officer},
+            {east, officer || of_east, officer},
+            {given, officer || who == OTHER_PRACTITIONER, officer || who == OTHER_PRACTITIONER},
+            {named, of_mid, false},
+            {blocked, of_mid, false}};
         for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
             check_program(who, "/api/v1/missing/", asked[i].episode, "", asked[i].reads);
-            check_program_at(who, "/api/v1/missing/", asked[i].episode, "/parts/action", nothing, asked[i].edits ? 400 : 0);
+            check_program_at(who, "/api/v1/missing/", asked[i].episode, "/parts/action", nothing,
+                             asked[i].edits ? 400 : 0);
         }
         (void)ask(&members[who], "/api/v1/missing?limit=100", NULL);
         assert_int_equal(strstr(reply, "Zennor Bracken") != NULL, officer || of_mid);
-        assert_int_equal(strstr(reply, "Wenna Clover") != NULL, officer || who == OTHER_PRACTITIONER);
+        assert_int_equal(strstr(reply, "Wenna Clover") != NULL,
+                         officer || who == OTHER_PRACTITIONER);
         snprintf(body, sizeof body, "{\"child\":%lld,\"answers\":[]}", (long long)allocated);
         int reported = ask(&members[who], "/api/v1/missing", body);
         assert_int_equal(reported, officer || who == OTHER_PRACTITIONER ? 400 : 404);
@@ -1826,11 +1927,14 @@ static void missing_routes_answer_as_the_table_says(void **state)
         assert_int_equal(ask(&members[who], "/missing", NULL), any ? 200 : 404);
         assert_int_equal(strstr(reply, "Zennor Bracken") != NULL, officer || of_mid);
         assert_int_equal(strstr(reply, "Jowan Dock") != NULL, officer || of_east);
-        assert_int_equal(strstr(reply, "Wenna Clover") != NULL, officer || who == OTHER_PRACTITIONER);
+        assert_int_equal(strstr(reply, "Wenna Clover") != NULL,
+                         officer || who == OTHER_PRACTITIONER);
         assert_int_equal(strstr(reply, "Merryn Fern") != NULL, of_mid);
-        assert_int_equal(ask(&members[who], "/missing/facts", "key=repeat%3A1&verdict=accepted&reason=x"), 404);
+        assert_int_equal(
+            ask(&members[who], "/missing/facts", "key=repeat%3A1&verdict=accepted&reason=x"), 404);
         assert_int_equal(ask(&members[who], "/missing/import", NULL), officer ? 200 : 404);
-        assert_int_equal(ask(&members[who], "/missing/import", "do=run&text=a%2Cb"), officer ? 400 : 404);
+        assert_int_equal(ask(&members[who], "/missing/import", "do=run&text=a%2Cb"),
+                         officer ? 400 : 404);
     }
 }
 
@@ -1848,17 +1952,20 @@ static const struct {
 };
 enum { LOCATION_ROUTES = sizeof location_routes / sizeof *location_routes };
 
-static int64_t new_location(int who, const char *name, const char *forum, const char *handling, int64_t mention)
+static int64_t new_location(int who, const char *name, const char *forum, const char *handling,
+                            int64_t mention)
 {
     const struct questions *form = area_location_form(app.area);
     struct location_given given[] = {
         {questions_find(form, STR("location-name")), {ANSWER_GIVEN, str_from(name)}},
         {questions_find(form, STR("location-kind")), {ANSWER_GIVEN, STR("park")}},
         {questions_find(form, STR("location-town")), {ANSWER_GIVEN, STR("Truro")}}};
-    struct location_new new = {.forum = str_from(forum), .handling = str_from(handling), .mention = mention};
+    struct location_new new = {
+        .forum = str_from(forum), .handling = str_from(handling), .mention = mention};
     struct err err = {0};
     int64_t id = 0;
-    if (location_add(&app, &members[who].person, &new, given, sizeof given / sizeof *given, &id, &err) != ST_OK)
+    if (location_add(&app, &members[who].person, &new, given, sizeof given / sizeof *given, &id,
+                     &err) != ST_OK)
         fail_msg("%s: %s", name, err.public);
     return id;
 }
@@ -1872,10 +1979,12 @@ static void check_location(int who, int64_t location, const char *allowed)
         if (status != 404) fail_msg("%s to %s: %d", path, members[who].name, status);
         char *missing = strdup(reply_body());
         uint64_t work = least_work(who, path, location_routes[i].body);
-        snprintf(path, sizeof path, "/locations/%lld%s", (long long)location, location_routes[i].rest);
+        snprintf(path, sizeof path, "/locations/%lld%s", (long long)location,
+                 location_routes[i].rest);
         status = ask(&members[who], path, location_routes[i].body);
         bool good = strchr(allowed, location_routes[i].needs) != NULL;
-        if (good && status != location_routes[i].good) fail_msg("%s to %s: %d", path, members[who].name, status);
+        if (good && status != location_routes[i].good)
+            fail_msg("%s to %s: %d", path, members[who].name, status);
         if (!good) {
             if (status != 404) fail_msg("%s to %s: %d, not 404", path, members[who].name, status);
             assert_string_equal(missing, reply_body());
@@ -1899,7 +2008,8 @@ static void locations_answer_as_the_table_says(void **state)
     assert_int_equal(routes_seen, LOCATION_ROUTES);
     for (int who = 0; who < MEMBERS; who++) {
         const struct person *person = &members[who].person;
-        unsigned forum_roles = 1u << ROLE_maru_officer | 1u << ROLE_analyst | 1u << ROLE_coordinator;
+        unsigned forum_roles =
+            1u << ROLE_maru_officer | 1u << ROLE_analyst | 1u << ROLE_coordinator;
         unsigned own_roles = forum_roles | 1u << ROLE_representative | 1u << ROLE_safeguarding_lead;
         struct arena_mark mark = arena_mark(&arena);
         const struct scope *scope = scope_of(&app, &arena, person);
@@ -1910,7 +2020,8 @@ static void locations_answer_as_the_table_says(void **state)
         bool own = (person->roles & own_roles) && person->organisation == own_organisation;
         bool mid = own || (sits && (forums & registry_forum_bit(app.registry, STR("mid"))));
         bool far = (sits && (forums & registry_forum_bit(app.registry, STR("east")))) ||
-                   ((person->roles & own_roles) && person->organisation == members[FAR_ANALYST].person.organisation);
+                   ((person->roles & own_roles) &&
+                    person->organisation == members[FAR_ANALYST].person.organisation);
         bool named = own || (sits && (police || (person->roles & 1u << ROLE_maru_officer)));
         check_location(who, open, mid ? "rk" : "");
         check_location(who, narrow, own ? "rk" : "");
@@ -1931,17 +2042,22 @@ static void locations_answer_as_the_table_says(void **state)
         assert_int_equal(strstr(reply, "Merryn Halt") != NULL, far);
         assert_int_equal(ask(&members[who], "/locations/new", NULL), any ? 200 : 404);
         /* The map counts what each sees; the list behind a mark names it. */
-        assert_int_equal(ask(&members[who], "/map?chosen=yes&locations=yes", NULL), any ? 200 : 404);
-        assert_int_equal(ask(&members[who], "/map/data.json?chosen=yes&locations=yes", NULL), any ? 200 : 404);
+        assert_int_equal(ask(&members[who], "/map?chosen=yes&locations=yes", NULL),
+                         any ? 200 : 404);
+        assert_int_equal(ask(&members[who], "/map/data.json?chosen=yes&locations=yes", NULL),
+                         any ? 200 : 404);
         if (any) assert_int_equal(strstr(reply, "Truro: 0 submissions") != NULL, mid || far);
         char list[100];
-        snprintf(list, sizeof list, "/map/list?chosen=yes&locations=yes&town=%d", area_map_town(area_map(app.area), STR("Truro")));
+        snprintf(list, sizeof list, "/map/list?chosen=yes&locations=yes&town=%d",
+                 area_map_town(area_map(app.area), STR("Truro")));
         assert_int_equal(ask(&members[who], list, NULL), any ? 200 : 404);
         assert_int_equal(strstr(reply, "Zennor Meadow") != NULL, mid);
         assert_int_equal(strstr(reply, "Merryn Halt") != NULL, far);
-        assert_null(strstr(reply, "Jowan Quay")); /* its condition keeps it from being put at a town */
+        /* its condition keeps it from being put at a town */
+        assert_null(strstr(reply, "Jowan Quay"));
         assert_null(strstr(reply, "Wenna Yard"));
-        assert_int_equal(ask(&members[who], "/map/list?chosen=yes&locations=yes&town=-1", NULL), any ? 200 : 404);
+        assert_int_equal(ask(&members[who], "/map/list?chosen=yes&locations=yes&town=-1", NULL),
+                         any ? 200 : 404);
         assert_int_equal(strstr(reply, "Jowan Quay") != NULL, own);
         assert_int_equal(strstr(reply, "Wenna Yard") != NULL, named);
         assert_int_equal(ask(&members[who], "/locations", "location-name="), any ? 400 : 404);
@@ -1950,38 +2066,51 @@ static void locations_answer_as_the_table_says(void **state)
 
 /* --- the map ------------------------------------------------------------------------------ */
 
-enum { MAPPED = OWN_RECORD + 5 }; /* one of each condition, and five more of the first, in one town */
-static const char *const mapped_town[MAPPED] = {"Bude", "Torpoint", "Callington", "Helston", "Hayle", "Looe", "Looe", "Looe", "Looe", "Looe"};
+/* one of each condition, and five more of the first, in one town */
+enum { MAPPED = OWN_RECORD + 5 };
+static const char *const mapped_town[MAPPED] = {
+    "Bude", "Torpoint", "Callington", "Helston", "Hayle", "Looe", "Looe", "Looe", "Looe", "Looe"};
 
 static void share_at_towns(char reference[MAPPED][REFERENCE_SIZE])
 {
-    static const char *const codes[OWN_RECORD] = {"handling:P", "handling:C.forum", "handling:C.named", "handling:C.maru-police", "handling:C.ask"};
+    static const char *const codes[OWN_RECORD] = {"handling:P", "handling:C.forum",
+                                                  "handling:C.named", "handling:C.maru-police",
+                                                  "handling:C.ask"};
     for (int i = 0; i < MAPPED; i++) {
         struct mention_draft mention = {.kind = LINK_PLACE, .span_start = -1, .span_end = -1};
         mention.field[LINK_VENUE] = str_fmt(&arena, "Bench number %d", i);
         mention.field[LINK_TOWN] = str_from(mapped_town[i]);
-        struct submission_draft draft = {.idempotency_key = str_fmt(&arena, "mapped-%d", i), .narrative = STR("A car waited for an hour."),
-                                         .handling = str_from(i < OWN_RECORD ? codes[i] : codes[OPEN_RECORD]), .mention = &mention,
-                                         .mention_count = 1};
+        struct submission_draft draft = {
+            .idempotency_key = str_fmt(&arena, "mapped-%d", i),
+            .narrative = STR("A car waited for an hour."),
+            .handling = str_from(i < OWN_RECORD ? codes[i] : codes[OPEN_RECORD]),
+            .mention = &mention,
+            .mention_count = 1};
         struct submission_receipt receipt;
         struct err err = {0};
-        if (submission_share(&app, &members[SENDER].person, &draft, 0, 0, &receipt, &err) != ST_OK) fail_msg("%s", err.public);
+        if (submission_share(&app, &members[SENDER].person, &draft, 0, 0, &receipt, &err) != ST_OK)
+            fail_msg("%s", err.public);
         struct person representative = representative_of(SENDER, "");
         share_on_by(&app, &arena, &representative, receipt.id);
         memcpy(reference[i], receipt.reference, REFERENCE_SIZE);
         if (i == NAMED_RECORD)
-            assert_int_equal(handling_set(&app, &members[OWN_REPRESENTATIVE].person, receipt.id, STR("handling:C.named"),
-                                          &organisation_id[OTHER_FORUM], 1, &err), ST_OK);
+            assert_int_equal(handling_set(&app, &members[OWN_REPRESENTATIVE].person, receipt.id,
+                                          STR("handling:C.named"), &organisation_id[OTHER_FORUM], 1,
+                                          &err),
+                             ST_OK);
     }
 }
 
-/* Whether the list of a town (-1: of what stands at none) has it; `rest`: further of the address. */
+/* Whether the list of a town (-1: of what stands at none) has it;
+ * `rest`: further of the address. */
 static bool map_lists(int who, const char *town, const char *rest, const char *reference)
 {
     char path[200];
     int place = town ? area_map_town(area_map(area), str_from(town)) : -1;
-    snprintf(path, sizeof path, "/map/list?chosen=yes&submissions=yes&missing=yes&town=%d%s", place, rest);
-    assert_int_equal(ask(&members[who], path, NULL), access_allows(&members[who].person, ACT_READ_LOCATION, NULL) ? 200 : 404);
+    snprintf(path, sizeof path, "/map/list?chosen=yes&submissions=yes&missing=yes&town=%d%s", place,
+             rest);
+    assert_int_equal(ask(&members[who], path, NULL),
+                     access_allows(&members[who].person, ACT_READ_LOCATION, NULL) ? 200 : 404);
     return strstr(reply, reference) != NULL;
 }
 
@@ -1991,10 +2120,15 @@ static bool map_shows(int who, const char *town)
     char words[100];
     bool any = access_allows(&members[who].person, ACT_READ_LOCATION, NULL);
     snprintf(words, sizeof words, "\"name\":\"%s\"", town);
-    assert_int_equal(ask(&members[who], "/map/data.json?chosen=yes&submissions=yes&missing=yes&density=yes&marks=only", NULL), any ? 200 : 404);
+    assert_int_equal(
+        ask(&members[who],
+            "/map/data.json?chosen=yes&submissions=yes&missing=yes&density=yes&marks=only", NULL),
+        any ? 200 : 404);
     bool shown = strstr(reply, words) != NULL;
     snprintf(words, sizeof words, ">%s</a></td>", town);
-    assert_int_equal(ask(&members[who], "/map?chosen=yes&submissions=yes&missing=yes&density=yes", NULL), any ? 200 : 404);
+    assert_int_equal(
+        ask(&members[who], "/map?chosen=yes&submissions=yes&missing=yes&density=yes", NULL),
+        any ? 200 : 404);
     assert_int_equal(strstr(reply, words) != NULL, shown);
     return shown;
 }
@@ -2015,16 +2149,22 @@ static void check_mapped(int who, char reference[MAPPED][REFERENCE_SIZE])
             fail_msg("%s and the list of all towns: %s", members[who].name, mapped_town[i]);
         if (map_lists(who, NULL, "", reference[i]) != (sees && !at_town && links))
             fail_msg("%s and what stands at no town: %s", members[who].name, mapped_town[i]);
-        if (map_shows(who, mapped_town[i]) != (sees && at_town && enough)) fail_msg("%s and the mark of %s", members[who].name, mapped_town[i]);
+        if (map_shows(who, mapped_town[i]) != (sees && at_town && enough))
+            fail_msg("%s and the mark of %s", members[who].name, mapped_town[i]);
     }
 }
 
 static int64_t episode_at(const char *child, const char *forum, const char *town)
 {
     struct missing_given given[4];
-    const char *const pair[][2] = {{"missing-sort", "missing"}, {"missing-since-day", "3/2/2026"}, {"missing-since-time", "16:50"}, {"missing-town", town}};
+    const char *const pair[][2] = {{"missing-sort", "missing"},
+                                   {"missing-since-day", "3/2/2026"},
+                                   {"missing-since-time", "16:50"},
+                                   {"missing-town", town}};
     for (int i = 0; i < 4; i++)
-        given[i] = (struct missing_given){questions_find(&area_missing(area)->form, str_from(pair[i][0])), {ANSWER_GIVEN, str_from(pair[i][1])}};
+        given[i] =
+            (struct missing_given){questions_find(&area_missing(area)->form, str_from(pair[i][0])),
+                                   {ANSWER_GIVEN, str_from(pair[i][1])}};
     struct missing_new new = {.child = new_child(child), .forum = str_from(forum)};
     struct person officer = members[MARU_OFFICER].person;
     officer.name = STR("Another Officer");
@@ -2044,8 +2184,10 @@ static void the_map_shows_what_the_table_says(void **state)
     (void)episode_at("Elowen Sedge", "east", "Saltash");
     for (int who = 0; who < MEMBERS; who++) {
         check_mapped(who, reference);
-        bool mid = who == MARU_OFFICER || who == OWN_ANALYST || who == FORUM_ANALYST || who == COORDINATOR;
-        bool east = who == MARU_OFFICER || who == FAR_ANALYST || who == FAR_COORDINATOR || who == POLICE_ANALYST;
+        bool mid =
+            who == MARU_OFFICER || who == OWN_ANALYST || who == FORUM_ANALYST || who == COORDINATOR;
+        bool east = who == MARU_OFFICER || who == FAR_ANALYST || who == FAR_COORDINATOR ||
+                    who == POLICE_ANALYST;
         assert_int_equal(map_lists(who, "Padstow", "", "Talan Sorrel"), mid);
         assert_int_equal(map_lists(who, "Saltash", "", "Elowen Sedge"), east);
         assert_int_equal(map_shows(who, "Padstow"), mid);
@@ -2075,7 +2217,8 @@ static void child_routes_answer_as_the_table_says(void **state)
         assert_int_equal(ask(&members[who], "/children", NULL),
                          access_allows(&members[who].person, ACT_READ_CHILD, NULL) ? 200 : 404);
         assert_int_equal(strstr(reply, "Zelah Bryony") != NULL, officer);
-        assert_int_equal(strstr(reply, "Wella Campion") != NULL, officer || who == OTHER_PRACTITIONER);
+        assert_int_equal(strstr(reply, "Wella Campion") != NULL,
+                         officer || who == OTHER_PRACTITIONER);
         assert_null(strstr(reply, "Perran Teasel"));
         assert_int_equal(ask(&members[who], "/children/new", NULL), officer ? 200 : 404);
         assert_int_equal(ask(&members[who], "/children", "child-name="), officer ? 400 : 404);
@@ -2085,10 +2228,12 @@ static void child_routes_answer_as_the_table_says(void **state)
     struct child_access_line *lines = NULL;
     struct child_file file;
     size_t count = 0;
-    assert_int_equal(child_open(&app, &arena, &members[MARU_OFFICER].person, allocated, &file, NULL), ST_OK);
+    assert_int_equal(
+        child_open(&app, &arena, &members[MARU_OFFICER].person, allocated, &file, NULL), ST_OK);
     assert_int_equal(child_access_of(&app, &arena, &file, &lines, &count, NULL), ST_OK);
     assert_int_equal(count, 1);
-    assert_int_equal(child_access_end(&app, &members[MARU_OFFICER].person, allocated, lines[0].id, NULL), ST_OK);
+    assert_int_equal(
+        child_access_end(&app, &members[MARU_OFFICER].person, allocated, lines[0].id, NULL), ST_OK);
     check_child(OTHER_PRACTITIONER, allocated, "");
 }
 
@@ -2135,13 +2280,15 @@ static void programs_meet_what_pages_show(void **state)
         for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
             bool may = access_allows(&members[who].person, lists[i].action, NULL);
             int status = ask(&members[who], lists[i].program, lists[i].body);
-            if (status != (may ? 200 : 404)) fail_msg("%s to %s: %d", lists[i].program, members[who].name, status);
+            if (status != (may ? 200 : 404))
+                fail_msg("%s to %s: %d", lists[i].program, members[who].name, status);
         }
         check_program(who, "/api/v1/referrals/", referral, "", reads);
         check_program(who, "/api/v1/referrals/", referral, "/outcome", reads);
         check_program(who, "/api/v1/children/", child, "", desk);
         struct arena_mark mark = arena_mark(&arena);
-        bool may_forward = scope_allows(scope_of(&app, &arena, &members[who].person), ACT_FORWARD, sent);
+        bool may_forward =
+            scope_allows(scope_of(&app, &arena, &members[who].person), ACT_FORWARD, sent);
         arena_reset(&arena, mark);
         forwards += may_forward;
         check_program(who, "/api/v1/inbox/", sent, "", may_forward);
@@ -2149,14 +2296,17 @@ static void programs_meet_what_pages_show(void **state)
         check_program(who, "/api/v1/feedback/", sent, "", who == SENDER);
         bool says = access_allows(&members[who].person, ACT_RUN_MEETING, NULL);
         check_program_at(who, "/api/v1/feedback-due/", sent, "", "{\"outcome\":\"answered\"}", 0);
-        assert_int_equal(ask(&members[who], "/api/v1/feedback-due/999999", "{\"outcome\":\"nothing\"}"), says ? 400 : 404);
+        assert_int_equal(
+            ask(&members[who], "/api/v1/feedback-due/999999", "{\"outcome\":\"nothing\"}"),
+            says ? 400 : 404);
         (void)ask(&members[who], "/api/v1/children", NULL);
         assert_int_equal(strstr(reply, "Zelah Saffron") != NULL, desk);
         (void)ask(&members[who], "/api/v1/submissions?limit=100", NULL);
         assert_int_equal(strstr(reply, reference) != NULL,
                          strchr(expected[who][ASK_RECORD], 'r') != NULL);
         bool shares = access_allows(&members[who].person, ACT_SHARE, NULL);
-        assert_int_equal(ask(&members[who], "/api/v1/submissions", "{\"narrative\":\"\"}"), shares ? 400 : 404);
+        assert_int_equal(ask(&members[who], "/api/v1/submissions", "{\"narrative\":\"\"}"),
+                         shares ? 400 : 404);
         assert_int_equal(ask(&members[who], "/api/v1/decisions/999999/withdraw", ""), 404);
     }
     assert_in_range(forwards, 1, MEMBERS - 1);
@@ -2180,10 +2330,14 @@ static void add_programs(void)
         struct db *db = NULL;
         int64_t id = 0;
         assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
-        assert_int_equal(api_client_store(&app, db, 0, members[i].person.account, (1u << API_SCOPES) - 1,
-                                          clock_now() + 86400000LL, &secret, &id, NULL), ST_OK);
+        assert_int_equal(api_client_store(&app, db, 0, members[i].person.account,
+                                          (1u << API_SCOPES) - 1, clock_now() + 86400000LL, &secret,
+                                          &id, NULL),
+                         ST_OK);
         assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
-        assert_int_equal(api_token_make(&app, str_from(secret.id), str_from(secret.secret), 0, &token, NULL), ST_OK);
+        assert_int_equal(
+            api_token_make(&app, str_from(secret.id), str_from(secret.secret), 0, &token, NULL),
+            ST_OK);
         memcpy(members[i].token, token.token, sizeof token.token);
     }
 }
@@ -2193,17 +2347,18 @@ static void add_members(void)
     /* Names that nobody in the records has but where a test says so; the same as in
      * whoever_is_blocked_or_named_meets_a_missing_record. */
     static const char *const names[MEMBERS] = {
-        "Perran Hazel", "Keren Ivy",    "Jago Juniper", "Demelza Larch", "Cador Maple", "Eseld Nettle",
-        "Gerren Oak",   "Hedra Poplar", "Iago Quince",  "Jenna Rowan",   "Kensa Sorrel", "Loveday Thorne",
+        "Perran Hazel", "Keren Ivy", "Jago Juniper", "Demelza Larch", "Cador Maple", "Eseld Nettle",
+        "Gerren Oak", "Hedra Poplar", "Iago Quince", "Jenna Rowan", "Kensa Sorrel",
+        "Loveday Thorne",
         "Myghal Umber", "Nadelik Vetch", "Ostell Willow", "Peder Yarrow", "Rosen Zinnia"};
     char hash[SEAL_PASSWORD_HASH_SIZE];
     assert_int_equal(seal_password_hash(str_from(password), hash, NULL), ST_OK);
     struct db *db = NULL;
     assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
     for (int i = 0; i < ORGANISATIONS; i++)
-        assert_int_equal(organisation_ensure(db, str_from(organisations[i].name),
-                                             str_from(organisations[i].sector),
-                                             str_from(organisations[i].forum), &organisation_id[i], NULL),
+        assert_int_equal(organisation_ensure(
+                             db, str_from(organisations[i].name), str_from(organisations[i].sector),
+                             str_from(organisations[i].forum), &organisation_id[i], NULL),
                          ST_OK);
     for (int i = 0; i < MEMBERS; i++) {
         struct account_new account = {.email = str_from(members[i].email),
@@ -2217,7 +2372,9 @@ static void add_members(void)
     assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
     for (int i = 0; i < MEMBERS; i++) {
         static const struct visitor visitor = {.address = STR_INIT("::1")};
-        assert_int_equal(account_person(&app, &arena, str_from(members[i].email), &members[i].person, NULL), ST_OK);
+        assert_int_equal(
+            account_person(&app, &arena, str_from(members[i].email), &members[i].person, NULL),
+            ST_OK);
         assert_int_equal(session_begin(&app, members[i].person.account, &visitor, "signed in", true,
                                        &members[i].session, NULL), ST_OK);
     }
@@ -2251,9 +2408,10 @@ static int stop(void **state)
     return 0;
 }
 
-/* --- meetings of the Forums ------------------------------------------------------------------------ */
+/* --- meetings of the Forums ------------------------------------------------------------------- */
 
-static void check_meeting_route(int who, const char *head, int64_t id, const char *tail, const char *body, int good)
+static void check_meeting_route(int who, const char *head, int64_t id, const char *tail,
+                                const char *body, int good)
 {
     char path[200];
     char missing[200];
@@ -2261,13 +2419,15 @@ static void check_meeting_route(int who, const char *head, int64_t id, const cha
     snprintf(missing, sizeof missing, "%s/888888%s", head, tail);
     int status = ask(&members[who], path, body);
     if (good) {
-        if (status != good) fail_msg("%s: %s answers %d, not %d", members[who].name, path, status, good);
+        if (status != good)
+            fail_msg("%s: %s answers %d, not %d", members[who].name, path, status, good);
         return;
     }
     char *denied = strdup(reply_body());
     int other = ask(&members[who], missing, body);
     if (status != 404 || other != 404 || strcmp(denied, reply_body()) != 0)
-        fail_msg("%s: %s answers %d, and what is missing %d", members[who].name, path, status, other);
+        fail_msg("%s: %s answers %d, and what is missing %d", members[who].name, path, status,
+                 other);
     free(denied);
 }
 
@@ -2280,10 +2440,13 @@ static void meetings_are_for_their_forum(void **state)
     int64_t action = 0;
     int64_t measure = 0;
     struct person *lead = &members[COORDINATOR].person;
-    if (meeting_plan(&app, lead, STR("mid"), clock_now() + 3600000, STR("Room 1"), &meeting, &err) != ST_OK)
+    if (meeting_plan(&app, lead, STR("mid"), clock_now() + 3600000, STR("Room 1"), &meeting,
+                     &err) != ST_OK)
         fail_msg("%s", err.public);
-    struct meeting_input add = {.version = 2, .choice = STR("themes"), .text = STR("Tamblyn Moorstone theme")};
-    if (meeting_do(&app, lead, meeting, 0, MEETING_DO_ADD, &add, &field, &err) != ST_OK) fail_msg("%s", err.public);
+    struct meeting_input add = {
+        .version = 2, .choice = STR("themes"), .text = STR("Tamblyn Moorstone theme")};
+    if (meeting_do(&app, lead, meeting, 0, MEETING_DO_ADD, &add, &field, &err) != ST_OK)
+        fail_msg("%s", err.public);
     struct meeting read;
     struct meeting_item *items = NULL;
     size_t count = 0;
@@ -2293,20 +2456,35 @@ static void meetings_are_for_their_forum(void **state)
     int64_t entity = 0; /* of the record that every member of the forum who sees links sees */
     for (size_t i = 0; i < count; i++) {
         if (items[i].kind == ITEM_THEME) theme = items[i].id;
-        if (items[i].kind == ITEM_ENTITY && entity_of(app.entities, items[i].subject) == entity_of(app.entities, records[OPEN_RECORD].mention))
+        if (items[i].kind == ITEM_ENTITY &&
+            entity_of(app.entities, items[i].subject) ==
+                entity_of(app.entities, records[OPEN_RECORD].mention))
             entity = items[i].id;
     }
     assert_true(theme && entity);
     struct db *db = NULL;
-    struct action_new task = {.forum = STR("mid"), .owner = members[SENDER].person.account, .due_day = 30000, .what = STR("x"), .evidence = STR("x")};
+    struct action_new task = {.forum = STR("mid"),
+                              .owner = members[SENDER].person.account,
+                              .due_day = 30000,
+                              .what = STR("x"),
+                              .evidence = STR("x")};
     assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
-    assert_int_equal(store_write_end(app.store, db, action_add(&app, db, &arena, lead, &task, &action, &err), &err), ST_OK);
-    struct disruption_input written = {.forum = STR("mid"), .kind = STR("closure-notice"), .issuer = STR("x"), .subject = STR("x"), .terms = STR("x")};
-    if (disruption_add(&app, lead, &written, &measure, &field, &err) != ST_OK) fail_msg("%s", err.public);
+    assert_int_equal(store_write_end(app.store, db,
+                                     action_add(&app, db, &arena, lead, &task, &action, &err),
+                                     &err),
+                     ST_OK);
+    struct disruption_input written = {.forum = STR("mid"),
+                                       .kind = STR("closure-notice"),
+                                       .issuer = STR("x"),
+                                       .subject = STR("x"),
+                                       .terms = STR("x")};
+    if (disruption_add(&app, lead, &written, &measure, &field, &err) != ST_OK)
+        fail_msg("%s", err.public);
     for (int who = 0; who < MEMBERS; who++) {
         bool mid = members[who].organisation == OWNER || members[who].organisation == SAME_FORUM;
         enum role role = members[who].role;
-        bool sees_links = role == ROLE_analyst || role == ROLE_coordinator || role == ROLE_maru_officer;
+        bool sees_links =
+            role == ROLE_analyst || role == ROLE_coordinator || role == ROLE_maru_officer;
         bool sits = mid && (sees_links || role == ROLE_representative);
         bool runs = mid && role == ROLE_coordinator;
         bool owns = who == SENDER || runs;
@@ -2314,33 +2492,50 @@ static void meetings_are_for_their_forum(void **state)
         check_meeting_route(who, "/meetings", meeting, "/pack", NULL, sits ? 200 : 0);
         if (!sits) check_meeting_route(who, "/meetings", meeting, "/minutes", NULL, 0);
         check_meeting_route(who, "/meetings", meeting, "/attendance", NULL, runs ? 200 : 0);
-        check_meeting_route(who, "/meetings", meeting, "/attendance", "state-0=present", runs ? 400 : 0);
-        check_meeting_route(who, "/meetings", meeting, "/do/add", NULL, runs ? 200 : sits ? 404 : 0);
-        check_meeting_route(who, "/meetings", meeting, "/do/add", "version=3&choice=", runs ? 400 : sits ? 404 : 0);
+        check_meeting_route(who, "/meetings", meeting, "/attendance", "state-0=present",
+                            runs ? 400 : 0);
+        check_meeting_route(who, "/meetings", meeting, "/do/add", NULL,
+                            runs   ? 200
+                            : sits ? 404
+                                   : 0);
+        check_meeting_route(who, "/meetings", meeting, "/do/add", "version=3&choice=",
+                            runs   ? 400
+                            : sits ? 404
+                                   : 0);
         check_meeting_route(who, "/meeting-items", theme, "", NULL, sits ? 200 : 0);
         check_meeting_route(who, "/meeting-items", entity, "", NULL, sits && sees_links ? 200 : 0);
-        check_meeting_route(who, "/meeting-items", entity, "/do/take-off", NULL, runs ? 200 : sits && sees_links ? 404 : 0);
-        check_meeting_route(who, "/meeting-items", entity, "/do/take-off", "version=1&text=", runs ? 400 : sits && sees_links ? 404 : 0);
+        check_meeting_route(who, "/meeting-items", entity, "/do/take-off", NULL,
+                            runs                 ? 200
+                            : sits && sees_links ? 404
+                                                 : 0);
+        check_meeting_route(who, "/meeting-items", entity, "/do/take-off", "version=1&text=",
+                            runs                 ? 400
+                            : sits && sees_links ? 404
+                                                 : 0);
         check_meeting_route(who, "/actions", action, "", NULL, owns ? 200 : 0);
         check_meeting_route(who, "/actions", action, "/do/note", NULL, owns ? 200 : 0);
         check_meeting_route(who, "/actions", action, "/do/note", "version=1&text=", owns ? 400 : 0);
         check_meeting_route(who, "/disruption", measure, "", NULL, sits && sees_links ? 200 : 0);
-        check_meeting_route(who, "/disruption", measure, "/do/served", NULL, sits && sees_links ? 200 : 0);
-        check_meeting_route(who, "/disruption", measure, "/do/served", "version=1&text=", sits && sees_links ? 400 : 0);
+        check_meeting_route(who, "/disruption", measure, "/do/served", NULL,
+                            sits && sees_links ? 200 : 0);
+        check_meeting_route(who, "/disruption", measure, "/do/served",
+                            "version=1&text=", sits && sees_links ? 400 : 0);
         check_program(who, "/api/v1/meetings/", meeting, "", sits);
         assert_int_equal(strstr(reply, "Tamblyn Moorstone theme") != NULL, sits);
         check_program(who, "/api/v1/actions/", action, "", owns);
-        check_program_at(who, "/api/v1/actions/", action, "/done", "{\"text\":\" \"}", owns ? 400 : 0);
+        check_program_at(who, "/api/v1/actions/", action, "/done", "{\"text\":\" \"}",
+                         owns ? 400 : 0);
         check_meeting_route(who, "/across", 888887, "", NULL, 0);
         check_meeting_route(who, "/across", 888887, "/seen", "x=1", 0);
-        assert_int_equal(ask(&members[who], "/meetings", NULL), sees_links || role == ROLE_representative ? 200 : 404);
+        assert_int_equal(ask(&members[who], "/meetings", NULL),
+                         sees_links || role == ROLE_representative ? 200 : 404);
         char link[60];
         snprintf(link, sizeof link, "href=\"/meetings/%lld\"", (long long)meeting);
         assert_int_equal(strstr(reply, link) != NULL, sits);
     }
 }
 
-/* --- pages that are opened again (web/reopened.h) ---------------------------------------------------- */
+/* --- pages that are opened again (web/reopened.h) --------------------------------------------- */
 
 static int64_t log_size(void)
 {
@@ -2382,8 +2577,8 @@ static void open_pair_twice(const struct member *who, const struct pair *pair)
     open_twice(who, "entities", pair->mention);
 }
 
-/* Stops the clock at the beginning of a minute, minutes after whatever was before, with
- * everybody here seen in it: that a session was used is written down once a minute, which is a change. */
+/* Stops the clock at the beginning of a minute, minutes after whatever was before, with everybody
+ * here seen in it: that a session was used is written down once a minute, which is a change. */
 static void stop_clock(void)
 {
     static instant_ms stopped_last;
@@ -2397,8 +2592,10 @@ static void stop_clock(void)
 /* At the very next request, and as what does not exist. */
 static void assert_closed(const struct member *who, const struct pair *pair)
 {
-    char *missing[2] = {page_of(who, "submissions", 999999, 404), page_of(who, "entities", 999999, 404)};
-    char *kept_away[2] = {page_of(who, "submissions", pair->submission, 404), page_of(who, "entities", pair->mention, 404)};
+    char *missing[2] = {page_of(who, "submissions", 999999, 404),
+                        page_of(who, "entities", 999999, 404)};
+    char *kept_away[2] = {page_of(who, "submissions", pair->submission, 404),
+                          page_of(who, "entities", pair->mention, 404)};
     for (int i = 0; i < 2; i++) {
         assert_string_equal(missing[i], kept_away[i]);
         free(missing[i]);
@@ -2413,7 +2610,8 @@ static void a_page_is_sent_again_to_who_read_it_alone(void **state)
     struct pair pair = new_pair(SENDER, "again", "handling:P", "Kitto Broom");
     struct member elsewhere = members[FORUM_ANALYST];
     stop_clock();
-    assert_int_equal(session_begin(&app, elsewhere.person.account, &visitor, "signed in", true, &elsewhere.session, NULL),
+    assert_int_equal(session_begin(&app, elsewhere.person.account, &visitor, "signed in", true,
+                                   &elsewhere.session, NULL),
                      ST_OK);
     open_pair_twice(&members[FORUM_ANALYST], &pair);
     /* Another session of theirs has its own token in it. */
@@ -2455,8 +2653,10 @@ static void what_takes_a_page_away_is_seen_at_the_next_request(void **state)
     pair = new_pair(SENDER, "again-blocked", "handling:P", "Tamsyn Bolitho");
     open_pair_twice(who, &pair);
     for (int i = 0; i < 2; i++)
-        assert_int_equal(block_add(&app, &members[OWN_LEAD].person, i ? pair.twin_submission : pair.submission,
-                                   str_from(who->email), STR("Related."), &err), ST_OK);
+        assert_int_equal(block_add(&app, &members[OWN_LEAD].person,
+                                   i ? pair.twin_submission : pair.submission, str_from(who->email),
+                                   STR("Related."), &err),
+                         ST_OK);
     assert_closed(who, &pair);
     /* It is destroyed. */
     pair = new_pair(SENDER, "again-destroyed", "handling:P", "Morwenna Pascoe");
@@ -2464,6 +2664,45 @@ static void what_takes_a_page_away_is_seen_at_the_next_request(void **state)
     assert_int_equal(submission_destroy(&app, str_from(pair.reference), STR("test"), &err), ST_OK);
     assert_closed(who, &pair);
     clock_set(0);
+}
+
+/* A request has looked at what they may do; the record is kept from them; then the request acts. */
+static void what_is_kept_from_them_meanwhile_they_do_not_change(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct arena own;
+    arena_init(&own, 64 << 20);
+    static const int asks[] = {OWN_LEAD, OWN_REPRESENTATIVE};
+    struct pair pair = new_pair(SENDER, "meanwhile", "handling:P", "Tegen Moyle");
+    struct person who[2];
+    for (int i = 0; i < 2; i++) {
+        who[i] = members[asks[i]].person;
+        who[i].scope = NULL;
+        who[i].scope = scope_of(&app, &own, &who[i]);
+        assert_true(
+            scope_allows(who[i].scope, i ? ACT_SET_HANDLING : ACT_SEE_SOURCE, pair.submission));
+    }
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(block_add(&app, &members[COORDINATOR].person, pair.submission,
+                                   str_from(members[asks[i]].email), STR("Related."), &err),
+                         ST_OK);
+    struct source_told told = {0};
+    assert_int_equal(
+        source_disclose(&app, &own, &who[0], pair.submission, STR("Why not?"), &told, &err),
+        ST_NOT_FOUND);
+    assert_int_equal(told.name.len, 0);
+    struct date until = date_from_days(date_to_days(clock_london(clock_now()).date) + 1);
+    struct str other = str_from(members[OWN_ANALYST].email);
+    assert_int_equal(grant_add(&app, &who[0], pair.submission, GRANT_granted, other, until,
+                               STR("Why not?"), &err),
+                     ST_NOT_FOUND);
+    assert_int_equal(block_add(&app, &who[0], pair.submission, other, STR("Why not?"), &err),
+                     ST_NOT_FOUND);
+    assert_int_equal(
+        handling_set(&app, &who[1], pair.submission, STR("handling:C.ask"), NULL, 0, &err),
+        ST_NOT_FOUND);
+    arena_done(&own);
 }
 
 static void who_is_somebody_else_now_is_not_sent_a_page_again(void **state)
@@ -2478,23 +2717,200 @@ static void who_is_somebody_else_now_is_not_sent_a_page_again(void **state)
                                   .roles = 1u << ROLE_administrator};
     stop_clock();
     open_pair_twice(them, &pair);
-    assert_int_equal(account_change(&app, members[ADMINISTRATOR].person.account, them->person.account, &account, &err), ST_OK);
+    assert_int_equal(account_change(&app, members[ADMINISTRATOR].person.account,
+                                    them->person.account, &account, &err),
+                     ST_OK);
     assert_closed(them, &pair);
     account.roles = 1u << ROLE_analyst;
-    assert_int_equal(account_change(&app, members[ADMINISTRATOR].person.account, them->person.account, &account, &err), ST_OK);
+    assert_int_equal(account_change(&app, members[ADMINISTRATOR].person.account,
+                                    them->person.account, &account, &err),
+                     ST_OK);
     /* A session that has ended, and an account that is closed: as for who never signed in. */
     static const struct visitor visitor = {.address = STR_INIT("::1")};
     for (int closes = 0; closes < 2; closes++) {
         struct member there = members[FORUM_ANALYST];
-        assert_int_equal(session_begin(&app, there.person.account, &visitor, "signed in", true, &there.session, NULL), ST_OK);
+        assert_int_equal(session_begin(&app, there.person.account, &visitor, "signed in", true,
+                                       &there.session, NULL),
+                         ST_OK);
         open_pair_twice(&there, &pair);
-        enum st outcome = closes ? account_set_disabled(&app, members[ADMINISTRATOR].person.account, there.person.account, true, &err)
+        enum st outcome = closes ? account_set_disabled(&app, members[ADMINISTRATOR].person.account,
+                                                        there.person.account, true, &err)
                                  : session_end(&app, str_from(there.session.token), &err);
         assert_int_equal(outcome, ST_OK);
         free(page_of(&there, "submissions", pair.submission, 303));
         free(page_of(&there, "entities", pair.mention, 303));
     }
     clock_set(0);
+}
+/* --- on the way to a Forum, by its form ------------------------------------------------------ */
+
+/* Adds a field of that name, with this value, to the body of a form. */
+static void add_field(char body[static 1500], const char *name, const char *value)
+{
+    size_t at = strlen(body);
+    at += (size_t)snprintf(body + at, 1500 - at, "&%s=", name);
+    for (; *value && at < 1490; value++)
+        at += (size_t)snprintf(body + at, 1500 - at, "%%%02X", (unsigned char)*value);
+}
+
+/* What the page that came gives back of what it showed. */
+static void add_shown(char body[static 1500])
+{
+    static const char begins[] = "name=\"shown\" value=\"";
+    const char *at = strstr(reply, begins);
+    assert_non_null(at);
+    at += sizeof begins - 1;
+    const char *end = strchr(at, '"');
+    assert_non_null(end);
+    char *value = strndup(at, (size_t)(end - at));
+    assert_null(strchr(value, '&'));
+    add_field(body, "shown", value);
+    free(value);
+}
+
+static int64_t hand_in(const char *key, const char *handling)
+{
+    struct submission_draft draft = {.idempotency_key = str_from(key),
+                                     .narrative = STR("A man is by the slipway."),
+                                     .handling = str_from(handling)};
+    struct submission_receipt receipt;
+    struct err err = {0};
+    if (submission_share(&app, &members[SENDER].person, &draft, 0, 0, &receipt, &err) != ST_OK)
+        fail_msg("%s", err.public);
+    return receipt.id;
+}
+
+static size_t versions_of(int64_t id)
+{
+    struct forward_version *version = NULL;
+    size_t count = 0;
+    assert_int_equal(forward_versions(&app, &arena, id, &version, &count, NULL), ST_OK);
+    return count;
+}
+
+static void what_a_representative_wrote_is_kept_whatever_they_press(void **state)
+{
+    (void)state;
+    const struct member *who = &members[OWN_REPRESENTATIVE];
+    static const char *const acts[] = {"act=hold&hold=waits-for-more", "act=ask&question=Who",
+                                       "act=return&return=several-matters"};
+    for (size_t i = 0; i < sizeof acts / sizeof *acts; i++) {
+        char path[64];
+        char key[16];
+        char body[1500];
+        snprintf(key, sizeof key, "by form %zu", i);
+        int64_t id = hand_in(key, "handling:P");
+        snprintf(path, sizeof path, "/inbox/%lld", (long long)id);
+        /* What is wrong comes back with what was typed. */
+        snprintf(body, sizeof body, "%s&base=0&words=A+van.&where=&when=31/11/2026", acts[i]);
+        assert_int_equal(ask(who, path, body), 400);
+        assert_non_null(strstr(reply, "There is no 31 November"));
+        assert_non_null(strstr(reply, "A van.</textarea>"));
+        assert_int_equal(versions_of(id), 0);
+        snprintf(body, sizeof body, "%s&base=0&words=A+van.&where=&when=", acts[i]);
+        assert_int_equal(ask(who, path, body), 303);
+        assert_int_equal(versions_of(id), 1);
+        assert_int_equal(ask(who, path, NULL), 200);
+        assert_non_null(strstr(reply, "Version 1"));
+    }
+}
+
+static void what_may_tell_and_what_is_loosened_come_back_first(void **state)
+{
+    (void)state;
+    const struct member *who = &members[OWN_REPRESENTATIVE];
+    static const char words[] = "I am her mum. Mr Pascoe told me.";
+    char path[64];
+    char body[1500] = "act=share&base=0&where=&when=";
+    int64_t id = hand_in("told by form", "handling:C.maru-police");
+    snprintf(path, sizeof path, "/inbox/%lld", (long long)id);
+    assert_int_equal(ask(who, path, NULL), 200);
+    assert_non_null(strstr(reply, "Whoever sent it chose: MARU and police only"));
+    /* The tick is for what this page showed, not for what was written since. */
+    add_shown(body);
+    add_field(body, "looked", "yes");
+    add_field(body, "words", words);
+    assert_int_equal(ask(who, path, body), 400);
+    assert_non_null(strstr(reply, "Look at what may tell who said so"));
+    assert_non_null(strstr(reply, "“mum”: A role that few people have"));
+    assert_non_null(strstr(reply, words));
+    strcpy(body, "act=share&base=0&where=&when=");
+    add_shown(body);
+    add_field(body, "words", words);
+    assert_int_equal(ask(who, path, body), 400); /* without the tick */
+    add_field(body, "looked", "yes");
+    add_field(body, "handling", "handling:P");
+    assert_int_equal(ask(who, path, body), 400);
+    assert_non_null(strstr(reply, "Say why more people may see it"));
+    assert_non_null(strstr(reply, "name=\"looked\" type=\"checkbox\" value=\"yes\" checked"));
+    assert_int_equal(versions_of(id), 0);
+    add_field(body, "reason", "They said so.");
+    assert_int_equal(ask(who, path, body), 303);
+    assert_int_equal(ask(who, path, NULL), 200);
+    assert_non_null(strstr(reply, "Looked at what may tell who said so: none of it does"));
+    assert_non_null(strstr(reply, "They said so."));
+    /* Its sender reads both, and nobody else that it was ever otherwise. */
+    snprintf(path, sizeof path, "/submissions/%lld", (long long)id);
+    assert_int_equal(ask(&members[SENDER], path, NULL), 200);
+    assert_non_null(strstr(reply, "You chose: MARU and police only. Your representative changed"));
+    assert_null(strstr(reply, "They said so."));
+    assert_int_equal(ask(&members[FORUM_ANALYST], path, NULL), 200);
+    assert_null(strstr(reply, "You chose"));
+    assert_null(strstr(reply, "MARU and police only"));
+}
+
+static void what_may_tell_is_looked_at_before_it_goes_to_the_unit(void **state)
+{
+    (void)state;
+    const struct member *who = &members[OWN_REPRESENTATIVE];
+    char path[64];
+    char body[1500] = "base=0&where=&when=&what=x&to=cornwall&why=x&necessary=x&proportionate=x";
+    int64_t id = hand_in("told to the unit", "handling:P");
+    snprintf(path, sizeof path, "/inbox/%lld/maru", (long long)id);
+    add_field(body, "words", "I am her mum.");
+    assert_int_equal(ask(who, path, body), 400);
+    assert_non_null(strstr(reply, "Look at what may tell who said so"));
+    assert_non_null(strstr(reply, "“mum”: A role that few people have"));
+    add_shown(body);
+    add_field(body, "looked", "yes");
+    assert_int_equal(ask(who, path, body), 303);
+    /* What became of it meanwhile is no fault of the tick. */
+    snprintf(path, sizeof path, "/inbox/%lld", (long long)id);
+    assert_int_equal(ask(who, path, "act=share&base=1&words=I+saw+it.&where=&when="), 409);
+    assert_non_null(strstr(reply, "href=\"#words\""));
+    assert_null(strstr(reply, "href=\"#looked\""));
+}
+
+/* The same words, and the same figures. */
+static void the_first_page_and_the_inbox_say_the_same(void **state)
+{
+    (void)state;
+    const struct member *who = &members[OWN_REPRESENTATIVE];
+    int waits = 0;
+    int late = 0;
+    clock_set(clock_now() - (instant_ms)10 * 24 * 3600 * 1000);
+    int64_t held = hand_in("held long ago", "handling:P");
+    struct person representative = who->person;
+    representative.scope = NULL;
+    assert_int_equal(
+        forward_hold(&app, &representative, held, STR("waits-for-more"), STR(""), NULL), ST_OK);
+    clock_set(0);
+    hand_in("waits now", "handling:P");
+    assert_int_equal(ask(who, "/", NULL), 200);
+    const char *at = strstr(reply, "wait for you to share");
+    while (at && strncmp(at, "pendeen-figure", 14)) at--;
+    assert_int_equal(sscanf(at, "pendeen-figure\">%d<", &waits), 1);
+    at = strstr(reply, "waited too long to be shared on");
+    while (at && strncmp(at, "pendeen-figure", 14)) at--;
+    assert_int_equal(sscanf(at, "pendeen-figure\">%d<", &late), 1);
+    assert_true(waits > 0 && late > 0);
+    assert_int_equal(ask(who, "/inbox", NULL), 200);
+    char figure[100];
+    snprintf(figure, sizeof figure, "<dt>Wait for you to share them on</dt><dd>%d</dd>", waits);
+    assert_non_null(strstr(reply, figure));
+    snprintf(figure, sizeof figure, "<dt>Have waited too long to be shared on</dt><dd>%d</dd>",
+             late);
+    assert_non_null(strstr(reply, figure));
 }
 
 int main(void)
@@ -2529,9 +2945,14 @@ int main(void)
         cmocka_unit_test(whom_a_referral_names_meets_no_case),
         cmocka_unit_test(programs_meet_what_pages_show),
         cmocka_unit_test(a_cookie_is_no_token_and_a_token_no_cookie),
+        cmocka_unit_test(what_a_representative_wrote_is_kept_whatever_they_press),
+        cmocka_unit_test(what_may_tell_and_what_is_loosened_come_back_first),
+        cmocka_unit_test(what_may_tell_is_looked_at_before_it_goes_to_the_unit),
+        cmocka_unit_test(the_first_page_and_the_inbox_say_the_same),
         cmocka_unit_test(the_map_shows_what_the_table_says),
         cmocka_unit_test(a_page_is_sent_again_to_who_read_it_alone),
         cmocka_unit_test(what_takes_a_page_away_is_seen_at_the_next_request),
+        cmocka_unit_test(what_is_kept_from_them_meanwhile_they_do_not_change),
         cmocka_unit_test(who_is_somebody_else_now_is_not_sent_a_page_again),
     };
     return cmocka_run_group_tests_name("matrix", tests, start, stop);

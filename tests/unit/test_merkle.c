@@ -97,10 +97,13 @@ static void inclusion_of_every_size(void **state)
             size_t count = merkle_inclusion(leaves, size, index, proof);
             assert_true(includes(size, index, proof, count));
             /* Another leaf, place, size, or proof does not do. */
-            if (size > 1) assert_false(merkle_inclusion_holds(&leaves[(index + 1) % size], index, size,
-                                                              proof, count, &roots[size]));
-            assert_false(merkle_inclusion_holds(&leaves[index], index, size, proof, count, &roots[size - 1]));
-            assert_false(merkle_inclusion_holds(&leaves[index], size, size, proof, count, &roots[size]));
+            if (size > 1)
+                assert_false(merkle_inclusion_holds(&leaves[(index + 1) % size], index, size, proof,
+                                                    count, &roots[size]));
+            assert_false(merkle_inclusion_holds(&leaves[index], index, size, proof, count,
+                                                &roots[size - 1]));
+            assert_false(
+                merkle_inclusion_holds(&leaves[index], size, size, proof, count, &roots[size]));
             if (count) {
                 assert_false(includes(size, index, proof, count - 1));
                 proof[count] = proof[count - 1];
@@ -112,7 +115,8 @@ static void inclusion_of_every_size(void **state)
     }
 }
 
-static bool consistent(uint64_t earlier, uint64_t size, const struct merkle_hash *proof, size_t count)
+static bool consistent(uint64_t earlier, uint64_t size, const struct merkle_hash *proof,
+                       size_t count)
 {
     return merkle_consistency_holds(earlier, &roots[earlier], size, &roots[size], proof, count);
 }
@@ -129,7 +133,8 @@ static void consistency_of_every_size(void **state)
                                                   proof, count));
             assert_false(merkle_consistency_holds(earlier, &roots[earlier], size, &roots[size - 1],
                                                   proof, count));
-            assert_false(merkle_consistency_holds(size + 1, &roots[earlier], size, &roots[size], proof, count));
+            assert_false(merkle_consistency_holds(size + 1, &roots[earlier], size, &roots[size],
+                                                  proof, count));
             if (count == 0) continue;
             assert_false(consistent(earlier, size, proof, count - 1));
             proof[size % count].bytes[earlier % MERKLE_HASH_SIZE] ^= 128;
@@ -144,7 +149,8 @@ static struct checkpoint_signer signer;
 
 static void write_note(uint64_t size, struct buf *out)
 {
-    struct checkpoint checkpoint = {.origin = "pendeen-audit/test", .size = size, .root = roots[size]};
+    struct checkpoint checkpoint = {
+        .origin = "pendeen-audit/test", .size = size, .root = roots[size]};
     buf_init(out, CHECKPOINT_NOTE_MAX);
     checkpoint_write(&checkpoint, &signer, out);
     assert_false(out->overflow);
@@ -154,11 +160,13 @@ static void write_note(uint64_t size, struct buf *out)
 static void keys_are_those_of_signed_note(void **state)
 {
     (void)state;
-    static const char public[] = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW";
+    static const char public[] =
+        "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW";
     static const char secret[] = "AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz";
     uint8_t bytes[33];
-    assert_int_equal(sodium_base642bin(bytes, sizeof bytes, secret, strlen(secret), NULL, NULL, NULL,
-                                       sodium_base64_VARIANT_ORIGINAL), 0);
+    assert_int_equal(sodium_base642bin(bytes, sizeof bytes, secret, strlen(secret), NULL, NULL,
+                                       NULL, sodium_base64_VARIANT_ORIGINAL),
+                     0);
     struct checkpoint_signer peter;
     checkpoint_signer_from_seed(bytes + 1, "PeterNeumann", &peter);
     struct buf text;
@@ -169,11 +177,15 @@ static void keys_are_those_of_signed_note(void **state)
     struct checkpoint_key key;
     assert_int_equal(checkpoint_key_read(str_from(public), &key, NULL), ST_OK);
     assert_memory_equal(&key, &peter.key, sizeof key);
-    static const char *wrong[] = {"", "+", "PeterNeumann", "PeterNeumann+c74f20a3",
-                                  "PeterNeumann+c74f20a4+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
-                                  "Peter Neumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
-                                  "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10T",
-                                  "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TX"};
+    static const char *wrong[] = {
+        "",
+        "+",
+        "PeterNeumann",
+        "PeterNeumann+c74f20a3",
+        "PeterNeumann+c74f20a4+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
+        "Peter Neumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
+        "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10T",
+        "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TX"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         assert_int_equal(checkpoint_key_read(str_from(wrong[i]), &key, NULL), ST_INVALID);
 }
@@ -195,7 +207,8 @@ static void a_checkpoint_comes_back(void **state)
         note.data[at] ^= (char)(1 << at % 7);
     }
     for (size_t length = 0; length < note.len; length++)
-        assert_int_not_equal(checkpoint_verify(str_sub(buf_str(&note), 0, length), &signer.key, &read, NULL), ST_OK);
+        assert_int_not_equal(
+            checkpoint_verify(str_sub(buf_str(&note), 0, length), &signer.key, &read, NULL), ST_OK);
     buf_done(&note);
 }
 

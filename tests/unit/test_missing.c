@@ -51,7 +51,8 @@ static size_t answers(struct missing_given *ret, const char *const *pair)
 {
     size_t count = 0;
     for (; pair[0]; pair += 2) {
-        const struct question *question = questions_find(&area_missing(area)->form, str_from(pair[0]));
+        const struct question *question =
+            questions_find(&area_missing(area)->form, str_from(pair[0]));
         if (!question) fail_msg("no question %s", pair[0]);
         ret[count++] = (struct missing_given){question, {ANSWER_GIVEN, str_from(pair[1])}};
     }
@@ -72,29 +73,36 @@ static enum st try_report(int who, int64_t child, const char *const *pair, int64
 static int64_t reported(int64_t child, const char *day, const char *time)
 {
     int64_t id = 0;
-    assert_int_equal(try_report(OFFICER, child, PAIRS("missing-sort", "missing", "missing-since-day", day,
-                                                      "missing-since-time", time, "police-band", "medium",
-                                                      "missing-where", "The harbour, Hayle"), &id), ST_OK);
+    assert_int_equal(
+        try_report(OFFICER, child,
+                   PAIRS("missing-sort", "missing", "missing-since-day", day, "missing-since-time",
+                         time, "police-band", "medium", "missing-where", "The harbour, Hayle"),
+                   &id),
+        ST_OK);
     return id;
 }
 
-static enum st try_save(int who, int64_t episode, const char *section, const char *const *pair, struct err *err)
+static enum st try_save(int who, int64_t episode, const char *section, const char *const *pair,
+                        struct err *err)
 {
     struct missing_given given[40];
-    return missing_save(&app, &person[who], episode, str_from(section), given, answers(given, pair), 0, err);
+    return missing_save(&app, &person[who], episode, str_from(section), given, answers(given, pair),
+                        0, err);
 }
 
 static void save(int64_t episode, const char *section, const char *const *pair)
 {
     struct err err = {0};
-    if (try_save(OFFICER, episode, section, pair, &err) != ST_OK) fail_msg("%s: %s", section, err.public);
+    if (try_save(OFFICER, episode, section, pair, &err) != ST_OK)
+        fail_msg("%s: %s", section, err.public);
 }
 
 static struct missing_file opened(int who, int64_t episode)
 {
     struct missing_file file;
     struct err err = {0};
-    if (missing_open(&app, &arena, &person[who], episode, &file, &err) != ST_OK) fail_msg("%s", err.public);
+    if (missing_open(&app, &arena, &person[who], episode, &file, &err) != ST_OK)
+        fail_msg("%s", err.public);
     return file;
 }
 
@@ -119,7 +127,8 @@ static void test_from_report_to_return(void **state)
     assert_int_equal(file.line.returned, 0);
     save(id, "action", PAIRS("action-what", "Friends were called."));
     save(id, "action", PAIRS("action-what", "The harbour was looked over.", "action-by", "PCSO"));
-    save(id, "return", PAIRS("return-day", "12/3/2026", "return-time", "6am", "found-where", "Bus station"));
+    save(id, "return",
+         PAIRS("return-day", "12/3/2026", "return-time", "6am", "found-where", "Bus station"));
     file = opened(OFFICER, id);
     assert_int_equal(file.deed_count, 2);
     assert_true(str_eq(file.deed[1].by, STR("PCSO")));
@@ -144,22 +153,27 @@ static void test_what_is_open_is_named_before_a_record_is_closed(void **state)
     int64_t first = reported(child, "1/3/2026", "22:30");
     save(first, "return", PAIRS("return-day", "2/3/2026", "return-time", "6am"));
     reported(child, "11/3/2026", "22:30");
-    struct child_draft plan = {.kind = ENTRY_PLAN, .text = {STR_INIT("safety-plan"), STR_INIT("Somebody rings."),
-                                                            STR_INIT("2026-02-01"), STR_INIT("2026-03-01")}};
-    assert_int_equal(child_add(&app, &person[OFFICER], child, &plan, 1, "entry added", 0, NULL, &err), ST_OK);
-    assert_int_equal(child_close_propose(&app, &person[OFFICER], child, STR("No more work."), &err), ST_OK);
+    struct child_draft plan = {.kind = ENTRY_PLAN,
+                               .text = {STR_INIT("safety-plan"), STR_INIT("Somebody rings."),
+                                        STR_INIT("2026-02-01"), STR_INIT("2026-03-01")}};
+    assert_int_equal(
+        child_add(&app, &person[OFFICER], child, &plan, 1, "entry added", 0, NULL, &err), ST_OK);
+    assert_int_equal(child_close_propose(&app, &person[OFFICER], child, STR("No more work."), &err),
+                     ST_OK);
     for (int who = OFFICER; who <= SECOND; who++) {
         struct child_file file;
         struct child_open *open = NULL;
         size_t count = 0;
         struct str seen;
         assert_int_equal(child_open(&app, &arena, &person[who], child, &file, &err), ST_OK);
-        assert_int_equal(child_still_open(&app, &arena, &person[who], &file, &open, &count, &seen, &err), ST_OK);
+        assert_int_equal(
+            child_still_open(&app, &arena, &person[who], &file, &open, &count, &seen, &err), ST_OK);
         assert_int_equal(count, 4);
         assert_true(open[0].kind == OPEN_EPISODE && open[0].late);
         assert_true(open[1].kind == OPEN_INTERVIEW && open[1].late && open[1].id == first);
         assert_true(str_eq(open[2].what, STR("Missing 2 times in the last 90 days")));
-        assert_true(str_eq(open[3].what, STR("A plan was to be reviewed on 1 March 2026")) && open[3].late);
+        assert_true(str_eq(open[3].what, STR("A plan was to be reviewed on 1 March 2026")) &&
+                    open[3].late);
         assert_true(child_review_is_late(&arena, &file.line));
     }
 }
@@ -171,20 +185,43 @@ static void test_what_cannot_be_is_said(void **state)
     int64_t child = make_child("Jory Sample");
     int64_t id = 0;
     struct err err = {0};
-    assert_int_equal(try_report(OFFICER, child, PAIRS("missing-sort", "missing", "missing-since-day", "12/3/2026",
-                                                      "missing-since-time", "23:00"), &id), ST_INVALID);
-    assert_int_equal(try_report(OFFICER, child, PAIRS("missing-since-day", "12/3/2026", "missing-since-time", "3am"), &id), ST_INVALID);
-    assert_int_equal(try_report(OFFICER, child, PAIRS("missing-sort", "missing", "missing-since-time", "3am"), &id), ST_INVALID);
+    assert_int_equal(try_report(OFFICER, child,
+                                PAIRS("missing-sort", "missing", "missing-since-day", "12/3/2026",
+                                      "missing-since-time", "23:00"),
+                                &id),
+                     ST_INVALID);
+    assert_int_equal(
+        try_report(OFFICER, child,
+                   PAIRS("missing-since-day", "12/3/2026", "missing-since-time", "3am"), &id),
+        ST_INVALID);
+    assert_int_equal(try_report(OFFICER, child,
+                                PAIRS("missing-sort", "missing", "missing-since-time", "3am"), &id),
+                     ST_INVALID);
     id = reported(child, "10/3/2026", "20:00");
-    assert_int_equal(try_save(OFFICER, id, "return", PAIRS("return-day", "9/3/2026", "return-time", "6am"), &err), ST_INVALID);
+    assert_int_equal(try_save(OFFICER, id, "return",
+                              PAIRS("return-day", "9/3/2026", "return-time", "6am"), &err),
+                     ST_INVALID);
     assert_non_null(strstr(err.public, "before the child was missing"));
-    assert_int_equal(try_save(OFFICER, id, "offer", PAIRS("offer-day", "10/3/2026", "offer-answer", "accepted"), &err), ST_INVALID);
+    assert_int_equal(try_save(OFFICER, id, "offer",
+                              PAIRS("offer-day", "10/3/2026", "offer-answer", "accepted"), &err),
+                     ST_INVALID);
     assert_non_null(strstr(err.public, "return first"));
     save(id, "return", PAIRS("return-day", "11/3/2026", "return-time", "6am"));
-    assert_int_equal(try_save(OFFICER, id, "interview", PAIRS("interview-day", "10/3/2026", "interview-time", "9am", "interview-independent", "yes"), &err), ST_INVALID);
-    assert_int_equal(try_save(OFFICER, id, "interview", PAIRS("interview-day", "11/3/2026", "interview-time", "9am", "interview-independent", "no"), &err), ST_INVALID);
+    assert_int_equal(try_save(OFFICER, id, "interview",
+                              PAIRS("interview-day", "10/3/2026", "interview-time", "9am",
+                                    "interview-independent", "yes"),
+                              &err),
+                     ST_INVALID);
+    assert_int_equal(try_save(OFFICER, id, "interview",
+                              PAIRS("interview-day", "11/3/2026", "interview-time", "9am",
+                                    "interview-independent", "no"),
+                              &err),
+                     ST_INVALID);
     assert_non_null(strstr(err.public, "Say why"));
-    assert_int_equal(try_save(OFFICER, id, "report", PAIRS("missing-since-day", "11/3/2026", "missing-since-time", "9am"), &err), ST_INVALID);
+    assert_int_equal(try_save(OFFICER, id, "report",
+                              PAIRS("missing-since-day", "11/3/2026", "missing-since-time", "9am"),
+                              &err),
+                     ST_INVALID);
 }
 
 static void test_the_interview_has_seventy_two_hours(void **state)
@@ -202,14 +239,100 @@ static void test_the_interview_has_seventy_two_hours(void **state)
     assert_false(opened(OFFICER, id).line.late); /* it was declined in time */
     save(id, "offer", PAIRS("offer-day", "12/3/2026", "offer-answer", "waiting"));
     assert_true(opened(OFFICER, id).line.late);
-    save(id, "interview", PAIRS("interview-day", "14/3/2026", "interview-time", "5am", "interview-independent", "yes",
-                                "said-who", "Daz and somebody else", "wish-sharing", "facts"));
+    save(id, "interview",
+         PAIRS("interview-day", "14/3/2026", "interview-time", "5am", "interview-independent",
+               "yes", "said-who", "Daz and somebody else", "wish-sharing", "facts"));
     struct missing_file file = opened(OFFICER, id);
     assert_int_equal(file.line.interview, INTERVIEW_HELD);
     assert_false(file.line.late);
     save(id, "interview", PAIRS("interview-day", "14/3/2026", "interview-time", "7am"));
     assert_true(opened(OFFICER, id).line.late);
-    assert_true(str_eq(missing_answer_get(&file, STR("said-who")).value, STR("Daz and somebody else")));
+    assert_true(
+        str_eq(missing_answer_get(&file, STR("said-who")).value, STR("Daz and somebody else")));
+}
+
+static void assert_answer(const struct missing_file *file, const char *key, const char *value)
+{
+    struct str kept = missing_answer_get(file, str_from(key)).value;
+    if (!str_eq(kept, str_from(value)))
+        fail_msg("%s is '%.*s', not '%s'", key, STR_ARG(kept), value);
+}
+
+/* What is held was offered before: when is asked, and never made up. */
+static void test_an_interview_that_is_held_was_offered(void **state)
+{
+    (void)state;
+    set_hour("2026-03-20", 12);
+    int64_t id = reported(make_child("Bryok Sample"), "10/3/2026", "20:00");
+    struct err err = {0};
+    save(id, "return", PAIRS("return-day", "11/3/2026", "return-time", "6am"));
+    assert_int_equal(try_save(OFFICER, id, "interview",
+                              PAIRS("interview-day", "13/3/2026", "interview-time", "9am",
+                                    "interview-independent", "yes"),
+                              &err),
+                     ST_INVALID);
+    assert_non_null(strstr(err.public, "no offer is written down"));
+    struct missing_file file = opened(OFFICER, id);
+    assert_false(missing_is_offered(&file));
+    assert_int_equal(file.line.interview, INTERVIEW_NONE);
+    /* Between the return and the interview. */
+    static const struct {
+        const char *day, *time, *why;
+    } wrong[] = {{"14/3/2026", NULL, "after the interview was held"},
+                 {"13/3/2026", "9:30", "after the interview was held"},
+                 {"10/3/2026", NULL, "before the child came back"}};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        assert_int_equal(try_save(OFFICER, id, "interview",
+                                  PAIRS("interview-day", "13/3/2026", "interview-time", "9am",
+                                        "interview-independent", "yes", "offer-day", wrong[i].day,
+                                        wrong[i].time ? "offer-time" : NULL, wrong[i].time),
+                                  &err),
+                         ST_INVALID);
+        assert_non_null(strstr(err.public, wrong[i].why));
+    }
+    save(id, "interview",
+         PAIRS("interview-day", "13/3/2026", "interview-time", "9am", "interview-independent",
+               "yes", "offer-day", "13/3/2026"));
+    file = opened(OFFICER, id);
+    assert_true(missing_is_offered(&file));
+    assert_int_equal(file.line.interview, INTERVIEW_HELD);
+    assert_answer(&file, "offer-day", "13/3/2026");
+    /* What was said to it is not made up; a change of the interview asks no more. */
+    assert_int_equal(missing_answer_get(&file, STR("offer-answer")).kind, ANSWER_NONE);
+    save(id, "interview", PAIRS("said-who", "Nobody"));
+    /* Nor does the offer move behind what was held. */
+    assert_int_equal(try_save(OFFICER, id, "offer",
+                              PAIRS("offer-day", "15/3/2026", "offer-answer", "accepted"), &err),
+                     ST_INVALID);
+    assert_non_null(strstr(err.public, "after the interview was held"));
+    save(id, "offer", PAIRS("offer-day", "12/3/2026", "offer-answer", "accepted"));
+    /* Those who do not see the record learn nothing of either. */
+    file = opened(ANALYST, id);
+    assert_false(missing_is_offered(&file));
+}
+
+static void test_some_questions_are_about_a_no(void **state)
+{
+    (void)state;
+    set_hour("2026-03-20", 12);
+    int64_t id = reported(make_child("Meryasek Sample"), "10/3/2026", "20:00");
+    save(id, "return", PAIRS("return-day", "11/3/2026", "return-time", "6am"));
+    struct missing_file file = opened(OFFICER, id);
+    assert_true(missing_asks(&file, STR("missing-clothing")));
+    assert_true(missing_asks(&file, STR("police-band-reasons"))); /* there is a band */
+    assert_false(missing_asks(&file, STR("offer-why")));
+    assert_false(missing_asks(&file, STR("interview-why-not-independent")));
+    save(id, "offer", PAIRS("offer-day", "12/3/2026", "offer-answer", "declined"));
+    file = opened(OFFICER, id);
+    assert_true(missing_asks(&file, STR("offer-why")));
+    int64_t other = 0;
+    assert_int_equal(try_report(OFFICER, make_child("Ysella Sample"),
+                                PAIRS("missing-sort", "missing", "missing-since-day", "12/3/2026",
+                                      "missing-since-time", "3am"),
+                                &other),
+                     ST_OK);
+    file = opened(OFFICER, other);
+    assert_false(missing_asks(&file, STR("police-band-reasons")));
 }
 
 static void assert_missing(int who, int64_t episode)
@@ -227,15 +350,11 @@ static size_t seen_by(int who, int64_t episode)
     struct missing_line *line = NULL;
     size_t count = 0;
     size_t found = 0;
-    assert_int_equal(missing_since(&app, &arena, &person[who], STR(""), 0, clock_now(), &line, &count, NULL), ST_OK);
+    assert_int_equal(
+        missing_since(&app, &arena, &person[who], STR(""), 0, clock_now(), &line, &count, NULL),
+        ST_OK);
     for (size_t i = 0; i < count; i++) found += line[i].id == episode;
     return found;
-}
-
-static void assert_answer(const struct missing_file *file, const char *key, const char *value)
-{
-    struct str kept = missing_answer_get(file, str_from(key)).value;
-    if (!str_eq(kept, str_from(value))) fail_msg("%s is '%.*s', not '%s'", key, STR_ARG(kept), value);
 }
 
 static void assert_instant(instant_ms at, const char *words)
@@ -244,7 +363,8 @@ static void assert_instant(instant_ms at, const char *words)
     if (!str_eq(said, str_from(words))) fail_msg("'%.*s', not '%s'", STR_ARG(said), words);
 }
 
-/* "Today" is the day on which it was told, whenever it is read or something beside it is changed. */
+/* "Today" is the day on which it was told, whenever it is read or
+ * something beside it is changed. */
 static void test_a_day_does_not_move(void **state)
 {
     (void)state;
@@ -262,7 +382,8 @@ static void test_a_day_does_not_move(void **state)
     assert_answer(&file, "missing-since-day", "2 December 2026");
     assert_answer(&file, "return-day", "3 December 2026");
     save(id, "offer", PAIRS("offer-day", "yesterday", "offer-answer", "accepted"));
-    save(id, "interview", PAIRS("interview-day", "today", "interview-time", "9am", "interview-independent", "yes"));
+    save(id, "interview",
+         PAIRS("interview-day", "today", "interview-time", "9am", "interview-independent", "yes"));
     set_hour("2026-12-09", 18);
     save(id, "interview", PAIRS("said-who", "Nobody"));
     file = opened(OFFICER, id);
@@ -279,12 +400,13 @@ static void test_a_day_that_was_kept_as_it_was_typed(void **state)
     set_hour("2026-12-03", 18);
     int64_t id = reported(make_child("Wenna Sample"), "2/12/2026", "22:00");
     struct missing_file file = opened(OFFICER, id);
-    struct str text[] = {STR("return-day"), STR("given"), STR("today"), STR("return-time"), STR("given"), STR("16:00")};
+    struct str text[] = {STR("return-day"),  STR("given"), STR("today"),
+                         STR("return-time"), STR("given"), STR("16:00")};
     struct db *db;
     struct err err = {0};
     assert_int_equal(store_write_begin(app.store, &db, &err), ST_OK);
-    enum st outcome = missing_entry_store(&app, db, &arena, file.line.record, id, "return", text, 6, person[OFFICER].account,
-                                          clock_now(), &err);
+    enum st outcome = missing_entry_store(&app, db, &arena, file.line.record, id, "return", text, 6,
+                                          person[OFFICER].account, clock_now(), &err);
     assert_int_equal(store_write_end(app.store, db, outcome, &err), ST_OK);
     set_hour("2026-12-05", 18);
     file = opened(OFFICER, id);
@@ -318,15 +440,26 @@ static void test_the_clock_cannot_be_put_right_afterwards(void **state)
     save(id, "offer", PAIRS("offer-day", "7/12/2026", "offer-time", "07:30"));
     assert_instant(opened(OFFICER, id).line.interview_at, "7 December 2026, 07:30");
     assert_false(opened(OFFICER, id).line.late);
-    assert_int_equal(try_save(OFFICER, id, "offer", PAIRS("offer-day", "4/12/2026", "offer-time", "07:30"), &err), ST_INVALID);
+    assert_int_equal(try_save(OFFICER, id, "offer",
+                              PAIRS("offer-day", "4/12/2026", "offer-time", "07:30"), &err),
+                     ST_INVALID);
     assert_non_null(strstr(err.public, "before the child came back"));
-    assert_int_equal(try_save(OFFICER, id, "offer", PAIRS("offer-day", "3/12/2026"), &err), ST_INVALID);
-    assert_int_equal(try_save(OFFICER, id, "offer", PAIRS("offer-day", "9/12/2026", "offer-time", "11:00"), &err), ST_INVALID);
+    assert_int_equal(try_save(OFFICER, id, "offer", PAIRS("offer-day", "3/12/2026"), &err),
+                     ST_INVALID);
+    assert_int_equal(try_save(OFFICER, id, "offer",
+                              PAIRS("offer-day", "9/12/2026", "offer-time", "11:00"), &err),
+                     ST_INVALID);
     assert_non_null(strstr(err.public, "still to come"));
-    assert_int_equal(try_save(OFFICER, id, "return", PAIRS("return-day", "7/12/2026", "return-time", "09:00"), &err), ST_INVALID);
+    assert_int_equal(try_save(OFFICER, id, "return",
+                              PAIRS("return-day", "7/12/2026", "return-time", "09:00"), &err),
+                     ST_INVALID);
     assert_non_null(strstr(err.public, "after the return interview was offered"));
-    save(id, "interview", PAIRS("interview-day", "8/12/2026", "interview-time", "06:00", "interview-independent", "yes"));
-    assert_int_equal(try_save(OFFICER, id, "return", PAIRS("return-day", "8/12/2026", "return-time", "20:00"), &err), ST_INVALID);
+    save(id, "interview",
+         PAIRS("interview-day", "8/12/2026", "interview-time", "06:00", "interview-independent",
+               "yes"));
+    assert_int_equal(try_save(OFFICER, id, "return",
+                              PAIRS("return-day", "8/12/2026", "return-time", "20:00"), &err),
+                     ST_INVALID);
     assert_non_null(strstr(err.public, "after the return interview was held"));
     assert_true(opened(OFFICER, id).line.late);
 }
@@ -344,10 +477,14 @@ static void test_no_second_one_at_the_same_time(void **state)
     struct missing_new new = {.child = child, .forum = forum, .other = &other};
     int64_t first = reported(child, "5/12/2026", "20:00");
     for (int open = 1; open >= 0; open--) {
-        size_t count = answers(given, PAIRS("missing-sort", "missing", "missing-since-day", "6/12/2026", "missing-since-time", "20:00"));
-        assert_int_equal(missing_report(&app, &person[OFFICER], &new, given, count, &id, &err), ST_INVALID);
+        size_t count = answers(given, PAIRS("missing-sort", "missing", "missing-since-day",
+                                            "6/12/2026", "missing-since-time", "20:00"));
+        assert_int_equal(missing_report(&app, &person[OFFICER], &new, given, count, &id, &err),
+                         ST_INVALID);
         assert_int_equal(other, first);
-        assert_non_null(strstr(err.public, open ? "missing already, since 5 December 2026, 20:00 (MI-" : "in another episode: 5 December"));
+        assert_non_null(
+            strstr(err.public, open ? "missing already, since 5 December 2026, 20:00 (MI-"
+                                    : "in another episode: 5 December"));
         if (open) save(first, "return", PAIRS("return-day", "7/12/2026", "return-time", "06:00"));
     }
     /* Another child, the time after, and one of before that is written down late. */
@@ -355,7 +492,8 @@ static void test_no_second_one_at_the_same_time(void **state)
     int64_t second = reported(child, "7/12/2026", "06:00");
     save(second, "return", PAIRS("return-day", "7/12/2026", "return-time", "20:00"));
     int64_t before = reported(child, "1/12/2026", "20:00");
-    assert_int_equal(opened(OFFICER, before).other.id, second); /* until it is said when the child was back */
+    /* until it is said when the child was back */
+    assert_int_equal(opened(OFFICER, before).other.id, second);
     save(before, "return", PAIRS("return-day", "2/12/2026", "return-time", "20:00"));
     assert_int_equal(opened(OFFICER, before).other.id, 0);
 }
@@ -368,8 +506,10 @@ static void test_who_sees_it(void **state)
     int64_t id = reported(child, "10/3/2026", "20:00");
     struct err err = {0};
     save(id, "return", PAIRS("return-day", "11/3/2026", "return-time", "6am"));
-    save(id, "interview", PAIRS("interview-day", "11/3/2026", "interview-time", "9am", "interview-independent", "yes",
-                                "said-where", "A flat by the park", "wish-sharing", "no"));
+    save(id, "offer", PAIRS("offer-day", "11/3/2026", "offer-answer", "accepted"));
+    save(id, "interview",
+         PAIRS("interview-day", "11/3/2026", "interview-time", "9am", "interview-independent",
+               "yes", "said-where", "A flat by the park", "wish-sharing", "no"));
     assert_missing(WORKER, id);
     assert_missing(NAMED, id); /* the record names this officer */
     assert_int_equal(seen_by(NAMED, id), 0);
@@ -380,8 +520,13 @@ static void test_who_sees_it(void **state)
     assert_false(file.may_edit);
     assert_int_equal(missing_answer_get(&file, STR("said-where")).kind, ANSWER_NONE);
     assert_int_equal(missing_answer_get(&file, STR("missing-where")).kind, ANSWER_GIVEN);
-    assert_int_equal(try_save(ANALYST, id, "action", PAIRS("action-what", "x"), &err), ST_NOT_FOUND);
-    assert_int_equal(try_report(ANALYST, child, PAIRS("missing-sort", "missing", "missing-since-day", "10/3/2026", "missing-since-time", "3am"), &id), ST_NOT_FOUND);
+    assert_int_equal(try_save(ANALYST, id, "action", PAIRS("action-what", "x"), &err),
+                     ST_NOT_FOUND);
+    assert_int_equal(try_report(ANALYST, child,
+                                PAIRS("missing-sort", "missing", "missing-since-day", "10/3/2026",
+                                      "missing-since-time", "3am"),
+                                &id),
+                     ST_NOT_FOUND);
     /* One in another forum's area is not there for them. */
     forum = STR("west");
     int64_t far = reported(child, "8/3/2026", "20:00");
@@ -391,7 +536,9 @@ static void test_who_sees_it(void **state)
     assert_int_equal(seen_by(OFFICER, far), 1);
     save(far, "return", PAIRS("return-day", "9/3/2026", "return-time", "6am"));
     /* Whoever works with the child reads and writes all of it. */
-    assert_int_equal(child_access_give(&app, &person[OFFICER], child, person[WORKER].email, false, STR("Works with the child."), &err), ST_OK);
+    assert_int_equal(child_access_give(&app, &person[OFFICER], child, person[WORKER].email, false,
+                                       STR("Works with the child."), &err),
+                     ST_OK);
     file = opened(WORKER, id);
     assert_true(file.may_edit);
     assert_int_equal(missing_answer_get(&file, STR("said-where")).kind, ANSWER_GIVEN);
@@ -399,10 +546,20 @@ static void test_who_sees_it(void **state)
     assert_missing(STRANGER, id);
     assert_int_equal(seen_by(STRANGER, id), 0);
     int64_t again = 0;
-    assert_int_equal(try_report(WORKER, child, PAIRS("missing-sort", "away", "missing-since-day", "12/3/2026", "missing-since-time", "3am"), &again), ST_OK);
-    assert_int_equal(try_report(STRANGER, child, PAIRS("missing-sort", "away", "missing-since-day", "12/3/2026", "missing-since-time", "3am"), &again), ST_NOT_FOUND);
+    assert_int_equal(try_report(WORKER, child,
+                                PAIRS("missing-sort", "away", "missing-since-day", "12/3/2026",
+                                      "missing-since-time", "3am"),
+                                &again),
+                     ST_OK);
+    assert_int_equal(try_report(STRANGER, child,
+                                PAIRS("missing-sort", "away", "missing-since-day", "12/3/2026",
+                                      "missing-since-time", "3am"),
+                                &again),
+                     ST_NOT_FOUND);
     /* Kept from somebody, it is there for them no more. */
-    assert_int_equal(child_access_give(&app, &person[OFFICER], child, person[SECOND].email, true, STR("Knows the family."), &err), ST_OK);
+    assert_int_equal(child_access_give(&app, &person[OFFICER], child, person[SECOND].email, true,
+                                       STR("Knows the family."), &err),
+                     ST_OK);
     assert_missing(SECOND, id);
     assert_int_equal(seen_by(SECOND, id), 0);
 }
@@ -418,18 +575,23 @@ static void test_lists_by_time_and_forum(void **state)
     struct missing_line *line = NULL;
     size_t count = 0;
     instant_ms day = (instant_ms)24 * 3600 * 1000;
-    assert_int_equal(missing_since(&app, &arena, &person[OFFICER], STR("mid"), clock_now() - 7 * day, clock_now(), &line, &count, NULL), ST_OK);
+    assert_int_equal(missing_since(&app, &arena, &person[OFFICER], STR("mid"),
+                                   clock_now() - 7 * day, clock_now(), &line, &count, NULL),
+                     ST_OK);
     bool found = false;
     for (size_t i = 0; i < count; i++) {
         assert_int_not_equal(line[i].id, old);
         found |= line[i].id == open;
     }
     assert_true(found);
-    assert_int_equal(missing_since(&app, &arena, &person[OFFICER], STR("east"), 0, clock_now(), &line, &count, NULL), ST_OK);
+    assert_int_equal(missing_since(&app, &arena, &person[OFFICER], STR("east"), 0, clock_now(),
+                                   &line, &count, NULL),
+                     ST_OK);
     assert_int_equal(count, 0);
     struct child_file file;
     assert_int_equal(child_open(&app, &arena, &person[OFFICER], child, &file, NULL), ST_OK);
-    assert_int_equal(missing_of_child(&app, &arena, &person[OFFICER], &file, &line, &count, NULL), ST_OK);
+    assert_int_equal(missing_of_child(&app, &arena, &person[OFFICER], &file, &line, &count, NULL),
+                     ST_OK);
     assert_int_equal(count, 2);
     assert_int_equal(line[0].id, open);
 }
@@ -441,14 +603,17 @@ static void test_prepared_beforehand(void **state)
     int64_t child = make_child("Morwenna Sample");
     struct missing_given given[4];
     struct err err = {0};
-    size_t count = answers(given, PAIRS("prepared-places", "The skate park", "prepared-medical", "Inhaler"));
-    assert_int_equal(missing_prepare(&app, &person[STRANGER], child, given, count, 0, &err), ST_NOT_FOUND);
+    size_t count =
+        answers(given, PAIRS("prepared-places", "The skate park", "prepared-medical", "Inhaler"));
+    assert_int_equal(missing_prepare(&app, &person[STRANGER], child, given, count, 0, &err),
+                     ST_NOT_FOUND);
     assert_int_equal(missing_prepare(&app, &person[OFFICER], child, given, count, 0, &err), ST_OK);
     struct child_file file;
     struct missing_file prepared;
     assert_int_equal(child_open(&app, &arena, &person[OFFICER], child, &file, NULL), ST_OK);
     assert_int_equal(missing_prepared(&app, &arena, &file, &prepared, NULL), ST_OK);
-    assert_true(str_eq(missing_answer_get(&prepared, STR("prepared-medical")).value, STR("Inhaler")));
+    assert_true(
+        str_eq(missing_answer_get(&prepared, STR("prepared-medical")).value, STR("Inhaler")));
     assert_int_equal(prepared.answer_count, 2);
 }
 
@@ -458,33 +623,111 @@ static void test_the_chronology_has_it(void **state)
     set_hour("2026-06-12", 12);
     int64_t child = make_child("Demelza Sample");
     int64_t id = reported(child, "1/6/2026", "20:00");
-    save(id, "return", PAIRS("return-day", "2/6/2026", "return-time", "6am", "found-where", "Bus station", "found-with", "Daz"));
+    save(id, "return",
+         PAIRS("return-day", "2/6/2026", "return-time", "6am", "found-where", "Bus station",
+               "found-with", "Daz"));
     struct child_file file;
     struct chronology_item *item = NULL;
     size_t count = 0;
     struct chronology_wish wish = {.from = LINK_DAY_UNKNOWN, .to = LINK_DAY_UNKNOWN};
     wish.kind[CHRONOLOGY_MISSING] = true;
     assert_int_equal(child_open(&app, &arena, &person[OFFICER], child, &file, NULL), ST_OK);
-    assert_int_equal(child_chronology(&app, &arena, &person[OFFICER], &file, &wish, &item, &count, NULL), ST_OK);
+    assert_int_equal(
+        child_chronology(&app, &arena, &person[OFFICER], &file, &wish, &item, &count, NULL), ST_OK);
     assert_int_equal(count, 1);
     assert_int_equal(item[0].missing, id);
-    assert_true(str_eq(item[0].words, STR("Missing from 1 June 2026, 20:00 to 2 June 2026, 06:00. Last seen: The harbour, Hayle. "
-                                          "Found: Bus station. With Daz.")));
+    assert_true(str_eq(
+        item[0].words,
+        STR("Missing from 1 June 2026, 20:00 to 2 June 2026, 06:00. Last seen: The harbour, Hayle. "
+            "Found: Bus station. With Daz.")));
 }
 
+static enum st propose(int64_t child, struct err *err)
+{
+    return child_dispose_propose(&app, &person[OFFICER], child, STR("made-by-mistake"),
+                                 STR("Made twice."), err);
+}
+
+static enum st destroy(int64_t child, struct err *err)
+{
+    struct child_file file;
+    struct child_disposal *disposal = NULL;
+    size_t count = 0;
+    assert_int_equal(child_open(&app, &arena, &person[SECOND], child, &file, NULL), ST_OK);
+    assert_int_equal(
+        child_disposals_of(&app, &arena, &person[SECOND], &file, &disposal, &count, NULL), ST_OK);
+    assert_int_equal(count, 1);
+    return child_dispose_answer(&app, &person[SECOND], child, disposal[0].id, true, err);
+}
+
+/* A record that is needed is destroyed by nobody: neither proposed, nor done when it came to be
+ * needed after it was proposed. */
+static void test_what_is_open_keeps_a_record(void **state)
+{
+    (void)state;
+    set_hour("2026-06-12", 12);
+    struct err err = {0};
+    int64_t child = make_child("Zelah Sample");
+    assert_int_equal(propose(child, &err), ST_OK);
+    int64_t id = reported(child, "11/6/2026", "20:00");
+    assert_int_equal(destroy(child, &err), ST_CONFLICT);
+    assert_non_null(strstr(err.public, "Missing since 11 June 2026, 20:00 and not back yet"));
+    int64_t other = make_child("Kitto Sample");
+    int64_t second = reported(other, "11/6/2026", "20:00");
+    assert_int_equal(propose(other, &err), ST_CONFLICT);
+    assert_non_null(strstr(err.public, "Missing since 11 June 2026, 20:00 and not back yet"));
+    /* Back: the interview is owed. */
+    save(id, "return", PAIRS("return-day", "12/6/2026", "return-time", "6am"));
+    save(second, "return", PAIRS("return-day", "12/6/2026", "return-time", "6am"));
+    assert_int_equal(destroy(child, &err), ST_CONFLICT);
+    assert_non_null(strstr(err.public, "Return interview"));
+    assert_int_equal(propose(other, &err), ST_CONFLICT);
+    assert_non_null(strstr(err.public, "Return interview"));
+    /* That it is closed changes nothing of that. */
+    struct child_file file;
+    struct child_open *open = NULL;
+    size_t count = 0;
+    struct str seen;
+    assert_int_equal(child_close_propose(&app, &person[OFFICER], other, STR("x"), &err), ST_OK);
+    assert_int_equal(child_open(&app, &arena, &person[SECOND], other, &file, &err), ST_OK);
+    assert_int_equal(
+        child_still_open(&app, &arena, &person[SECOND], &file, &open, &count, &seen, &err), ST_OK);
+    assert_int_equal(child_close_answer(&app, &person[SECOND], other, true, seen, STR("x"), &err),
+                     ST_OK);
+    assert_int_equal(propose(other, &err), ST_CONFLICT);
+    /* Declined: a plan with a next review is open. */
+    save(id, "offer",
+         PAIRS("offer-day", "12/6/2026", "offer-time", "7am", "offer-answer", "declined"));
+    struct child_draft plan = {.kind = ENTRY_PLAN,
+                               .text = {STR_INIT("safety-plan"), STR_INIT("Somebody rings."),
+                                        STR_INIT("2026-06-12"), STR_INIT("2026-09-01")}};
+    int64_t entry = 0;
+    assert_int_equal(
+        child_add(&app, &person[OFFICER], child, &plan, 1, "entry added", 0, &entry, &err), ST_OK);
+    assert_int_equal(destroy(child, &err), ST_CONFLICT);
+    assert_non_null(strstr(err.public, "A plan is to be reviewed on 1 September 2026"));
+    assert_null(strstr(err.public, "more"));
+    struct child_draft review = {.kind = ENTRY_REVIEW, .about = entry,
+                                 .text = {STR_INIT("It ended."), STR_INIT("2026-06-12")}};
+    assert_int_equal(
+        child_add(&app, &person[OFFICER], child, &review, 1, "entry added", 0, NULL, &err), ST_OK);
+    assert_int_equal(destroy(child, &err), ST_OK);
+    assert_missing(OFFICER, id);
+}
+
+/* It need not be closed before. */
 static void test_it_goes_with_the_record(void **state)
 {
     (void)state;
     set_hour("2026-06-12", 12);
+    struct err err = {0};
     int64_t child = make_child("Zelah Sample");
     int64_t id = reported(child, "1/6/2026", "20:00");
-    struct child_disposal *disposal = NULL;
-    size_t count = 0;
-    assert_int_equal(child_dispose_propose(&app, &person[OFFICER], child, STR("made-by-mistake"), STR("Made twice."), NULL), ST_OK);
-    struct child_file file;
-    assert_int_equal(child_open(&app, &arena, &person[SECOND], child, &file, NULL), ST_OK);
-    assert_int_equal(child_disposals_of(&app, &arena, &person[SECOND], &file, &disposal, &count, NULL), ST_OK);
-    assert_int_equal(child_dispose_answer(&app, &person[SECOND], child, disposal[0].id, true, NULL), ST_OK);
+    save(id, "return", PAIRS("return-day", "2/6/2026", "return-time", "6am"));
+    save(id, "offer",
+         PAIRS("offer-day", "3/6/2026", "offer-time", "7am", "offer-answer", "declined"));
+    assert_int_equal(propose(child, &err), ST_OK);
+    assert_int_equal(destroy(child, &err), ST_OK);
     assert_missing(OFFICER, id);
     assert_int_equal(seen_by(OFFICER, id), 0);
 }
@@ -496,8 +739,11 @@ static struct missing_alert *alerts_of(int who, size_t *ret_count)
     struct missing_line *line = NULL;
     struct missing_alert *alert = NULL;
     size_t count = 0;
-    assert_int_equal(missing_since(&app, &arena, &person[who], STR(""), 0, clock_now(), &line, &count, NULL), ST_OK);
-    assert_int_equal(missing_alerts(&app, &arena, &person[who], line, count, &alert, ret_count, NULL), ST_OK);
+    assert_int_equal(
+        missing_since(&app, &arena, &person[who], STR(""), 0, clock_now(), &line, &count, NULL),
+        ST_OK);
+    assert_int_equal(
+        missing_alerts(&app, &arena, &person[who], line, count, &alert, ret_count, NULL), ST_OK);
     return alert;
 }
 
@@ -540,9 +786,15 @@ static void test_the_third_and_each_one_after(void **state)
         assert_int_equal(third->episode_count, 3);
         assert_true(str_eq(third->fact, STR("Jenifer Holman: the 3rd episode within 90 days")));
         struct err err = {0};
-        assert_int_equal(missing_alert_answer(&app, &person[OFFICER], third->key, false, STR(""), &err), ST_INVALID);
-        assert_int_equal(missing_alert_answer(&app, &person[STRANGER], third->key, false, STR("Not so."), &err), ST_NOT_FOUND);
-        assert_int_equal(missing_alert_answer(&app, &person[ANALYST], third->key, false, STR("A family visit."), &err), ST_OK);
+        assert_int_equal(
+            missing_alert_answer(&app, &person[OFFICER], third->key, false, STR(""), &err),
+            ST_INVALID);
+        assert_int_equal(
+            missing_alert_answer(&app, &person[STRANGER], third->key, false, STR("Not so."), &err),
+            ST_NOT_FOUND);
+        assert_int_equal(missing_alert_answer(&app, &person[ANALYST], third->key, false,
+                                              STR("A family visit."), &err),
+                         ST_OK);
         third = find_alert(OFFICER, keyed("repeat", id[2], 0));
         assert_true(str_eq(third->verdict, STR("dismissed")));
         assert_true(str_eq(third->reason, STR("A family visit.")));
@@ -563,9 +815,14 @@ static void test_where_and_with_whom(void **state)
     int64_t b = reported(make_child("Eseld Rouse"), "1/10/2026", "22:00");
     int64_t c = reported(make_child("Perran Teague"), "9/10/2026", "22:00");
     save(a, "report", PAIRS("missing-vehicle", "WK07 XRT"));
-    save(a, "return", PAIRS("return-day", "2/10/2026", "return-time", "6am", "found-outside", "yes", "found-with", "Zakariah Thistleton"));
-    save(b, "return", PAIRS("return-day", "2/10/2026", "return-time", "9am", "found-vehicle", "WK07XRT"));
-    save(c, "return", PAIRS("return-day", "10/10/2026", "return-time", "9am", "found-vehicle", "WK07XRT", "found-with", "Zakariah Thistleton"));
+    save(a, "return",
+         PAIRS("return-day", "2/10/2026", "return-time", "6am", "found-outside", "yes",
+               "found-with", "Zakariah Thistleton"));
+    save(b, "return",
+         PAIRS("return-day", "2/10/2026", "return-time", "9am", "found-vehicle", "WK07XRT"));
+    save(c, "return",
+         PAIRS("return-day", "10/10/2026", "return-time", "9am", "found-vehicle", "WK07XRT",
+               "found-with", "Zakariah Thistleton"));
     const struct missing_alert *together = find_alert(OFFICER, keyed("together", a, b));
     assert_non_null(together);
     assert_int_equal(together->episode_count, 2);
@@ -576,7 +833,8 @@ static void test_where_and_with_whom(void **state)
     const struct missing_alert *common = find_alert(OFFICER, keyed("common", c, 0));
     assert_non_null(common);
     assert_int_equal(common->episode_count, 3);
-    assert_non_null(strstr(str_c(&arena, common->fact), "in the episodes of 3 children: Perran Teague, "));
+    assert_non_null(
+        strstr(str_c(&arena, common->fact), "in the episodes of 3 children: Perran Teague, "));
     assert_null(find_alert(OFFICER, keyed("common", a, 0)));
     assert_null(find_alert(OFFICER, keyed("common", b, 0)));
     const struct missing_alert *known = find_alert(OFFICER, keyed("known-person", c, 0));
@@ -585,7 +843,10 @@ static void test_where_and_with_whom(void **state)
     /* Whom information names, for who may see it. */
     struct mention_draft mention = {.kind = LINK_PERSON, .span_start = -1, .span_end = -1};
     mention.field[LINK_NAME] = STR("Zakariah Thistleton");
-    struct submission_draft draft = {.idempotency_key = STR("z"), .narrative = STR("Seen at the gate."), .mention = &mention, .mention_count = 1};
+    struct submission_draft draft = {.idempotency_key = STR("z"),
+                                     .narrative = STR("Seen at the gate."),
+                                     .mention = &mention,
+                                     .mention_count = 1};
     struct submission_receipt receipt;
     assert_int_equal(submission_share(&app, &person[ANALYST], &draft, 0, 0, &receipt, NULL), ST_OK);
     share_on(&app, &arena, &person[WORKER], receipt.id);
@@ -600,9 +861,20 @@ static int64_t interviewed(const char *name, const char *wish, const char *said)
 {
     int64_t id = reported(make_child(name), "1/10/2026", "20:00");
     save(id, "return", PAIRS("return-day", "2/10/2026", "return-time", "6am"));
-    save(id, "interview", PAIRS("interview-day", "3/10/2026", "interview-time", "9am", "interview-independent", "yes", "said-travel", said));
+    save(id, "offer", PAIRS("offer-day", "2/10/2026", "offer-answer", "accepted"));
+    save(id, "interview",
+         PAIRS("interview-day", "3/10/2026", "interview-time", "9am", "interview-independent",
+               "yes", "said-travel", said));
     if (wish) save(id, "interview", PAIRS("wish-sharing", wish));
     return id;
+}
+
+static size_t fragments_of(const struct missing_file *file, struct missing_fragment **ret)
+{
+    size_t count = 0;
+    assert_int_equal(missing_fragments(&app, &arena, &person[OFFICER], file, ret, &count, NULL),
+                     ST_OK);
+    return count;
 }
 
 static struct submission submission_of(int64_t id)
@@ -614,13 +886,16 @@ static struct submission submission_of(int64_t id)
     return submission;
 }
 
-/* Rows of an episode that stand next to a submission: by the account that sealed it, or since its instant. */
+/* Rows of an episode that stand next to a submission: by the account that sealed
+ * it, or since its instant. */
 static int64_t rows_that_tell(int64_t episode, int64_t account, int64_t submission)
 {
     int64_t count = 0;
     struct db *db = store_read_begin(app.store, NULL);
-    struct query *query = db_query_once(db, "SELECT count(*) FROM missing_entry e WHERE e.kind = 'fragment' AND e.episode_id = ?3"
-                                            " AND (e.account_id = ?1 OR e.at >= (SELECT s.created_at FROM submission s WHERE s.id = ?2))");
+    struct query *query = db_query_once(
+        db, "SELECT count(*) FROM missing_entry e WHERE e.kind = 'fragment' AND e.episode_id = ?3"
+            " AND (e.account_id = ?1 OR e.at >= (SELECT s.created_at FROM submission s WHERE s.id "
+            "= ?2))");
     db_bind_int(query, 1, account);
     db_bind_int(query, 2, submission);
     db_bind_int(query, 3, episode);
@@ -636,19 +911,23 @@ static void test_who_passed_an_answer_on_is_sealed(void **state)
     struct err err = {0};
     int64_t submission = 0;
     set_hour("2026-10-29", 12);
-    int64_t episode = interviewed("Jory Holman", "words", "He fetched me in a silver car, WM08 TRX.");
+    int64_t episode =
+        interviewed("Jory Holman", "words", "He fetched me in a silver car, WM08 TRX.");
     set_hour("2026-10-29", 15);
-    assert_int_equal(missing_fragment_share(&app, &person[SECOND], episode, STR("said-travel"), &submission, &err), ST_OK);
+    assert_int_equal(missing_fragment_share(&app, &person[SECOND], episode, STR("said-travel"),
+                                            &submission, &err),
+                     ST_OK);
     assert_int_equal(rows_that_tell(episode, person[SECOND].account, submission), 0);
     struct missing_fragment *fragment = NULL;
     struct missing_file file = opened(OFFICER, episode);
-    assert_int_equal(missing_fragments(&app, &arena, &file, &fragment), 1);
+    assert_int_equal(fragments_of(&file, &fragment), 1);
     assert_int_equal(fragment[0].submission, submission);
 
     /* As an older version kept it, and what the migration makes of that. */
     struct db *db = NULL;
     assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
-    struct query *query = db_query_once(db, "UPDATE missing_entry SET account_id = ?1, at = ?2 WHERE kind = 'fragment'");
+    struct query *query = db_query_once(
+        db, "UPDATE missing_entry SET account_id = ?1, at = ?2 WHERE kind = 'fragment'");
     db_bind_int(query, 1, person[SECOND].account);
     db_bind_int(query, 2, clock_now());
     assert_int_equal(db_run(query, NULL), ST_OK);
@@ -661,7 +940,7 @@ static void test_who_passed_an_answer_on_is_sealed(void **state)
     assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
     assert_int_equal(rows_that_tell(episode, person[SECOND].account, submission), 0);
     file = opened(OFFICER, episode);
-    assert_int_equal(missing_fragments(&app, &arena, &file, &fragment), 1);
+    assert_int_equal(fragments_of(&file, &fragment), 1);
     assert_int_equal(fragment[0].submission, submission);
 }
 
@@ -672,15 +951,28 @@ static void test_answers_are_passed_on_as_the_child_wishes(void **state)
     struct err err = {0};
     int64_t submission = 0;
     int64_t none = interviewed("Carys Holman", NULL, "In a car, WM08 TRX.");
-    assert_int_equal(missing_fragment_share(&app, &person[OFFICER], none, STR("said-travel"), &submission, &err), ST_INVALID);
+    assert_int_equal(
+        missing_fragment_share(&app, &person[OFFICER], none, STR("said-travel"), &submission, &err),
+        ST_INVALID);
     assert_non_null(strstr(err.public, "Ask the child first"));
     int64_t no = interviewed("Denzel Holman", "no", "In a car, WM08 TRX.");
-    assert_int_equal(missing_fragment_share(&app, &person[OFFICER], no, STR("said-travel"), &submission, &err), ST_INVALID);
-    int64_t facts = interviewed("Steren Holman", "facts", "He fetched me in a silver car, WM08 TRX, and I hated it.");
-    assert_int_equal(missing_fragment_share(&app, &person[STRANGER], facts, STR("said-travel"), &submission, &err), ST_NOT_FOUND);
-    assert_int_equal(missing_fragment_share(&app, &person[ANALYST], facts, STR("said-travel"), &submission, &err), ST_NOT_FOUND);
-    assert_int_equal(missing_fragment_share(&app, &person[OFFICER], facts, STR("said-who"), &submission, &err), ST_NOT_FOUND);
-    assert_int_equal(missing_fragment_share(&app, &person[OFFICER], facts, STR("said-travel"), &submission, &err), ST_OK);
+    assert_int_equal(
+        missing_fragment_share(&app, &person[OFFICER], no, STR("said-travel"), &submission, &err),
+        ST_INVALID);
+    int64_t facts = interviewed("Steren Holman", "facts",
+                                "He fetched me in a silver car, WM08 TRX, and I hated it.");
+    assert_int_equal(missing_fragment_share(&app, &person[STRANGER], facts, STR("said-travel"),
+                                            &submission, &err),
+                     ST_NOT_FOUND);
+    assert_int_equal(missing_fragment_share(&app, &person[ANALYST], facts, STR("said-travel"),
+                                            &submission, &err),
+                     ST_NOT_FOUND);
+    assert_int_equal(
+        missing_fragment_share(&app, &person[OFFICER], facts, STR("said-who"), &submission, &err),
+        ST_NOT_FOUND);
+    assert_int_equal(missing_fragment_share(&app, &person[OFFICER], facts, STR("said-travel"),
+                                            &submission, &err),
+                     ST_OK);
     struct submission got = submission_of(submission);
     assert_true(str_find(got.narrative, STR("hated"), 0) < 0);
     assert_true(str_find(got.narrative, STR("Steren"), 0) < 0);
@@ -688,21 +980,57 @@ static void test_answers_are_passed_on_as_the_child_wishes(void **state)
     assert_true(str_eq(got.mention[0].field[LINK_REGISTRATION], STR("WM08 TRX")));
     /* A second click adds nothing. */
     int64_t again = 0;
-    assert_int_equal(missing_fragment_share(&app, &person[OFFICER], facts, STR("said-travel"), &again, &err), ST_OK);
+    assert_int_equal(
+        missing_fragment_share(&app, &person[OFFICER], facts, STR("said-travel"), &again, &err),
+        ST_OK);
     assert_int_equal(again, submission);
-    int64_t words = interviewed("Gerren Holman", "words", "He fetched me in a silver car, WM08 TRX, and I hated it.");
-    assert_int_equal(missing_fragment_share(&app, &person[OFFICER], words, STR("said-travel"), &submission, &err), ST_OK);
+    int64_t words = interviewed("Gerren Holman", "words",
+                                "He fetched me in a silver car, WM08 TRX, and I hated it.");
+    assert_int_equal(missing_fragment_share(&app, &person[OFFICER], words, STR("said-travel"),
+                                            &submission, &err),
+                     ST_OK);
     got = submission_of(submission);
     assert_true(str_find(got.narrative, STR("and I hated it"), 0) >= 0);
     struct missing_file file = opened(OFFICER, words);
     struct missing_fragment *fragment = NULL;
-    assert_int_equal(missing_fragments(&app, &arena, &file, &fragment), 1);
+    assert_int_equal(fragments_of(&file, &fragment), 1);
     assert_int_equal(fragment[0].submission, submission);
+    /* And without what says which child it is, in any form that stands in the record. */
+    int64_t named =
+        interviewed("Will Taylor", "words",
+                    "Jago Trewin said: come on Will, get in. WILL TAYLOR, he shouted. He "
+                    "picked me up from 3 Example Row in WM08 TRX and will ring Taylor's "
+                    "number. From Example Row we went to Truro.");
+    struct child_draft home = {.kind = ENTRY_FACT};
+    home.text[FACT_KEY] = STR("child-address");
+    home.text[FACT_ANSWER] = STR("given");
+    home.text[FACT_VALUE] = STR("3 Example Row, Truro, TR1 3ZZ");
+    file = opened(OFFICER, named);
+    struct child_file child;
+    assert_int_equal(child_open(&app, &arena, &person[OFFICER], file.line.child, &child, NULL),
+                     ST_OK);
+    int64_t fact = 0;
+    assert_int_equal(child_fact_add(&app, &person[OFFICER], &child, &home, STR("first"),
+                                    CHILD_AS_IT_IS, &fact, NULL),
+                     ST_OK);
+    assert_int_equal(missing_fragment_share(&app, &person[OFFICER], named, STR("said-travel"),
+                                            &submission, &err),
+                     ST_OK);
+    got = submission_of(submission);
+    assert_str(
+        got.narrative,
+        "A child said in a return interview: “Jago Trewin said: come on [the child], get in. "
+        "[the child], he shouted. He picked me up from [where the child lives] in WM08 TRX "
+        "and will ring [the child]'s number. From [where the child lives] we went to "
+        "Truro.”");
+    for (size_t i = 0; i < got.mention_count; i++)
+        for (int f = 0; f < LINK_FIELDS; f++)
+            assert_true(str_find(got.mention[i].field[f], STR("Taylor"), 0) < 0);
     /* Who changes the answer may pass it on again. */
     set_hour("2026-10-30", 13);
     save(words, "interview", PAIRS("said-travel", "By bus, and then with Daz."));
     file = opened(OFFICER, words);
-    assert_int_equal(missing_fragments(&app, &arena, &file, &fragment), 1);
+    assert_int_equal(fragments_of(&file, &fragment), 1);
     assert_int_equal(fragment[0].submission, 0);
 }
 
@@ -715,8 +1043,10 @@ static void assert_refused(const char *text, bool form, const char *reason)
     missing.column_count = missing.legacy_count = 0;
     enum st outcome = area_text_parse(&arena, STR("missing.txt"), str_from(text), &parsed, &err);
     if (outcome == ST_OK)
-        outcome = form ? area_missing_form_read(&arena, &parsed, &missing, &err) : area_missing_read(&arena, &parsed, &missing, &err);
-    if (outcome != ST_INVALID || !strstr(err.public, reason)) fail_msg("'%s', not '%s'", err.public, reason);
+        outcome = form ? area_missing_form_read(&arena, &parsed, &missing, &err)
+                       : area_missing_read(&arena, &parsed, &missing, &err);
+    if (outcome != ST_INVALID || !strstr(err.public, reason))
+        fail_msg("'%s', not '%s'", err.public, reason);
 }
 
 static void test_mistakes_of_the_pack(void **state)
@@ -724,14 +1054,18 @@ static void test_mistakes_of_the_pack(void **state)
     (void)state;
     assert_int_equal(area_missing(area)->alert[ALERT_REPEAT].episodes, 3);
     assert_int_equal(area_missing(area)->alert[ALERT_REPEAT].days, 90);
-    assert_refused("[x]\nkind = score\n", false, "missing.txt, line 1: kind is alert, legacy, column or file.");
+    assert_refused("[x]\nkind = score\n", false,
+                   "missing.txt, line 1: kind is alert, legacy, column or file.");
     assert_refused("[score]\nkind = alert\n", false, "an alert is repeat");
-    assert_refused("[repeat]\nkind = alert\ntext = a\nask = b\nsource = c\nepisodes = 1\ndays = 90\n", false,
-                   "episodes is a number from 2 to 100");
+    assert_refused(
+        "[repeat]\nkind = alert\ntext = a\nask = b\nsource = c\nepisodes = 1\ndays = 90\n", false,
+        "episodes is a number from 2 to 100");
     assert_refused("[repeat]\nkind = alert\ntext = a\nask = b\n", false, "needs 'source");
     assert_refused("[c]\nkind = column\nto = nothing\nheaders = x\n", false, "asks no [nothing]");
-    assert_refused("[missing]\nkind = legacy\ntext = a\nsource = b\n", false, "is an option of missing-sort already");
-    assert_refused("[f]\nform = F\n[a]\nsection = A\npart = P\nsource = S\n[b]\nstep = B\n[c]\nquestion = C\ntype = line\n",
+    assert_refused("[missing]\nkind = legacy\ntext = a\nsource = b\n", false,
+                   "is an option of missing-sort already");
+    assert_refused("[f]\nform = F\n[a]\nsection = A\npart = P\nsource = S\n[b]\nstep = "
+                   "B\n[c]\nquestion = C\ntype = line\n",
                    true, "the program needs a section [prepared]");
 }
 
@@ -742,6 +1076,8 @@ int main(void)
         cmocka_unit_test(test_what_is_open_is_named_before_a_record_is_closed),
         cmocka_unit_test(test_what_cannot_be_is_said),
         cmocka_unit_test(test_the_interview_has_seventy_two_hours),
+        cmocka_unit_test(test_an_interview_that_is_held_was_offered),
+        cmocka_unit_test(test_some_questions_are_about_a_no),
         cmocka_unit_test(test_a_day_does_not_move),
         cmocka_unit_test(test_a_day_that_was_kept_as_it_was_typed),
         cmocka_unit_test(test_the_clock_cannot_be_put_right_afterwards),
@@ -750,6 +1086,7 @@ int main(void)
         cmocka_unit_test(test_lists_by_time_and_forum),
         cmocka_unit_test(test_prepared_beforehand),
         cmocka_unit_test(test_the_chronology_has_it),
+        cmocka_unit_test(test_what_is_open_keeps_a_record),
         cmocka_unit_test(test_it_goes_with_the_record),
         cmocka_unit_test(test_the_third_and_each_one_after),
         cmocka_unit_test(test_where_and_with_whom),

@@ -5,8 +5,9 @@
 
 enum { OFFICER, ANALYST, PEOPLE };
 
-static const struct cast cast[PEOPLE] = {{"Lowenna Kitto", "The unit", "social-care", ROLE_maru_officer},
-                                         {"Kerensa Vane", "The police", "police", ROLE_analyst}};
+static const struct cast cast[PEOPLE] = {
+    {"Lowenna Kitto", "The unit", "social-care", ROLE_maru_officer},
+    {"Kerensa Vane", "The police", "police", ROLE_analyst}};
 static struct person person[PEOPLE];
 static char folder[64];
 static int64_t kensa;
@@ -16,14 +17,16 @@ static int64_t make_child(const char *name, const char *birth, const char *nhs)
 {
     static const char *const keys[] = {"child-name", "child-birth", "child-nhs-number"};
     const char *values[] = {name, birth, nhs};
-    struct child_draft draft[3] = {{.kind = ENTRY_FACT}, {.kind = ENTRY_FACT}, {.kind = ENTRY_FACT}};
+    struct child_draft draft[3] = {
+        {.kind = ENTRY_FACT}, {.kind = ENTRY_FACT}, {.kind = ENTRY_FACT}};
     for (int i = 0; i < 3; i++) {
         draft[i].text[FACT_KEY] = str_from(keys[i]);
         draft[i].text[FACT_ANSWER] = STR("given");
         draft[i].text[FACT_VALUE] = str_from(values[i]);
     }
     int64_t id = 0;
-    assert_int_equal(child_create(&app, &person[OFFICER], draft, nhs[0] ? 3 : 2, 0, &id, NULL), ST_OK);
+    assert_int_equal(child_create(&app, &person[OFFICER], draft, nhs[0] ? 3 : 2, 0, &id, NULL),
+                     ST_OK);
     return id;
 }
 
@@ -46,11 +49,14 @@ static int fresh(void **state)
 
 static struct missing_import_column column[MISSING_COLUMNS_MAX];
 
-static enum st run(int who, const char *file, bool dry_run, struct missing_import_report *ret, struct err *err)
+static enum st run(int who, const char *file, bool dry_run, struct missing_import_report *ret,
+                   struct err *err)
 {
     size_t count = 0;
     enum st outcome = missing_import_columns(&app, &arena, str_from(file), column, &count, err);
-    return outcome == ST_OK ? missing_import_run(&app, &person[who], str_from(file), column, count, dry_run, ret, err) : outcome;
+    return outcome == ST_OK ? missing_import_run(&app, &person[who], str_from(file), column, count,
+                                                 dry_run, ret, err)
+                            : outcome;
 }
 
 static void test_rows_go_in_or_are_refused(void **state)
@@ -58,7 +64,8 @@ static void test_rows_go_in_or_are_refused(void **state)
     (void)state;
     static const char file[] =
         "Name,DOB,NHS No,Missing from,Date found,Risk,Misper number,Found where,Type,Shoe size\r\n"
-        "Kensa Sample,02/06/2011,,11/03/2026 22:30,12/03/2026 06:15,Medium risk,M-1,Bus station,Missing,4\r\n"
+        "Kensa Sample,02/06/2011,,11/03/2026 22:30,12/03/2026 06:15,Medium risk,M-1,Bus "
+        "station,Missing,4\r\n"
         ",,9434765919,2026-04-01 20:00:00,,HIGH,M-2,,away,\r\n"
         "Nobody Here,01/01/2010,,11/03/2026 22:30,,,,,,\r\n"
         "Jory Sample,3/4/2012,,11/03/2026 22:30,,,,,,\r\n"
@@ -77,22 +84,30 @@ static void test_rows_go_in_or_are_refused(void **state)
     static const struct {
         size_t line;
         const char *reason;
-    } refused[] = {{4, "no child’s record with that name"}, {5, "Two children’s records fit"}, {6, "no day and time"},
-                   {7, "before the child was missing"}, {8, "to come"}, {9, "'Purple' is no answer"}, {11, "does not say which child"}};
+    } refused[] = {{4, "no child’s record with that name"},
+                   {5, "Two children’s records fit"},
+                   {6, "no day and time"},
+                   {7, "before the child was missing"},
+                   {8, "to come"},
+                   {9, "'Purple' is no answer"},
+                   {11, "does not say which child"}};
     for (size_t i = 0; i < 7; i++) {
         assert_int_equal(report.refusal[i].line, refused[i].line);
-        if (!strstr(report.refusal[i].reason, refused[i].reason)) fail_msg("%zu: %s", i, report.refusal[i].reason);
+        if (!strstr(report.refusal[i].reason, refused[i].reason))
+            fail_msg("%zu: %s", i, report.refusal[i].reason);
     }
     /* A trial stored nothing. */
     struct child_file child;
     struct missing_line *line = NULL;
     size_t count = 0;
     assert_int_equal(child_open(&app, &arena, &person[OFFICER], kensa, &child, NULL), ST_OK);
-    assert_int_equal(missing_of_child(&app, &arena, &person[OFFICER], &child, &line, &count, NULL), ST_OK);
+    assert_int_equal(missing_of_child(&app, &arena, &person[OFFICER], &child, &line, &count, NULL),
+                     ST_OK);
     assert_int_equal(count, 0);
     assert_int_equal(run(OFFICER, file, false, &report, &err), ST_OK);
     assert_int_equal(report.taken, 3);
-    assert_int_equal(missing_of_child(&app, &arena, &person[OFFICER], &child, &line, &count, NULL), ST_OK);
+    assert_int_equal(missing_of_child(&app, &arena, &person[OFFICER], &child, &line, &count, NULL),
+                     ST_OK);
     assert_int_equal(count, 3);
     assert_true(str_eq(line[0].sort, STR("absent")));
     assert_true(str_starts(line[0].sort_label, STR("Absent")));
@@ -125,7 +140,8 @@ static size_t episodes_of(int64_t id, struct missing_line **ret)
     struct child_file child;
     size_t count = 0;
     assert_int_equal(child_open(&app, &arena, &person[OFFICER], id, &child, NULL), ST_OK);
-    assert_int_equal(missing_of_child(&app, &arena, &person[OFFICER], &child, ret, &count, NULL), ST_OK);
+    assert_int_equal(missing_of_child(&app, &arena, &person[OFFICER], &child, ret, &count, NULL),
+                     ST_OK);
     return count;
 }
 
@@ -135,8 +151,12 @@ static void save_return(int64_t episode, const char *const *pair)
     size_t count = 0;
     struct err err = {0};
     for (; pair[0]; pair += 2)
-        given[count++] = (struct missing_given){questions_find(&area_missing(area)->form, str_from(pair[0])), {ANSWER_GIVEN, str_from(pair[1])}};
-    if (missing_save(&app, &person[OFFICER], episode, STR("return"), given, count, 0, &err) != ST_OK) fail_msg("%s", err.public);
+        given[count++] =
+            (struct missing_given){questions_find(&area_missing(area)->form, str_from(pair[0])),
+                                   {ANSWER_GIVEN, str_from(pair[1])}};
+    if (missing_save(&app, &person[OFFICER], episode, STR("return"), given, count, 0, &err) !=
+        ST_OK)
+        fail_msg("%s", err.public);
 }
 
 /* An interview is offered after every episode: one that a file brings late is over already. */
@@ -160,9 +180,12 @@ static void test_what_comes_late_is_asked_for_all_the_same(void **state)
     assert_true(line[1].late && missing_waits_for_interview(&line[1]));
     assert_int_equal(line[2].interview_due, 0); /* it is history */
     assert_false(line[2].late || missing_waits_for_interview(&line[2]));
-    /* What is written here has a clock, however old; what was history stays so when a word is added. */
-    save_return(line[0].id, (const char *const[]){"return-day", "4/12/2026", "return-time", "06:00", NULL});
-    save_return(line[3].id, (const char *const[]){"return-day", "2/7/2026", "return-time", "06:00", NULL});
+    /* What is written here has a clock, however old; what was history
+     * stays so when a word is added. */
+    save_return(line[0].id,
+                (const char *const[]){"return-day", "4/12/2026", "return-time", "06:00", NULL});
+    save_return(line[3].id,
+                (const char *const[]){"return-day", "2/7/2026", "return-time", "06:00", NULL});
     save_return(line[2].id, (const char *const[]){"found-where", "Bus station", NULL});
     assert_int_equal(episodes_of(lowen, &line), 4);
     assert_true(missing_waits_for_interview(&line[0]) && !line[0].late);
@@ -172,7 +195,8 @@ static void test_what_comes_late_is_asked_for_all_the_same(void **state)
     assert_int_equal(episodes_of(lowen, &line), 4);
     assert_true(missing_waits_for_interview(&line[3]));
     struct missing_figures figures;
-    assert_int_equal(missing_count(&app, &arena, &person[OFFICER], 0, clock_now(), &figures, NULL), ST_OK);
+    assert_int_equal(missing_count(&app, &arena, &person[OFFICER], 0, clock_now(), &figures, NULL),
+                     ST_OK);
     assert_int_equal(figures.interviews, 4); /* one of the other file too */
     assert_int_equal(figures.late, 3);
 }
@@ -193,7 +217,8 @@ static void test_a_row_at_the_time_of_another_is_said(void **state)
     assert_int_equal(report.taken, 3);
     assert_int_equal(report.overlapping, 1);
     assert_int_equal(report.overlap[0].line, 3);
-    assert_non_null(strstr(report.overlap[0].reason, "1 December 2026, 20:00 to 3 December 2026, 20:00"));
+    assert_non_null(
+        strstr(report.overlap[0].reason, "1 December 2026, 20:00 to 3 December 2026, 20:00"));
     struct missing_line *line = NULL;
     size_t count = episodes_of(piran, &line);
     assert_int_equal(count, 3);
@@ -213,11 +238,16 @@ static void test_columns_are_guessed_and_needed(void **state)
     struct err err = {0};
     assert_int_equal(run(OFFICER, "Colour,Size\nred,4\n", true, &report, &err), ST_INVALID);
     assert_non_null(strstr(err.public, "since when"));
-    assert_int_equal(run(OFFICER, "Missing since,Size\n1/1/2026,4\n", true, &report, &err), ST_INVALID);
+    assert_int_equal(run(OFFICER, "Missing since,Size\n1/1/2026,4\n", true, &report, &err),
+                     ST_INVALID);
     assert_non_null(strstr(err.public, "which child"));
     assert_int_equal(run(OFFICER, "", true, &report, &err), ST_INVALID);
-    assert_int_equal(run(ANALYST, "Missing since,Name\n1/1/2026,x\n", true, &report, &err), ST_DENIED);
-    const char *file = str_c(&arena, str_fmt(&arena, "Record reference;Missing since;Risk Level\n%.*s;1/1/2026 4.50pm;low\n", STR_ARG(kensa_reference)));
+    assert_int_equal(run(ANALYST, "Missing since,Name\n1/1/2026,x\n", true, &report, &err),
+                     ST_DENIED);
+    const char *file = str_c(
+        &arena,
+        str_fmt(&arena, "Record reference;Missing since;Risk Level\n%.*s;1/1/2026 4.50pm;low\n",
+                STR_ARG(kensa_reference)));
     assert_int_equal(run(OFFICER, file, true, &report, &err), ST_OK);
     assert_int_equal(report.taken, 1);
     assert_true(str_eq(column[2].to, STR("police-band")));
@@ -233,10 +263,11 @@ static void test_the_file_as_text_keeps_its_lines(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_rows_go_in_or_are_refused),
-                                       cmocka_unit_test(test_columns_are_guessed_and_needed),
-                                       cmocka_unit_test(test_what_comes_late_is_asked_for_all_the_same),
-                                       cmocka_unit_test(test_a_row_at_the_time_of_another_is_said),
-                                       cmocka_unit_test(test_the_file_as_text_keeps_its_lines)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_rows_go_in_or_are_refused),
+        cmocka_unit_test(test_columns_are_guessed_and_needed),
+        cmocka_unit_test(test_what_comes_late_is_asked_for_all_the_same),
+        cmocka_unit_test(test_a_row_at_the_time_of_another_is_said),
+        cmocka_unit_test(test_the_file_as_text_keeps_its_lines)};
     return cmocka_run_group_tests(tests, fresh, close_partnership);
 }

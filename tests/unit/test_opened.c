@@ -1,4 +1,5 @@
-/* Texts out of sealed fields are kept sealed, for what they are of alone, until something changes. */
+/* Texts out of sealed fields are kept sealed, for what they are of
+ * alone, until something changes. */
 #include "base/change.h"
 #include "domain/app.h"
 #include "domain/opened.h"
@@ -68,7 +69,8 @@ static void nothing_is_kept_across_a_change(void **state)
     const struct scope *old = scope_now();
     change_note();
     assert_false(finds(&title, ""));
-    opened_keep(old, &title, STR("Made before, and kept after")); /* of whom nobody knows how old it is */
+    /* of whom nobody knows how old it is */
+    opened_keep(old, &title, STR("Made before, and kept after"));
     assert_false(finds(&title, ""));
     opened_keep(scope_now(), &title, STR("After"));
     change_begins(); /* some have read what comes, others have not */
@@ -105,7 +107,8 @@ static void many_are_found_at_once(void **state)
     struct str text[MANY];
     for (int64_t i = 0; i < MANY; i++) {
         of[i] = opened_of(OPENED_TITLE, &(int64_t){1000 + i}, 1);
-        if (i % 3) opened_keep(scope_now(), &of[i], str_fmt(&arena, "the one of %lld", (long long)i));
+        if (i % 3)
+            opened_keep(scope_now(), &of[i], str_fmt(&arena, "the one of %lld", (long long)i));
     }
     opened_find_all(scope_now(), &arena, of, MANY, text);
     for (int i = 0; i < MANY; i++) {

@@ -43,7 +43,8 @@ static int64_t share(const char *phone)
                                      .mention_count = 1};
     struct submission_receipt receipt;
     struct err err = {0};
-    if (submission_share(&app, &people[SENDER], &draft, 0, 0, &receipt, &err) != ST_OK) fail_msg("%s", err.public);
+    if (submission_share(&app, &people[SENDER], &draft, 0, 0, &receipt, &err) != ST_OK)
+        fail_msg("%s", err.public);
     return receipt.id;
 }
 
@@ -65,7 +66,8 @@ static void compare(void *context, enum st outcome)
     size_t codes = registry_codes(app.registry, code);
     bool same = row && row->stage == look->stage && row->handling < codes &&
                 str_eq(code[row->handling], str_from(look->handling)) &&
-                registry_forum_is(app.registry, look->id, registry_forum_bit(app.registry, str_from(look->forum)));
+                registry_forum_is(app.registry, look->id,
+                                  registry_forum_bit(app.registry, str_from(look->forum)));
     if (outcome == ST_OK) looked++;
     if (outcome == ST_OK && !same) differed++;
 }
@@ -103,16 +105,18 @@ static void *set_handling(void *context)
 {
     (void)context;
     for (int i = 0; !over; i++)
-        if (handling_set(&app, &people[REPRESENTATIVE], watched, i % 2 ? STR("handling:C.ask") : STR("handling:P"), NULL,
-                         0, NULL) != ST_OK)
+        if (handling_set(&app, &people[REPRESENTATIVE], watched,
+                         i % 2 ? STR("handling:C.ask") : STR("handling:P"), NULL, 0, NULL) != ST_OK)
             differed++;
     return NULL;
 }
 
 static void move_school(struct str forum)
 {
-    struct organisation school = {
-        .id = people[SENDER].organisation, .name = STR("A school"), .sector = STR("education"), .forum = forum};
+    struct organisation school = {.id = people[SENDER].organisation,
+                                  .name = STR("A school"),
+                                  .sector = STR("education"),
+                                  .forum = forum};
     if (organisation_save(&app, people[ANALYST].account, &school, NULL) != ST_OK) differed++;
 }
 
@@ -129,14 +133,22 @@ static void who_may_see_it_follows_the_turns(void **state)
     pthread_t thread[WRITERS + LOOKERS];
     watched = share("07700 900301");
     for (int i = 0; i < WRITERS + LOOKERS; i++)
-        assert_int_equal(pthread_create(&thread[i], NULL, i < LOOKERS ? look_on : i % 2 ? set_handling : set_forum, NULL),
+        assert_int_equal(pthread_create(&thread[i], NULL,
+                                        i < LOOKERS ? look_on
+                                        : i % 2     ? set_handling
+                                                    : set_forum,
+                                        NULL),
                          0);
     for (int i = 0; i < ROUNDS; i++) {
         int64_t next = share("07700 900302");
         watched = next;
-        assert_int_equal(forward_hold(&app, &people[REPRESENTATIVE], next, STR("waits-for-more"), STR(""), NULL), ST_OK);
-        assert_int_equal(i % 2 ? forward_return(&app, &people[REPRESENTATIVE], next, STR("about-one-child"), STR(""), NULL)
-                               : submission_withdraw(&app, &people[SENDER], next, NULL), ST_OK);
+        assert_int_equal(
+            forward_hold(&app, &people[REPRESENTATIVE], next, STR("waits-for-more"), STR(""), NULL),
+            ST_OK);
+        assert_int_equal(i % 2 ? forward_return(&app, &people[REPRESENTATIVE], next,
+                                                STR("about-one-child"), STR(""), NULL)
+                               : submission_withdraw(&app, &people[SENDER], next, NULL),
+                         ST_OK);
     }
     over = true;
     for (int i = 0; i < WRITERS + LOOKERS; i++) pthread_join(thread[i], NULL);
@@ -168,8 +180,8 @@ static void *decide(void *context)
 {
     struct deciding *deciding = context;
     pthread_barrier_wait(deciding->start);
-    deciding->outcome = decision_make(&app, &people[ANALYST], deciding->a, deciding->b, deciding->verdict,
-                                      STR("as they were seen together"), NULL);
+    deciding->outcome = decision_make(&app, &people[ANALYST], deciding->a, deciding->b,
+                                      deciding->verdict, STR("as they were seen together"), NULL);
     return NULL;
 }
 
@@ -201,19 +213,25 @@ static void every_decision_is_in_memory(void **state)
     struct deciding deciding[PAIRS];
     pthread_t reader[LOOKERS];
     over = false;
-    for (int i = 0; i < LOOKERS; i++) assert_int_equal(pthread_create(&reader[i], NULL, read_anew, NULL), 0);
+    for (int i = 0; i < LOOKERS; i++)
+        assert_int_equal(pthread_create(&reader[i], NULL, read_anew, NULL), 0);
     for (int i = 0; i < PAIRS; i++) {
         char phone[2][20];
-        for (int side = 0; side < 2; side++) snprintf(phone[side], 20, "07700 9004%02d", 2 * i + side);
-        deciding[i] = (struct deciding){.a = seen_mention_of(phone[0]), .b = seen_mention_of(phone[1])};
+        for (int side = 0; side < 2; side++)
+            snprintf(phone[side], 20, "07700 9004%02d", 2 * i + side);
+        deciding[i] =
+            (struct deciding){.a = seen_mention_of(phone[0]), .b = seen_mention_of(phone[1])};
     }
     for (int round = 0; round < ROUNDS; round++) {
         bool joined = round % 2 == 0;
-        for (int i = 0; i < PAIRS; i++) deciding[i].verdict = joined ? VERDICT_SAME : VERDICT_DIFFERENT;
+        for (int i = 0; i < PAIRS; i++)
+            deciding[i].verdict = joined ? VERDICT_SAME : VERDICT_DIFFERENT;
         all_at_once(deciding, PAIRS);
         for (int i = 0; i < PAIRS; i++) {
             assert_int_equal(deciding[i].outcome, ST_OK);
-            assert_int_equal(entity_of(app.entities, deciding[i].a) == entity_of(app.entities, deciding[i].b), joined);
+            assert_int_equal(entity_of(app.entities, deciding[i].a) ==
+                                 entity_of(app.entities, deciding[i].b),
+                             joined);
         }
     }
     over = true;

@@ -13,7 +13,8 @@ static struct app app;
 static struct arena arena;
 static int64_t mine;
 static int64_t other;
-static const struct webauthn_site site = {STR_INIT("https://pendeen.example.org"), STR_INIT("pendeen.example.org")};
+static const struct webauthn_site site = {STR_INIT("https://pendeen.example.org"),
+                                          STR_INIT("pendeen.example.org")};
 static const struct visitor home = {
     .address = STR_INIT("192.0.2.1"), .browser = STR_INIT("Firefox"), .device = STR_INIT("")};
 enum { UP = 1, UV = 4, AT_KEY = 0x40, AUTHENTICATOR_MAX = 400 };
@@ -72,7 +73,8 @@ static struct str data_with_key(const struct device *device)
 static struct str client_data(const struct device *device, const char *type, struct str challenge)
 {
     return str_fmt(&arena, "{\"type\":\"%s\",\"challenge\":\"%.*s\",\"origin\":\"%s\"%s}",
-                   device->type ? device->type : type, STR_ARG(challenge), device->origin, device->extra);
+                   device->type ? device->type : type, STR_ARG(challenge), device->origin,
+                   device->extra);
 }
 
 static struct str coded(struct str bytes)
@@ -127,7 +129,9 @@ static int fresh(void **state)
     struct db *db = NULL;
     int64_t organisation = 0;
     assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
-    assert_int_equal(organisation_ensure(db, STR("A team"), STR("police"), STR("mid"), &organisation, NULL), ST_OK);
+    assert_int_equal(
+        organisation_ensure(db, STR("A team"), STR("police"), STR("mid"), &organisation, NULL),
+        ST_OK);
     mine = add(db, "mine@example.org", organisation);
     other = add(db, "other@example.org", organisation);
     assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
@@ -146,7 +150,8 @@ static int done(void **state)
 static struct str ask(const char *holder, const char *purpose)
 {
     struct str challenge;
-    assert_int_equal(passkey_challenge(&app, &arena, str_from(holder), purpose, &challenge, NULL), ST_OK);
+    assert_int_equal(passkey_challenge(&app, &arena, str_from(holder), purpose, &challenge, NULL),
+                     ST_OK);
     return challenge;
 }
 
@@ -154,16 +159,18 @@ static enum st enrol(const struct device *device, int64_t account)
 {
     struct recovery_codes codes;
     struct passkey_reply reply = creation(device, ask("holder", PASSKEY_TO_REGISTER));
-    return passkey_register(&app, &site, account, STR("holder"), &reply, STR("work phone"), &codes, NULL);
+    return passkey_register(&app, &site, account, STR("holder"), &reply, STR("work phone"), &codes,
+                            NULL);
 }
 
 static enum st use(struct device *device, int64_t account, int64_t *ret)
 {
     struct passkey_reply reply = assertion(device, ask("holder", PASSKEY_TO_SIGN_IN));
-    return passkey_check(&app, &site, STR("holder"), PASSKEY_TO_SIGN_IN, &reply, account, ret, NULL);
+    return passkey_check(&app, &site, STR("holder"), PASSKEY_TO_SIGN_IN, &reply, account, ret,
+                         NULL);
 }
 
-/* --- honest ------------------------------------------------------------------------------------- */
+/* --- honest ----------------------------------------------------------------------------------- */
 
 static void a_passkey_is_set_up_and_signs_in(void **state)
 {
@@ -171,7 +178,9 @@ static void a_passkey_is_set_up_and_signs_in(void **state)
     struct device device = new_device();
     struct recovery_codes codes;
     struct passkey_reply reply = creation(&device, ask("holder", PASSKEY_TO_REGISTER));
-    assert_int_equal(passkey_register(&app, &site, mine, STR("holder"), &reply, STR("canary phone"), &codes, NULL), ST_OK);
+    assert_int_equal(passkey_register(&app, &site, mine, STR("holder"), &reply, STR("canary phone"),
+                                      &codes, NULL),
+                     ST_OK);
     assert_int_equal(codes.count, RECOVERY_CODES);
     assert_int_equal(files_with(folder, "canary"), 0); /* sealed; see test_canary */
     assert_int_equal(files_with(folder, codes.code[0]), 0);
@@ -183,10 +192,12 @@ static void a_passkey_is_set_up_and_signs_in(void **state)
     assert_int_equal(sign_in_passkey(&app, &home, &site, str_from(step), &reply, &in, NULL), ST_OK);
     struct person who;
     struct session_facts facts;
-    assert_int_equal(session_read(&app, &arena, str_from(in.session.token), &who, &facts, NULL), ST_OK);
+    assert_int_equal(session_read(&app, &arena, str_from(in.session.token), &who, &facts, NULL),
+                     ST_OK);
     assert_int_equal(who.account, mine);
     assert_true(facts.strong);
-    assert_int_equal(sign_in_passkey(&app, &home, &site, str_from(step), &reply, &in, NULL), ST_NOT_FOUND);
+    assert_int_equal(sign_in_passkey(&app, &home, &site, str_from(step), &reply, &in, NULL),
+                     ST_NOT_FOUND);
 }
 
 static void a_person_has_several_and_manages_them(void **state)
@@ -236,7 +247,7 @@ static void nobody_uses_another_ones(void **state)
     assert_int_equal(use(&device, 0, &account), ST_DENIED);
 }
 
-/* --- hostile -------------------------------------------------------------------------------------- */
+/* --- hostile ---------------------------------------------------------------------------------- */
 
 static void lie(struct device *device, int which)
 {
@@ -269,7 +280,8 @@ static void lies_are_refused(void **state)
         if (enrol(&liar, mine) != ST_DENIED) fail_msg("lie %d was taken when setting up", which);
         struct device turned = honest;
         lie(&turned, which);
-        if (use(&turned, 0, &account) != ST_DENIED) fail_msg("lie %d was taken when signing in", which);
+        if (use(&turned, 0, &account) != ST_DENIED)
+            fail_msg("lie %d was taken when signing in", which);
         assert_int_equal(use(&honest, 0, &account), ST_OK);
     }
 }
@@ -281,13 +293,19 @@ static void the_kinds_are_not_mixed_up(void **state)
     struct recovery_codes codes;
     int64_t account = 0;
     struct passkey_reply reply = assertion(&device, ask("holder", PASSKEY_TO_REGISTER));
-    assert_int_equal(passkey_register(&app, &site, mine, STR("holder"), &reply, STR("x"), &codes, NULL), ST_DENIED);
+    assert_int_equal(
+        passkey_register(&app, &site, mine, STR("holder"), &reply, STR("x"), &codes, NULL),
+        ST_DENIED);
     assert_int_equal(enrol(&device, mine), ST_OK);
     reply = creation(&device, ask("holder", PASSKEY_TO_SIGN_IN));
-    assert_int_equal(passkey_check(&app, &site, STR("holder"), PASSKEY_TO_SIGN_IN, &reply, 0, &account, NULL), ST_DENIED);
+    assert_int_equal(
+        passkey_check(&app, &site, STR("holder"), PASSKEY_TO_SIGN_IN, &reply, 0, &account, NULL),
+        ST_DENIED);
     /* What was signed to sign in does not confirm. */
     reply = assertion(&device, ask("holder", PASSKEY_TO_SIGN_IN));
-    assert_int_equal(passkey_check(&app, &site, STR("holder"), PASSKEY_TO_CONFIRM, &reply, 0, &account, NULL), ST_DENIED);
+    assert_int_equal(
+        passkey_check(&app, &site, STR("holder"), PASSKEY_TO_CONFIRM, &reply, 0, &account, NULL),
+        ST_DENIED);
 }
 
 static void a_challenge_is_for_one_holder_once_and_not_for_long(void **state)
@@ -298,27 +316,43 @@ static void a_challenge_is_for_one_holder_once_and_not_for_long(void **state)
     clock_set(1790000000000);
     assert_int_equal(enrol(&device, mine), ST_OK);
     struct passkey_reply reply = assertion(&device, ask("holder", PASSKEY_TO_SIGN_IN));
-    assert_int_equal(passkey_check(&app, &site, STR("another"), PASSKEY_TO_SIGN_IN, &reply, 0, &account, NULL), ST_DENIED);
-    assert_int_equal(passkey_check(&app, &site, STR("holder"), PASSKEY_TO_SIGN_IN, &reply, 0, &account, NULL), ST_OK);
-    assert_int_equal(passkey_check(&app, &site, STR("holder"), PASSKEY_TO_SIGN_IN, &reply, 0, &account, NULL), ST_DENIED);
+    assert_int_equal(
+        passkey_check(&app, &site, STR("another"), PASSKEY_TO_SIGN_IN, &reply, 0, &account, NULL),
+        ST_DENIED);
+    assert_int_equal(
+        passkey_check(&app, &site, STR("holder"), PASSKEY_TO_SIGN_IN, &reply, 0, &account, NULL),
+        ST_OK);
+    assert_int_equal(
+        passkey_check(&app, &site, STR("holder"), PASSKEY_TO_SIGN_IN, &reply, 0, &account, NULL),
+        ST_DENIED);
     /* A later challenge takes the place of one before. */
     reply = assertion(&device, ask("holder", PASSKEY_TO_SIGN_IN));
     ask("holder", PASSKEY_TO_SIGN_IN);
-    assert_int_equal(passkey_check(&app, &site, STR("holder"), PASSKEY_TO_SIGN_IN, &reply, 0, &account, NULL), ST_DENIED);
+    assert_int_equal(
+        passkey_check(&app, &site, STR("holder"), PASSKEY_TO_SIGN_IN, &reply, 0, &account, NULL),
+        ST_DENIED);
     /* One that failed is used up as well. */
     struct str challenge = ask("holder", PASSKEY_TO_SIGN_IN);
     struct passkey_reply broken = assertion(&device, challenge);
     broken.signature = coded(STR("nonsense"));
-    assert_int_equal(passkey_check(&app, &site, STR("holder"), PASSKEY_TO_SIGN_IN, &broken, 0, &account, NULL), ST_DENIED);
+    assert_int_equal(
+        passkey_check(&app, &site, STR("holder"), PASSKEY_TO_SIGN_IN, &broken, 0, &account, NULL),
+        ST_DENIED);
     reply = assertion(&device, challenge);
-    assert_int_equal(passkey_check(&app, &site, STR("holder"), PASSKEY_TO_SIGN_IN, &reply, 0, &account, NULL), ST_DENIED);
+    assert_int_equal(
+        passkey_check(&app, &site, STR("holder"), PASSKEY_TO_SIGN_IN, &reply, 0, &account, NULL),
+        ST_DENIED);
     /* And it grows old. */
     reply = assertion(&device, ask("holder", PASSKEY_TO_SIGN_IN));
     clock_set(1790000000000 + 10 * 60000);
-    assert_int_equal(passkey_check(&app, &site, STR("holder"), PASSKEY_TO_SIGN_IN, &reply, 0, &account, NULL), ST_DENIED);
+    assert_int_equal(
+        passkey_check(&app, &site, STR("holder"), PASSKEY_TO_SIGN_IN, &reply, 0, &account, NULL),
+        ST_DENIED);
     /* None at all. */
     reply = assertion(&device, STR(""));
-    assert_int_equal(passkey_check(&app, &site, STR("holder"), PASSKEY_TO_SIGN_IN, &reply, 0, &account, NULL), ST_DENIED);
+    assert_int_equal(
+        passkey_check(&app, &site, STR("holder"), PASSKEY_TO_SIGN_IN, &reply, 0, &account, NULL),
+        ST_DENIED);
 }
 
 static void a_copy_is_noticed_by_its_counter(void **state)
@@ -343,8 +377,12 @@ static void a_copy_is_noticed_by_its_counter(void **state)
 static void promises_that_cannot_hold_are_refused(void **state)
 {
     (void)state;
-    static const char *const promises[] = {"\xbb\xff\xff\xff\xff\xff\xff\xff\xff", "\x9a\x65\x2e\x6f\x72",
-                                           "\x5a\x7f\xff\xff\xff", "\xbf", "\x9f", "\xfc"};
+    static const char *const promises[] = {"\xbb\xff\xff\xff\xff\xff\xff\xff\xff",
+                                           "\x9a\x65\x2e\x6f\x72",
+                                           "\x5a\x7f\xff\xff\xff",
+                                           "\xbf",
+                                           "\x9f",
+                                           "\xfc"};
     struct device device = new_device();
     struct webauthn_key key;
     uint8_t challenge[WEBAUTHN_CHALLENGE_SIZE] = {7};
@@ -357,8 +395,9 @@ static void promises_that_cannot_hold_are_refused(void **state)
             struct str data = str_fmt(&arena, "%*s", (int)(at + strlen(promises[i])), "");
             memcpy((char *)(uintptr_t)data.ptr, whole.ptr, at);
             memcpy((char *)(uintptr_t)data.ptr + at, promises[i], strlen(promises[i]));
-            struct webauthn_reply reply = {.client_data = client_data(&device, "webauthn.create", coded(asked)),
-                                           .authenticator_data = data};
+            struct webauthn_reply reply = {
+                .client_data = client_data(&device, "webauthn.create", coded(asked)),
+                .authenticator_data = data};
             struct err err = {0};
             enum st outcome = webauthn_register(&arena, &site, asked, &reply, &key, &err);
             if (outcome != ST_DENIED) fail_msg("promise %zu at %zu was taken", i, at);
@@ -372,7 +411,8 @@ static void what_is_cut_short_or_changed_is_refused(void **state)
     struct webauthn_key key;
     uint8_t challenge[WEBAUTHN_CHALLENGE_SIZE] = {7};
     struct str asked = str_of((const char *)challenge, sizeof challenge);
-    struct webauthn_reply whole = {.client_data = client_data(&device, "webauthn.create", coded(asked)),
+    struct webauthn_reply whole = {.client_data =
+                                       client_data(&device, "webauthn.create", coded(asked)),
                                    .authenticator_data = data_with_key(&device)};
     assert_int_equal(webauthn_register(&arena, &site, asked, &whole, &key, NULL), ST_OK);
     for (size_t size = 0; size < whole.authenticator_data.len; size++) {
@@ -417,7 +457,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(nobody_uses_another_ones, fresh, done),
         cmocka_unit_test_setup_teardown(lies_are_refused, fresh, done),
         cmocka_unit_test_setup_teardown(the_kinds_are_not_mixed_up, fresh, done),
-        cmocka_unit_test_setup_teardown(a_challenge_is_for_one_holder_once_and_not_for_long, fresh, done),
+        cmocka_unit_test_setup_teardown(a_challenge_is_for_one_holder_once_and_not_for_long, fresh,
+                                        done),
         cmocka_unit_test_setup_teardown(a_copy_is_noticed_by_its_counter, fresh, done),
         cmocka_unit_test_setup_teardown(promises_that_cannot_hold_are_refused, fresh, done),
         cmocka_unit_test_setup_teardown(what_is_cut_short_or_changed_is_refused, fresh, done),

@@ -46,22 +46,30 @@ static int64_t shared(const struct piece *piece)
         enum link_kind kind;
         enum link_field field;
         const char *value;
-    } named[] = {{LINK_PERSON, LINK_NAME, piece->person}, {LINK_PHONE, LINK_NUMBER, piece->phone},
-                 {LINK_VEHICLE, LINK_REGISTRATION, piece->plate}, {LINK_PLACE, LINK_VENUE, piece->venue}};
+    } named[] = {{LINK_PERSON, LINK_NAME, piece->person},
+                 {LINK_PHONE, LINK_NUMBER, piece->phone},
+                 {LINK_VEHICLE, LINK_REGISTRATION, piece->plate},
+                 {LINK_PLACE, LINK_VENUE, piece->venue}};
     for (size_t i = 0; i < 4; i++) {
         if (!named[i].value) continue;
-        mention[count] = (struct mention_draft){.kind = named[i].kind, .span_start = -1, .span_end = -1};
+        mention[count] =
+            (struct mention_draft){.kind = named[i].kind, .span_start = -1, .span_end = -1};
         mention[count++].field[named[i].field] = str_from(named[i].value);
     }
-    struct submission_draft draft = {.idempotency_key = str_fmt(&arena, "piece-%d", number++), .narrative = STR("What was seen."),
-                                     .when_text = str_from(piece->when ? piece->when : ""), .how_known = HOW_SAW,
-                                     .handling = str_from(piece->handling ? piece->handling : "handling:P"),
-                                     .mention = mention, .mention_count = count};
+    struct submission_draft draft = {.idempotency_key = str_fmt(&arena, "piece-%d", number++),
+                                     .narrative = STR("What was seen."),
+                                     .when_text = str_from(piece->when ? piece->when : ""),
+                                     .how_known = HOW_SAW,
+                                     .handling =
+                                         str_from(piece->handling ? piece->handling : "handling:P"),
+                                     .mention = mention,
+                                     .mention_count = count};
     assert_true(date_parse_iso(str_from(piece->day), &draft.seen_from));
     draft.seen_to = draft.seen_from;
     struct submission_receipt receipt;
     struct err err = {0};
-    if (submission_share(&app, &person[SENDER], &draft, 0, 0, &receipt, &err) != ST_OK) fail_msg("%s", err.public);
+    if (submission_share(&app, &person[SENDER], &draft, 0, 0, &receipt, &err) != ST_OK)
+        fail_msg("%s", err.public);
     share_on(&app, &arena, &person[SENDER], receipt.id);
     return receipt.id;
 }
@@ -76,7 +84,8 @@ static size_t listed(int who, enum pattern_kind kind, int state)
     filter.state = state;
     person[who].scope = NULL;
     if (patterns_look(&app, &err) != ST_OK) fail_msg("%s %s", err.public, err.detail);
-    if (pattern_list(&app, &arena, &person[who], &filter, &list, &count, &err) != ST_OK) fail_msg("%s %s", err.public, err.detail);
+    if (pattern_list(&app, &arena, &person[who], &filter, &list, &count, &err) != ST_OK)
+        fail_msg("%s %s", err.public, err.detail);
     return count;
 }
 
@@ -90,12 +99,18 @@ static enum st answered(int who, int64_t id, bool accept, const char *why)
 static void a_phone_moves_and_is_dismissed_until_something_new_comes(void **state)
 {
     (void)state;
-    shared(&(struct piece){.person = "Denny Tregear", .phone = "07700 900188", .day = "2026-03-01"});
-    shared(&(struct piece){.person = "Marek Pascoe", .phone = "07700 900188", .day = "2026-03-10", .handling = "handling:C.maru-police"});
+    shared(
+        &(struct piece){.person = "Denny Tregear", .phone = "07700 900188", .day = "2026-03-01"});
+    shared(&(struct piece){.person = "Marek Pascoe",
+                           .phone = "07700 900188",
+                           .day = "2026-03-10",
+                           .handling = "handling:C.maru-police"});
     assert_int_equal(listed(YOUTH, PATTERN_PHONE, PATTERNS_ALL), 0);
     assert_int_equal(listed(POLICE, PATTERN_PHONE, PATTERNS_ALL), 1);
     int64_t id = list[0].id;
-    assert_true(str_eq(list[0].fact, STR("“07700 900188” was named with “Denny Tregear” until 1 March 2026, and with “Marek Pascoe” since 10 March 2026")));
+    assert_true(
+        str_eq(list[0].fact, STR("“07700 900188” was named with “Denny Tregear” until 1 March "
+                                 "2026, and with “Marek Pascoe” since 10 March 2026")));
     assert_int_equal(list[0].fragment_count, 2);
     assert_int_equal(answered(YOUTH, id, false, "Nothing"), ST_NOT_FOUND);
     assert_int_equal(answered(COORDINATOR, id, false, "Nothing"), ST_NOT_FOUND);
@@ -122,7 +137,8 @@ static void a_phone_moves_and_is_dismissed_until_something_new_comes(void **stat
     assert_int_equal(answered(POLICE, id, true, "The youth service asks."), ST_OK);
     assert_int_equal(listed(POLICE, PATTERN_PHONE, PATTERNS_OPEN), 0);
     assert_int_equal(listed(YOUTH, PATTERN_PHONE, PATTERNS_ANSWERED), 1);
-    assert_true(str_eq(list[0].reason, STR("We ask the phone company."))); /* not what is said of what they do not see */
+    /* not what is said of what they do not see */
+    assert_true(str_eq(list[0].reason, STR("We ask the phone company.")));
 }
 
 static void a_car_is_at_one_place_at_one_hour(void **state)
@@ -130,10 +146,17 @@ static void a_car_is_at_one_place_at_one_hour(void **state)
     (void)state;
     static const char *const days[] = {"2026-04-03", "2026-04-10", "2026-04-17"};
     for (int i = 0; i < 3; i++)
-        shared(&(struct piece){.plate = "WK86 HZD", .venue = "Tolgarrick Takeaway", .when = i ? "about 5" : "17:20", .day = days[i]});
-    shared(&(struct piece){.plate = "WK86 HZD", .venue = "Porthcurnick Beach", .when = "about 5", .day = "2026-04-24"});
+        shared(&(struct piece){.plate = "WK86 HZD",
+                               .venue = "Tolgarrick Takeaway",
+                               .when = i ? "about 5" : "17:20",
+                               .day = days[i]});
+    shared(&(struct piece){.plate = "WK86 HZD",
+                           .venue = "Porthcurnick Beach",
+                           .when = "about 5",
+                           .day = "2026-04-24"});
     assert_int_equal(listed(YOUTH, PATTERN_MEETING, PATTERNS_ALL), 1);
-    assert_true(str_eq(list[0].fact, STR("“WK86 HZD” was at “Tolgarrick Takeaway” on 3 different Fridays between 17:00 and 18:59")));
+    assert_true(str_eq(list[0].fact, STR("“WK86 HZD” was at “Tolgarrick Takeaway” on 3 different "
+                                         "Fridays between 17:00 and 18:59")));
     assert_int_equal(list[0].fragment_count, 3);
     assert_int_equal(answered(YOUTH, list[0].id, true, "Somebody goes there."), ST_OK);
     assert_int_equal(listed(POLICE, PATTERN_MEETING, PATTERNS_OPEN), 0);
@@ -142,11 +165,13 @@ static void a_car_is_at_one_place_at_one_hour(void **state)
     struct err err = {0};
     int64_t place[2];
     for (int i = 0; i < 2; i++) {
-        assert_int_equal(entity_mentions_of(app.entities, &arena, list[0].fragment[i].submission, &mention), 2);
+        assert_int_equal(
+            entity_mentions_of(app.entities, &arena, list[0].fragment[i].submission, &mention), 2);
         place[i] = mention[1];
     }
     person[POLICE].scope = NULL;
-    if (decision_make(&app, &person[POLICE], place[0], place[1], VERDICT_DIFFERENT, STR("Two of that name."), &err) != ST_OK)
+    if (decision_make(&app, &person[POLICE], place[0], place[1], VERDICT_DIFFERENT,
+                      STR("Two of that name."), &err) != ST_OK)
         fail_msg("%s", err.public);
     assert_int_equal(listed(POLICE, PATTERN_MEETING, PATTERNS_ALL), 0);
 }
@@ -159,20 +184,25 @@ static void a_group_grows_and_what_is_hidden_is_no_part_of_it(void **state)
         {.plate = "WK87 LFT", .person = "Bryony Coad", .day = "2025-10-02"},
         {.plate = "WK87 LFT", .person = "Owen Maddern", .day = "2026-03-01"},
         {.plate = "WK87 LFT", .person = "Katya Dunstan", .day = "2026-03-21"},
-        {.plate = "WK87 LFT", .person = "Yusuf Trembath", .day = "2026-04-01", .handling = "handling:C.maru-police"},
+        {.plate = "WK87 LFT",
+         .person = "Yusuf Trembath",
+         .day = "2026-04-01",
+         .handling = "handling:C.maru-police"},
     };
     for (size_t i = 0; i < 5; i++) shared(&pieces[i]);
     assert_int_equal(listed(YOUTH, PATTERN_GROWING, PATTERNS_ALL), 0);
     assert_int_equal(listed(POLICE, PATTERN_GROWING, PATTERNS_ALL), 1);
-    assert_non_null(strstr(str_c(&arena, list[0].fact), "3 people are named with “WK87 LFT” for the first time"));
+    assert_non_null(strstr(str_c(&arena, list[0].fact),
+                           "3 people are named with “WK87 LFT” for the first time"));
     struct pattern one;
     struct err err = {0};
     person[YOUTH].scope = NULL;
-    assert_int_equal(pattern_read(&app, &arena, &person[YOUTH], list[0].id, &one, &err), ST_NOT_FOUND);
+    assert_int_equal(pattern_read(&app, &arena, &person[YOUTH], list[0].id, &one, &err),
+                     ST_NOT_FOUND);
     assert_int_equal(pattern_read(&app, &arena, &person[YOUTH], 999999, &one, &err), ST_NOT_FOUND);
 }
 
-/* --- on the agenda of a Forum ---------------------------------------------------------------------- */
+/* --- on the agenda of a Forum ----------------------------------------------------------------- */
 
 static struct str on_the_agenda(int who, int64_t id)
 {
@@ -182,13 +212,16 @@ static struct str on_the_agenda(int who, int64_t id)
     size_t all = 0;
     person[who].scope = NULL;
     assert_int_equal(meeting_read(&app, &arena, &person[who], id, &meeting, NULL), ST_OK);
-    assert_int_equal(meeting_items(&app, &arena, &person[who], &meeting, &items, &all, NULL), ST_OK);
+    assert_int_equal(meeting_items(&app, &arena, &person[who], &meeting, &items, &all, NULL),
+                     ST_OK);
     for (size_t i = 0; i < all; i++) {
         struct item_brief brief;
         if (items[i].kind != ITEM_PATTERN) continue;
         assert_true(str_eq(items[i].section, STR("themes")));
         struct db *db = store_read_begin(app.store, NULL);
-        assert_int_equal(meeting_brief(scope_of(&app, &arena, &person[who]), db, &arena, &meeting, &items[i], &brief, NULL), ST_OK);
+        assert_int_equal(meeting_brief(scope_of(&app, &arena, &person[who]), db, &arena, &meeting,
+                                       &items[i], &brief, NULL),
+                         ST_OK);
         store_read_end(app.store, db);
         facts = str_fmt(&arena, "%.*s[%.*s] ", STR_ARG(facts), STR_ARG(brief.title));
     }
@@ -204,14 +237,18 @@ static void what_was_accepted_is_a_theme_for_who_sees_all_of_it(void **state)
     assert_int_equal(answered(POLICE, list[0].id, true, "It grows."), ST_OK);
     set_clock("2026-05-06 10:00");
     person[COORDINATOR].scope = NULL;
-    if (meeting_plan(&app, &person[COORDINATOR], STR("mid"), clock_now() + 1000000, STR(""), &meeting, &err) != ST_OK)
+    if (meeting_plan(&app, &person[COORDINATOR], STR("mid"), clock_now() + 1000000, STR(""),
+                     &meeting, &err) != ST_OK)
         fail_msg("%s %s", err.public, err.detail);
-    /* Of the car that three were newly seen with one is kept from the youth service and the council. */
+    /* Of the car that three were newly seen with one is kept from the
+     * youth service and the council. */
     struct str police = on_the_agenda(POLICE, meeting);
     assert_true(str_find(police, STR("3 people are named with “WK87 LFT”"), 0) >= 0);
-    for (int who = YOUTH; who <= COORDINATOR; who++) assert_true(str_find(on_the_agenda(who, meeting), STR("WK87"), 0) < 0);
+    for (int who = YOUTH; who <= COORDINATOR; who++)
+        assert_true(str_find(on_the_agenda(who, meeting), STR("WK87"), 0) < 0);
     /* What the youth service accepted of what it sees is there for all who see that much. */
-    assert_true(str_find(on_the_agenda(YOUTH, meeting), STR("“07700 900188” was named with “Denny Tregear”"), 0) >= 0);
+    assert_true(str_find(on_the_agenda(YOUTH, meeting),
+                         STR("“07700 900188” was named with “Denny Tregear”"), 0) >= 0);
     assert_true(str_find(on_the_agenda(YOUTH, meeting), STR("Marek"), 0) < 0);
     assert_true(str_find(on_the_agenda(SENDER, meeting), STR("900188"), 0) < 0);
     /* Somebody says otherwise: it is no theme any more, for who sees it. */

@@ -1,4 +1,5 @@
-/* How many threads of the front have a place: as many as usual, and more while some are busy for long. */
+/* How many threads of the front have a place: as many as usual, and more
+ * while some are busy for long. */
 #include "web/watch.h"
 
 #include "tests_common.h"
@@ -52,7 +53,8 @@ static void whoever_is_busy_for_long_counts_as_away(void **state)
     sem_init(&event, 0, 0);
     sem_init(&until, 0, 0);
     const int usual = watch.usual;
-    for (int i = 0; i < LIMIT_PAGE_THREADS; i++) assert_int_equal(pthread_create(&thread[i], NULL, run, NULL), 0);
+    for (int i = 0; i < LIMIT_PAGE_THREADS; i++)
+        assert_int_equal(pthread_create(&thread[i], NULL, run, NULL), 0);
     COMES(watch.watching == usual && resting() == LIMIT_PAGE_THREADS - usual);
     watch_look(&watch); /* they wait, which is no work */
     assert_false(watch_look(&watch));

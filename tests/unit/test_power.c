@@ -12,7 +12,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { SHARED = 70, SECTOR = 512, WHOLE_EVERY = 40, POINTS = 240, POINTS_OF_CONTROL = 40, REFERENCE = 16 };
+enum {
+    SHARED = 70,
+    SECTOR = 512,
+    WHOLE_EVERY = 40,
+    POINTS = 240,
+    POINTS_OF_CONTROL = 40,
+    REFERENCE = 16
+};
 
 static int64_t points = POINTS;
 static uint64_t seed = 1;
@@ -153,11 +160,15 @@ static int write_down(void **state)
     quick_folder(run.image);
     run.writer = NULL;
     sqlite3_auto_extension((void (*)(void))note_connection);
-    if (app_open(&app, run.folder, NULL, NULL, &err) != ST_OK) fail_msg("%s (%s)", err.public, err.detail);
+    if (app_open(&app, run.folder, NULL, NULL, &err) != ST_OK)
+        fail_msg("%s (%s)", err.public, err.detail);
     sqlite3_reset_auto_extension();
-    /* A sixteenth of what the program says: the log of changes goes back into the database often. */
-    assert_int_equal(sqlite3_exec(run.writer, "PRAGMA wal_autocheckpoint=250", NULL, NULL, NULL), SQLITE_OK);
-    if (synchronous) assert_int_equal(sqlite3_exec(run.writer, synchronous, NULL, NULL, NULL), SQLITE_OK);
+    /* A sixteenth of what the program says: the log of changes goes
+     * back into the database often. */
+    assert_int_equal(sqlite3_exec(run.writer, "PRAGMA wal_autocheckpoint=250", NULL, NULL, NULL),
+                     SQLITE_OK);
+    if (synchronous)
+        assert_int_equal(sqlite3_exec(run.writer, synchronous, NULL, NULL, NULL), SQLITE_OK);
     struct person who = somebody(&app);
     for (int file = 0; file < SHIM_FILES; file++) {
         path_of(run.folder, file, path);
@@ -197,7 +208,8 @@ static const char *fault_of(int acknowledged)
     path_of(run.image, SHIM_DATABASE, path);
     if (sqlite3_open_v2(path, &handle, SQLITE_OPEN_READWRITE, shim.real->zName) != SQLITE_OK)
         fault = "the database does not open";
-    else if (number_of(handle, "SELECT count(*) FROM pragma_quick_check WHERE quick_check <> 'ok'") != 0)
+    else if (number_of(handle,
+                       "SELECT count(*) FROM pragma_quick_check WHERE quick_check <> 'ok'") != 0)
         fault = "the database is damaged";
     for (int i = 0; i < acknowledged && !fault; i++)
         if (!has(handle, run.reference[i])) fault = "an acknowledged submission is lost";
@@ -221,7 +233,8 @@ static const char *fault_of_log(void)
 }
 
 /* The disk as it may be when the power goes after `event`. */
-static void make_disk(const struct disk *durable, const size_t *pending, size_t pending_count, uint64_t *state)
+static void make_disk(const struct disk *durable, const size_t *pending, size_t pending_count,
+                      uint64_t *state)
 {
     static struct disk disk[SHIM_FILES];
     char path[100];
@@ -277,7 +290,9 @@ static struct tally cut_at(int64_t wanted)
         else
             pending[pending_count++] = i;
         /* Spread over the run; several at one place when there are more points than events. */
-        for (; done < wanted && (int64_t)((double)done * (double)shim.count / (double)wanted) <= (int64_t)i; done++) {
+        for (; done < wanted &&
+               (int64_t)((double)done * (double)shim.count / (double)wanted) <= (int64_t)i;
+             done++) {
             make_disk(durable, pending, pending_count, &state);
             const char *fault = fault_of(acknowledged);
             if (!fault && done % WHOLE_EVERY == 0) fault = fault_of_log();
@@ -299,8 +314,8 @@ static void nothing_is_lost(void **state)
         checkpoints += shim.event[i].kind == SHIM_SYNC && shim.event[i].file == SHIM_DATABASE;
     assert_true(checkpoints > 2); /* else half of what can go wrong was not there */
     struct tally tally = cut_at(points);
-    print_message("%lld power cuts in %zu operations, %lld with a fault\n", (long long)tally.looked, shim.count,
-                  (long long)tally.faults);
+    print_message("%lld power cuts in %zu operations, %lld with a fault\n", (long long)tally.looked,
+                  shim.count, (long long)tally.faults);
     if (tally.faults) fail_msg("%s", tally.first);
     assert_int_equal(tally.looked, points);
 }
@@ -309,8 +324,8 @@ static void something_is_lost(void **state)
 {
     (void)state;
     struct tally tally = cut_at(points < POINTS ? points : POINTS_OF_CONTROL);
-    print_message("%lld power cuts, %lld with a fault: %s\n", (long long)tally.looked, (long long)tally.faults,
-                  tally.first ? tally.first : "");
+    print_message("%lld power cuts, %lld with a fault: %s\n", (long long)tally.looked,
+                  (long long)tally.faults, tally.first ? tally.first : "");
     assert_true(tally.faults > 0);
 }
 

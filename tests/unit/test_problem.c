@@ -25,12 +25,15 @@ static int open_all(void **state)
     char folder[64];
     open_partnership(256 << 20, folder);
     add_people(cast, PEOPLE, people);
-    spring = clock_from_london((struct civil){.date = {.year = 2026, .month = 5, .day = 4}, .hour = 9});
-    clock_set(clock_from_london((struct civil){.date = {.year = 2026, .month = 11, .day = 2}, .hour = 9}));
+    spring =
+        clock_from_london((struct civil){.date = {.year = 2026, .month = 5, .day = 4}, .hour = 9});
+    clock_set(clock_from_london(
+        (struct civil){.date = {.year = 2026, .month = 11, .day = 2}, .hour = 9}));
     return 0;
 }
 
-static int64_t share_as(int who, const char *narrative, const char *phone, enum how_known how, instant_ms at)
+static int64_t share_as(int who, const char *narrative, const char *phone, enum how_known how,
+                        instant_ms at)
 {
     static int number;
     struct mention_draft mention = {.kind = LINK_PHONE, .span_start = -1, .span_end = -1};
@@ -42,7 +45,8 @@ static int64_t share_as(int who, const char *narrative, const char *phone, enum 
                                      .mention_count = phone[0] ? 1 : 0};
     struct submission_receipt receipt;
     struct err err = {0};
-    if (submission_share(&app, &people[who], &draft, 0, at, &receipt, &err) != ST_OK) fail_msg("%s", err.public);
+    if (submission_share(&app, &people[who], &draft, 0, at, &receipt, &err) != ST_OK)
+        fail_msg("%s", err.public);
     return receipt.id;
 }
 
@@ -53,10 +57,12 @@ static int64_t phone_of(int64_t submission)
     return ids[0];
 }
 
-static const struct problem_row *row_of(const struct problem_profile *profile, enum problem_table table, const char *key)
+static const struct problem_row *row_of(const struct problem_profile *profile,
+                                        enum problem_table table, const char *key)
 {
     for (size_t i = 0; i < profile->table[table].count; i++)
-        if (str_eq(profile->table[table].row[i].key, str_from(key))) return &profile->table[table].row[i];
+        if (str_eq(profile->table[table].row[i].key, str_from(key)))
+            return &profile->table[table].row[i];
     return NULL;
 }
 
@@ -70,7 +76,8 @@ static void nothing_under_five_can_be_worked_out(void **state)
     for (int code = 0; code < MOST * MOST * MOST * MOST; code++) {
         struct problem_row row[ROWS] = {{.hidden = false}};
         int64_t total = 0;
-        for (int i = 0, rest = code; i < ROWS; i++, rest /= MOST) total += count[i] = row[i].count = rest % MOST;
+        for (int i = 0, rest = code; i < ROWS; i++, rest /= MOST)
+            total += count[i] = row[i].count = rest % MOST;
         bool total_hidden = total > 0 && total < SMALL_UNDER;
         problem_hide(&arena, row, ROWS, true, total, total_hidden, 1);
         int hidden = 0;
@@ -80,7 +87,8 @@ static void nothing_under_five_can_be_worked_out(void **state)
             hidden += row[i].hidden;
             sum += row[i].hidden ? count[i] : 0;
         }
-        /* The whole less what is shown says the sum of what is not, unless nothing but that is there. */
+        /* The whole less what is shown says the sum of what is not, unless
+         * nothing but that is there. */
         if (hidden && !total_hidden) assert_true(hidden > 1 && sum >= SMALL_UNDER);
     }
 }
@@ -91,11 +99,20 @@ static void small_figures_of_what_comes_up_again_are_hidden(void **state)
     static const struct {
         int64_t origins, before, with;
         bool origins_hidden, before_hidden, with_hidden;
-    } cases[] = {{7, 0, 9, false, false, false},  {3, 0, 9, true, false, false},  {0, 0, 0, false, false, false},
-                 {5, 2, 20, false, true, false},  {5, 18, 20, false, true, false}, /* it grew by two */
-                 {5, 20, 20, false, false, false}, {5, 0, 3, false, true, true},   {5, 2, 3, false, true, true}};
+    } cases[] = {{7, 0, 9, false, false, false},
+                 {3, 0, 9, true, false, false},
+                 {0, 0, 0, false, false, false},
+                 /* it grew by two */
+                 {5, 2, 20, false, true, false},
+                 {5, 18, 20, false, true, false},
+                 {5, 20, 20, false, false, false},
+                 {5, 0, 3, false, true, true},
+                 {5, 2, 3, false, true, true}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct problem_repeat repeat = {.submissions = 30, .origins = cases[i].origins, .with_before = cases[i].before, .with = cases[i].with};
+        struct problem_repeat repeat = {.submissions = 30,
+                                        .origins = cases[i].origins,
+                                        .with_before = cases[i].before,
+                                        .with = cases[i].with};
         problem_hide_repeat(&repeat);
         assert_int_equal(repeat.origins_hidden, cases[i].origins_hidden);
         assert_int_equal(repeat.before_hidden, cases[i].before_hidden);
@@ -114,7 +131,8 @@ static void part_is_hidden_with_its_remainder(void **state)
 static void year_does_not_give_away_its_quarter(void **state)
 {
     (void)state;
-    struct problem_row one[2] = {{.count = 32, .each = {10, 10, 10, 2}}, {.count = 40, .each = {10, 10, 10, 10}}};
+    struct problem_row one[2] = {{.count = 32, .each = {10, 10, 10, 2}},
+                                 {.count = 40, .each = {10, 10, 10, 10}}};
     problem_hide(&arena, one, 2, false, 100, false, 4);
     assert_true(one[0].hidden && !one[1].hidden);
     struct problem_row two = {.count = 27, .each = {10, 10, 3, 4}};
@@ -122,24 +140,29 @@ static void year_does_not_give_away_its_quarter(void **state)
     assert_false(two.hidden);
 }
 
-/* --- counting ---------------------------------------------------------------------------------- */
+/* --- counting --------------------------------------------------------------------------------- */
 
 static void figures_are_of_the_period_and_open_their_lists(void **state)
 {
     (void)state;
     struct err err = {0};
-    static const char *const words[] = {"A van by the gate at noon.", "Somebody rang the child twice on Monday.",
-                                        "Messages came late in the evening again.", "The number stood on a card in a bag.",
-                                        "Two friends were asked to bring others along.", "A stranger gave away a telephone near the shop."};
+    static const char *const words[] = {"A van by the gate at noon.",
+                                        "Somebody rang the child twice on Monday.",
+                                        "Messages came late in the evening again.",
+                                        "The number stood on a card in a bag.",
+                                        "Two friends were asked to bring others along.",
+                                        "A stranger gave away a telephone near the shop."};
     for (int i = 0; i < 6; i++) {
         share_as(SCHOOL, words[i], "07700 900555", HOW_SAW, spring + i);
         share_as(HOSPITAL, words[(i + 1) % 6], "", HOW_ANONYMOUS, spring + i);
     }
-    for (int i = 0; i < 3; i++) share_as(POLICE, "Something was heard of it.", "", HOW_TOLD, spring + i);
+    for (int i = 0; i < 3; i++)
+        share_as(POLICE, "Something was heard of it.", "", HOW_TOLD, spring + i);
     share_as(POLICE, "That was later, and does not count.", "", HOW_TOLD, clock_now());
     struct problem_period period = {.quarter = 2026 * 4 + 1, .quarters = 1};
     struct problem_profile profile;
-    if (problem_read(&app, &arena, &people[ANALYST], &period, &profile, &err) != ST_OK) fail_msg("%s", err.public);
+    if (problem_read(&app, &arena, &people[ANALYST], &period, &profile, &err) != ST_OK)
+        fail_msg("%s", err.public);
     assert_int_equal(profile.total, 15);
     assert_int_equal(row_of(&profile, PROBLEM_HOW, how_known_name(HOW_SAW))->count, 6);
     assert_int_equal(row_of(&profile, PROBLEM_THING, "phone")->count, 6);
@@ -154,34 +177,45 @@ static void figures_are_of_the_period_and_open_their_lists(void **state)
     size_t count = 0;
     int64_t total = 0;
     const char *open = other ? "health" : "education";
-    assert_int_equal(problem_list(&app, &arena, &people[ANALYST], &period, PROBLEM_SECTOR, str_from(open), &label, &id,
-                                  &count, &total, &err), ST_OK);
+    assert_int_equal(problem_list(&app, &arena, &people[ANALYST], &period, PROBLEM_SECTOR,
+                                  str_from(open), &label, &id, &count, &total, &err),
+                     ST_OK);
     assert_true(count == 6 && total == 6 && id[0] > id[5]);
-    assert_int_equal(problem_list(&app, &arena, &people[ANALYST], &period, PROBLEM_SECTOR, STR("police"), &label,
-                                  &id, &count, &total, &err), ST_NOT_FOUND);
-    assert_int_equal(problem_list(&app, &arena, &people[ANALYST], &period, PROBLEM_SECTOR, STR("999"), &label, &id,
-                                  &count, &total, &err), ST_NOT_FOUND);
+    assert_int_equal(problem_list(&app, &arena, &people[ANALYST], &period, PROBLEM_SECTOR,
+                                  STR("police"), &label, &id, &count, &total, &err),
+                     ST_NOT_FOUND);
+    assert_int_equal(problem_list(&app, &arena, &people[ANALYST], &period, PROBLEM_SECTOR,
+                                  STR("999"), &label, &id, &count, &total, &err),
+                     ST_NOT_FOUND);
     for (int table = 0; table < PROBLEM_TABLES; table++)
         for (size_t i = 0; i < profile.table[table].count; i++)
-            assert_true(str_find(profile.table[table].row[i].label, STR("Mid "), 0) < 0 || table == PROBLEM_FORUM);
+            assert_true(str_find(profile.table[table].row[i].label, STR("Mid "), 0) < 0 ||
+                        table == PROBLEM_FORUM);
     assert_int_equal(profile.repeat_count, 1);
-    assert_true(profile.repeat[0].submissions == 6 && profile.repeat[0].origins == 1); /* one sender */
+    /* one sender */
+    assert_true(profile.repeat[0].submissions == 6 && profile.repeat[0].origins == 1);
 }
 
 /* Origins are of the submissions beside which they stand, not of all that were ever told. */
 static void origins_are_of_the_period(void **state)
 {
     (void)state;
-    static const char *const words[] = {"A van by the gate at noon.", "Somebody rang the child twice on Monday.",
-                                        "Messages came late in the evening again.", "The number stood on a card in a bag.",
-                                        "Two friends were asked to bring others along.", "A stranger gave away a telephone near the shop."};
+    static const char *const words[] = {"A van by the gate at noon.",
+                                        "Somebody rang the child twice on Monday.",
+                                        "Messages came late in the evening again.",
+                                        "The number stood on a card in a bag.",
+                                        "Two friends were asked to bring others along.",
+                                        "A stranger gave away a telephone near the shop."};
     for (int i = 0; i < 7; i++) share_as(SCHOOL, words[i % 6], "07700 900666", HOW_SAW, spring + i);
-    share_as(HOSPITAL, "It rang late, and then nobody spoke.", "07700 900666", HOW_SAW, clock_now());
-    share_as(POLICE, "It was written on a wall by the bridge.", "07700 900666", HOW_SAW, clock_now());
+    share_as(HOSPITAL, "It rang late, and then nobody spoke.", "07700 900666", HOW_SAW,
+             clock_now());
+    share_as(POLICE, "It was written on a wall by the bridge.", "07700 900666", HOW_SAW,
+             clock_now());
     struct problem_period period = {.quarter = 2026 * 4 + 1, .quarters = 1};
     struct problem_profile profile;
     struct err err = {0};
-    if (problem_read(&app, &arena, &people[ANALYST], &period, &profile, &err) != ST_OK) fail_msg("%s", err.public);
+    if (problem_read(&app, &arena, &people[ANALYST], &period, &profile, &err) != ST_OK)
+        fail_msg("%s", err.public);
     size_t at = 0;
     while (at < profile.repeat_count && profile.repeat[at].submissions != 7) at++;
     assert_true(at < profile.repeat_count);
@@ -196,34 +230,45 @@ static void actions_open_their_lists(void **state)
     struct problem_profile profile;
     instant_ms now = clock_now();
     for (int i = 0; i < 8; i++) {
-        struct action_new action = {.forum = STR("mid"), .owner = people[POLICE].account, .due_day = 20700,
-                                    .what = str_fmt(&arena, "Ring number %d", i), .evidence = STR("A note")};
+        struct action_new action = {.forum = STR("mid"),
+                                    .owner = people[POLICE].account,
+                                    .due_day = 20700,
+                                    .what = str_fmt(&arena, "Ring number %d", i),
+                                    .evidence = STR("A note")};
         struct db *db = NULL;
         int64_t id = 0;
         clock_set(i < 7 ? spring : now); /* the last one is of a later quarter */
         assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
-        assert_int_equal(action_add(&app, db, &arena, &people[COORDINATOR], &action, &id, NULL), ST_OK);
+        assert_int_equal(action_add(&app, db, &arena, &people[COORDINATOR], &action, &id, NULL),
+                         ST_OK);
         assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
     }
     clock_set(now);
-    if (problem_read(&app, &arena, &people[COORDINATOR], &period, &profile, &err) != ST_OK) fail_msg("%s", err.public);
+    if (problem_read(&app, &arena, &people[COORDINATOR], &period, &profile, &err) != ST_OK)
+        fail_msg("%s", err.public);
     assert_true(profile.has_actions && profile.action[0].count == 7 && !profile.action[0].hidden);
     struct forum_action *list = NULL;
     struct str label;
     size_t count = 0;
-    assert_int_equal(problem_action_list(&app, &arena, &people[COORDINATOR], &period, STR("open"), &label, &list, &count, &err), ST_OK);
+    assert_int_equal(problem_action_list(&app, &arena, &people[COORDINATOR], &period, STR("open"),
+                                         &label, &list, &count, &err),
+                     ST_OK);
     assert_int_equal(count, 7);
     for (size_t i = 0; i < count; i++) assert_false(str_eq(list[i].what, STR("Ring number 7")));
     static const char *const none[] = {"done", "signed", "else"};
     for (size_t i = 0; i < sizeof none / sizeof *none; i++)
-        assert_int_equal(problem_action_list(&app, &arena, &people[COORDINATOR], &period, str_from(none[i]), &label, &list, &count, &err),
+        assert_int_equal(problem_action_list(&app, &arena, &people[COORDINATOR], &period,
+                                             str_from(none[i]), &label, &list, &count, &err),
                          ST_NOT_FOUND);
-    assert_int_equal(problem_action_list(&app, &arena, &people[PRACTITIONER], &period, STR("open"), &label, &list, &count, &err),
+    assert_int_equal(problem_action_list(&app, &arena, &people[PRACTITIONER], &period, STR("open"),
+                                         &label, &list, &count, &err),
                      ST_NOT_FOUND);
-    assert_int_equal(problem_action_list(&app, &arena, &people[ANALYST], &period, STR("open"), &label, &list, &count, &err),
+    assert_int_equal(problem_action_list(&app, &arena, &people[ANALYST], &period, STR("open"),
+                                         &label, &list, &count, &err),
                      ST_NOT_FOUND); /* who sees their own alone */
     period.quarter += 2; /* one action: not shown, and no list */
-    assert_int_equal(problem_action_list(&app, &arena, &people[COORDINATOR], &period, STR("open"), &label, &list, &count, &err),
+    assert_int_equal(problem_action_list(&app, &arena, &people[COORDINATOR], &period, STR("open"),
+                                         &label, &list, &count, &err),
                      ST_NOT_FOUND);
 }
 
@@ -233,7 +278,8 @@ static void whoever_sees_nothing_has_nothing_in_the_figures(void **state)
     struct err err = {0};
     struct problem_period period = {.quarter = 2026 * 4 + 1, .quarters = 1};
     struct problem_profile profile;
-    assert_int_equal(problem_read(&app, &arena, &people[PRACTITIONER], &period, &profile, &err), ST_OK);
+    assert_int_equal(problem_read(&app, &arena, &people[PRACTITIONER], &period, &profile, &err),
+                     ST_OK);
     assert_int_equal(profile.total, 0);
     assert_int_equal(profile.repeat_count, 0);
     period.forum = STR("west");
@@ -248,16 +294,22 @@ static void period_is_whole_quarters_that_are_over(void **state)
     const struct {
         struct problem_period period;
         bool good;
-    } cases[] = {{{now - 1, 1, {0}}, true},  {{now, 1, {0}}, false},      {{now - 8, 8, {0}}, true},
-                 {{now - 7, 8, {0}}, false}, {{now - 2, 2, {0}}, false},  {{now - 4, 4, STR_INIT("mid")}, true},
-                 {{now - 4, 4, STR_INIT("nowhere")}, false},              {{0, 1, {0}}, false}};
+    } cases[] = {{{now - 1, 1, {0}}, true},
+                 {{now, 1, {0}}, false},
+                 {{now - 8, 8, {0}}, true},
+                 {{now - 7, 8, {0}}, false},
+                 {{now - 2, 2, {0}}, false},
+                 {{now - 4, 4, STR_INIT("mid")}, true},
+                 {{now - 4, 4, STR_INIT("nowhere")}, false},
+                 {{0, 1, {0}}, false}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         assert_int_equal(problem_period_is_good(&app, &cases[i].period), cases[i].good);
     struct problem_profile profile;
-    assert_int_equal(problem_read(&app, &arena, &people[ANALYST], &cases[1].period, &profile, NULL), ST_NOT_FOUND);
+    assert_int_equal(problem_read(&app, &arena, &people[ANALYST], &cases[1].period, &profile, NULL),
+                     ST_NOT_FOUND);
 }
 
-/* --- origins ------------------------------------------------------------------------------------ */
+/* --- origins ---------------------------------------------------------------------------------- */
 
 static size_t origins_of(int64_t mention)
 {
@@ -270,15 +322,19 @@ static void one_rumour_relayed_by_three_is_one(void **state)
 {
     (void)state;
     struct err err = {0};
-    const char *rumour = "They say a man with a silver car gives out telephones behind the arcade on Fridays.";
+    const char *rumour =
+        "They say a man with a silver car gives out telephones behind the arcade on Fridays.";
     int64_t first = share_as(SCHOOL, rumour, "07700 900777", HOW_SECOND_HAND, spring);
     int64_t second = share_as(HOSPITAL, rumour, "07700 900777", HOW_SECOND_HAND, spring);
     int64_t third = share_as(POLICE, rumour, "07700 900777", HOW_SECOND_HAND, spring);
     int64_t phone = phone_of(first);
     assert_int_equal(origins_of(phone), 1);
     /* An analyst knows better: the second heard it from somebody else. */
-    assert_int_equal(origin_say(&app, &people[ANALYST], second, first, false, STR(" "), &err), ST_INVALID);
-    assert_int_equal(origin_say(&app, &people[ANALYST], second, first, false, STR("Another witness."), &err), ST_OK);
+    assert_int_equal(origin_say(&app, &people[ANALYST], second, first, false, STR(" "), &err),
+                     ST_INVALID);
+    assert_int_equal(
+        origin_say(&app, &people[ANALYST], second, first, false, STR("Another witness."), &err),
+        ST_OK);
     assert_int_equal(origins_of(phone), 2);
     struct profile profile;
     assert_int_equal(profile_read(&app, &arena, &people[ANALYST], phone, &profile, NULL), ST_OK);
@@ -291,14 +347,19 @@ static void one_rumour_relayed_by_three_is_one(void **state)
     assert_int_equal(origin_take_back(&app, &people[ANALYST], word, &err), ST_NOT_FOUND);
     assert_int_equal(origins_of(phone), 1);
     /* And one in other words that is the same story all the same. */
-    int64_t fourth = share_as(HOSPITAL, "Handsets are handed over near the amusements at the weekend.", "07700 900778",
-                              HOW_SECOND_HAND, spring);
-    int64_t fifth = share_as(POLICE, "An unknown adult offers mobiles to pupils after school there.", "07700 900778",
-                             HOW_SECOND_HAND, spring);
+    int64_t fourth =
+        share_as(HOSPITAL, "Handsets are handed over near the amusements at the weekend.",
+                 "07700 900778", HOW_SECOND_HAND, spring);
+    int64_t fifth =
+        share_as(POLICE, "An unknown adult offers mobiles to pupils after school there.",
+                 "07700 900778", HOW_SECOND_HAND, spring);
     assert_int_equal(origins_of(phone_of(fourth)), 2);
-    assert_int_equal(origin_say(&app, &people[ANALYST], fourth, fifth, true, STR("Both from one poster."), &err), ST_OK);
+    assert_int_equal(
+        origin_say(&app, &people[ANALYST], fourth, fifth, true, STR("Both from one poster."), &err),
+        ST_OK);
     assert_int_equal(origins_of(phone_of(fourth)), 1);
-    assert_int_equal(origin_say(&app, &people[SCHOOL], fourth, fifth, false, STR("No."), &err), ST_NOT_FOUND);
+    assert_int_equal(origin_say(&app, &people[SCHOOL], fourth, fifth, false, STR("No."), &err),
+                     ST_NOT_FOUND);
     (void)third;
 }
 
@@ -309,14 +370,16 @@ static int64_t share_at_place(const char *venue, const char *town, instant_ms at
     struct mention_draft mention = {.kind = LINK_PLACE, .span_start = -1, .span_end = -1};
     mention.field[LINK_VENUE] = str_from(venue);
     mention.field[LINK_TOWN] = str_from(town);
-    struct submission_draft draft = {.idempotency_key = str_fmt(&arena, "place %d", number++),
-                                     .narrative = str_fmt(&arena, "Somebody waited at %s, night %d.", venue, number),
-                                     .how_known = HOW_SAW,
-                                     .mention = &mention,
-                                     .mention_count = 1};
+    struct submission_draft draft = {
+        .idempotency_key = str_fmt(&arena, "place %d", number++),
+        .narrative = str_fmt(&arena, "Somebody waited at %s, night %d.", venue, number),
+        .how_known = HOW_SAW,
+        .mention = &mention,
+        .mention_count = 1};
     struct submission_receipt receipt;
     struct err err = {0};
-    if (submission_share(&app, &people[SCHOOL], &draft, 0, at, &receipt, &err) != ST_OK) fail_msg("%s", err.public);
+    if (submission_share(&app, &people[SCHOOL], &draft, 0, at, &receipt, &err) != ST_OK)
+        fail_msg("%s", err.public);
     return receipt.id;
 }
 
@@ -324,19 +387,25 @@ static void outcomes_towns_and_repeats_open_their_lists(void **state)
 {
     (void)state;
     struct problem_period period = {.quarter = 2025 * 4 + 1, .quarters = 1, .forum = STR("")};
-    instant_ms then = clock_from_london((struct civil){.date = {.year = 2025, .month = 5, .day = 4}, .hour = 9});
+    instant_ms then =
+        clock_from_london((struct civil){.date = {.year = 2025, .month = 5, .day = 4}, .hour = 9});
     int64_t told[6];
-    for (int i = 0; i < 6; i++) told[i] = share_at_place("The Harbour Cafe", i % 2 ? "st ives" : "St Ives", then + i);
+    for (int i = 0; i < 6; i++)
+        told[i] = share_at_place("The Harbour Cafe", i % 2 ? "st ives" : "St Ives", then + i);
     for (int i = 0; i < 2; i++) share_at_place("The Sail Loft", "Looe", then + 100 + i);
-    for (int i = 0; i < 7; i++) share_as(HOSPITAL, "A number that rang.", "07700 900321", HOW_SAW, then + 200 + i);
+    for (int i = 0; i < 7; i++)
+        share_as(HOSPITAL, "A number that rang.", "07700 900321", HOW_SAW, then + 200 + i);
     struct db *db = NULL;
     assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
     enum st said = ST_OK;
-    for (int i = 0; i < 5 && said == ST_OK; i++) said = stage_act(&app, db, people[ANALYST].account, told[i], FEEDBACK_ACTION, STR(""), NULL);
+    for (int i = 0; i < 5 && said == ST_OK; i++)
+        said =
+            stage_act(&app, db, people[ANALYST].account, told[i], FEEDBACK_ACTION, STR(""), NULL);
     assert_int_equal(store_write_end(app.store, db, said, NULL), ST_OK);
     struct problem_profile *profile = arena_new(&arena, struct problem_profile);
     struct err err = {0};
-    if (problem_read(&app, &arena, &people[ANALYST], &period, profile, &err) != ST_OK) fail_msg("%s", err.public);
+    if (problem_read(&app, &arena, &people[ANALYST], &period, profile, &err) != ST_OK)
+        fail_msg("%s", err.public);
     assert_int_equal(profile->total, 15);
     assert_int_equal(row_of(profile, PROBLEM_OUTCOME, "action")->count, 5);
     assert_int_equal(row_of(profile, PROBLEM_OUTCOME, "shared")->count, 10);
@@ -348,21 +417,39 @@ static void outcomes_towns_and_repeats_open_their_lists(void **state)
     int64_t *list = NULL;
     size_t count = 0;
     int64_t total = 0;
-    assert_int_equal(problem_list(&app, &arena, &people[ANALYST], &period, PROBLEM_TOWN, STR("st ives"), &label, &list, &count, &total, NULL), ST_OK);
+    assert_int_equal(problem_list(&app, &arena, &people[ANALYST], &period, PROBLEM_TOWN,
+                                  STR("st ives"), &label, &list, &count, &total, NULL),
+                     ST_OK);
     assert_true(count == 6 && total == 6 && list[5] == told[0]);
-    assert_int_equal(problem_list(&app, &arena, &people[ANALYST], &period, PROBLEM_TOWN, STR("looe"), &label, &list, &count, &total, NULL), ST_NOT_FOUND);
-    assert_int_equal(problem_list(&app, &arena, &people[ANALYST], &period, PROBLEM_TOWN, STR("few"), &label, &list, &count, &total, NULL), ST_NOT_FOUND);
-    assert_int_equal(problem_list(&app, &arena, &people[ANALYST], &period, PROBLEM_OUTCOME, STR("action"), &label, &list, &count, &total, NULL), ST_OK);
+    assert_int_equal(problem_list(&app, &arena, &people[ANALYST], &period, PROBLEM_TOWN,
+                                  STR("looe"), &label, &list, &count, &total, NULL),
+                     ST_NOT_FOUND);
+    assert_int_equal(problem_list(&app, &arena, &people[ANALYST], &period, PROBLEM_TOWN, STR("few"),
+                                  &label, &list, &count, &total, NULL),
+                     ST_NOT_FOUND);
+    assert_int_equal(problem_list(&app, &arena, &people[ANALYST], &period, PROBLEM_OUTCOME,
+                                  STR("action"), &label, &list, &count, &total, NULL),
+                     ST_OK);
     assert_int_equal(count, 5);
-    assert_int_equal(problem_list_of(&app, &arena, &people[ANALYST], &period, 0, &label, &list, &count, &total, NULL), ST_OK);
+    assert_int_equal(problem_list_of(&app, &arena, &people[ANALYST], &period, 0, &label, &list,
+                                     &count, &total, NULL),
+                     ST_OK);
     assert_int_equal(total, 15);
     assert_true(profile->repeat_count >= 1);
-    assert_int_equal(problem_list_of(&app, &arena, &people[ANALYST], &period, profile->repeat[0].entity, &label, &list, &count, &total, NULL), ST_OK);
+    assert_int_equal(problem_list_of(&app, &arena, &people[ANALYST], &period,
+                                     profile->repeat[0].entity, &label, &list, &count, &total,
+                                     NULL),
+                     ST_OK);
     assert_int_equal(total, profile->repeat[0].submissions);
     int64_t *ids = NULL;
-    assert_int_equal(entity_mentions_of(app.entities, &arena, told[0] + 6, &ids), 1); /* at the Sail Loft: twice */
-    assert_int_equal(problem_list_of(&app, &arena, &people[ANALYST], &period, ids[0], &label, &list, &count, &total, NULL), ST_NOT_FOUND);
-    assert_int_equal(problem_list_of(&app, &arena, &people[PRACTITIONER], &period, 0, &label, &list, &count, &total, NULL), ST_NOT_FOUND);
+    /* at the Sail Loft: twice */
+    assert_int_equal(entity_mentions_of(app.entities, &arena, told[0] + 6, &ids), 1);
+    assert_int_equal(problem_list_of(&app, &arena, &people[ANALYST], &period, ids[0], &label, &list,
+                                     &count, &total, NULL),
+                     ST_NOT_FOUND);
+    assert_int_equal(problem_list_of(&app, &arena, &people[PRACTITIONER], &period, 0, &label, &list,
+                                     &count, &total, NULL),
+                     ST_NOT_FOUND);
 }
 
 int main(void)

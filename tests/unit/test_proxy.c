@@ -5,7 +5,8 @@
 
 #include "web/proxy.h"
 
-static const char *origin_of(const char *list, const char *peer, struct forwarding forwarding, bool *ret_https)
+static const char *origin_of(const char *list, const char *peer, struct forwarding forwarding,
+                             bool *ret_https)
 {
     static char text[ADDRESS_TEXT];
     struct proxies proxies = {0};
@@ -31,7 +32,8 @@ static void nobody_is_believed_unlisted(void **state)
     assert_string_equal(behind("", "192.0.2.9", "198.51.100.1"), "192.0.2.9");
     assert_string_equal(behind("10.0.0.5", "192.0.2.9", "198.51.100.1"), "192.0.2.9");
     assert_string_equal(behind("10.0.0.5", "10.0.0.6", "198.51.100.1"), "10.0.0.6");
-    struct forwarding all = {STR("198.51.100.1"), STR("https"), STR("for=198.51.100.1;proto=https")};
+    struct forwarding all = {STR("198.51.100.1"), STR("https"),
+                             STR("for=198.51.100.1;proto=https")};
     assert_string_equal(origin_of("10.0.0.5", "192.0.2.9", all, &https), "192.0.2.9");
     assert_false(https);
 }
@@ -40,18 +42,22 @@ static void only_what_a_proxy_added_counts(void **state)
 {
     (void)state;
     /* The front of the list is what the client made up. */
-    assert_string_equal(behind("10.0.0.5", "10.0.0.5", "203.0.113.7, 198.51.100.1"), "198.51.100.1");
-    assert_string_equal(behind("10.0.0.0/8", "10.0.0.5", "203.0.113.7, 198.51.100.1,10.9.9.9"), "198.51.100.1");
+    assert_string_equal(behind("10.0.0.5", "10.0.0.5", "203.0.113.7, 198.51.100.1"),
+                        "198.51.100.1");
+    assert_string_equal(behind("10.0.0.0/8", "10.0.0.5", "203.0.113.7, 198.51.100.1,10.9.9.9"),
+                        "198.51.100.1");
     assert_string_equal(behind("10.0.0.0/8", "10.0.0.5", "10.1.1.1"), "10.1.1.1");
     assert_string_equal(behind("10.0.0.5", "10.0.0.5", ""), "10.0.0.5");
     assert_string_equal(behind("10.0.0.5", "10.0.0.5", "198.51.100.1:4711"), "198.51.100.1");
     assert_string_equal(behind("2001:db8::/32", "2001:db8::5", "[2001:db9::1]:80"), "2001:db9::1");
     /* What is no address ends the walk where it is still sure. */
-    static const char *const hostile[] = {"unknown", "_hidden", "198.51.100.1 evil", "999.1.1.1", "'; drop", "[::1",
-                                          "198.51.100.1:x", ",", "<script>", "198.51.100.1:99999"};
+    static const char *const hostile[] = {
+        "unknown",        "_hidden", "198.51.100.1 evil", "999.1.1.1",         "'; drop", "[::1",
+        "198.51.100.1:x", ",",       "<script>",          "198.51.100.1:99999"};
     for (size_t i = 0; i < sizeof hostile / sizeof *hostile; i++)
         assert_string_equal(behind("10.0.0.5", "10.0.0.5", hostile[i]), "10.0.0.5");
-    assert_string_equal(behind("10.0.0.0/8", "10.0.0.5", "203.0.113.7, evil, 10.0.0.7"), "10.0.0.7");
+    assert_string_equal(behind("10.0.0.0/8", "10.0.0.5", "203.0.113.7, evil, 10.0.0.7"),
+                        "10.0.0.7");
 }
 
 static void the_standard_header_too(void **state)
@@ -65,7 +71,8 @@ static void the_standard_header_too(void **state)
     forwarding.forwarded = STR("for=_secret;proto=http");
     assert_string_equal(origin_of("10.0.0.5", "10.0.0.5", forwarding, &https), "10.0.0.5");
     assert_false(https);
-    forwarding = (struct forwarding){.for_list = STR("198.51.100.1"), .forwarded = STR("for=203.0.113.7")};
+    forwarding =
+        (struct forwarding){.for_list = STR("198.51.100.1"), .forwarded = STR("for=203.0.113.7")};
     assert_string_equal(origin_of("10.0.0.5", "10.0.0.5", forwarding, NULL), "ambiguous");
     forwarding = (struct forwarding){.for_list = STR("198.51.100.1"), .protocol = STR("https")};
     assert_string_equal(origin_of("10.0.0.5", "10.0.0.5", forwarding, &https), "198.51.100.1");
@@ -75,8 +82,9 @@ static void the_standard_header_too(void **state)
 static void lists_are_read_whole_or_not(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"", "a", "10.0.0.5,", "10.0.0.5/33", "10.0.0.5/-1", "::/129", "10.0.0.5/",
-                                      "10.0.0.5 10.0.0.6", "10.0.0.5/x"};
+    static const char *const bad[] = {
+        "",       "a",         "10.0.0.5,",         "10.0.0.5/33", "10.0.0.5/-1",
+        "::/129", "10.0.0.5/", "10.0.0.5 10.0.0.6", "10.0.0.5/x"};
     struct proxies proxies;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         if (proxies_read(str_from(bad[i]), &proxies)) fail_msg("taken: %s", bad[i]);
@@ -86,9 +94,12 @@ static void lists_are_read_whole_or_not(void **state)
     assert_true(proxies_read(STR("192.0.2.128/25,2001:db8:8000::/33"), &proxies));
     assert_true(address_read(STR("192.0.2.200"), &address) && proxies_have(&proxies, &address));
     assert_true(address_read(STR("192.0.2.100"), &address) && !proxies_have(&proxies, &address));
-    assert_true(address_read(STR("::ffff:192.0.2.200"), &address) && proxies_have(&proxies, &address));
-    assert_true(address_read(STR("2001:db8:8001::1"), &address) && proxies_have(&proxies, &address));
-    assert_true(address_read(STR("2001:db8:7fff::1"), &address) && !proxies_have(&proxies, &address));
+    assert_true(address_read(STR("::ffff:192.0.2.200"), &address) &&
+                proxies_have(&proxies, &address));
+    assert_true(address_read(STR("2001:db8:8001::1"), &address) &&
+                proxies_have(&proxies, &address));
+    assert_true(address_read(STR("2001:db8:7fff::1"), &address) &&
+                !proxies_have(&proxies, &address));
 }
 
 int main(void)

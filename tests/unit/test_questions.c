@@ -54,10 +54,13 @@ static void test_mistakes_of_the_file_are_named(void **state)
         {"[a]\nsection = S\nsource = Q\n", "x.txt, line 1: the first section needs 'part = ...'."},
         {"[a]\nstep = S\n", "x.txt, line 1: a step stands under a section."},
         {"[a]\nquestion = S\n", "x.txt, line 1: a question stands under a step."},
-        {"[a]\nname = S\n", "x.txt, line 1: [a] is a 'section = ...', a 'step = ...' or a 'question = ...'."},
+        {"[a]\nname = S\n",
+         "x.txt, line 1: [a] is a 'section = ...', a 'step = ...' or a 'question = ...'."},
         {START, "x.txt, line 1: the step [t] asks nothing."},
-        {START "[q]\nquestion = Q\ntype = lin\n", "x.txt, line 9: [q] needs a type that there is, not 'lin'."},
-        {START "[q]\nquestion = Q\ntype = choice\n", "x.txt, line 9: a choice needs two options or more."},
+        {START "[q]\nquestion = Q\ntype = lin\n",
+         "x.txt, line 9: [q] needs a type that there is, not 'lin'."},
+        {START "[q]\nquestion = Q\ntype = choice\n",
+         "x.txt, line 9: a choice needs two options or more."},
         {START "[q]\nquestion = Q\ntype = choice\noptions =\n  a\n",
          "x.txt, line 9: an option is 'id: what it says', one a line, not 'a'."},
         {START "[q]\nquestion = Q\ntype = choice\noptions =\n  A: a\n",
@@ -66,15 +69,20 @@ static void test_mistakes_of_the_file_are_named(void **state)
          "x.txt, line 9: 'unknown' cannot be an option: every question may offer it."},
         {START "[q]\nquestion = Q\ntype = choice\noptions =\n  a: a\n  a: b\n",
          "x.txt, line 9: the option 'a' stands there twice."},
-        {START "[q]\nquestion = Q\ntype = line\noptions =\n  a: b\n", "x.txt, line 9: only a choice has options."},
+        {START "[q]\nquestion = Q\ntype = line\noptions =\n  a: b\n",
+         "x.txt, line 9: only a choice has options."},
         {START "[q]\nquestion = Q\ntype = yes-no\noptions =\n  yes: Y\n  maybe: M\n",
          "x.txt, line 9: the options of yes-no are yes and no."},
-        {START "[q]\nquestion = Q\ntype = line\nmention = nam\n", "x.txt, line 9: a mention has no field 'nam'."},
-        {START "[q]\nquestion = Q\ntype = yes-no\nmention = name\n", "x.txt, line 9: a choice becomes no mention."},
+        {START "[q]\nquestion = Q\ntype = line\nmention = nam\n",
+         "x.txt, line 9: a mention has no field 'nam'."},
+        {START "[q]\nquestion = Q\ntype = yes-no\nmention = name\n",
+         "x.txt, line 9: a choice becomes no mention."},
         {START "[q]\nquestion = Q\ntype = line\nthing = home\n",
          "x.txt, line 9: 'thing' stands beside 'mention = ...'."},
-        {START "[q]\nquestion = Q\ntype = line\nunknown = maybe\n", "x.txt, line 9: unknown is yes or no."},
-        {START "[q]\nquestion = Q\ntype = line\npast = yes\n", "x.txt, line 9: only a day can have to be past."},
+        {START "[q]\nquestion = Q\ntype = line\nunknown = maybe\n",
+         "x.txt, line 9: unknown is yes or no."},
+        {START "[q]\nquestion = Q\ntype = line\npast = yes\n",
+         "x.txt, line 9: only a day can have to be past."},
         {START "[q]\nquestion = Q\ntype = line\nparts = yes\n",
          "x.txt, line 9: only a phone number can be told in parts by 'parts'."},
         {START "[q]\nquestion = Q\ntype = line\n[u]\nstep = U\nonly-if = q\nonly-is = yes\n",
@@ -85,16 +93,19 @@ static void test_mistakes_of_the_file_are_named(void **state)
          "x.txt, line 12: only-is says for which answers."},
         {"[s]\nsection = S\npart = P\nsource = Q\none = thing\n",
          "x.txt, line 1: a section that repeats has both 'one' and 'named-by'."},
-        {"[x]\nform = F\n[s]\nsection = S\npart = P\nsource = Q\none = a\nnamed-by = z\n[t]\nstep = T\n[q]\n"
+        {"[x]\nform = F\n[s]\nsection = S\npart = P\nsource = Q\none = a\nnamed-by = z\n[t]\nstep "
+         "= T\n[q]\n"
          "question = Q\ntype = line\n",
          "x.txt, line 1: [s] is named by one of its own questions."},
         {"[s]\nsection = S\npart = P\nsource = Q\n[t]\nstep = T\n[q]\nquestion = Q\ntype = line\n",
          "x.txt, line 1: the first heading says 'form = ...'."},
         {"[s]\nsection = S\npart = P\nsource = Q\nof = child\n",
          "x.txt, line 1: of names an earlier section that repeats."},
-        {START "signs = portent\n", "x.txt, line 7: signs is circumstance, sign, context or strength."},
+        {START "signs = portent\n",
+         "x.txt, line 7: signs is circumstance, sign, context or strength."},
         {START "signs = sign\n", "x.txt, line 1: the step [t] asks nothing."},
-        {START "[q]\nquestion = Q\ntype = \n", "x.txt, line 9: [q] needs a type that there is, not ''."},
+        {START "[q]\nquestion = Q\ntype = \n",
+         "x.txt, line 9: [q] needs a type that there is, not ''."},
     };
     for (size_t i = 0; i < sizeof mistakes / sizeof mistakes[0]; i++) {
         struct arena arena;
@@ -102,7 +113,8 @@ static void test_mistakes_of_the_file_are_named(void **state)
         struct questions set;
         struct err err = {0};
         arena_init(&arena, 4 << 20);
-        assert_int_equal(area_text_parse(&arena, STR("x.txt"), str_from(mistakes[i].text), &text, &err), ST_OK);
+        assert_int_equal(
+            area_text_parse(&arena, STR("x.txt"), str_from(mistakes[i].text), &text, &err), ST_OK);
         assert_int_equal(questions_read(&arena, &text, &set, &err), ST_INVALID);
         assert_string_equal(err.public, mistakes[i].message);
         arena_done(&arena);
@@ -133,10 +145,12 @@ static void test_the_form_of_the_pack(void **state)
     size_t signs = 0;
     size_t items = 0;
     area_signs(fixture->area, &items);
-    for (size_t i = 0; i < set->question_count; i++) signs += set->question[i].type == QUESTION_SIGN;
+    for (size_t i = 0; i < set->question_count; i++)
+        signs += set->question[i].type == QUESTION_SIGN;
     assert_int_equal(signs, items);
     const struct question_section *noticed = questions_find_section(set, STR("signs"));
-    assert_true(str_eq(question_rows_of(noticed), STR("child")) && str_eq(noticed->one, STR("child")));
+    assert_true(str_eq(question_rows_of(noticed), STR("child")) &&
+                str_eq(noticed->one, STR("child")));
     assert_true(str_eq(set->question[set->step[noticed->first].first].key, STR("child-harmed")));
 }
 
@@ -195,8 +209,8 @@ static void test_every_question_says_what_to_do(void **state)
             struct answer_typed typed = {.value = str_from(wrong_input[k].typed)};
             struct str said = answer_check(&fixture->arena, question, today, &typed, &answer);
             if (str_find(said, str_from(wrong_input[k].says), 0) < 0)
-                fail_msg("%.*s: '%s' was answered '%.*s'", STR_ARG(question->key), wrong_input[k].typed,
-                         STR_ARG(said));
+                fail_msg("%.*s: '%s' was answered '%.*s'", STR_ARG(question->key),
+                         wrong_input[k].typed, STR_ARG(said));
             tried++;
         }
         /* What is too long, or both answered and not known, is said of each. */
@@ -212,9 +226,11 @@ static void test_every_question_says_what_to_do(void **state)
         assert_true(str_find(answer_check(&fixture->arena, question, today, &typed, &answer),
                              STR("Keep one of the two"), 0) > 0);
         typed = (struct answer_typed){.unknown = true, .not_applicable = true};
-        assert_true(str_starts(answer_check(&fixture->arena, question, today, &typed, &answer), STR("Tick one")));
-        assert_true(tried > 0 || question->type == QUESTION_LINE || question->type == QUESTION_TEXT ||
-                    question->type == QUESTION_ADDRESS || question->type == QUESTION_ORGANISATION);
+        assert_true(str_starts(answer_check(&fixture->arena, question, today, &typed, &answer),
+                               STR("Tick one")));
+        assert_true(tried > 0 || question->type == QUESTION_LINE ||
+                    question->type == QUESTION_TEXT || question->type == QUESTION_ADDRESS ||
+                    question->type == QUESTION_ORGANISATION);
     }
     free(long_line);
 }
@@ -258,12 +274,14 @@ static void test_good_input_is_kept_as_typed(void **state)
         struct str words = answer_words(&fixture->arena, question, &answer);
         if (!str_eq(words, str_from(good[i].words))) fail_msg("'%.*s'", STR_ARG(words));
         struct str read_as = answer_read_as(&fixture->arena, question, today, &answer);
-        if (good[i].read_as && !str_eq(read_as, str_from(good[i].read_as))) fail_msg("'%.*s'", STR_ARG(read_as));
+        if (good[i].read_as && !str_eq(read_as, str_from(good[i].read_as)))
+            fail_msg("'%.*s'", STR_ARG(read_as));
         if (!good[i].read_as) assert_true(read_as.len > 0);
     }
 }
 
-/* What is kept of a day says the same on every later day, and stays as it was typed when that does. */
+/* What is kept of a day says the same on every later day, and stays as it
+ * was typed when that does. */
 static void test_a_day_is_settled_when_it_is_told(void **state)
 {
     struct fixture *fixture = *state;
@@ -284,17 +302,22 @@ static void test_a_day_is_settled_when_it_is_told(void **state)
         {"about 3 March 2026", "about 3 March 2026", "3 March 2026"},
         {"2026-03-01", "2026-03-01", "1 March 2026"},
         {"last week", "2 March 2026 to 8 March 2026 (last week)", "2 March 2026 to 8 March 2026"},
-        {"in February", "1 February 2026 to 28 February 2026 (in February)", "1 February 2026 to 28 February 2026"},
-        {"most Fridays since January 2026", "1 January 2026 to 12 March 2026 (most Fridays since January 2026)",
+        {"in February", "1 February 2026 to 28 February 2026 (in February)",
+         "1 February 2026 to 28 February 2026"},
+        {"most Fridays since January 2026",
+         "1 January 2026 to 12 March 2026 (most Fridays since January 2026)",
          "1 January 2026 to 12 March 2026"}};
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         struct answer told = {ANSWER_GIVEN, str_from(table[i][0])};
         struct answer kept = answer_settled(&fixture->arena, day, told_on, told);
-        if (!str_eq(kept.value, str_from(table[i][1]))) fail_msg("'%s' is kept as '%.*s'", table[i][0], STR_ARG(kept.value));
+        if (!str_eq(kept.value, str_from(table[i][1])))
+            fail_msg("'%s' is kept as '%.*s'", table[i][0], STR_ARG(kept.value));
         struct answer again = answer_settled(&fixture->arena, day, later, kept);
-        if (!str_eq(again.value, kept.value)) fail_msg("'%.*s' became '%.*s'", STR_ARG(kept.value), STR_ARG(again.value));
+        if (!str_eq(again.value, kept.value))
+            fail_msg("'%.*s' became '%.*s'", STR_ARG(kept.value), STR_ARG(again.value));
         struct str read = answer_read_as(&fixture->arena, day, later, &kept);
-        if (!str_eq(read, str_from(table[i][2]))) fail_msg("'%.*s' is read as '%.*s'", STR_ARG(kept.value), STR_ARG(read));
+        if (!str_eq(read, str_from(table[i][2])))
+            fail_msg("'%.*s' is read as '%.*s'", STR_ARG(kept.value), STR_ARG(read));
     }
     struct answer words = {ANSWER_GIVEN, STR("yesterday")};
     const struct question *line = questions_find(fixture->set, STR("concern-where"));
@@ -305,7 +328,8 @@ static void test_a_day_is_settled_when_it_is_told(void **state)
 
 static struct answer one_answer(const void *context, struct str key)
 {
-    return str_eq(key, STR("suspect-birth")) ? (struct answer){ANSWER_GIVEN, str_from(context)} : (struct answer){0};
+    return str_eq(key, STR("suspect-birth")) ? (struct answer){ANSWER_GIVEN, str_from(context)}
+                                             : (struct answer){0};
 }
 
 /* A date is filed as a birth, an age as an age, and somebody who is due as neither. */
@@ -315,15 +339,19 @@ static void test_births_and_ages_are_filed_apart(void **state)
     static const struct {
         const char *typed;
         enum link_field field;
-    } table[] = {{"14 3 1985", LINK_BIRTH}, {"March 1985", LINK_BIRTH}, {"1985", LINK_BIRTH}, {"20 or 21", LINK_AGE},
-                 {"25-30", LINK_AGE},       {"maybe 25", LINK_AGE},     {"about 40", LINK_AGE}, {"due 1/3/27", LINK_FIELDS}};
+    } table[] = {{"14 3 1985", LINK_BIRTH}, {"March 1985", LINK_BIRTH}, {"1985", LINK_BIRTH},
+                 {"20 or 21", LINK_AGE},    {"25-30", LINK_AGE},        {"maybe 25", LINK_AGE},
+                 {"about 40", LINK_AGE},    {"due 1/3/27", LINK_FIELDS}};
     const struct question *asked = questions_find(fixture->set, STR("suspect-birth"));
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         struct mention_draft mention[4];
-        size_t count = questions_mentions(&fixture->arena, fixture->set, &fixture->set->section[asked->section], one_answer,
+        size_t count = questions_mentions(&fixture->arena, fixture->set,
+                                          &fixture->set->section[asked->section], one_answer,
                                           table[i].typed, date_to_days(today), mention, 0, 4);
-        bool right = table[i].field == LINK_FIELDS ? count == 0
-                                                   : count == 1 && str_eq(mention[0].field[table[i].field], str_from(table[i].typed));
+        bool right =
+            table[i].field == LINK_FIELDS
+                ? count == 0
+                : count == 1 && str_eq(mention[0].field[table[i].field], str_from(table[i].typed));
         if (!right) fail_msg("'%s' is filed otherwise", table[i].typed);
     }
 }
@@ -341,10 +369,17 @@ static void test_a_sign_is_recorded(void **state)
 {
     struct fixture *fixture = *state;
     const struct question *question = questions_find(fixture->set, STR("sign-new-phone"));
-    static const char *const table[] = {
-        "sign-new-phone", "reported", "sign-new-phone-period", "last-6-months", "sign-new-phone-source",
-        "her aunt\r\nwho rang", "sign-new-phone-words", "A black phone.\n\nIt rings at night.", NULL};
-    static const char *const unsaid[] = {"sign-new-phone", "unknown", "sign-new-phone-words", "It rings.", NULL};
+    static const char *const table[] = {"sign-new-phone",
+                                        "reported",
+                                        "sign-new-phone-period",
+                                        "last-6-months",
+                                        "sign-new-phone-source",
+                                        "her aunt\r\nwho rang",
+                                        "sign-new-phone-words",
+                                        "A black phone.\n\nIt rings at night.",
+                                        NULL};
+    static const char *const unsaid[] = {"sign-new-phone", "unknown", "sign-new-phone-words",
+                                         "It rings.", NULL};
     static const char *const no_way[] = {"sign-new-phone-words", "It rings.", NULL};
     struct answer answer = {0};
     struct answer_form form = {from_table, table};
@@ -354,7 +389,8 @@ static void test_a_sign_is_recorded(void **state)
     assert_true(str_eq(answer_words(&fixture->arena, question, &answer),
                        STR("Reported, in the last 6 months. Source: her aunt who rang\n"
                            "A black phone.\n\nIt rings at night.")));
-    assert_true(str_eq(answer_text(question, answer.value), STR("A black phone.\n\nIt rings at night.")));
+    assert_true(
+        str_eq(answer_text(question, answer.value), STR("A black phone.\n\nIt rings at night.")));
     typed = answer_typed_of(&answer);
     assert_true(str_eq(sign_answer_of(typed.value).source, STR("her aunt who rang")));
     form = (struct answer_form){from_table, unsaid};
@@ -372,7 +408,8 @@ static void test_a_form_is_read(void **state)
 {
     struct fixture *fixture = *state;
     static const char *const table[] = {
-        "child-name", "Zo\r\ne\x01", "child-religion-none-unknown", "yes", "child-gender", "not-applicable",
+        "child-name", "Zo\r\ne\x01", "child-religion-none-unknown", "yes", "child-gender",
+        "not-applicable",
         "concern-how-known-child", "yes", "concern-how-known-saw", "yes", NULL};
     struct answer_form form = {from_table, table};
     static const struct {
@@ -395,13 +432,15 @@ static void test_a_form_is_read(void **state)
         assert_int_equal(answer.kind, wanted[i].kind);
         assert_true(str_eq(answer.value, str_from(wanted[i].value)));
         if (wanted[i].words)
-            assert_true(str_eq(answer_words(&fixture->arena, question, &answer), str_from(wanted[i].words)));
+            assert_true(str_eq(answer_words(&fixture->arena, question, &answer),
+                               str_from(wanted[i].words)));
         struct answer_typed again = answer_typed_of(&answer);
         assert_true(str_eq(again.value, answer.value));
         assert_int_equal(again.unknown, answer.kind == ANSWER_UNKNOWN);
         assert_int_equal(again.not_applicable, answer.kind == ANSWER_NOT_APPLICABLE);
         enum answer_kind kind = ANSWER_NONE;
-        if (answer.kind) assert_true(answer_kind_from_name(str_from(answer_kind_name(answer.kind)), &kind));
+        if (answer.kind)
+            assert_true(answer_kind_from_name(str_from(answer_kind_name(answer.kind)), &kind));
         assert_int_equal(kind, answer.kind);
     }
 }
@@ -427,7 +466,8 @@ static void test_nhs_numbers(void **state)
         const char *text;
         const char *number; /* NULL: none */
     } cases[] = {
-        {"999 123 4551", "999 123 4551"}, {"9991234551", "999 123 4551"}, {"999-123-4551", "999 123 4551"},
+        {"999 123 4551", "999 123 4551"}, {"9991234551", "999 123 4551"},
+        {"999-123-4551", "999 123 4551"},
         {"999 123 4560", NULL} /* its check digit would be 10 */,
         {"999 123 4561", NULL},           {"999 000 0018", "999 000 0018"}, {"999123455", NULL},
         {"99912345511", NULL},            {"999123455x", NULL},             {"", NULL},
@@ -447,10 +487,10 @@ static void test_times_of_day(void **state)
         const char *text;
         int minutes; /* -1: none */
     } cases[] = {
-        {"16:50", 1010}, {"16.50", 1010}, {"1650", 1010},   {"4.50pm", 1010}, {"4:50 PM", 1010}, {"4pm", 960},
-        {"12am", 0},     {"12 pm", 720},  {"noon", 720},    {"00:00", 0},     {"23:59", 1439},   {"24:00", -1},
-        {"4", -1},       {"165", -1},     {"16:5", -1},     {"16:60", -1},    {"0pm", -1},       {"16:50x", -1},
-        {"", -1},        {"pm", -1},      {"1650:00", -1},
+        {"16:50", 1010}, {"16.50", 1010}, {"1650", 1010}, {"4.50pm", 1010}, {"4:50 PM", 1010},
+        {"4pm", 960}, {"12am", 0}, {"12 pm", 720}, {"noon", 720}, {"00:00", 0}, {"23:59", 1439},
+        {"24:00", -1}, {"4", -1}, {"165", -1}, {"16:5", -1}, {"16:60", -1}, {"0pm", -1},
+        {"16:50x", -1}, {"", -1}, {"pm", -1}, {"1650:00", -1},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         int minutes = -1;

@@ -9,12 +9,24 @@
 #include "domain/grant.h"
 #include "domain/scope.h"
 #include "domain/submission.h"
+#include "web/pages.h"
 
 #include "partnership.h"
 
-
-enum { TEACHER, COLLEAGUE, LEAD, REPRESENTATIVE, OTHER_TEACHER, OTHER_LEAD, OFFICER, ANALYST, POLICE,
-       ADMINISTRATOR, AUDITOR, PEOPLE };
+enum {
+    TEACHER,
+    COLLEAGUE,
+    LEAD,
+    REPRESENTATIVE,
+    OTHER_TEACHER,
+    OTHER_LEAD,
+    OFFICER,
+    ANALYST,
+    POLICE,
+    ADMINISTRATOR,
+    AUDITOR,
+    PEOPLE
+};
 static struct person people[PEOPLE];
 static const struct cast who_is[PEOPLE] = {
     [TEACHER] = {"Perran Hazel", "A School", "education", ROLE_practitioner},
@@ -49,7 +61,8 @@ static int64_t begin(int who)
 {
     int64_t id = 0;
     struct err err = {0};
-    if (referral_begin(&app, &people[who], STR("cornwall"), &id, &err) != ST_OK) fail_msg("%s", err.public);
+    if (referral_begin(&app, &people[who], STR("cornwall"), &id, &err) != ST_OK)
+        fail_msg("%s", err.public);
     return id;
 }
 
@@ -57,12 +70,13 @@ static struct referral read_as(int who, int64_t id)
 {
     struct referral referral;
     struct err err = {0};
-    if (referral_read(&app, &arena, &people[who], id, &referral, &err) != ST_OK) fail_msg("%s", err.public);
+    if (referral_read(&app, &arena, &people[who], id, &referral, &err) != ST_OK)
+        fail_msg("%s", err.public);
     return referral;
 }
 
-static enum st save_seen(int who, int64_t id, int64_t row, int64_t seen, const char *key, const char *value,
-                         struct referral_clash *clash)
+static enum st save_seen(int who, int64_t id, int64_t row, int64_t seen, const char *key,
+                         const char *value, struct referral_clash *clash)
 {
     struct referral_given given = {questions_find(area_referral(area), str_from(key)),
                                    {value[0] ? ANSWER_GIVEN : ANSWER_UNKNOWN, str_from(value)}};
@@ -71,8 +85,8 @@ static enum st save_seen(int who, int64_t id, int64_t row, int64_t seen, const c
     int64_t version = 0;
     struct err err = {0};
     assert_non_null(given.question);
-    return referral_save(&app, &people[who], id, row, seen, &given, 1, clash ? clash : &none, &clashes,
-                         &arena, &version, &err);
+    return referral_save(&app, &people[who], id, row, seen, &given, 1, clash ? clash : &none,
+                         &clashes, &arena, &version, &err);
 }
 
 /* An empty value: "No information available". */
@@ -91,7 +105,8 @@ static int64_t add_row(int64_t id, const char *section)
     return row;
 }
 
-static void assert_answer(const struct referral *referral, int64_t row, const char *key, const char *value)
+static void assert_answer(const struct referral *referral, int64_t row, const char *key,
+                          const char *value)
 {
     struct answer answer = referral_answer_get(referral, row, str_from(key));
     if (answer.kind != ANSWER_GIVEN || !str_eq(answer.value, str_from(value)))
@@ -146,25 +161,29 @@ static void a_draft_is_kept_step_by_step(void **state)
     assert_answer(&referral, 0, "referrer-name", "Perran Hazel");
     assert_answer(&referral, 0, "referrer-organisation", "A School");
     assert_answer(&referral, row, "child-name", "Tamsin Example");
-    assert_int_equal(referral_answer_get(&referral, row, STR("child-nhs-number")).kind, ANSWER_UNKNOWN);
+    assert_int_equal(referral_answer_get(&referral, row, STR("child-nhs-number")).kind,
+                     ANSWER_UNKNOWN);
     assert_int_equal(referral_answer_get(&referral, row, STR("child-gp")).kind, ANSWER_NONE);
     assert_int_equal(referral.row_count, 1);
-    assert_true(str_eq(referral_row_name(&arena, &referral, &referral.row[0]), STR("Tamsin Example")));
+    assert_true(
+        str_eq(referral_row_name(&arena, &referral, &referral.row[0]), STR("Tamsin Example")));
     /* What was there before stays to be looked up. */
     clock_set(now + 60000);
     save(id, row, "child-name", "Tamsin Sample");
     struct referral_answer *history = NULL;
     size_t count = 0;
-    assert_int_equal(referral_history(&app, &arena, &people[TEACHER], id, row, STR("child-name"), &history,
-                                      &count, NULL), ST_OK);
+    assert_int_equal(referral_history(&app, &arena, &people[TEACHER], id, row, STR("child-name"),
+                                      &history, &count, NULL),
+                     ST_OK);
     assert_int_equal(count, 2);
     assert_true(str_eq(history[0].answer.value, STR("Tamsin Sample")));
     assert_true(str_eq(history[1].answer.value, STR("Tamsin Example")));
     assert_int_equal(history[0].at - history[1].at, 60000);
     /* Nothing is written where nothing changed. */
     save(id, row, "child-name", "Tamsin Sample");
-    assert_int_equal(referral_history(&app, &arena, &people[TEACHER], id, row, STR("child-name"), &history,
-                                      &count, NULL), ST_OK);
+    assert_int_equal(referral_history(&app, &arena, &people[TEACHER], id, row, STR("child-name"),
+                                      &history, &count, NULL),
+                     ST_OK);
     assert_int_equal(count, 2);
     clock_set(now);
 }
@@ -177,20 +196,27 @@ static void rows_come_and_go(void **state)
     int64_t first = add_row(id, "child");
     int64_t second = add_row(id, "child");
     assert_true(second > first);
-    assert_int_equal(referral_row_remove(&app, &people[TEACHER], id, STR("child"), first, &err), ST_OK);
-    assert_int_equal(referral_row_remove(&app, &people[TEACHER], id, STR("child"), first, &err), ST_NOT_FOUND);
+    assert_int_equal(referral_row_remove(&app, &people[TEACHER], id, STR("child"), first, &err),
+                     ST_OK);
+    assert_int_equal(referral_row_remove(&app, &people[TEACHER], id, STR("child"), first, &err),
+                     ST_NOT_FOUND);
     assert_true(add_row(id, "child") > second);
     struct referral referral = read_as(TEACHER, id);
     assert_int_equal(referral.row_count, 2);
     assert_true(str_eq(referral_row_name(&arena, &referral, &referral.row[1]), STR("Child 2")));
     /* To a row that there is not, or a section that has none, nothing is answered. */
-    assert_int_equal(save_seen(TEACHER, id, first, version_of(id), "child-name", "X", NULL), ST_NOT_FOUND);
-    assert_int_equal(save_seen(TEACHER, id, 0, version_of(id), "child-name", "X", NULL), ST_NOT_FOUND);
-    assert_int_equal(save_seen(TEACHER, id, second, version_of(id), "concern-reason", "X", NULL), ST_NOT_FOUND);
+    assert_int_equal(save_seen(TEACHER, id, first, version_of(id), "child-name", "X", NULL),
+                     ST_NOT_FOUND);
+    assert_int_equal(save_seen(TEACHER, id, 0, version_of(id), "child-name", "X", NULL),
+                     ST_NOT_FOUND);
+    assert_int_equal(save_seen(TEACHER, id, second, version_of(id), "concern-reason", "X", NULL),
+                     ST_NOT_FOUND);
     int64_t row;
-    assert_int_equal(referral_row_add(&app, &people[TEACHER], id, STR("concern"), &row, &err), ST_NOT_FOUND);
+    assert_int_equal(referral_row_add(&app, &people[TEACHER], id, STR("concern"), &row, &err),
+                     ST_NOT_FOUND);
     while (read_as(TEACHER, id).row_count < QUESTION_ROWS_MAX) add_row(id, "child");
-    assert_int_equal(referral_row_add(&app, &people[TEACHER], id, STR("child"), &row, &err), ST_INVALID);
+    assert_int_equal(referral_row_add(&app, &people[TEACHER], id, STR("child"), &row, &err),
+                     ST_INVALID);
     assert_non_null(strstr(err.public, "room for 20"));
 }
 
@@ -200,16 +226,21 @@ static void two_devices_overwrite_nothing(void **state)
     int64_t id = begin(TEACHER);
     struct referral_clash clash;
     int64_t seen = version_of(id); /* both have this page open */
-    assert_int_equal(save_seen(TEACHER, id, 0, seen, "concern-reason", "From the phone.", NULL), ST_OK);
+    assert_int_equal(save_seen(TEACHER, id, 0, seen, "concern-reason", "From the phone.", NULL),
+                     ST_OK);
     /* Another question of the same age is no conflict. */
-    assert_int_equal(save_seen(TEACHER, id, 0, seen, "concern-where", "At the station.", NULL), ST_OK);
-    assert_int_equal(save_seen(TEACHER, id, 0, seen, "concern-reason", "From the desk.", &clash), ST_CONFLICT);
+    assert_int_equal(save_seen(TEACHER, id, 0, seen, "concern-where", "At the station.", NULL),
+                     ST_OK);
+    assert_int_equal(save_seen(TEACHER, id, 0, seen, "concern-reason", "From the desk.", &clash),
+                     ST_CONFLICT);
     assert_true(str_eq(clash.kept.value, STR("From the phone.")));
     struct referral referral = read_as(TEACHER, id);
     assert_answer(&referral, 0, "concern-reason", "From the phone.");
     /* The same words are no conflict; and who has seen both may choose. */
-    assert_int_equal(save_seen(TEACHER, id, 0, seen, "concern-reason", "From the phone.", NULL), ST_OK);
-    assert_int_equal(save_seen(TEACHER, id, 0, version_of(id), "concern-reason", "From the desk.", NULL), ST_OK);
+    assert_int_equal(save_seen(TEACHER, id, 0, seen, "concern-reason", "From the phone.", NULL),
+                     ST_OK);
+    assert_int_equal(
+        save_seen(TEACHER, id, 0, version_of(id), "concern-reason", "From the desk.", NULL), ST_OK);
     referral = read_as(TEACHER, id);
     assert_answer(&referral, 0, "concern-reason", "From the desk.");
 }
@@ -232,6 +263,20 @@ static void a_call_starts_the_clock_of_its_confirmation(void **state)
     save(id, 0, "telephoned-time", "16:40");
     assert_int_equal(read_as(TEACHER, id).head.telephoned_at, now - 24 * 3600000 - 600000);
     clock_set(now);
+    /* Nobody has telephoned yet at a time to come; a clock may be a little fast. */
+    assert_int_equal(save_seen(TEACHER, id, 0, version_of(id), "telephoned-day", "today", NULL),
+                     ST_OK);
+    assert_int_equal(save_seen(TEACHER, id, 0, version_of(id), "telephoned-time", "23:55", NULL),
+                     ST_INVALID);
+    referral = read_as(TEACHER, id);
+    assert_answer(&referral, 0, "telephoned-time", "16:40");
+    save(id, 0, "telephoned-time", "16:54");
+    assert_int_equal(read_as(TEACHER, id).head.telephoned_at, now);
+    save(id, 0, "telephoned-time", "16:40");
+    save(id, 0, "telephoned-day", "yesterday");
+    save(id, 0, "telephoned-time", "23:55");
+    assert_int_equal(save_seen(TEACHER, id, 0, version_of(id), "telephoned-day", "today", NULL),
+                     ST_INVALID);
     save(id, 0, "telephoned", "no");
     assert_int_equal(read_as(TEACHER, id).head.telephoned_at, 0);
     assert_int_equal(read_as(TEACHER, id).head.written_due_at, 0);
@@ -243,15 +288,178 @@ static void a_draft_is_withdrawn_with_a_reason(void **state)
     int64_t id = begin(TEACHER);
     struct err err = {0};
     assert_int_equal(referral_withdraw(&app, &people[TEACHER], id, STR(" "), &err), ST_INVALID);
-    assert_int_equal(referral_withdraw(&app, &people[COLLEAGUE], id, STR("Mine."), &err), ST_NOT_FOUND);
-    assert_int_equal(referral_withdraw(&app, &people[TEACHER], id, STR("Begun twice."), &err), ST_OK);
+    assert_int_equal(referral_withdraw(&app, &people[COLLEAGUE], id, STR("Mine."), &err),
+                     ST_NOT_FOUND);
+    assert_int_equal(referral_withdraw(&app, &people[TEACHER], id, STR("Begun twice."), &err),
+                     ST_OK);
     assert_int_equal(read_as(TEACHER, id).head.state, REFERRAL_WITHDRAWN);
-    assert_int_equal(save_seen(TEACHER, id, 0, version_of(id), "concern-reason", "X", NULL), ST_INVALID);
+    assert_int_equal(save_seen(TEACHER, id, 0, version_of(id), "concern-reason", "X", NULL),
+                     ST_INVALID);
     assert_int_equal(referral_send(&app, &people[TEACHER], id, version_of(id), &err), ST_INVALID);
-    assert_int_equal(referral_withdraw(&app, &people[TEACHER], id, STR("Again."), &err), ST_INVALID);
+    assert_int_equal(referral_withdraw(&app, &people[TEACHER], id, STR("Again."), &err),
+                     ST_INVALID);
 }
 
 /* --- sending -------------------------------------------------------------------------------- */
+
+static enum st try_to_send(int64_t id, struct err *err)
+{
+    *err = (struct err){0};
+    return referral_send(&app, &people[TEACHER], id, version_of(id), err);
+}
+
+static void what_says_nothing_is_not_sent(void **state)
+{
+    (void)state;
+    struct err err;
+    int64_t id = begin(TEACHER);
+    assert_int_equal(try_to_send(id, &err), ST_INVALID); /* what the account says is no referral */
+    assert_non_null(strstr(err.public, "Say what worries you"));
+    int64_t child = add_row(id, "child");
+    save(id, child, "child-name", "");
+    save(id, 0, "telephoned", "yes");
+    save(id, add_row(id, "vehicle"), "vehicle-colour", "silver");
+    save(id, 0, "concern-reason", "");
+    assert_int_equal(try_to_send(id, &err), ST_INVALID);
+    assert_int_equal(read_as(TEACHER, id).head.state, REFERRAL_DRAFT);
+    /* Something of the child is enough; but not of one that was taken out again. */
+    save(id, child, "child-school", "Porth Academy");
+    int64_t removed = begin(TEACHER);
+    int64_t gone = add_row(removed, "child");
+    save(removed, gone, "child-name", "Merryn Cedar");
+    assert_int_equal(referral_row_remove(&app, &people[TEACHER], removed, STR("child"), gone, &err),
+                     ST_OK);
+    assert_int_equal(try_to_send(removed, &err), ST_INVALID);
+    assert_int_equal(try_to_send(id, &err), ST_OK);
+    /* So are words, wherever they are written in an emergency. */
+    save(removed, 0, "danger-what", "Two men wait at the door. Police are called.");
+    assert_int_equal(try_to_send(removed, &err), ST_OK);
+}
+
+static void rows_that_say_nothing_are_not_sent(void **state)
+{
+    (void)state;
+    int64_t id = begin(TEACHER);
+    save(id, 0, "concern-reason", "He waits at the gate.");
+    add_row(id, "child");
+    int64_t child = add_row(id, "child");
+    save(id, child, "child-name", "Merryn Cedar");
+    add_row(id, "vehicle");
+    int64_t unknown = add_row(id, "phone");
+    save(id, unknown, "phone-number", ""); /* "No information available" is an answer */
+    struct referral draft = read_as(TEACHER, id);
+    const struct referral_row *row[QUESTION_ROWS_MAX];
+    assert_int_equal(referral_rows(&draft, STR("child"), row, QUESTION_ROWS_MAX), 2);
+    assert_int_equal(referral_rows_answered(&draft, STR("child"), row, QUESTION_ROWS_MAX), 1);
+    assert_int_equal(row[0]->number, child);
+    assert_int_equal(referral_rows_answered(&draft, STR("vehicle"), row, QUESTION_ROWS_MAX), 0);
+    send_one(id);
+    struct referral sent = read_as(TEACHER, id);
+    assert_int_equal(referral_rows(&sent, STR("child"), row, QUESTION_ROWS_MAX), 1);
+    assert_int_equal(row[0]->number, child);
+    assert_int_equal(referral_rows(&sent, STR("vehicle"), row, QUESTION_ROWS_MAX), 0);
+    assert_int_equal(referral_rows(&sent, STR("phone"), row, QUESTION_ROWS_MAX), 1);
+}
+
+/* The warning names whoever takes a worry where the child is, with the number. */
+static void danger_names_the_unit_of_the_place(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *place;
+        const char *who;
+        const char *number;
+    } places[] = {
+        {"cornwall", ">call the MARU</a>", "0300 123 1116</a>"},
+        {"scilly", ">call Children's Social Care, Isles of Scilly</a>", "01720 424354</a>"}};
+    clock_set(now - 6 * 3600000); /* an office is open */
+    for (int i = 0; i < 2; i++) {
+        int64_t id = 0;
+        struct err err = {0};
+        assert_int_equal(
+            referral_begin(&app, &people[TEACHER], str_from(places[i].place), &id, &err), ST_OK);
+        save(id, 0, "danger-is", "yes");
+        struct request request = {.app = &app,
+                                  .arena = &arena,
+                                  .who = people[TEACHER],
+                                  .id = {id},
+                                  .parameter = {STR(""), STR("danger-now")},
+                                  .path = STR("/")};
+        for (int page = 0; page < 2; page++) {
+            struct response response = {0};
+            buf_init(&response.body, 4 << 20);
+            (page ? page_referral_check : page_referral_step)(&request, &response);
+            struct str text = buf_str(&response.body);
+            if (str_find(text, str_from(places[i].who), 0) < 0 ||
+                str_find(text, str_from(places[i].number), 0) < 0)
+                fail_msg("%s: %.*s", places[i].place, STR_ARG(text));
+            buf_done(&response.body);
+        }
+    }
+    clock_set(now);
+}
+
+/* A day and a time that are to come together are refused beside the box, with what was typed. */
+static void a_call_to_come_is_refused_beside_its_box(void **state)
+{
+    (void)state;
+    int64_t id = begin(TEACHER);
+    save(id, 0, "telephoned", "yes");
+    struct form_field fields[] = {
+        {STR("version"), str_fmt(&arena, "%lld", (long long)version_of(id)), STR("")},
+        {STR("telephoned-day"), STR("today"), STR("")},
+        {STR("telephoned-time"), STR("23:55"), STR("")},
+        {STR("telephoned-who"), STR("The duty worker"), STR("")}};
+    struct request request = {.app = &app,
+                              .arena = &arena,
+                              .who = people[TEACHER],
+                              .id = {id},
+                              .parameter = {STR(""), STR("referrer-phoned-when")},
+                              .path = STR("/"),
+                              .method = POST,
+                              .field = fields,
+                              .field_count = 4};
+    struct response response = {0};
+    buf_init(&response.body, 4 << 20);
+    page_referral_save(&request, &response);
+    assert_int_equal(response.status, 400);
+    struct str page = buf_str(&response.body);
+    assert_true(str_find(page, STR("href=\"#telephoned-time\">That time is still to come"), 0) > 0);
+    assert_true(str_find(page, STR("value=\"23:55\""), 0) > 0);
+    buf_done(&response.body);
+    struct referral referral = read_as(TEACHER, id);
+    assert_answer(&referral, 0, "telephoned-who", "The duty worker");
+    assert_int_equal(referral_answer_get(&referral, 0, STR("telephoned-time")).kind, ANSWER_NONE);
+    assert_int_equal(referral.head.telephoned_at, now);
+}
+
+/* The check page comes back with what is missing, and where it is said. */
+static void the_check_page_says_what_is_missing(void **state)
+{
+    (void)state;
+    int64_t id = begin(TEACHER);
+    add_row(id, "vehicle");
+    struct form_field version = {STR("version"), str_fmt(&arena, "%lld", (long long)version_of(id)),
+                                 STR("")};
+    struct request request = {.app = &app,
+                              .arena = &arena,
+                              .who = people[TEACHER],
+                              .id = {id},
+                              .path = STR("/"),
+                              .method = POST,
+                              .field = &version,
+                              .field_count = 1};
+    struct response response = {0};
+    buf_init(&response.body, 4 << 20);
+    page_referral_send(&request, &response);
+    assert_int_equal(response.status, 400);
+    struct str page = buf_str(&response.body);
+    assert_true(str_find(page, STR("There is nothing to refer yet"), 0) > 0);
+    assert_true(str_find(page, STR("/steps/concern-what?from=check"), 0) > 0);
+    assert_true(str_find(page, STR("/sections/child\">Or say something"), 0) > 0);
+    assert_true(str_find(page, STR("Vehicle 1"), 0) < 0);
+    buf_done(&response.body);
+}
 
 static void sending_makes_one_submission_with_its_mentions(void **state)
 {
@@ -307,7 +515,8 @@ static void sending_makes_one_submission_with_its_mentions(void **state)
     assert_int_equal(referral_find(&app, STR("R-NONE"), &of, NULL), ST_OK);
     assert_int_equal(of, 0);
     /* What was sent stays as it was sent. */
-    assert_int_equal(save_seen(TEACHER, id, 0, version_of(id), "concern-reason", "X", NULL), ST_INVALID);
+    assert_int_equal(save_seen(TEACHER, id, 0, version_of(id), "concern-reason", "X", NULL),
+                     ST_INVALID);
     const struct referral_row *child[4];
     assert_int_equal(referral_rows(&referral, STR(REFERRAL_CHILD), child, 4), 2);
 }
@@ -352,7 +561,9 @@ static void nothing_keeps_a_thin_referral_back(void **state)
     (void)state;
     int64_t id = begin(TEACHER);
     struct err err = {0};
-    if (referral_send(&app, &people[TEACHER], id, version_of(id), &err) != ST_OK) fail_msg("%s", err.public);
+    save(id, 0, "concern-reason", "X");
+    if (referral_send(&app, &people[TEACHER], id, version_of(id), &err) != ST_OK)
+        fail_msg("%s", err.public);
     /* Nor one that names more than a form of sharing takes, or a day that is still to come; and
      * all that it names is there. */
     id = begin(TEACHER);
@@ -373,7 +584,8 @@ static void nothing_keeps_a_thin_referral_back(void **state)
     store_read_end(app.store, db);
     assert_int_equal(read.mention_count, 3 * QUESTION_ROWS_MAX + 1);
     int64_t *ids = NULL;
-    assert_int_equal(entity_mentions_of(app.entities, &arena, submission, &ids), 3 * QUESTION_ROWS_MAX + 1);
+    assert_int_equal(entity_mentions_of(app.entities, &arena, submission, &ids),
+                     3 * QUESTION_ROWS_MAX + 1);
     size_t plates = 0;
     for (size_t i = 0; i < read.mention_count; i++) plates += read.mention[i].kind == LINK_VEHICLE;
     assert_int_equal(plates, QUESTION_ROWS_MAX);
@@ -409,10 +621,12 @@ static void a_sent_one_is_added_to(void **state)
     int64_t id = begin(TEACHER);
     struct err err = {0};
     assert_int_equal(referral_add(&app, &people[TEACHER], id, STR("More."), &err), ST_INVALID);
+    save(id, 0, "concern-reason", "A car waits at the gate.");
     send_one(id);
     assert_int_equal(referral_add(&app, &people[TEACHER], id, STR(" \n"), &err), ST_INVALID);
     assert_int_equal(referral_add(&app, &people[COLLEAGUE], id, STR("More."), &err), ST_NOT_FOUND);
-    assert_int_equal(referral_add(&app, &people[TEACHER], id, STR("The car came again.\r\n"), &err), ST_OK);
+    assert_int_equal(referral_add(&app, &people[TEACHER], id, STR("The car came again.\r\n"), &err),
+                     ST_OK);
     struct referral referral = read_as(OFFICER, id);
     assert_int_equal(referral.addition_count, 1);
     assert_true(str_eq(referral.addition[0].text, STR("The car came again.")));
@@ -446,8 +660,9 @@ static int64_t draft_of(int who, const char *child, const char *birth)
         {questions_find(area_referral(area), STR("child-name")), {ANSWER_GIVEN, str_from(child)}},
         {questions_find(area_referral(area), STR("child-birth")), {ANSWER_GIVEN, str_from(birth)}}};
     assert_int_equal(referral_row_add(&app, &people[who], id, STR("child"), &row, &err), ST_OK);
-    assert_int_equal(referral_save(&app, &people[who], id, row, version, given, 2, &clash, &clashes, &arena,
-                                   &version, &err), ST_OK);
+    assert_int_equal(referral_save(&app, &people[who], id, row, version, given, 2, &clash, &clashes,
+                                   &arena, &version, &err),
+                     ST_OK);
     return id;
 }
 
@@ -465,7 +680,8 @@ static void a_known_child_is_told_by_who_asks(void **state)
     assert_int_equal(known[0].kind, KNOWN_DRAFT);
     assert_int_equal(known[0].id, first);
     assert_int_equal(known_to(COLLEAGUE, second, known), 0);
-    if (referral_send(&app, &people[TEACHER], first, version_of(first), &err) != ST_OK) fail_msg("%s", err.public);
+    if (referral_send(&app, &people[TEACHER], first, version_of(first), &err) != ST_OK)
+        fail_msg("%s", err.public);
     assert_int_equal(known_to(TEACHER, second, known), 1);
     assert_int_equal(known[0].kind, KNOWN_REFERRAL);
     assert_int_equal(known[0].id, first);
@@ -480,7 +696,8 @@ static void a_known_child_is_told_by_who_asks(void **state)
     int64_t fourth = draft_of(OTHER_TEACHER, "Tressa Kestle Pascoe", "14 3 2012");
     assert_int_equal(known_to(OTHER_TEACHER, fourth, known), 0);
     assert_int_equal(known_to(OTHER_LEAD, fourth, known), 0);
-    /* Of their own school the safeguarding lead may open it; the representative learns that it is there. */
+    /* Of their own school the safeguarding lead may open it; the
+     * representative learns that it is there. */
     assert_int_equal(known_to(LEAD, fourth, known), 1);
     assert_true(known[0].kind == KNOWN_REFERRAL && known[0].readable);
     assert_int_equal(known_to(REPRESENTATIVE, fourth, known), 1);
@@ -488,8 +705,8 @@ static void a_known_child_is_told_by_who_asks(void **state)
     assert_int_equal(known_to(ANALYST, fourth, known), 0);
     assert_int_equal(known_to(OFFICER, fourth, known), 1);
     /* Nor does whoever is kept from it. */
-    if (block_add(&app, &people[LEAD], read_as(LEAD, first).head.submission, STR("person1@example.org"),
-                  STR("Related."), &err) != ST_OK)
+    if (block_add(&app, &people[LEAD], read_as(LEAD, first).head.submission,
+                  STR("person1@example.org"), STR("Related."), &err) != ST_OK)
         fail_msg("%s", err.public);
     assert_int_equal(known_to(COLLEAGUE, third, known), 0);
 }
@@ -511,7 +728,8 @@ static void a_known_record_is_told_to_who_works_with_it(void **state)
     struct referral_known known[REFERRAL_KNOWN_MAX];
     struct err err = {0};
     int64_t child = 0;
-    struct child_draft facts[] = {fact_of("child-name", "Sowena Quethiock Pender"), fact_of("child-birth", "9 9 2011")};
+    struct child_draft facts[] = {fact_of("child-name", "Sowena Quethiock Pender"),
+                                  fact_of("child-birth", "9 9 2011")};
     assert_int_equal(child_create(&app, &people[OFFICER], facts, 2, 0, &child, &err), ST_OK);
     for (int round = 0; round < 2; round++) {
         for (int who = 0; who < PEOPLE; who++) {
@@ -519,12 +737,17 @@ static void a_known_record_is_told_to_who_works_with_it(void **state)
             bool told = who == OFFICER || (round && who == TEACHER);
             int64_t draft = draft_of(who, "Sowenna Quethiock Pender", "9 9 2011");
             assert_int_equal(known_to(who, draft, known), told);
-            if (told) assert_true(known[0].kind == KNOWN_RECORD && known[0].id == child && known[0].readable);
-            assert_int_equal(referral_withdraw(&app, &people[who], draft, STR("Only tried."), &err), ST_OK);
+            if (told)
+                assert_true(known[0].kind == KNOWN_RECORD && known[0].id == child &&
+                            known[0].readable);
+            assert_int_equal(referral_withdraw(&app, &people[who], draft, STR("Only tried."), &err),
+                             ST_OK);
         }
         if (!round)
-            assert_int_equal(child_access_give(&app, &people[OFFICER], child, STR("person0@example.org"), false,
-                                               STR("Form tutor."), &err), ST_OK);
+            assert_int_equal(child_access_give(&app, &people[OFFICER], child,
+                                               STR("person0@example.org"), false,
+                                               STR("Form tutor."), &err),
+                             ST_OK);
     }
 }
 
@@ -550,7 +773,8 @@ static void who_sees_what(void **state)
             before = store_work_here();
             enum st outcome = referral_read(&app, &arena, &people[who], ids[i], &referral, &err);
             if ((outcome == ST_OK) != allowed)
-                fail_msg("%s %s %s", who_is[who].name, allowed ? "cannot read" : "reads", i ? "sent" : "draft");
+                fail_msg("%s %s %s", who_is[who].name, allowed ? "cannot read" : "reads",
+                         i ? "sent" : "draft");
             if (!allowed) {
                 assert_string_equal(err.public, "There is no such referral.");
                 assert_int_equal(store_work_here() - before, cost_of_missing);
@@ -560,15 +784,19 @@ static void who_sees_what(void **state)
         }
         struct referral_line *lines = NULL;
         size_t count = 0;
-        assert_int_equal(referral_list(&app, &arena, &people[who], REFERRALS_SENT, 100, &lines, &count, NULL),
-                         ST_OK);
+        assert_int_equal(
+            referral_list(&app, &arena, &people[who], REFERRALS_SENT, 100, &lines, &count, NULL),
+            ST_OK);
         assert_int_equal(count > 0, sees);
         for (size_t i = 0; i < count; i++) assert_int_equal(lines[i].head.state, REFERRAL_SENT);
-        assert_int_equal(referral_list(&app, &arena, &people[who], REFERRALS_DRAFT, 100, &lines, &count, NULL),
-                         ST_OK);
-        for (size_t i = 0; i < count; i++) assert_int_equal(lines[i].head.account, people[who].account);
+        assert_int_equal(
+            referral_list(&app, &arena, &people[who], REFERRALS_DRAFT, 100, &lines, &count, NULL),
+            ST_OK);
+        for (size_t i = 0; i < count; i++)
+            assert_int_equal(lines[i].head.account, people[who].account);
         bool named = false;
-        for (size_t i = 0; i < count; i++) named |= str_eq(lines[i].children, STR("Kitto Damson, Child 2"));
+        for (size_t i = 0; i < count; i++)
+            named |= str_eq(lines[i].children, STR("Kitto Damson, Child 2"));
         assert_int_equal(named, who == TEACHER);
     }
 }
@@ -580,17 +808,22 @@ static void blocks_grants_and_conflicts_count_for_it(void **state)
     struct referral referral;
     int64_t id = full_draft("Gerren Oak", "WK94 QQX"); /* names the officer */
     send_one(id);
-    assert_int_equal(referral_read(&app, &arena, &people[OFFICER], id, &referral, &err), ST_NOT_FOUND);
+    assert_int_equal(referral_read(&app, &arena, &people[OFFICER], id, &referral, &err),
+                     ST_NOT_FOUND);
     assert_int_equal(referral_read(&app, &arena, &people[TEACHER], id, &referral, &err), ST_OK);
     id = full_draft("Zelah Reed", "WK93 QQX");
     int64_t submission = send_one(id);
     assert_int_equal(referral_read(&app, &arena, &people[OFFICER], id, &referral, &err), ST_OK);
-    if (block_add(&app, &people[LEAD], submission, STR("person6@example.org"), STR("Related."), &err) != ST_OK)
+    if (block_add(&app, &people[LEAD], submission, STR("person6@example.org"), STR("Related."),
+                  &err) != ST_OK)
         fail_msg("%s", err.public);
-    assert_int_equal(referral_read(&app, &arena, &people[OFFICER], id, &referral, &err), ST_NOT_FOUND);
-    assert_int_equal(referral_read(&app, &arena, &people[OTHER_LEAD], id, &referral, &err), ST_NOT_FOUND);
+    assert_int_equal(referral_read(&app, &arena, &people[OFFICER], id, &referral, &err),
+                     ST_NOT_FOUND);
+    assert_int_equal(referral_read(&app, &arena, &people[OTHER_LEAD], id, &referral, &err),
+                     ST_NOT_FOUND);
     if (grant_add(&app, &people[LEAD], submission, GRANT_granted, STR("person5@example.org"),
-                  date_from_days(date_to_days(clock_london(now).date) + 3), STR("Moved there."), &err) != ST_OK)
+                  date_from_days(date_to_days(clock_london(now).date) + 3), STR("Moved there."),
+                  &err) != ST_OK)
         fail_msg("%s", err.public);
     assert_int_equal(referral_read(&app, &arena, &people[OTHER_LEAD], id, &referral, &err), ST_OK);
 }
@@ -600,15 +833,19 @@ static void nobody_else_begins_or_writes(void **state)
     (void)state;
     struct err err = {0};
     int64_t id = 0;
-    assert_int_equal(referral_begin(&app, &people[ADMINISTRATOR], STR("cornwall"), &id, &err), ST_DENIED);
+    assert_int_equal(referral_begin(&app, &people[ADMINISTRATOR], STR("cornwall"), &id, &err),
+                     ST_DENIED);
     assert_int_equal(referral_begin(&app, &people[AUDITOR], STR("cornwall"), &id, &err), ST_DENIED);
-    assert_int_equal(referral_begin(&app, &people[TEACHER], STR("atlantis"), &id, &err), ST_INVALID);
+    assert_int_equal(referral_begin(&app, &people[TEACHER], STR("atlantis"), &id, &err),
+                     ST_INVALID);
     id = begin(TEACHER);
     for (int who = 0; who < PEOPLE; who++) {
         if (who == TEACHER) continue;
         int64_t row;
-        assert_int_equal(save_seen(who, id, 0, version_of(id), "concern-reason", "X", NULL), ST_NOT_FOUND);
-        assert_int_equal(referral_row_add(&app, &people[who], id, STR("child"), &row, &err), ST_NOT_FOUND);
+        assert_int_equal(save_seen(who, id, 0, version_of(id), "concern-reason", "X", NULL),
+                         ST_NOT_FOUND);
+        assert_int_equal(referral_row_add(&app, &people[who], id, STR("child"), &row, &err),
+                         ST_NOT_FOUND);
         assert_int_equal(referral_send(&app, &people[who], id, version_of(id), &err), ST_NOT_FOUND);
     }
 }
@@ -632,6 +869,11 @@ int main(void)
         cmocka_unit_test(who_sees_what),
         cmocka_unit_test(blocks_grants_and_conflicts_count_for_it),
         cmocka_unit_test(nobody_else_begins_or_writes),
+        cmocka_unit_test(what_says_nothing_is_not_sent),
+        cmocka_unit_test(rows_that_say_nothing_are_not_sent),
+        cmocka_unit_test(a_call_to_come_is_refused_beside_its_box),
+        cmocka_unit_test(danger_names_the_unit_of_the_place),
+        cmocka_unit_test(the_check_page_says_what_is_missing),
     };
     return cmocka_run_group_tests(tests, set_up, close_partnership);
 }

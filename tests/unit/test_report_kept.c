@@ -1,4 +1,5 @@
-/* A report that was loaded comes out of memory as it was, and only where nothing can have changed. */
+/* A report that was loaded comes out of memory as it was, and only where
+ * nothing can have changed. */
 #include "base/change.h"
 #include "domain/report_kept.h"
 
@@ -29,14 +30,16 @@ static int64_t share(const char *key, size_t mentions)
 {
     struct mention_draft mention[MENTIONS_MAX] = {{0}};
     for (size_t i = 0; i < mentions; i++) {
-        mention[i] = (struct mention_draft){.kind = i % 2 ? LINK_VEHICLE : LINK_PERSON, .span_start = -1, .span_end = -1};
+        mention[i] = (struct mention_draft){
+            .kind = i % 2 ? LINK_VEHICLE : LINK_PERSON, .span_start = -1, .span_end = -1};
         mention[i].field[i % 2 ? LINK_MODEL : LINK_NAME] = str_fmt(&arena, "Dawe %zu", i);
         mention[i].field[i % 2 ? LINK_COLOUR : LINK_AGE] = i % 2 ? STR("red") : STR("40");
     }
     mention[0].span_start = 0;
     mention[0].span_end = 6;
     struct submission_draft draft = {.idempotency_key = str_from(key),
-                                     .narrative = STR("Dawe 0 was at the quay again, with “the others”."),
+                                     .narrative =
+                                         STR("Dawe 0 was at the quay again, with “the others”."),
                                      .when_text = STR("last week"),
                                      .where_text = STR("the quay"),
                                      .seen_from = {2026, 3, 1},
@@ -46,7 +49,8 @@ static int64_t share(const char *key, size_t mentions)
                                      .mention_count = mentions};
     struct submission_receipt receipt;
     struct err err = {0};
-    if (submission_share(&app, &people[SENDER], &draft, 0, 0, &receipt, &err) != ST_OK) fail_msg("%s", err.public);
+    if (submission_share(&app, &people[SENDER], &draft, 0, 0, &receipt, &err) != ST_OK)
+        fail_msg("%s", err.public);
     return receipt.id;
 }
 
@@ -59,10 +63,14 @@ static uint64_t load(const struct scope *scope, struct db *db, int64_t id, struc
 
 static void assert_same(const struct submission *a, const struct submission *b)
 {
-    assert_true(a->id == b->id && a->organisation == b->organisation && a->created_at == b->created_at);
-    assert_true(a->seen_from == b->seen_from && a->seen_to == b->seen_to && a->how_known == b->how_known);
-    assert_true(str_eq(a->reference, b->reference) && str_eq(a->handling, b->handling) && str_eq(a->source_tag, b->source_tag));
-    assert_true(str_eq(a->sector, b->sector) && str_eq(a->forum, b->forum) && str_eq(a->narrative, b->narrative));
+    assert_true(a->id == b->id && a->organisation == b->organisation &&
+                a->created_at == b->created_at);
+    assert_true(a->seen_from == b->seen_from && a->seen_to == b->seen_to &&
+                a->how_known == b->how_known);
+    assert_true(str_eq(a->reference, b->reference) && str_eq(a->handling, b->handling) &&
+                str_eq(a->source_tag, b->source_tag));
+    assert_true(str_eq(a->sector, b->sector) && str_eq(a->forum, b->forum) &&
+                str_eq(a->narrative, b->narrative));
     assert_true(str_eq(a->when_text, b->when_text) && str_eq(a->where_text, b->where_text));
     assert_true(!a->sanitised && !b->sanitised && !a->named.len && !b->named.len);
     assert_int_equal(a->mention_count, b->mention_count);
@@ -71,7 +79,8 @@ static void assert_same(const struct submission *a, const struct submission *b)
         const struct mention *y = &b->mention[i];
         assert_true(x->id == y->id && x->submission == y->submission && x->kind == y->kind);
         assert_true(x->span_start == y->span_start && x->span_end == y->span_end);
-        for (int field = 0; field < LINK_FIELDS; field++) assert_true(str_eq(x->field[field], y->field[field]));
+        for (int field = 0; field < LINK_FIELDS; field++)
+            assert_true(str_eq(x->field[field], y->field[field]));
     }
 }
 
@@ -116,7 +125,8 @@ static void in_a_turn_and_of_one_moment_it_is_read(void **state)
     store_write_rollback(app.store, db);
 }
 
-/* Whoever reads it as it was shared does not get it as it was written, which the one before them read. */
+/* Whoever reads it as it was shared does not get it as it was written, which
+ * the one before them read. */
 static void what_was_left_out_is_left_out(void **state)
 {
     (void)state;
@@ -128,7 +138,9 @@ static void what_was_left_out_is_left_out(void **state)
     struct person nobody = people[ANALYST];
     nobody.account = 0; /* sees nothing, so nothing as it was written */
     db = store_read_begin(app.store, NULL);
-    assert_int_equal(submission_load_seen(scope_of(&app, &arena, &nobody), db, &arena, id, &read, NULL), ST_NOT_FOUND);
+    assert_int_equal(
+        submission_load_seen(scope_of(&app, &arena, &nobody), db, &arena, id, &read, NULL),
+        ST_NOT_FOUND);
     store_read_end(app.store, db);
 }
 

@@ -156,7 +156,8 @@ static void kept_rows_are_those_of_the_database(void **state)
         buf_init(&text[way], 1 << 20);
         for (int id = 0; id < QUERY_COUNT; id++) {
             const char *sql = store_query_text((enum query_id)id);
-            if (strncmp(sql, "SELECT", 6) == 0 && !strchr(sql, '?')) print_rows(way < 2 ? db : held, (enum query_id)id, &text[way]);
+            if (strncmp(sql, "SELECT", 6) == 0 && !strchr(sql, '?'))
+                print_rows(way < 2 ? db : held, (enum query_id)id, &text[way]);
         }
     }
     assert_false(text[0].overflow);

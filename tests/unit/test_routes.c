@@ -63,7 +63,8 @@ static int ask(const char *method, const char *path, const char *extra, const ch
     limit_clear();
     struct buf text;
     buf_init(&text, 64 << 20);
-    buf_add_fmt(&text, "%s %s HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n%s", method, path, extra);
+    buf_add_fmt(&text, "%s %s HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n%s", method, path,
+                extra);
     if (body)
         buf_add_fmt(&text,
                     "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: %zu\r\n",
@@ -81,8 +82,8 @@ static char tokens[ROLE_COUNT][SEAL_TOKEN_SIZE]; /* of a program of each role */
 static const char *cookie_of(enum role role)
 {
     static char line[4 * SEAL_TOKEN_SIZE];
-    snprintf(line, sizeof line, "Cookie: __Host-pendeen=%.43s\r\nAuthorization: Bearer %.43s\r\n", sessions[role].token,
-             tokens[role]);
+    snprintf(line, sizeof line, "Cookie: __Host-pendeen=%.43s\r\nAuthorization: Bearer %.43s\r\n",
+             sessions[role].token, tokens[role]);
     return line;
 }
 
@@ -118,7 +119,8 @@ static void nobody_gets_in_without_signing_in(void **state)
     (void)state;
     for (int i = 0; i < ROUTE_COUNT; i++) {
         if (routes[i].capability == OPEN) continue;
-        int status = ask(method_of(&routes[i]), path_of(&routes[i]), "", body_of(&routes[i], "x=1"));
+        int status =
+            ask(method_of(&routes[i]), path_of(&routes[i]), "", body_of(&routes[i], "x=1"));
         int wanted = routes[i].method == GET && routes[i].csrf != BEARER_TOKEN ? 303 : 401;
         if (status != wanted) fail_msg("%s answered %d", routes[i].name, status);
         if (wanted == 303) assert_non_null(strstr(reply, "Location: /sign-in"));
@@ -138,7 +140,8 @@ static void a_role_without_the_capability_meets_a_missing_page(void **state)
             int status = ask(method_of(&routes[i]), path_of(&routes[i]), cookie_of((enum role)role),
                              body_of(&routes[i], body));
             if (status != 404)
-                fail_msg("%s answered %d to %s", routes[i].name, status, role_name((enum role)role));
+                fail_msg("%s answered %d to %s", routes[i].name, status,
+                         role_name((enum role)role));
         }
     }
 }
@@ -162,7 +165,8 @@ static void a_form_without_the_token_is_not_obeyed(void **state)
     for (int i = 0; i < ROUTE_COUNT; i++) {
         if (routes[i].csrf != TOKEN) continue;
         enum role role = role_for(&routes[i]);
-        static const char *bodies[] = {"x=1", "csrf=", "csrf=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"};
+        static const char *bodies[] = {"x=1",
+                                       "csrf=", "csrf=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"};
         for (size_t b = 0; b < 3; b++) {
             int status = ask("POST", path_of(&routes[i]), cookie_of(role), bodies[b]);
             if (status != 403) fail_msg("%s answered %d", routes[i].name, status);
@@ -182,7 +186,9 @@ static void every_post_is_guarded(void **state)
         assert_int_equal(routes[i].method == POST, routes[i].csrf != NO_FORM);
         if (routes[i].csrf == ORIGIN) assert_int_equal(routes[i].capability, OPEN);
         if (routes[i].csrf != NO_FORM)
-            assert_int_equal(ask("POST", path_of(&routes[i]), "Origin: https://elsewhere.example\r\n", "x=1"), 403);
+            assert_int_equal(
+                ask("POST", path_of(&routes[i]), "Origin: https://elsewhere.example\r\n", "x=1"),
+                403);
     }
 }
 
@@ -224,12 +230,14 @@ static void every_use_is_in_the_log(void **state)
             char body[1000];
             snprintf(body, sizeof body, "csrf=%s", sessions[role].csrf);
             int64_t before = lines_of_log();
-            int status = ask(method_of(route), path_of(route), cookie_of((enum role)role), body_of(route, body));
+            int status = ask(method_of(route), path_of(route), cookie_of((enum role)role),
+                             body_of(route, body));
             bool success = status == (route->method == GET ? 200 : 303);
             /* To ask who it is is no refusal yet. */
             bool asks = strstr(reply, "Confirm that it is you") != NULL;
             bool refusal = status == 404 || (status == 403 && !asks);
-            bool drawn = !asks && status / 100 != 3 && status != 401; /* 401: a route before ended the session */
+            /* 401: a route before ended the session */
+            bool drawn = !asks && status / 100 != 3 && status != 401;
             bool wanted = refusal || (success && route->audit.logs) || (drawn && route->audit.logs);
             if (wanted && lines_of_log() == before)
                 fail_msg("%s answered %d to %s, and the log does not say so", route->name, status,
@@ -250,17 +258,22 @@ static void every_use_is_in_the_log(void **state)
 static void a_form_that_is_shown_back_is_in_the_log(void **state)
 {
     (void)state;
-    static const char *const of_child[] = {"access", "class", "hold", "close", "disposals", "bundles", "join", "missing/new", "add/plan",
-                                           "add/note"};
+    static const char *const of_child[] = {"access",    "class",   "hold", "close",
+                                           "disposals", "bundles", "join", "missing/new",
+                                           "add/plan",  "add/note"};
     static const char *const of_episode[] = {"report", "return", "interview"};
-    enum { CHILD_FORMS = sizeof of_child / sizeof *of_child, EPISODE_FORMS = sizeof of_episode / sizeof *of_episode };
+    enum {
+        CHILD_FORMS = sizeof of_child / sizeof *of_child,
+        EPISODE_FORMS = sizeof of_episode / sizeof *of_episode
+    };
     for (size_t i = 0; i < CHILD_FORMS + EPISODE_FORMS; i++) {
         char path[100];
         char body[300];
         bool of_one = i < CHILD_FORMS;
-        snprintf(path, sizeof path, "/%s/1/%s%s", of_one ? "children" : "missing", of_one ? "" : "parts/",
-                 of_one ? of_child[i] : of_episode[i - CHILD_FORMS]);
-        snprintf(body, sizeof body, "csrf=%s&return-day=zz&interview-day=zz&missing-since-day=zz", sessions[ROLE_maru_officer].csrf);
+        snprintf(path, sizeof path, "/%s/1/%s%s", of_one ? "children" : "missing",
+                 of_one ? "" : "parts/", of_one ? of_child[i] : of_episode[i - CHILD_FORMS]);
+        snprintf(body, sizeof body, "csrf=%s&return-day=zz&interview-day=zz&missing-since-day=zz",
+                 sessions[ROLE_maru_officer].csrf);
         int64_t before = lines_of_log();
         int status = ask("POST", path, cookie_of(ROLE_maru_officer), body);
         if (status != 400) fail_msg("%s answered %d", path, status);
@@ -268,7 +281,20 @@ static void a_form_that_is_shown_back_is_in_the_log(void **state)
     }
 }
 
-/* --- refusals that would tell who told ----------------------------------------------------------- */
+/* A blank is never silent; and an interview without an offer asks for it. */
+static void what_of_an_episode_was_not_answered_is_named(void **state)
+{
+    (void)state;
+    const char *officer = cookie_of(ROLE_maru_officer);
+    assert_int_equal(ask("GET", "/missing/1", officer, NULL), 200);
+    assert_non_null(strstr(reply, "Not answered: Who reported it?; What happened before?;"));
+    assert_non_null(strstr(reply, "Clothing, and what the child has with them"));
+    assert_int_equal(ask("GET", "/missing/1/parts/interview", officer, NULL), 200);
+    assert_non_null(strstr(reply, "Before: the offer"));
+    assert_non_null(strstr(reply, "Offered on which day?"));
+}
+
+/* --- refusals that would tell who told -------------------------------------------------------- */
 
 static struct person person_of(struct arena *arena, enum role role)
 {
@@ -279,8 +305,10 @@ static struct person person_of(struct arena *arena, enum role role)
     return who;
 }
 
-/* How many lines of this action an auditor sees there with such an outcome; whether one names a record. */
-static size_t lines_seen(const struct audit_filter *filter, const char *action, const char *outcome, bool *ret_named)
+/* How many lines of this action an auditor sees there with such an outcome;
+ * whether one names a record. */
+static size_t lines_seen(const struct audit_filter *filter, const char *action, const char *outcome,
+                         bool *ret_named)
 {
     struct arena arena;
     struct audit_seen *list = NULL;
@@ -289,10 +317,14 @@ static size_t lines_seen(const struct audit_filter *filter, const char *action, 
     bool more = false;
     arena_init(&arena, 16 << 20);
     struct person auditor = person_of(&arena, ROLE_auditor);
-    assert_int_equal(audit_review(&app, &arena, &auditor, filter, false, 1000, &list, &count, &more, NULL), ST_OK);
+    assert_int_equal(
+        audit_review(&app, &arena, &auditor, filter, false, 1000, &list, &count, &more, NULL),
+        ST_OK);
     *ret_named = false;
     for (size_t i = 0; i < count; i++) {
-        if (!str_eq(list[i].action, str_from(action)) || !str_eq(list[i].outcome, str_from(outcome))) continue;
+        if (!str_eq(list[i].action, str_from(action)) ||
+            !str_eq(list[i].outcome, str_from(outcome)))
+            continue;
         found++;
         *ret_named |= list[i].records.len > 0;
     }
@@ -300,8 +332,50 @@ static size_t lines_seen(const struct audit_filter *filter, const char *action, 
     return found;
 }
 
-/* Whoever sends a form of their own with an old token was refused: neither a search by the account nor
- * one by the record shows the two together. */
+/* Somebody writes, the session ends, they sign in again: one press and it goes on.  Of somebody
+ * else who signed in meanwhile the page says in whose name it would go. */
+static void a_form_outlives_its_session_for_its_own_person(void **state)
+{
+    (void)state;
+    struct arena arena;
+    char body[300];
+    arena_init(&arena, 1 << 20);
+    const struct session *before = &sessions[ROLE_practitioner];
+    struct person who = person_of(&arena, ROLE_practitioner);
+    struct visitor visitor = {STR("127.0.0.1"), STR("A browser"), STR(""), STR("")};
+    struct session again;
+    assert_int_equal(session_begin(&app, who.account, &visitor, "signed in", true, &again, NULL),
+                     ST_OK);
+    snprintf(body, sizeof body, "csrf=%s&narrative=A+gate", before->csrf);
+    /* Signed out: the page keeps the token, and shows nobody's name. */
+    assert_int_equal(ask("POST", "/share", "", body), 401);
+    assert_non_null(strstr(reply, before->csrf));
+    char cookie[100];
+    snprintf(cookie, sizeof cookie, "Cookie: __Host-pendeen=%.43s\r\n", again.token);
+    assert_int_equal(ask("POST", "/share", cookie, body), 200);
+    assert_non_null(strstr(reply, "Check and send"));
+    assert_non_null(strstr(reply, again.csrf));
+    /* Somebody else. */
+    struct person other = person_of(&arena, ROLE_representative);
+    assert_int_equal(ask("POST", "/share", cookie_of(ROLE_representative), body), 403);
+    assert_non_null(strstr(reply, "in the name of"));
+    assert_non_null(
+        strstr(reply, str_c(&arena, str_fmt(&arena, "Send it as %.*s", STR_ARG(other.name)))));
+    /* Whoever wrote it may come back to that page, and it is theirs again. */
+    assert_non_null(strstr(reply, sessions[ROLE_representative].csrf));
+    char both[400];
+    snprintf(both, sizeof both, "csrf=%s&csrf-was=%s&narrative=A+gate",
+             sessions[ROLE_representative].csrf, before->csrf);
+    assert_int_equal(ask("POST", "/share", cookie, both), 200);
+    assert_null(strstr(reply, "csrf-was"));
+    /* A token with another hour, or of somebody else's tag, is none of theirs. */
+    memcpy(body, "csrf=000000", 11);
+    assert_int_equal(ask("POST", "/share", cookie, body), 403);
+    arena_done(&arena);
+}
+
+/* Whoever sends a form of their own with an old token was refused: neither a search by the account
+ * nor one by the record shows the two together. */
 static void an_old_token_does_not_tell_who_told(void **state)
 {
     (void)state;
@@ -310,24 +384,31 @@ static void an_old_token_does_not_tell_who_told(void **state)
         enum route_id route;
         const char *kind;
         const char *action;
-    } cases[] = {{ROLE_practitioner, ROUTE_submission_reply, "submission", "submission answered"},
-                 {ROLE_representative, ROUTE_import_run, "import", "import started"},
-                 {ROLE_practitioner, ROUTE_referral_withdraw_send, "referral", "referral withdrawn"}};
+    } cases[] = {
+        {ROLE_practitioner, ROUTE_submission_reply, "submission", "submission answered"},
+        {ROLE_representative, ROUTE_import_run, "import", "import started"},
+        {ROLE_practitioner, ROUTE_referral_withdraw_send, "referral", "referral withdrawn"}};
     struct arena arena;
     arena_init(&arena, 1 << 20);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct person who = person_of(&arena, cases[i].role);
-        struct submission_draft draft = {.idempotency_key = STR("mine"), .narrative = STR("He waited by the gate.")};
+        struct submission_draft draft = {.idempotency_key = STR("mine"),
+                                         .narrative = STR("He waited by the gate.")};
         struct submission_receipt receipt = {.id = 41};
-        if (i == 0) assert_int_equal(submission_share(&app, &who, &draft, 0, 0, &receipt, NULL), ST_OK);
-        if (i == 1) assert_int_equal(import_batch_add(&app, &who, STR("a.csv"), STR("what\nA gate.\n"), &receipt.id, NULL), ST_OK);
+        if (i == 0)
+            assert_int_equal(submission_share(&app, &who, &draft, 0, 0, &receipt, NULL), ST_OK);
+        if (i == 1)
+            assert_int_equal(import_batch_add(&app, &who, STR("a.csv"), STR("what\nA gate.\n"),
+                                              &receipt.id, NULL),
+                             ST_OK);
         const char *path = str_c(&arena, url_to_id(&arena, cases[i].route, receipt.id).s);
         bool named = false;
         int64_t before = lines_of_log();
         assert_int_equal(ask("POST", path, cookie_of(cases[i].role), "csrf=old&act=withdraw"), 403);
         assert_int_equal(lines_of_log(), before + 1);
         struct audit_filter account = {.about = ABOUT_ACCOUNT, .account = who.account, .kind = -1};
-        struct audit_filter record = {.about = ABOUT_RECORD, .record = {cases[i].kind, receipt.id}, .kind = -1};
+        struct audit_filter record = {
+            .about = ABOUT_RECORD, .record = {cases[i].kind, receipt.id}, .kind = -1};
         assert_int_equal(lines_seen(&account, cases[i].action, "no token", &named), 0);
         assert_int_equal(lines_seen(&record, cases[i].action, "no token", &named), 0);
         /* Somebody else who tries such a form is in the log; of which record is not said there. */
@@ -351,19 +432,23 @@ static void a_form_shown_back_does_not_tell_who_told(void **state)
     char body[200];
     arena_init(&arena, 1 << 20);
     struct person who = person_of(&arena, ROLE_representative);
-    struct submission_draft draft = {.idempotency_key = STR("the representative's"), .narrative = STR("She saw him there.")};
+    struct submission_draft draft = {.idempotency_key = STR("the representative's"),
+                                     .narrative = STR("She saw him there.")};
     struct submission_receipt receipt;
     assert_int_equal(submission_share(&app, &who, &draft, 0, 0, &receipt, NULL), ST_OK);
     snprintf(body, sizeof body, "csrf=%s&reason=", sessions[ROLE_representative].csrf);
     int64_t before = lines_of_log();
-    assert_int_equal(ask("POST", str_c(&arena, url_to_id(&arena, ROUTE_source, receipt.id).s), cookie_of(ROLE_representative), body), 400);
+    assert_int_equal(ask("POST", str_c(&arena, url_to_id(&arena, ROUTE_source, receipt.id).s),
+                         cookie_of(ROLE_representative), body),
+                     400);
     assert_int_equal(lines_of_log(), before + 1);
     struct audit_filter account = {.about = ABOUT_ACCOUNT, .account = who.account, .kind = -1};
     assert_int_equal(lines_seen(&account, "source disclosed", "refused", &named), 0);
     arena_done(&arena);
 }
 
-/* Of a form that anybody may be offered the old token names no record either: it was not looked at. */
+/* Of a form that anybody may be offered the old token names no record
+ * either: it was not looked at. */
 static void an_old_token_names_no_record(void **state)
 {
     (void)state;
@@ -373,7 +458,8 @@ static void an_old_token_names_no_record(void **state)
     struct person who = person_of(&arena, ROLE_representative);
     struct audit_filter account = {.about = ABOUT_ACCOUNT, .account = who.account, .kind = -1};
     size_t before = lines_seen(&account, "handling set", "no token", &named);
-    assert_int_equal(ask("POST", "/submissions/1/handling", cookie_of(ROLE_representative), "csrf=old"), 403);
+    assert_int_equal(
+        ask("POST", "/submissions/1/handling", cookie_of(ROLE_representative), "csrf=old"), 403);
     assert_int_equal(lines_seen(&account, "handling set", "no token", &named), before + 1);
     assert_false(named);
     arena_done(&arena);
@@ -391,7 +477,9 @@ static void a_draft_for_a_child_stays_in_the_program(void **state)
     arena_init(&arena, 16 << 20);
     const char *cookie = cookie_of(ROLE_maru_officer);
     struct person officer = person_of(&arena, ROLE_maru_officer);
-    assert_int_equal(child_bundle_add(&app, &officer, 1, STR("Wella herself"), STR("Passport seen"), &id, NULL), ST_OK);
+    assert_int_equal(
+        child_bundle_add(&app, &officer, 1, STR("Wella herself"), STR("Passport seen"), &id, NULL),
+        ST_OK);
     const char *pdf = str_c(&arena, url_to_ids(&arena, ROUTE_child_bundle_pdf, 1, id).s);
     const char *print = str_c(&arena, url_to_ids(&arena, ROUTE_child_bundle_print, 1, id).s);
     assert_int_equal(ask("GET", pdf, cookie, NULL), 409);
@@ -409,12 +497,14 @@ static void a_draft_for_a_child_stays_in_the_program(void **state)
     assert_int_equal(child_bundle_read(&app, &arena, &officer, &file, id, &bundle, NULL), ST_OK);
     for (size_t i = 0; i < bundle.item_count; i++) bundle.item[i].choice = BUNDLE_GIVE;
     assert_int_equal(child_bundle_save(&app, &officer, &file, &bundle, NULL), ST_OK);
-    assert_int_equal(child_bundle_release(&app, &second, &file, id, NULL), ST_OK);
+    assert_int_equal(child_bundle_read(&app, &arena, &second, &file, id, &bundle, NULL), ST_OK);
+    assert_int_equal(child_bundle_release(&app, &second, &file, id, bundle.seen, NULL), ST_OK);
     assert_int_equal(ask("GET", print, cookie, NULL), 200);
     assert_null(strstr(reply, "<div class=\"govuk-!-display-none-print\">"));
     assert_non_null(strstr(reply, "held.pdf"));
     assert_int_equal(ask("GET", pdf, cookie, NULL), 200);
-    assert_non_null(strstr(reply, "Content-Disposition: attachment; filename=\"what-is-held.pdf\"\r\n"));
+    assert_non_null(
+        strstr(reply, "Content-Disposition: attachment; filename=\"what-is-held.pdf\"\r\n"));
     of_child.kind = AUDIT_DISCLOSURE;
     assert_int_equal(lines_seen(&of_child, "subject access printed", "ok", &named), 2);
     arena_done(&arena);
@@ -424,14 +514,17 @@ static void the_log_is_a_safe_spreadsheet(void **state)
 {
     (void)state;
     assert_int_equal(ask("GET", "/suggestions", cookie_of(ROLE_analyst), NULL), 200);
-    assert_int_equal(ask("GET", "/audit/log.csv?kind=consultation", cookie_of(ROLE_auditor), NULL), 200);
+    assert_int_equal(ask("GET", "/audit/log.csv?kind=consultation", cookie_of(ROLE_auditor), NULL),
+                     200);
     assert_non_null(strstr(reply, "Content-Type: text/csv"));
     assert_non_null(strstr(reply, "'=HYPERLINK"));
     assert_null(strstr(reply, ",=HYPERLINK"));
     assert_null(strstr(reply, ",\"=HYPERLINK"));
-    assert_int_equal(ask("GET", "/audit/log.csv?from=yesterday", cookie_of(ROLE_auditor), NULL), 400);
+    assert_int_equal(ask("GET", "/audit/log.csv?from=yesterday", cookie_of(ROLE_auditor), NULL),
+                     400);
     assert_int_equal(ask("GET", "/audit?from=2026-02-30", cookie_of(ROLE_auditor), NULL), 400);
-    assert_int_equal(ask("GET", "/audit?from=2026-03-02&until=2026-03-01", cookie_of(ROLE_auditor), NULL), 400);
+    assert_int_equal(
+        ask("GET", "/audit?from=2026-03-02&until=2026-03-01", cookie_of(ROLE_auditor), NULL), 400);
     assert_int_equal(ask("GET", "/audit/records/weather/1", cookie_of(ROLE_auditor), NULL), 404);
     assert_int_equal(ask("GET", "/audit/records/submission/0", cookie_of(ROLE_auditor), NULL), 404);
 }
@@ -440,7 +533,8 @@ static void pages_carry_their_guards(void **state)
 {
     (void)state;
     assert_int_equal(ask("GET", "/", "", NULL), 200);
-    assert_non_null(strstr(reply, "Content-Security-Policy: default-src 'none'; script-src 'self'"));
+    assert_non_null(
+        strstr(reply, "Content-Security-Policy: default-src 'none'; script-src 'self'"));
     assert_non_null(strstr(reply, "X-Content-Type-Options: nosniff"));
     assert_non_null(strstr(reply, "Cache-Control: no-store"));
     assert_null(strstr(reply, "<script>"));
@@ -466,12 +560,17 @@ static void tiles_are_for_the_map_alone(void **state)
     app.map_credit = "Made <by> us";
     assert_int_equal(ask("GET", "/map", cookie, NULL), 200);
     assert_int_equal(times("Content-Security-Policy:"), 1);
-    assert_non_null(strstr(reply, "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https://tiles.example.org:8443; "
-                                  "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'\r\n"));
+    assert_non_null(strstr(
+        reply,
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: "
+        "https://tiles.example.org:8443; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'\r\n"));
     assert_int_equal(times("X-Content-Type-Options: nosniff"), 1);
-    assert_non_null(strstr(reply, "data-pendeen-tiles=\"https://tiles.example.org:8443/a/{z}/{x}/{y}.png?key=1\""));
+    assert_non_null(strstr(
+        reply, "data-pendeen-tiles=\"https://tiles.example.org:8443/a/{z}/{x}/{y}.png?key=1\""));
     assert_non_null(strstr(reply, "Made &lt;by&gt; us"));
-    static const char *const others[] = {"/map/list?town=-1", "/map/data.json", "/locations", "/", "/map?from=nonsense%00"};
+    static const char *const others[] = {"/map/list?town=-1", "/map/data.json", "/locations", "/",
+                                         "/map?from=nonsense%00"};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
         (void)ask("GET", others[i], cookie, NULL);
         assert_int_equal(times("Content-Security-Policy:"), 1);
@@ -483,19 +582,79 @@ static void tiles_are_for_the_map_alone(void **state)
 static void addresses_of_tiles_are_judged(void **state)
 {
     (void)state;
-    static const char *const good[] = {"https://tiles.example.org/{z}/{x}/{y}.png", "https://a.b:8443/t/{z}/{y}/{x}@2x.webp?key=a%20b&v=1",
-                                       "http://127.0.0.1:8080/{z}/{x}/{y}", "http://localhost/{z}/{x}/{y}"};
-    static const char *const bad[] = {"", "https://", "https:///{z}/{x}/{y}", "tiles.example.org/{z}/{x}/{y}", "http://tiles.example.org/{z}/{x}/{y}",
-                                      "http://127.0.0.1.example.org/{z}/{x}/{y}", "ftp://a/{z}/{x}/{y}", "https://a/{z}/{x}", "https://a/{z}/{x}/{y}/{y}",
-                                      "https://a/{z}/{x}/{y}{s}", "https://{s}.a/{z}/{x}/{y}", "https://a;b/{z}/{x}/{y}", "https://a b/{z}/{x}/{y}",
-                                      "https://a/{z}/{x}/{y}\r\nX: y", "https://a/{z}/{x}/{y}\"", "https://a:0/{z}/{x}/{y}", "https://a:b/{z}/{x}/{y}",
-                                      "https://u@a/{z}/{x}/{y}", "https://*.example.org/{z}/{x}/{y}", "https://*/{z}/{x}/{y}", "https://a,/{z}/{x}/{y}"};
+    static const char *const good[] = {"https://tiles.example.org/{z}/{x}/{y}.png",
+                                       "https://a.b:8443/t/{z}/{y}/{x}@2x.webp?key=a%20b&v=1",
+                                       "http://127.0.0.1:8080/{z}/{x}/{y}",
+                                       "http://localhost/{z}/{x}/{y}"};
+    static const char *const bad[] = {"",
+                                      "https://",
+                                      "https:///{z}/{x}/{y}",
+                                      "tiles.example.org/{z}/{x}/{y}",
+                                      "http://tiles.example.org/{z}/{x}/{y}",
+                                      "http://127.0.0.1.example.org/{z}/{x}/{y}",
+                                      "ftp://a/{z}/{x}/{y}",
+                                      "https://a/{z}/{x}",
+                                      "https://a/{z}/{x}/{y}/{y}",
+                                      "https://a/{z}/{x}/{y}{s}",
+                                      "https://{s}.a/{z}/{x}/{y}",
+                                      "https://a;b/{z}/{x}/{y}",
+                                      "https://a b/{z}/{x}/{y}",
+                                      "https://a/{z}/{x}/{y}\r\nX: y",
+                                      "https://a/{z}/{x}/{y}\"",
+                                      "https://a:0/{z}/{x}/{y}",
+                                      "https://a:b/{z}/{x}/{y}",
+                                      "https://u@a/{z}/{x}/{y}",
+                                      "https://*.example.org/{z}/{x}/{y}",
+                                      "https://*/{z}/{x}/{y}",
+                                      "https://a,/{z}/{x}/{y}"};
     for (size_t i = 0; i < sizeof good / sizeof *good; i++)
-        if (tiles_wrong(str_from(good[i]))) fail_msg("%s: %s", good[i], tiles_wrong(str_from(good[i])));
+        if (tiles_wrong(str_from(good[i])))
+            fail_msg("%s: %s", good[i], tiles_wrong(str_from(good[i])));
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         if (!tiles_wrong(str_from(bad[i]))) fail_msg("%s is taken", bad[i]);
     assert_true(str_eq(tiles_origin(str_from(good[1])), STR("https://a.b:8443")));
     assert_true(str_eq(tiles_host(str_from(good[1])), STR("a.b:8443")));
+}
+
+/* Two that are called alike are two choices that look different. */
+static void others_of_one_name_are_told_apart(void **state)
+{
+    (void)state;
+    struct arena arena;
+    arena_init(&arena, 8 << 20);
+    struct person who = person_of(&arena, ROLE_analyst);
+    static const char *const ages[] = {"15", "about 40"};
+    int64_t car = 0;
+    for (size_t i = 0; i < 2; i++) {
+        struct mention_draft mention[] = {{.kind = LINK_VEHICLE, .span_start = -1, .span_end = -1},
+                                          {.kind = LINK_PERSON, .span_start = -1, .span_end = -1}};
+        mention[0].field[LINK_REGISTRATION] = STR("WK85 ZZY");
+        mention[1].field[LINK_NAME] = STR("Corwen Tansy");
+        mention[1].field[LINK_AGE] = str_from(ages[i]);
+        struct submission_draft draft = {.idempotency_key = str_fmt(&arena, "alike %zu", i),
+                                         .narrative = STR("Seen by a car."),
+                                         .mention = mention,
+                                         .mention_count = 2};
+        struct submission_receipt receipt;
+        struct submission read;
+        assert_int_equal(submission_share(&app, &who, &draft, 0, 0, &receipt, NULL), ST_OK);
+        assert_int_equal(submission_read(&app, &arena, &who, receipt.id, &read, NULL), ST_OK);
+        if (car)
+            assert_int_equal(decision_make(&app, &who, read.mention[0].id, car, VERDICT_SAME,
+                                           STR("One plate."), NULL),
+                             ST_OK);
+        car = read.mention[0].id;
+        who.scope = NULL;
+    }
+    char path[64];
+    snprintf(path, sizeof path, "/entities/%lld/relations", (long long)car);
+    assert_int_equal(ask("GET", path, cookie_of(ROLE_analyst), NULL), 200);
+    assert_non_null(strstr(reply, ", age about 40, "));
+    assert_non_null(strstr(reply, ", age 15, "));
+    /* Whoever grades is not the one who shared it. */
+    const struct area_handling *handling = area_handlings(area, &(size_t){0});
+    assert_null(strstr(str_c(&arena, handling[0].others), "your organisation"));
+    arena_done(&arena);
 }
 
 static void missing_and_denied_records_answer_alike(void **state)
@@ -505,7 +664,8 @@ static void missing_and_denied_records_answer_alike(void **state)
     struct arena arena;
     arena_init(&arena, 1 << 20);
     assert_int_equal(account_person(&app, &arena, STR("analyst@example.org"), &who, NULL), ST_OK);
-    struct submission_draft draft = {.idempotency_key = STR("secret"), .narrative = STR("A white van.")};
+    struct submission_draft draft = {.idempotency_key = STR("secret"),
+                                     .narrative = STR("A white van.")};
     struct submission_receipt receipt;
     assert_int_equal(submission_share(&app, &who, &draft, 0, 0, &receipt, NULL), ST_OK);
     char path[64];
@@ -526,8 +686,11 @@ static void malformed_requests_are_refused(void **state)
         const char *bytes;
         int status;
     } cases[] = {
-        {"POST /sign-in HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxy", 400},
-        {"POST /sign-in HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
+        {"POST /sign-in HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxy",
+         400},
+        {"POST /sign-in HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: "
+         "chunked\r\n\r\n0\r\n\r\n",
+         400},
         {"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n", 400},
         {"GET / HTTP/1.1\r\nConnection: close\r\n\r\n", 400},
         {"DELETE / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", 405},
@@ -548,16 +711,20 @@ static void malformed_requests_are_refused(void **state)
 static void sign_in_tells_nothing(void **state)
 {
     (void)state;
-    assert_int_equal(ask("POST", "/sign-in", "", "email=analyst%40example.org&password=wrong+wrong+wrong"), 403);
+    assert_int_equal(
+        ask("POST", "/sign-in", "", "email=analyst%40example.org&password=wrong+wrong+wrong"), 403);
     char *known = strdup(strstr(reply, "<h1"));
-    assert_int_equal(ask("POST", "/sign-in", "", "email=nobodyy%40example.org&password=wrong+wrong+wrong"), 403);
+    assert_int_equal(
+        ask("POST", "/sign-in", "", "email=nobodyy%40example.org&password=wrong+wrong+wrong"), 403);
     char *at = strstr(reply, "nobodyy");
     assert_non_null(at);
     memcpy(at, "analyst", 7);
     assert_string_equal(known, strstr(reply, "<h1"));
     free(known);
     char body[200];
-    snprintf(body, sizeof body, "email=analyst%%40example.org&password=a+password+for+tests&next=//elsewhere.example/");
+    snprintf(
+        body, sizeof body,
+        "email=analyst%%40example.org&password=a+password+for+tests&next=//elsewhere.example/");
     assert_int_equal(ask("POST", "/sign-in", "", body), 303);
     assert_non_null(strstr(reply, "Location: /\r\n"));
     assert_non_null(strstr(reply, "HttpOnly; SameSite=Lax"));
@@ -568,9 +735,10 @@ static void sign_in_is_limited(void **state)
     (void)state;
     int limited = 0;
     for (int i = 0; i < 12; i++) {
-        const char request[] = "POST /sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
-                               "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 36\r\n\r\n"
-                               "email=guess%40example.org&password=x";
+        const char request[] =
+            "POST /sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
+            "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 36\r\n\r\n"
+            "email=guess%40example.org&password=x";
         limited += exchange_raw(request, sizeof request - 1) == 429;
     }
     assert_true(limited >= 3);
@@ -582,9 +750,12 @@ static void sensitive_routes_ask_again(void **state)
 {
     (void)state;
     for (int i = 0; i < ROUTE_COUNT; i++) {
-        bool accounts = routes[i].capability == NEEDS(ACT_MANAGE_ACCOUNTS) && routes[i].method == POST;
-        bool export = routes[i].audit.logs && routes[i].audit.kind == AUDIT_DISCLOSURE && routes[i].method == GET;
-        if ((accounts || export) && !routes[i].recent) fail_msg("%s does not say RECENT", routes[i].name);
+        bool accounts =
+            routes[i].capability == NEEDS(ACT_MANAGE_ACCOUNTS) && routes[i].method == POST;
+        bool export = routes[i].audit.logs && routes[i].audit.kind == AUDIT_DISCLOSURE &&
+                      routes[i].method == GET;
+        if ((accounts || export) && !routes[i].recent)
+            fail_msg("%s does not say RECENT", routes[i].name);
     }
     instant_ms now = clock_now();
     clock_set(now + SESSION_RECENT_MINUTES * 60000LL);
@@ -594,7 +765,8 @@ static void sensitive_routes_ask_again(void **state)
         enum role role = role_for(&routes[i]);
         char body[1000];
         snprintf(body, sizeof body, "csrf=%s&kept=what+was+typed", sessions[role].csrf);
-        int status = ask(method_of(&routes[i]), path_of(&routes[i]), cookie_of(role), body_of(&routes[i], body));
+        int status = ask(method_of(&routes[i]), path_of(&routes[i]), cookie_of(role),
+                         body_of(&routes[i], body));
         if (status != 403 || !strstr(reply, "Confirm that it is you"))
             fail_msg("%s answered %d", routes[i].name, status);
         if (routes[i].method == POST) assert_non_null(strstr(reply, "what was typed"));
@@ -603,9 +775,11 @@ static void sensitive_routes_ask_again(void **state)
     assert_true(asked > 20);
     /* Saying yes without a password opens nothing. */
     char body[1000];
-    snprintf(body, sizeof body, "csrf=%s&confirm=yes&confirm_password=", sessions[ROLE_administrator].csrf);
+    snprintf(body, sizeof body,
+             "csrf=%s&confirm=yes&confirm_password=", sessions[ROLE_administrator].csrf);
     assert_int_equal(ask("POST", "/people/1/disable", cookie_of(ROLE_administrator), body), 403);
-    snprintf(body, sizeof body, "csrf=%s&confirm=yes&confirm_password=a+password+for+tests&next=/people",
+    snprintf(body, sizeof body,
+             "csrf=%s&confirm=yes&confirm_password=a+password+for+tests&next=/people",
              sessions[ROLE_administrator].csrf);
     assert_int_equal(ask("POST", "/confirm", cookie_of(ROLE_administrator), body), 303);
     assert_non_null(strstr(reply, "Location: /people\r\n"));
@@ -613,27 +787,61 @@ static void sensitive_routes_ask_again(void **state)
     assert_non_null(given);
     char token[SEAL_TOKEN_SIZE] = "";
     memcpy(token, given + strlen("__Host-pendeen="), SEAL_TOKEN_SIZE - 1);
-    assert_int_equal(ask("GET", "/people", cookie_of(ROLE_administrator), NULL), 303); /* the old one */
+    /* the old one */
+    assert_int_equal(ask("GET", "/people", cookie_of(ROLE_administrator), NULL), 303);
     memcpy(sessions[ROLE_administrator].token, token, sizeof token);
     assert_int_equal(ask("GET", "/people", cookie_of(ROLE_administrator), NULL), 200);
     clock_set(0);
+}
+
+/* The sandbox was closed around the ports that there were: whoever adds another is told. */
+static void a_webhook_to_a_closed_port_is_active_later(void **state)
+{
+    (void)state;
+    char body[300];
+    snprintf(body, sizeof body,
+             "csrf=%s&confirm=yes&confirm_password=a+password+for+tests&next=/webhooks",
+             sessions[ROLE_administrator].csrf);
+    assert_int_equal(ask("POST", "/confirm", cookie_of(ROLE_administrator), body), 303);
+    memcpy(sessions[ROLE_administrator].token, strstr(reply, "__Host-pendeen=") + 15,
+           SEAL_TOKEN_SIZE - 1);
+    const char *cookie = cookie_of(ROLE_administrator);
+    app.reach_known = true;
+    app.reach_port[0] = 443;
+    app.reach_count = 1;
+    snprintf(body, sizeof body, "csrf=%s&kind=submission.received&address=https%%3A//a.example%s",
+             sessions[ROLE_administrator].csrf, ":8443/");
+    assert_int_equal(ask("POST", "/webhooks", cookie, body), 200);
+    assert_non_null(strstr(reply, "Active after a restart"));
+    assert_null(strstr(reply, ">Done</h2>"));
+    snprintf(body, sizeof body, "csrf=%s&kind=submission.received&address=https%%3A//a.example/",
+             sessions[ROLE_administrator].csrf);
+    assert_int_equal(ask("POST", "/webhooks", cookie, body), 200);
+    assert_non_null(strstr(reply, ">Done</h2>"));
+    snprintf(body, sizeof body, "csrf=%s&kind=submission.received&address=https%%3A//169.254.1.1/",
+             sessions[ROLE_administrator].csrf);
+    assert_int_equal(ask("POST", "/webhooks", cookie, body), 400);
+    app.reach_known = false;
+    app.reach_count = 0;
 }
 
 /* Whoever writes words of danger is told of 999 before anything is kept, and nothing is lost. */
 static void words_of_danger_are_told_of_before_they_are_kept(void **state)
 {
     (void)state;
-    static const enum route_id must[] = {ROUTE_referral_add,   ROUTE_referral_disagree, ROUTE_check_answer,
-                                         ROUTE_submission_reply, ROUTE_child_add_send,  ROUTE_child_fact_add,
-                                         ROUTE_note_add,       ROUTE_across_send,       ROUTE_meeting_item_do_send,
-                                         ROUTE_action_do_send, ROUTE_connect_send};
+    static const enum route_id must[] = {
+        ROUTE_referral_add,     ROUTE_referral_disagree, ROUTE_check_answer,
+        ROUTE_submission_reply, ROUTE_child_add_send,    ROUTE_child_fact_add,
+        ROUTE_note_add,         ROUTE_across_send,       ROUTE_meeting_item_do_send,
+        ROUTE_action_do_send,   ROUTE_connect_send};
     for (size_t i = 0; i < sizeof must / sizeof *must; i++)
         if (!routes[must[i]].warns) fail_msg("%s does not say WARNS", routes[must[i]].name);
     for (int i = 0; i < ROUTE_COUNT; i++) {
         if (!routes[i].warns) continue;
         enum role role = role_for(&routes[i]);
         char body[1000];
-        snprintf(body, sizeof body, "csrf=%s&text=He%%27s+got+a+knife&kept=what+was+typed", sessions[role].csrf);
+        snprintf(body, sizeof body, "csrf=%s&text=He%%27s+got+a+knife&kept=what+was+typed",
+                 sessions[role].csrf);
         int64_t lines = lines_of_log();
         int status = ask("POST", path_of(&routes[i]), cookie_of(role), body);
         if (status != 200 || !strstr(reply, "You wrote “got a knife”") || !strstr(reply, "tel:999"))
@@ -675,19 +883,61 @@ static void what_is_shared_is_looked_over_whole(void **state)
         {"narrative=She+cannot+get+out&where=&when=", "cannot get out"},
         {"narrative=A+car+waited.&where=She+is+locked+in+at+3+Fore+Street&when=", "locked in"},
         {"narrative=A+car+waited.&where=&when=it+is+happening+now", "happening now"},
-        {"narrative=A+car+waited.&where=&when=&m1-kind=place&m1-keep=yes&m1-venue=A+shed%2C+she+is+locked+in", "locked in"},
+        {"narrative=A+car+waited.&where=&when=&m1-kind=place&m1-keep=yes&m1-venue=A+shed%2C+she+is+"
+         "locked+in",
+         "locked in"},
     };
     for (size_t i = 0; i < sizeof written / sizeof *written; i++) {
         char body[1000];
         char told[100];
         snprintf(told, sizeof told, "You wrote “%s”", written[i][1]);
-        snprintf(body, sizeof body, "csrf=%s&do=send&how=saw&%s", sessions[ROLE_practitioner].csrf, written[i][0]);
+        snprintf(body, sizeof body, "csrf=%s&do=send&how=saw&%s", sessions[ROLE_practitioner].csrf,
+                 written[i][0]);
         int status = ask("POST", "/share", cookie_of(ROLE_practitioner), body);
-        if (status == 303 || !strstr(reply, told)) fail_msg("%s: answered %d", written[i][0], status);
+        if (status == 303 || !strstr(reply, told))
+            fail_msg("%s: answered %d", written[i][0], status);
         if (i == 2) continue; /* that is no time, and is said so */
         strcat(body, "&told=yes");
         status = ask("POST", "/share", cookie_of(ROLE_practitioner), body);
         if (status != 303) fail_msg("%s: answered %d though it was told", written[i][0], status);
+    }
+}
+
+/* Nothing is answered for them, and a question that was left is said to be. */
+static void how_it_is_known_is_answered_by_nobody_else(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *answer;
+        const char *shown;
+    } answers[] = {{"", "Not answered"},
+                   {"&how=unknown", "I do not know"},
+                   {"&how=told", "Somebody involved told me"}};
+    const char *cookie = cookie_of(ROLE_practitioner);
+    assert_int_equal(ask("GET", "/share", cookie, NULL), 200);
+    assert_non_null(strstr(reply, "I saw or heard it myself"));
+    const char *choice = strstr(reply, "name=\"how\"");
+    assert_non_null(choice);
+    for (; choice; choice = strstr(choice + 1, "name=\"how\""))
+        assert_null(memmem(choice, (size_t)(strchr(choice, '>') - choice), "checked", 7));
+    for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
+        char body[400];
+        snprintf(body, sizeof body, "csrf=%s&do=send&narrative=A+car+waited%zu.&where=&when=%s",
+                 sessions[ROLE_practitioner].csrf, i, answers[i].answer);
+        assert_int_equal(ask("POST", "/share", cookie, body), 303);
+        char where[100];
+        assert_int_equal(
+            sscanf(strstr(reply, "Location: /shared/"), "Location: /shared/%60s", where), 1);
+        int64_t id = 0;
+        struct arena arena;
+        arena_init(&arena, 1 << 20);
+        struct person who = person_of(&arena, ROLE_practitioner);
+        assert_int_equal(submission_find_own(&app, &who, str_from(where), &id, NULL), ST_OK);
+        char path[100];
+        snprintf(path, sizeof path, "/submissions/%lld", (long long)id);
+        assert_int_equal(ask("GET", path, cookie, NULL), 200);
+        if (!strstr(reply, answers[i].shown)) fail_msg("no '%s'", answers[i].shown);
+        arena_done(&arena);
     }
 }
 
@@ -706,12 +956,14 @@ static void a_role_that_needs_a_second_factor_sets_it_up_first(void **state)
         snprintf(headers, sizeof headers, "Cookie: __Host-pendeen=%s\r\n", weak.token);
         for (int i = 0; i < ROUTE_COUNT; i++) {
             struct person who = {.account = 1, .roles = 1u << role};
-            if (routes[i].capability < 100 || routes[i].method != GET || routes[i].csrf == BEARER_TOKEN ||
+            if (routes[i].capability < 100 || routes[i].method != GET ||
+                routes[i].csrf == BEARER_TOKEN ||
                 !access_allows(&who, (enum action)(routes[i].capability - 100), NULL))
                 continue;
             int status = ask("GET", path_of(&routes[i]), headers, NULL);
             bool sent = status == 303 && strstr(reply, "Location: /account?set-up=1");
-            if (sent != (role != ROLE_practitioner)) fail_msg("%s, %s: %d", routes[i].name, email, status);
+            if (sent != (role != ROLE_practitioner))
+                fail_msg("%s, %s: %d", routes[i].name, email, status);
         }
         assert_int_equal(ask("GET", "/account", headers, NULL), 200);
     }
@@ -730,7 +982,8 @@ static void a_link_opens_a_page_that_is_not_kept(void **state)
     assert_non_null(strstr(reply, "Cache-Control: no-store"));
     assert_non_null(strstr(reply, "Referrer-Policy: same-origin"));
     assert_int_equal(ask("GET", path, "", NULL), 200); /* looking does not use it up */
-    assert_int_equal(ask("POST", path, "", "password=rope+and+tamarisk&password_again=another+one+here"), 400);
+    assert_int_equal(
+        ask("POST", path, "", "password=rope+and+tamarisk&password_again=another+one+here"), 400);
     assert_int_equal(ask("GET", "/welcome/nonsense", "", NULL), 404);
 }
 
@@ -744,19 +997,23 @@ static void change_number(const char *phone)
     enum contact_field field;
     struct err err = {0};
     struct person who = {.roles = 1u << ROLE_administrator};
-    assert_int_equal(account_find(&app, STR("administrator@example.org"), &who.account, NULL), ST_OK);
+    assert_int_equal(account_find(&app, STR("administrator@example.org"), &who.account, NULL),
+                     ST_OK);
     arena_init(&arena, 1 << 20);
     assert_int_equal(contact_read(&app, &arena, STR("scilly"), &contact, NULL), ST_OK);
     change.opens = contact.now.opens;
     change.hours = contact.now.hours;
     change.over_version = contact.version;
-    if (contact_save(&app, &who, STR("scilly"), &change, &field, &err) != ST_OK) fail_msg("%s", err.public);
+    if (contact_save(&app, &who, STR("scilly"), &change, &field, &err) != ST_OK)
+        fail_msg("%s", err.public);
     arena_done(&arena);
 }
 
 static void at(int8_t hour, int8_t minute, int64_t more_ms)
 {
-    clock_set(clock_from_london((struct civil){.date = {2026, 5, 1}, .hour = hour, .minute = minute}) + more_ms);
+    clock_set(
+        clock_from_london((struct civil){.date = {2026, 5, 1}, .hour = hour, .minute = minute}) +
+        more_ms);
 }
 
 static void what_is_drawn_for_all_is_nobodys_and_not_old(void **state)
@@ -807,7 +1064,8 @@ static void add_accounts(void)
         snprintf(email, sizeof email, "%s@example.org", role_name((enum role)role));
         snprintf(name, sizeof name, "School %d", role);
         struct account_new account = {.email = str_from(email),
-                                      .name = role == ROLE_analyst ? STR("=HYPERLINK(1)") : STR("Test Person"),
+                                      .name = role == ROLE_analyst ? STR("=HYPERLINK(1)")
+                                                                   : STR("Test Person"),
                                       .password_hash = str_from(hash),
                                       .roles = 1u << role};
         int64_t id = 0;
@@ -822,7 +1080,8 @@ static void add_accounts(void)
         struct visitor visitor = {.address = STR("::1"), .browser = STR("A test")};
         int64_t id = 0;
         assert_int_equal(account_find(&app, str_from(email), &id, NULL), ST_OK);
-        assert_int_equal(session_begin(&app, id, &visitor, "signed in", true, &sessions[role], NULL), ST_OK);
+        assert_int_equal(
+            session_begin(&app, id, &visitor, "signed in", true, &sessions[role], NULL), ST_OK);
     }
 }
 
@@ -838,10 +1097,13 @@ static void add_programs(void)
         snprintf(email, sizeof email, "%s@example.org", role_name((enum role)role));
         assert_int_equal(account_find(&app, str_from(email), &account, NULL), ST_OK);
         assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
-        assert_int_equal(api_client_store(&app, db, 0, account, (1u << API_SCOPES) - 1, clock_now() + 86400000LL,
-                                          &secret, &id, NULL), ST_OK);
+        assert_int_equal(api_client_store(&app, db, 0, account, (1u << API_SCOPES) - 1,
+                                          clock_now() + 86400000LL, &secret, &id, NULL),
+                         ST_OK);
         assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
-        assert_int_equal(api_token_make(&app, str_from(secret.id), str_from(secret.secret), 0, &token, NULL), ST_OK);
+        assert_int_equal(
+            api_token_make(&app, str_from(secret.id), str_from(secret.secret), 0, &token, NULL),
+            ST_OK);
         memcpy(tokens[role], token.token, sizeof token.token);
     }
 }
@@ -859,16 +1121,21 @@ static void add_child(void)
     int64_t id = 0;
     assert_int_equal(child_create(&app, &officer, &draft, 1, 0, &id, NULL), ST_OK);
     assert_int_equal(id, 1);
-    static const char *const pair[][2] = {{"missing-sort", "missing"}, {"missing-since-day", "1 May 2026"}, {"missing-since-time", "21:00"},
-                                          {"police-band", "medium"}, {"missing-where", "The harbour, Hayle"}};
+    static const char *const pair[][2] = {{"missing-sort", "missing"},
+                                          {"missing-since-day", "1 May 2026"},
+                                          {"missing-since-time", "21:00"},
+                                          {"police-band", "medium"},
+                                          {"missing-where", "The harbour, Hayle"}};
     enum { PAIRS = sizeof pair / sizeof *pair };
     struct missing_given given[PAIRS];
     for (size_t i = 0; i < PAIRS; i++)
-        given[i] = (struct missing_given){questions_find(&area_missing(area)->form, str_from(pair[i][0])),
-                                          {ANSWER_GIVEN, str_from(pair[i][1])}};
+        given[i] =
+            (struct missing_given){questions_find(&area_missing(area)->form, str_from(pair[i][0])),
+                                   {ANSWER_GIVEN, str_from(pair[i][1])}};
     struct missing_new new = {.child = id, .forum = STR("mid")};
     struct err err = {0};
-    if (missing_report(&app, &officer, &new, given, PAIRS, &id, &err) != ST_OK) fail_msg("%s", err.public);
+    if (missing_report(&app, &officer, &new, given, PAIRS, &id, &err) != ST_OK)
+        fail_msg("%s", err.public);
     assert_int_equal(id, 1);
     arena_done(&arena);
 }
@@ -920,25 +1187,30 @@ int main(void)
         cmocka_unit_test(nobody_gets_in_without_signing_in),
         cmocka_unit_test(a_role_without_the_capability_meets_a_missing_page),
         cmocka_unit_test(a_form_without_the_token_is_not_obeyed),
+        cmocka_unit_test(a_form_outlives_its_session_for_its_own_person),
         cmocka_unit_test(every_post_is_guarded),
         cmocka_unit_test(a_body_that_is_too_large_is_refused),
         cmocka_unit_test(an_old_token_does_not_tell_who_told),
         cmocka_unit_test(a_form_shown_back_does_not_tell_who_told),
         cmocka_unit_test(an_old_token_names_no_record),
         cmocka_unit_test(a_form_that_is_shown_back_is_in_the_log),
+        cmocka_unit_test(what_of_an_episode_was_not_answered_is_named),
         cmocka_unit_test(a_draft_for_a_child_stays_in_the_program),
         cmocka_unit_test(the_log_is_a_safe_spreadsheet),
         cmocka_unit_test(pages_carry_their_guards),
         cmocka_unit_test(tiles_are_for_the_map_alone),
         cmocka_unit_test(addresses_of_tiles_are_judged),
+        cmocka_unit_test(others_of_one_name_are_told_apart),
         cmocka_unit_test(missing_and_denied_records_answer_alike),
         cmocka_unit_test(malformed_requests_are_refused),
         cmocka_unit_test(what_is_drawn_for_all_is_nobodys_and_not_old),
         cmocka_unit_test(sign_in_tells_nothing),
         cmocka_unit_test(sign_in_is_limited),
         cmocka_unit_test(sensitive_routes_ask_again),
+        cmocka_unit_test(a_webhook_to_a_closed_port_is_active_later),
         cmocka_unit_test(words_of_danger_are_told_of_before_they_are_kept),
         cmocka_unit_test(what_is_shared_is_looked_over_whole),
+        cmocka_unit_test(how_it_is_known_is_answered_by_nobody_else),
         cmocka_unit_test(hours_that_nobody_checked_are_said_to_be_so),
         cmocka_unit_test(a_role_that_needs_a_second_factor_sets_it_up_first),
         cmocka_unit_test(a_link_opens_a_page_that_is_not_kept),

@@ -68,7 +68,8 @@ static int tried(int (*attempt)(void))
         struct sandbox_state state;
         struct err err = {0};
         sandbox_no_core();
-        if (sandbox_files(&plan, &state, &err) != ST_OK || sandbox_calls(&plan, &state, &err) != ST_OK) {
+        if (sandbox_files(&plan, &state, &err) != ST_OK ||
+            sandbox_calls(&plan, &state, &err) != ST_OK) {
             fprintf(stderr, "%s %s\n", err.public, err.detail);
             _exit(255);
         }
@@ -98,10 +99,22 @@ static int of(long result)
 
 /* --- files ---------------------------------------------------------------------------- */
 
-static int read_outside(void) { snprintf(path, sizeof path, "%s/other", outside); return of(open(path, O_RDONLY | O_CLOEXEC)); }
+static int read_outside(void)
+{
+    snprintf(path, sizeof path, "%s/other", outside);
+    return of(open(path, O_RDONLY | O_CLOEXEC));
+}
 static int list_outside(void) { return of(open(outside, O_RDONLY | O_DIRECTORY | O_CLOEXEC)); }
-static int make_outside(void) { snprintf(path, sizeof path, "%s/new", outside); return of(open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600)); }
-static int remove_outside(void) { snprintf(path, sizeof path, "%s/other", outside); return of(unlink(path)); }
+static int make_outside(void)
+{
+    snprintf(path, sizeof path, "%s/new", outside);
+    return of(open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+}
+static int remove_outside(void)
+{
+    snprintf(path, sizeof path, "%s/other", outside);
+    return of(unlink(path));
+}
 static int read_passwd(void) { return of(open("/etc/passwd", O_RDONLY | O_CLOEXEC)); }
 static int read_memory(void) { return of(open("/proc/1/mem", O_RDONLY | O_CLOEXEC)); }
 static int work_inside(void)
@@ -111,8 +124,8 @@ static int work_inside(void)
     snprintf(other, sizeof other, "%s/renamed", inside);
     int handle = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1};
-    if (handle < 0 || write(handle, "x", 1) != 1 || ftruncate(handle, 4096) != 0 || fsync(handle) != 0 ||
-        fcntl(handle, F_SETLK, &lock) != 0)
+    if (handle < 0 || write(handle, "x", 1) != 1 || ftruncate(handle, 4096) != 0 ||
+        fsync(handle) != 0 || fcntl(handle, F_SETLK, &lock) != 0)
         return errno;
     char *shared = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, handle, 0);
     if (shared == MAP_FAILED || mlock(shared, 4096) != 0) return errno;
@@ -156,10 +169,16 @@ static int run_program(void)
     return of(execv(name, words));
 }
 static int look_into_parent(void) { return of(ptrace(PTRACE_ATTACH, getppid(), NULL, NULL)); }
-static int read_parent(void) { return of(syscall(SYS_process_vm_readv, getppid(), NULL, 0, NULL, 0, 0)); }
+static int read_parent(void)
+{
+    return of(syscall(SYS_process_vm_readv, getppid(), NULL, 0, NULL, 0, 0));
+}
 static int new_namespace(void) { return of(unshare(CLONE_NEWUSER)); }
 static int enter_namespace(void) { return of(setns(0, 0)); }
-static int mount_something(void) { return of(syscall(SYS_mount, "none", "/mnt", "tmpfs", 0, NULL)); }
+static int mount_something(void)
+{
+    return of(syscall(SYS_mount, "none", "/mnt", "tmpfs", 0, NULL));
+}
 static int use_bpf(void) { return of(syscall(SYS_bpf, 0, NULL, 0)); }
 static int use_keys(void) { return of(syscall(SYS_keyctl, 0, 0)); }
 static int use_perf(void) { return of(syscall(SYS_perf_event_open, NULL, 0, 0, 0, 0)); }
@@ -173,9 +192,10 @@ static void test_what_ends_the_program(void **state)
     (void)state;
     if (SANDBOX_SANITISED) skip();
     plan_for(SANDBOX_BEST);
-    int (*const attempts[])(void) = {run_program, look_into_parent, read_parent, new_namespace, enter_namespace,
-                                     mount_something, use_bpf, use_keys, use_perf, use_ring, use_faults,
-                                     become_root, change_root};
+    int (*const attempts[])(void) = {run_program,     look_into_parent, read_parent, new_namespace,
+                                     enter_namespace, mount_something,  use_bpf,     use_keys,
+                                     use_perf,        use_ring,         use_faults,  become_root,
+                                     change_root};
     for (size_t i = 0; i < sizeof attempts / sizeof *attempts; i++)
         if (tried(attempts[i]) != KILLED + SIGSYS)
             fail_msg("attempt %zu was not ended: %d", i, tried(attempts[i]));
@@ -189,7 +209,8 @@ static int make_process(void)
 }
 static int run_made_code(void)
 {
-    void *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void *page =
+        mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     return page == MAP_FAILED ? errno : 0;
 }
 static int turn_into_code(void)
@@ -330,7 +351,8 @@ static void test_modes(void **state)
     assert_int_equal(tried(read_passwd), 0);
     if (!has_landlock()) skip();
     plan_for(SANDBOX_REQUIRED);
-    /* Built with sanitisers the list of calls is left out, and "required" does not let that pass. */
+    /* Built with sanitisers the list of calls is left out, and
+     * "required" does not let that pass. */
     assert_int_equal(tried(read_outside), SANDBOX_SANITISED ? 255 : EACCES);
 }
 

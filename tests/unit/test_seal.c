@@ -36,7 +36,8 @@ static struct keyring *ring_made(const char *passphrase)
 {
     struct keyring *ring = NULL;
     struct err err = {0};
-    if (keyring_open(path, str_from(passphrase), true, &ring, &err) != ST_OK) fail_msg("%s", err.public);
+    if (keyring_open(path, str_from(passphrase), true, &ring, &err) != ST_OK)
+        fail_msg("%s", err.public);
     return ring;
 }
 
@@ -65,16 +66,21 @@ static void a_value_opens_only_in_its_own_place(void **state)
     assert_int_equal(sealed.len, 14 + FIELD_OVERHEAD);
     assert_true(str_find(sealed, STR("Corsa"), 0) < 0);
     struct str plain;
-    assert_int_equal(field_open(&arena, &key, FIELD_SUBMISSION_WORDS, 12, sealed, &plain, NULL), ST_OK);
+    assert_int_equal(field_open(&arena, &key, FIELD_SUBMISSION_WORDS, 12, sealed, &plain, NULL),
+                     ST_OK);
     assert_true(str_eq(plain, STR("a silver Corsa")));
     /* Another column, row, key id, key. */
-    assert_int_equal(field_open(&arena, &key, FIELD_MENTION_FIELDS, 12, sealed, &plain, NULL), ST_CONFLICT);
-    assert_int_equal(field_open(&arena, &key, FIELD_SUBMISSION_WORDS, 13, sealed, &plain, NULL), ST_CONFLICT);
+    assert_int_equal(field_open(&arena, &key, FIELD_MENTION_FIELDS, 12, sealed, &plain, NULL),
+                     ST_CONFLICT);
+    assert_int_equal(field_open(&arena, &key, FIELD_SUBMISSION_WORDS, 13, sealed, &plain, NULL),
+                     ST_CONFLICT);
     struct data_key other = key;
     other.id = 8;
-    assert_int_equal(field_open(&arena, &other, FIELD_SUBMISSION_WORDS, 12, sealed, &plain, NULL), ST_CONFLICT);
+    assert_int_equal(field_open(&arena, &other, FIELD_SUBMISSION_WORDS, 12, sealed, &plain, NULL),
+                     ST_CONFLICT);
     other = some_key(7);
-    assert_int_equal(field_open(&arena, &other, FIELD_SUBMISSION_WORDS, 12, sealed, &plain, NULL), ST_CONFLICT);
+    assert_int_equal(field_open(&arena, &other, FIELD_SUBMISSION_WORDS, 12, sealed, &plain, NULL),
+                     ST_CONFLICT);
 }
 
 static void a_changed_byte_does_not_open(void **state)
@@ -86,14 +92,17 @@ static void a_changed_byte_does_not_open(void **state)
     for (size_t i = 0; i < sealed.len; i++) {
         char *changed = (char *)(uintptr_t)str_dup(&arena, sealed).ptr;
         changed[i] ^= 1;
-        assert_int_equal(field_open(&arena, &key, FIELD_DECISION_REASON, 1, str_of(changed, sealed.len),
-                                    &plain, NULL), ST_CONFLICT);
+        assert_int_equal(field_open(&arena, &key, FIELD_DECISION_REASON, 1,
+                                    str_of(changed, sealed.len), &plain, NULL),
+                         ST_CONFLICT);
     }
     for (size_t length = 0; length < sealed.len; length++)
-        assert_int_equal(field_open(&arena, &key, FIELD_DECISION_REASON, 1, str_sub(sealed, 0, length),
-                                    &plain, NULL), ST_CONFLICT);
+        assert_int_equal(field_open(&arena, &key, FIELD_DECISION_REASON, 1,
+                                    str_sub(sealed, 0, length), &plain, NULL),
+                         ST_CONFLICT);
     /* The same words never look the same twice. */
-    assert_false(str_eq(sealed, field_seal(&arena, &key, FIELD_DECISION_REASON, 1, STR("one driver"))));
+    assert_false(
+        str_eq(sealed, field_seal(&arena, &key, FIELD_DECISION_REASON, 1, STR("one driver"))));
 }
 
 static void every_column_has_a_key_of_its_own(void **state)
@@ -105,7 +114,8 @@ static void every_column_has_a_key_of_its_own(void **state)
         field_key(&key, (enum seal_field)i, made[i]);
         for (int k = 0; k < i; k++) {
             assert_memory_not_equal(made[i], made[k], SEAL_KEY_SIZE);
-            assert_string_not_equal(field_place((enum seal_field)i), field_place((enum seal_field)k));
+            assert_string_not_equal(field_place((enum seal_field)i),
+                                    field_place((enum seal_field)k));
         }
     }
 }
@@ -122,7 +132,8 @@ static void texts_come_back_as_they_were(void **state)
     assert_false(texts_unpack(packed, back, 3));
     /* A cut is noticed, but where a text ends. */
     for (size_t length = 1; length < packed.len; length++)
-        if (length != 10 && length != 33) assert_false(texts_unpack(str_sub(packed, 0, length), back, 6));
+        if (length != 10 && length != 33)
+            assert_false(texts_unpack(str_sub(packed, 0, length), back, 6));
 }
 
 /* --- the ring ----------------------------------------------------------------------------- */
@@ -147,7 +158,8 @@ static void a_ring_keeps_what_it_wrapped_over_a_turn(void **state)
     assert_memory_equal(back, key.bytes, SEAL_KEY_SIZE);
     /* Not for another row, nor by another key. */
     assert_int_equal(keyring_unwrap(ring, by, 6, bytes, back, NULL), ST_CONFLICT);
-    assert_int_equal(keyring_unwrap(ring, keyring_current(ring, KEY_RECORD), 5, bytes, back, NULL), ST_CONFLICT);
+    assert_int_equal(keyring_unwrap(ring, keyring_current(ring, KEY_RECORD), 5, bytes, back, NULL),
+                     ST_CONFLICT);
     assert_int_equal(keyring_unwrap(ring, 99, 5, bytes, back, NULL), ST_NOT_FOUND);
     /* A current key cannot be forgotten, an old one can, and then what it wrapped is gone. */
     assert_int_equal(keyring_forget(ring, keyring_current(ring, KEY_SOURCE), NULL), ST_CONFLICT);
@@ -205,8 +217,12 @@ static void a_damaged_ring_is_refused(void **state)
     char text[4096];
     size_t size = fread(text, 1, sizeof text, file);
     fclose(file);
-    static const char *bad[] = {"", "nothing", "pendeen key ring 2\n", "pendeen key ring 1\n",
-                                "pendeen key ring 1\nindex AAAA\n", "pendeen key ring 1\nkey 1 record 1 AAAA\n"};
+    static const char *bad[] = {"",
+                                "nothing",
+                                "pendeen key ring 2\n",
+                                "pendeen key ring 1\n",
+                                "pendeen key ring 1\nindex AAAA\n",
+                                "pendeen key ring 1\nkey 1 record 1 AAAA\n"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         file = fopen(path, "wb");
         fputs(bad[i], file);
@@ -277,7 +293,7 @@ static void wrong_shares_are_named(void **state)
     }
 }
 
-/* --- files -------------------------------------------------------------------------------------- */
+/* --- files ------------------------------------------------------------------------------------ */
 
 static size_t read_all(const uint8_t *key, char *into, size_t size, ssize_t *ret_last)
 {
@@ -286,7 +302,8 @@ static size_t read_all(const uint8_t *key, char *into, size_t size, ssize_t *ret
     size_t got = 0;
     *ret_last = -1;
     if (reader)
-        while ((*ret_last = stream_read(reader, into + got, size - got)) > 0) got += (size_t)*ret_last;
+        while ((*ret_last = stream_read(reader, into + got, size - got)) > 0)
+            got += (size_t)*ret_last;
     stream_read_end(reader);
     fclose(file);
     return got;
@@ -305,7 +322,8 @@ static void a_file_of_any_length_comes_back(void **state)
         struct stream_writer *writer = stream_write_begin(file, key.bytes);
         assert_non_null(writer);
         for (size_t at = 0; at < sizes[s]; at += 777)
-            assert_true(stream_write(writer, str_of(text + at, sizes[s] - at < 777 ? sizes[s] - at : 777)));
+            assert_true(
+                stream_write(writer, str_of(text + at, sizes[s] - at < 777 ? sizes[s] - at : 777)));
         assert_true(stream_write_end(writer));
         fclose(file);
         ssize_t last;
@@ -341,7 +359,8 @@ static void what_is_covered_opens_for_its_owner_alone(void **state)
     assert_memory_not_equal(sealed, again, len); /* no nonce twice */
     assert_true(cover_open(cover, owner, str_of((const char *)again, len), back));
     assert_memory_equal(back, plain.ptr, plain.len);
-    assert_false(cover_open(cover, STR("8 token /entities/1"), str_of((const char *)sealed, len), back));
+    assert_false(
+        cover_open(cover, STR("8 token /entities/1"), str_of((const char *)sealed, len), back));
     for (size_t i = 0; i < plain.len; i++) assert_int_equal(back[i], 0);
     assert_false(cover_open(other, owner, str_of((const char *)sealed, len), back));
     assert_false(cover_open(cover, owner, str_of((const char *)sealed, len - 1), back));
@@ -355,9 +374,10 @@ static void what_is_covered_opens_for_its_owner_alone(void **state)
     /* Of several each is judged by itself. */
     char first[64];
     char second[64];
-    struct covered list[] = {{STR("8 token /entities/1"), str_of((const char *)sealed, len), first, true},
-                             {owner, str_of((const char *)sealed, COVER_OVERHEAD - 1), NULL, true},
-                             {owner, str_of((const char *)again, len), second, false}};
+    struct covered list[] = {
+        {STR("8 token /entities/1"), str_of((const char *)sealed, len), first, true},
+        {owner, str_of((const char *)sealed, COVER_OVERHEAD - 1), NULL, true},
+        {owner, str_of((const char *)again, len), second, false}};
     cover_open_all(cover, list, 3);
     assert_true(!list[0].opened && !list[1].opened && list[2].opened);
     for (size_t i = 0; i < plain.len; i++) assert_int_equal(first[i], 0);

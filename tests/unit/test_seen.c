@@ -68,9 +68,9 @@ static void fill(struct synth_random *random, struct world *world, int round)
     for (int i = 0; i < REPORTS; i++) {
         world->seen[i] = synth_random_chance(random, 50);
         bool strong = synth_random_chance(random, 60);
-        world->number[i] =
-            strong ? str_fmt(&arena, "07700 9%05d", round * 20 + (int)synth_random_below(random, 12))
-                   : str_fmt(&arena, "ends in %d", i);
+        world->number[i] = strong ? str_fmt(&arena, "07700 9%05d",
+                                            round * 20 + (int)synth_random_below(random, 12))
+                                  : str_fmt(&arena, "ends in %d", i);
         struct mention_draft mention = {.kind = LINK_PHONE, .span_start = -1, .span_end = -1};
         mention.field[LINK_NUMBER] = world->number[i];
         struct submission_draft draft = {.idempotency_key = str_fmt(&arena, "%d-%d", round, i),
@@ -78,8 +78,9 @@ static void fill(struct synth_random *random, struct world *world, int round)
                                          .mention = &mention,
                                          .mention_count = 1};
         struct submission_receipt receipt;
-        assert_int_equal(submission_share(&app, &senders[world->seen[i] ? 0 : 1], &draft, 0, 0, &receipt, NULL),
-                         ST_OK);
+        assert_int_equal(
+            submission_share(&app, &senders[world->seen[i] ? 0 : 1], &draft, 0, 0, &receipt, NULL),
+            ST_OK);
         int64_t *ids = NULL;
         entity_mentions_of(app.entities, &arena, receipt.id, &ids);
         world->mention[i] = ids[0];
@@ -142,7 +143,8 @@ static void what_is_seen_is_as_if_nothing_else_were_there(void **state)
             int64_t *members = NULL;
             int64_t *others = NULL;
             size_t size = seen_members(who.scope, &arena, mention, &members);
-            assert_int_equal(size, world.seen[i] ? entity_members(wanted, &arena, entity, &others) : 0);
+            assert_int_equal(size,
+                             world.seen[i] ? entity_members(wanted, &arena, entity, &others) : 0);
             for (size_t k = 0; k < size; k++) assert_int_equal(members[k], others[k]);
         }
         entities_free(wanted);
@@ -196,7 +198,8 @@ static void a_new_start_sees_the_same(void **state)
 {
     (void)state;
     const struct scope *before = scope_of(&app, &arena, &analyst);
-    struct app again = {.store = app.store, .keys = app.keys, .index = app.index, .entities = app.entities};
+    struct app again = {
+        .store = app.store, .keys = app.keys, .index = app.index, .entities = app.entities};
     again.registry = registry_new();
     struct db *db = store_read_begin(app.store, NULL);
     assert_int_equal(registry_load(&again, db, NULL), ST_OK);
@@ -261,9 +264,10 @@ static void suggestions_of_a_start_stand_in_order(void **state)
     struct waiting_pair *pair = calloc(MANY, sizeof *pair);
     assert_non_null(pair);
     for (size_t i = 0; i < MANY; i++)
-        pair[i] = (struct waiting_pair){.mention = synth_random_between(&random, 1, 50),
-                                        .other = (int64_t)i,
-                                        .bits = (double)synth_random_between(&random, -300, 3000) / 77};
+        pair[i] =
+            (struct waiting_pair){.mention = synth_random_between(&random, 1, 50),
+                                  .other = (int64_t)i,
+                                  .bits = (double)synth_random_between(&random, -300, 3000) / 77};
     waiting_sort(pair, MANY);
     waiting_load(waiting, pair, MANY);
     struct walking walking = {0};

@@ -1,5 +1,5 @@
-/* Small figures against whoever knows the rule by which they are hidden: of every table that could look
- * so, a hidden figure must have been several. */
+/* Small figures against whoever knows the rule by which they are hidden: of every table that could
+ * look so, a hidden figure must have been several. */
 #include "domain/small.h"
 
 #include "tests_common.h"
@@ -14,7 +14,8 @@ struct seen {
 
 static int by_view(const void *a, const void *b)
 {
-    return memcmp(((const struct seen *)a)->view, ((const struct seen *)b)->view, sizeof((struct seen *)0)->view);
+    return memcmp(((const struct seen *)a)->view, ((const struct seen *)b)->view,
+                  sizeof((struct seen *)0)->view);
 }
 
 static void look_at(const int64_t *cell, size_t rows, struct seen *ret)
@@ -28,13 +29,15 @@ static void look_at(const int64_t *cell, size_t rows, struct seen *ret)
         }
     small_hide(row, rows);
     for (size_t i = 0; i < rows; i++)
-        for (size_t k = 0; k < SMALL_CELLS; k++) ret->view[i * SMALL_CELLS + k] = row[i].hidden ? -1 : row[i].cell[k];
+        for (size_t k = 0; k < SMALL_CELLS; k++)
+            ret->view[i * SMALL_CELLS + k] = row[i].hidden ? -1 : row[i].cell[k];
 }
 
 static bool is_shown_at_all(const struct seen *seen, int64_t most)
 {
     bool shown = true;
-    for (size_t k = 0; k < SMALL_CELLS; k++) shown &= !small_figure(seen->view[CELLS + k]) && seen->view[CELLS + k] <= most;
+    for (size_t k = 0; k < SMALL_CELLS; k++)
+        shown &= !small_figure(seen->view[CELLS + k]) && seen->view[CELLS + k] <= most;
     return shown;
 }
 
@@ -89,7 +92,8 @@ static void a_hidden_figure_may_have_been_another(void **state)
 static void what_is_shown_is_not_small(void **state)
 {
     (void)state;
-    struct small_row row[4] = {{{60, 2}, false}, {{0, 0}, false}, {{30, 8}, false}, {{20, 9}, false}};
+    struct small_row row[4] = {
+        {{60, 2}, false}, {{0, 0}, false}, {{30, 8}, false}, {{20, 9}, false}};
     small_hide(row, 4);
     assert_true(row[0].hidden && !row[1].hidden && row[2].hidden && !row[3].hidden);
     struct small_row large[2] = {{{60, 0}, false}, {{5, 5}, false}};

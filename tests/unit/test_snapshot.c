@@ -22,7 +22,8 @@ static struct arena arena;
 static void open_app(void)
 {
     struct err err = {0};
-    if (app_open(&app, folder, NULL, NULL, &err) != ST_OK) fail_msg("%s %s", err.public, err.detail);
+    if (app_open(&app, folder, NULL, NULL, &err) != ST_OK)
+        fail_msg("%s %s", err.public, err.detail);
     app.area = area;
 }
 
@@ -65,7 +66,8 @@ static uint64_t fingerprint(void)
         struct entity_known known = entities_known(app.entities, i);
         struct link_mention asked = {.id = INT64_MAX, .kind = known.kind};
         struct link_hit hit[ASKED];
-        static const char *const texts[] = {"daz", "WK?? 7?B", "900123", "the.con", "kebab", "pasco"};
+        static const char *const texts[] = {"daz",     "WK?? 7?B", "900123",
+                                            "the.con", "kebab",    "pasco"};
         size_t found = link_index_search(app.index, str_from(texts[i % 6]), hit, ASKED);
         for (size_t k = 0; k < found && i < 70; k++) sum = sum * 31 + (uint64_t)hit[k].id;
         asked.field[LINK_NAME] = STR("Darren Pascoe");

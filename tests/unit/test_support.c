@@ -22,9 +22,13 @@ static instant_ms london(int year, int month, int day, int hour, int minute)
 static struct person add_person(struct db *db, const char *email, enum role role)
 {
     struct person person = {.roles = 1u << role};
-    struct account_new account = {
-        .email = str_from(email), .name = STR("Jowan Reed"), .password_hash = STR("x"), .roles = person.roles};
-    assert_int_equal(organisation_ensure(db, STR("Mid Council"), STR("council"), STR("mid"), &account.organisation, NULL), ST_OK);
+    struct account_new account = {.email = str_from(email),
+                                  .name = STR("Jowan Reed"),
+                                  .password_hash = STR("x"),
+                                  .roles = person.roles};
+    assert_int_equal(organisation_ensure(db, STR("Mid Council"), STR("council"), STR("mid"),
+                                         &account.organisation, NULL),
+                     ST_OK);
     assert_int_equal(account_add(&app, db, &account, 0, &person.account, NULL), ST_OK);
     person.organisation = account.organisation;
     return person;
@@ -36,7 +40,8 @@ static int fresh(void **state)
     struct err err = {0};
     temporary_folder(folder);
     arena_init(&arena, 256 << 20);
-    if (area_load("areas/cornwall", &area, &err) != ST_OK || app_open(&app, folder, NULL, NULL, &err) != ST_OK)
+    if (area_load("areas/cornwall", &area, &err) != ST_OK ||
+        app_open(&app, folder, NULL, NULL, &err) != ST_OK)
         fail_msg("%s (%s)", err.public, err.detail);
     app.area = area;
     struct db *db = NULL;
@@ -152,7 +157,8 @@ static void a_changed_number_must_be_dialled_again(void **state)
     assert_int_equal(contact.now.verified.month, 5);
     assert_str(contact.verified_by, "Mid Council");
     /* And back to the pack, without losing a line. */
-    change = (struct contact_change){.pack = true, .reason = STR("The pack is right"), .over_version = contact.version};
+    change = (struct contact_change){
+        .pack = true, .reason = STR("The pack is right"), .over_version = contact.version};
     assert_int_equal(save(&keeper, "scilly", &change, NULL), ST_OK);
     contact = read_contact("scilly");
     assert_str(contact.now.phone, "01720 424354");
@@ -194,7 +200,8 @@ static void what_is_wrong_is_said_and_changes_nothing(void **state)
     cases[9].field = CONTACT_PHONE;
     for (int i = 0; i < 10; i++) {
         enum contact_field field = CONTACT_HOURS;
-        if (save(&keeper, "maru", &cases[i].change, &field) != ST_INVALID || field != cases[i].field)
+        if (save(&keeper, "maru", &cases[i].change, &field) != ST_INVALID ||
+            field != cases[i].field)
             fail_msg("case %d: field %d", i, (int)field);
     }
     assert_int_equal(read_contact("maru").version, 0);
@@ -319,9 +326,11 @@ static void what_goes_out_comes_back_the_same(void **state)
 
 static const char file[] =
     "{\"contents\": ["
-    "{\"id\": \"6d1a0a51-0000-4000-8000-000000000001\", \"name\": \"Harbour Youth Café\", \"status\": \"active\","
+    "{\"id\": \"6d1a0a51-0000-4000-8000-000000000001\", \"name\": \"Harbour Youth Café\", "
+    "\"status\": \"active\","
     " \"description\": \"A warm place after school.\", \"minimum_age\": 11, \"maximum_age\": 17,"
-    " \"url\": \"https://harbour.example.org\", \"organization\": {\"id\": \"x\", \"name\": \"Harbour Trust\"},"
+    " \"url\": \"https://harbour.example.org\", \"organization\": {\"id\": \"x\", \"name\": "
+    "\"Harbour Trust\"},"
     " \"contacts\": [{\"phones\": [{\"number\": \"07700 900123\"}]}],"
     " \"schedules\": [{\"byday\": \"FR\", \"opens_at\": \"15:30\", \"closes_at\": \"19:00:00\"}],"
     " \"service_areas\": [{\"name\": \"Cornwall\"}],"
@@ -337,7 +346,8 @@ static const char file[] =
     "{\"id\": \"6d1a0a51-0000-4000-8000-000000000005\", \"name\": \"E\", \"status\": \"active\","
     " \"email\": \"help@example.org\", \"minimum_age\": 20, \"maximum_age\": 10},"
     "{\"id\": \"6d1a0a51-0000-4000-8000-000000000006\", \"name\": \"F\", \"status\": \"active\","
-    " \"email\": \"help@example.org\", \"schedules\": [{\"byday\": \"MO\", \"opens_at\": \"17:00\", \"closes_at\": \"9\"}]},"
+    " \"email\": \"help@example.org\", \"schedules\": [{\"byday\": \"MO\", \"opens_at\": "
+    "\"17:00\", \"closes_at\": \"9\"}]},"
     "{\"id\": \"6d1a0a51-0000-4000-8000-000000000001\", \"name\": \"G\", \"status\": \"active\","
     " \"email\": \"help@example.org\"},"
     "7,"
@@ -348,8 +358,9 @@ static void wrong_services_are_named_and_the_others_taken(void **state)
 {
     (void)state;
     static const char *const places[] = {
-        "", "contents[1].id", "contents[2].status", "contents[3].phones[1].number", "contents[4].url",
-        "contents[5].maximum_age", "contents[6].schedules[0].closes_at", "contents[7].id", "contents[8].",
+        "", "contents[1].id", "contents[2].status", "contents[3].phones[1].number",
+        "contents[4].url", "contents[5].maximum_age", "contents[6].schedules[0].closes_at",
+        "contents[7].id", "contents[8].",
         "contents[9].phones"};
     int64_t id = 0;
     struct support_import import;
@@ -357,8 +368,10 @@ static void wrong_services_are_named_and_the_others_taken(void **state)
     size_t count = 0;
     size_t taken = 0;
     struct err err = {0};
-    assert_int_equal(support_import_stage(&app, &other, STR("x.json"), str_from(file), &id, NULL), ST_NOT_FOUND);
-    if (support_import_stage(&app, &keeper, STR("harbour.json"), str_from(file), &id, &err) != ST_OK)
+    assert_int_equal(support_import_stage(&app, &other, STR("x.json"), str_from(file), &id, NULL),
+                     ST_NOT_FOUND);
+    if (support_import_stage(&app, &keeper, STR("harbour.json"), str_from(file), &id, &err) !=
+        ST_OK)
         fail_msg("%s %s", err.public, err.detail);
     assert_int_equal(support_import_read(&app, &arena, id, &import, NULL), ST_OK);
     assert_int_equal(support_import_plan(&app, &arena, &import, &step, &count, NULL), ST_OK);
@@ -412,12 +425,15 @@ static void a_second_file_says_what_would_change(void **state)
     (void)state;
     struct support_step step;
     const struct support_filter any = {.age = -1};
-    const char *first = "{\"id\": \"6d1a0a51-0000-4000-8000-00000000000a\", \"name\": \"Quay Line\", \"status\": \"active\","
+    const char *first = "{\"id\": \"6d1a0a51-0000-4000-8000-00000000000a\", \"name\": \"Quay "
+                        "Line\", \"status\": \"active\","
                         " \"phones\": [{\"number\": \"07700 900125\"}]}";
-    const char *second = "[{\"id\": \"6D1A0A51-0000-4000-8000-00000000000A\", \"name\": \"Quay Line\", \"status\": \"active\","
+    const char *second = "[{\"id\": \"6D1A0A51-0000-4000-8000-00000000000A\", \"name\": \"Quay "
+                         "Line\", \"status\": \"active\","
                          " \"phones\": [{\"number\": \"07700 900126\"}]}]";
-    const char *third = "{\"id\": \"6d1a0a51-0000-4000-8000-00000000000a\", \"name\": \"Quay Line\","
-                        " \"status\": \"defunct\", \"phones\": [{\"number\": \"07700 900126\"}]}";
+    const char *third =
+        "{\"id\": \"6d1a0a51-0000-4000-8000-00000000000a\", \"name\": \"Quay Line\","
+        " \"status\": \"defunct\", \"phones\": [{\"number\": \"07700 900126\"}]}";
     assert_int_equal(plan_one(first, &step), SUPPORT_NEW);
     assert_int_equal(plan_one(first, &step), SUPPORT_SAME);
     assert_int_equal(plan_one(second, &step), SUPPORT_CHANGED);
@@ -432,8 +448,11 @@ static void a_second_file_says_what_would_change(void **state)
     /* Entries of the pack are left alone. */
     char uuid[SUPPORT_UUID_SIZE];
     support_uuid(area_name(area), STR("service"), STR("childline"), uuid);
-    const char *pack = str_c(&arena, str_fmt(&arena, "{\"id\": \"%s\", \"name\": \"Childline\", \"status\": \"active\","
-                                                     " \"phones\": [{\"number\": \"07700 900127\"}]}", uuid));
+    const char *pack =
+        str_c(&arena, str_fmt(&arena,
+                              "{\"id\": \"%s\", \"name\": \"Childline\", \"status\": \"active\","
+                              " \"phones\": [{\"number\": \"07700 900127\"}]}",
+                              uuid));
     assert_int_equal(plan_one(pack, &step), SUPPORT_OF_PACK);
     assert_true(str_find(exported(), STR("07700 900127"), 0) < 0);
 }
@@ -441,11 +460,13 @@ static void a_second_file_says_what_would_change(void **state)
 static void what_is_no_open_referral_is_refused(void **state)
 {
     (void)state;
-    static const char *const files[] = {"", "{", "\"x\"", "{\"services\": 1}", "[]", "{\"contents\": []}", "{\"contents\": 3}"};
+    static const char *const files[] = {
+        "", "{", "\"x\"", "{\"services\": 1}", "[]", "{\"contents\": []}", "{\"contents\": 3}"};
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         int64_t id = 0;
         struct err err = {0};
-        if (support_import_stage(&app, &keeper, STR("x"), str_from(files[i]), &id, &err) != ST_INVALID)
+        if (support_import_stage(&app, &keeper, STR("x"), str_from(files[i]), &id, &err) !=
+            ST_INVALID)
             fail_msg("'%s' was taken", files[i]);
         assert_true(err.public[0] != 0);
     }

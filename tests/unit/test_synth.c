@@ -20,7 +20,11 @@ static struct arena arena;
 
 static struct synth_partnership *build(uint64_t seed)
 {
-    struct synth_options options = {.town = cornish_towns, .town_count = CORNISH_TOWNS, .seed = seed, .reports = REPORTS, .last_day = LAST_DAY};
+    struct synth_options options = {.town = cornish_towns,
+                                    .town_count = CORNISH_TOWNS,
+                                    .seed = seed,
+                                    .reports = REPORTS,
+                                    .last_day = LAST_DAY};
     return synth_partnership_new(&arena, &options);
 }
 
@@ -138,7 +142,11 @@ static void entity_is_not_real(const struct synth_entity *entity)
 static void nothing_is_real(void **state)
 {
     (void)state;
-    struct synth_options options = {.town = cornish_towns, .town_count = CORNISH_TOWNS, .seed = 5, .reports = 30000, .last_day = LAST_DAY};
+    struct synth_options options = {.town = cornish_towns,
+                                    .town_count = CORNISH_TOWNS,
+                                    .seed = 5,
+                                    .reports = 30000,
+                                    .last_day = LAST_DAY};
     struct synth_partnership *partnership = synth_partnership_new(&arena, &options);
     int32_t of_kind[LINK_KINDS] = {0};
     for (int32_t i = 0; i < partnership->entity_count; i++) {
@@ -365,8 +373,10 @@ static void register_repeats_people(void **state)
 {
     (void)state;
     enum { RECORDS = 20000 };
-    struct synth_people *people = synth_people_new(&arena, 31, RECORDS, cornish_towns, CORNISH_TOWNS);
-    struct synth_people *again = synth_people_new(&arena, 31, RECORDS, cornish_towns, CORNISH_TOWNS);
+    struct synth_people *people =
+        synth_people_new(&arena, 31, RECORDS, cornish_towns, CORNISH_TOWNS);
+    struct synth_people *again =
+        synth_people_new(&arena, 31, RECORDS, cornish_towns, CORNISH_TOWNS);
     assert_int_equal(people->records, RECORDS);
     assert_true(people->people > RECORDS * 40 / 100 && people->people < RECORDS * 50 / 100);
     int32_t *copies = arena_many(&arena, RECORDS, int32_t);

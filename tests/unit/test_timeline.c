@@ -25,21 +25,27 @@ static int fresh(void **state)
     return 0;
 }
 
-static int64_t shared(const char *words, const char *handling, const char *plate, const char *name, const char *day)
+static int64_t shared(const char *words, const char *handling, const char *plate, const char *name,
+                      const char *day)
 {
     struct mention_draft mention[2] = {{.kind = LINK_VEHICLE, .span_start = -1, .span_end = -1},
                                        {.kind = LINK_PERSON, .span_start = -1, .span_end = -1}};
     mention[0].field[LINK_REGISTRATION] = str_from(plate);
     if (name) mention[1].field[LINK_NAME] = str_from(name);
-    struct submission_draft draft = {.idempotency_key = str_from(words), .narrative = str_from(words), .how_known = HOW_SAW,
-                                     .handling = str_from(handling), .mention = mention, .mention_count = name ? 2 : 1};
+    struct submission_draft draft = {.idempotency_key = str_from(words),
+                                     .narrative = str_from(words),
+                                     .how_known = HOW_SAW,
+                                     .handling = str_from(handling),
+                                     .mention = mention,
+                                     .mention_count = name ? 2 : 1};
     if (day) {
         assert_true(date_parse_iso(str_from(day), &draft.seen_from));
         draft.seen_to = draft.seen_from;
     }
     struct submission_receipt receipt;
     struct err err = {0};
-    if (submission_share(&app, &person[SENDER], &draft, 0, 0, &receipt, &err) != ST_OK) fail_msg("%s", err.public);
+    if (submission_share(&app, &person[SENDER], &draft, 0, 0, &receipt, &err) != ST_OK)
+        fail_msg("%s", err.public);
     share_on(&app, &arena, &person[SENDER], receipt.id);
     return receipt.id;
 }
@@ -52,14 +58,16 @@ static enum st told(int who, const int64_t *mention, size_t mentions, instant_ms
 {
     struct err err = {0};
     person[who].scope = NULL;
-    return timeline_read(scope_of(&app, &arena, &person[who]), &arena, mention, mentions, until, &event, &count, &more, &err);
+    return timeline_read(scope_of(&app, &arena, &person[who]), &arena, mention, mentions, until,
+                         &event, &count, &more, &err);
 }
 
 static void events_lie_on_their_day_in_their_lane(void **state)
 {
     (void)state;
     int64_t *mention = NULL;
-    int64_t first = shared("With somebody", "handling:P", "WK86 AAA", "Silas Penrice", "2026-01-02");
+    int64_t first =
+        shared("With somebody", "handling:P", "WK86 AAA", "Silas Penrice", "2026-01-02");
     shared("Kept", "handling:C.maru-police", "WK86 AAA", NULL, "2026-02-03");
     shared("By itself", "handling:P", "WK86 AAA", NULL, NULL);
     assert_int_equal(entity_mentions_of(app.entities, &arena, first, &mention), 2);
@@ -91,10 +99,14 @@ static void what_people_said_is_in_it(void **state)
     int64_t *a = NULL;
     int64_t *b = NULL;
     struct err err = {0};
-    entity_mentions_of(app.entities, &arena, shared("One", "handling:P", "WK?? 7BB", NULL, "2026-03-01"), &a);
-    entity_mentions_of(app.entities, &arena, shared("Two", "handling:C.maru-police", "WK86 7BB", NULL, "2026-03-02"), &b);
+    entity_mentions_of(app.entities, &arena,
+                       shared("One", "handling:P", "WK?? 7BB", NULL, "2026-03-01"), &a);
+    entity_mentions_of(app.entities, &arena,
+                       shared("Two", "handling:C.maru-police", "WK86 7BB", NULL, "2026-03-02"), &b);
     person[POLICE].scope = NULL;
-    if (decision_make(&app, &person[POLICE], a[0], b[0], VERDICT_SAME, STR("One car."), &err) != ST_OK) fail_msg("%s", err.public);
+    if (decision_make(&app, &person[POLICE], a[0], b[0], VERDICT_SAME, STR("One car."), &err) !=
+        ST_OK)
+        fail_msg("%s", err.public);
     assert_int_equal(told(POLICE, a, 1, 0), ST_OK);
     assert_int_equal(count, 3);
     assert_int_equal(event[0].lanes, 1u << TIMELINE_SAID);

@@ -25,7 +25,8 @@ static _Atomic int refused;
 static void open_app(void)
 {
     struct err err = {0};
-    if (app_open(&app, folder, NULL, NULL, &err) != ST_OK) fail_msg("%s (%s)", err.public, err.detail);
+    if (app_open(&app, folder, NULL, NULL, &err) != ST_OK)
+        fail_msg("%s (%s)", err.public, err.detail);
 }
 
 static int fresh(void **state)
@@ -62,15 +63,17 @@ static void *share_some(void *context)
         char plate[32];
         snprintf(key, sizeof key, "together-%d", mine);
         int letter = 'A' + 2 * (i % 6); /* no two of them alike */
-        snprintf(plate, sizeof plate, "%c%c%02d %c%c%c", letter, letter + 1, i < 6 ? 12 + 11 * i : 93 - 7 * i,
-                 'Z' - 2 * (i % 6), letter, 'M' + i);
+        snprintf(plate, sizeof plate, "%c%c%02d %c%c%c", letter, letter + 1,
+                 i < 6 ? 12 + 11 * i : 93 - 7 * i, 'Z' - 2 * (i % 6), letter, 'M' + i);
         mention.field[LINK_REGISTRATION] = str_from(plate);
         struct submission_draft draft = {.idempotency_key = str_from(key),
-                                         .narrative = STR("A car was seen at the bus station twice."),
+                                         .narrative =
+                                             STR("A car was seen at the bus station twice."),
                                          .mention = &mention,
                                          .mention_count = 1};
         if (submission_share(&app, &who, &draft, 0, 0, &receipt, &err) == ST_OK)
-            snprintf(acknowledged.reference[acknowledged.count++], REFERENCE, "%s", receipt.reference);
+            snprintf(acknowledged.reference[acknowledged.count++], REFERENCE, "%s",
+                     receipt.reference);
         else
             refused++;
     }
@@ -80,7 +83,8 @@ static void *share_some(void *context)
 static void all_at_once(void *(*run)(void *))
 {
     pthread_t thread[PEOPLE];
-    for (int i = 0; i < PEOPLE; i++) assert_int_equal(pthread_create(&thread[i], NULL, run, NULL), 0);
+    for (int i = 0; i < PEOPLE; i++)
+        assert_int_equal(pthread_create(&thread[i], NULL, run, NULL), 0);
     for (int i = 0; i < PEOPLE; i++) pthread_join(thread[i], NULL);
 }
 
@@ -89,9 +93,11 @@ static int64_t count_of(const char *text)
     char path[100];
     sqlite3 *handle = NULL;
     snprintf(path, sizeof path, "%s/pendeen.db", folder);
-    assert_int_equal(sqlite3_open_v2(path, &handle, SQLITE_OPEN_READONLY, shim.real->zName), SQLITE_OK);
+    assert_int_equal(sqlite3_open_v2(path, &handle, SQLITE_OPEN_READONLY, shim.real->zName),
+                     SQLITE_OK);
     for (int i = 0; i < acknowledged.count; i++)
-        if (!has(handle, acknowledged.reference[i])) fail_msg("%s is lost", acknowledged.reference[i]);
+        if (!has(handle, acknowledged.reference[i]))
+            fail_msg("%s is lost", acknowledged.reference[i]);
     if (half_written(handle)) fail_msg("%s", half_written(handle));
     int64_t count = number_of(handle, text);
     sqlite3_close(handle);
@@ -119,7 +125,8 @@ static void the_later_finds_the_earlier(void **state)
     assert_int_equal(acknowledged.count, PEOPLE * EACH_SHARES);
     /* Of each car only the very first found nothing. */
     assert_int_equal(count_of("SELECT count(*) FROM mention m WHERE NOT EXISTS"
-                              " (SELECT 1 FROM suggestion s WHERE s.mention_b = m.id)"), EACH_SHARES);
+                              " (SELECT 1 FROM suggestion s WHERE s.mention_b = m.id)"),
+                     EACH_SHARES);
     memory_follows();
     int64_t syncs = shim.syncs - before;
     print_message("%d submissions by %lld syncs\n", PEOPLE * EACH_SHARES, (long long)syncs);
@@ -169,7 +176,8 @@ static void sent_twice_is_there_once(void **state)
     all_at_once(share_one_key);
     assert_int_equal(acknowledged.count, PEOPLE);
     assert_int_equal(refused, 1); /* one of them was new */
-    for (int i = 1; i < PEOPLE; i++) assert_string_equal(acknowledged.reference[i], acknowledged.reference[0]);
+    for (int i = 1; i < PEOPLE; i++)
+        assert_string_equal(acknowledged.reference[i], acknowledged.reference[0]);
     assert_int_equal(count_of("SELECT count(*) FROM submission"), 1);
 }
 
@@ -186,8 +194,10 @@ static void *refuse_some(void *context)
         assert_int_equal(db_run(query, NULL), ST_OK);
         struct data_key key;
         assert_int_equal(record_key_add(&app, db, KEY_RECORD, &key, NULL), ST_OK);
-        assert_int_equal(audit_append(&app, db, &(struct audit_event){.kind = AUDIT_OPERATION, .action = "refused"}, NULL),
-                         ST_OK);
+        assert_int_equal(
+            audit_append(&app, db,
+                         &(struct audit_event){.kind = AUDIT_OPERATION, .action = "refused"}, NULL),
+            ST_OK);
         query = db_query(db, Q_ACCOUNT_ROLE_ADD); /* of nobody */
         db_bind_int(query, 1, 424242);
         db_bind_text(query, 2, STR("analyst"));

@@ -2,6 +2,8 @@
  * when it did not work, over a restart; never what was written. */
 #include "domain/submission.h"
 #include "domain/webhook.h"
+#include "net/fetch.h"
+#include "net/nearby.h"
 #include "seal/secret.h"
 
 #include "partnership.h"
@@ -32,7 +34,8 @@ static void *receive(void *context)
         char text[sizeof got];
         size_t size = 0;
         ssize_t now;
-        while (size < sizeof text - 1 && (now = recv(handle, text + size, sizeof text - 1 - size, 0)) > 0) {
+        while (size < sizeof text - 1 &&
+               (now = recv(handle, text + size, sizeof text - 1 - size, 0)) > 0) {
             size += (size_t)now;
             text[size] = 0;
             const char *length = strcasestr(text, "content-length: ");
@@ -40,7 +43,8 @@ static void *receive(void *context)
             if (body && length && strlen(body + 4) >= (size_t)strtol(length + 16, NULL, 10)) break;
         }
         char reply[100];
-        int length = snprintf(reply, sizeof reply, "HTTP/1.1 %d X\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+        int length = snprintf(reply, sizeof reply,
+                              "HTTP/1.1 %d X\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
                               atomic_load(&answer_status));
         memcpy(got, text, size + 1);
         atomic_fetch_add(&requests, 1);
@@ -77,7 +81,8 @@ static int64_t waiting(void)
 
 static int64_t share(const char *key)
 {
-    struct submission_draft draft = {.idempotency_key = str_from(key), .narrative = STR("hookcanary was seen.")};
+    struct submission_draft draft = {.idempotency_key = str_from(key),
+                                     .narrative = STR("hookcanary was seen.")};
     struct submission_receipt receipt;
     assert_int_equal(submission_share(&app, &people[0], &draft, 0, 0, &receipt, NULL), ST_OK);
     return receipt.id;
@@ -90,11 +95,50 @@ static void what_happened_is_told_and_signed(void **state)
 {
     (void)state;
     struct err err = {0};
-    assert_int_equal(webhook_add(&app, 0, STR("http://elsewhere.example.org/"), 2, secret, &hook, &err), ST_INVALID);
-    assert_int_equal(webhook_add(&app, 0, STR("https://user@example.org/"), 2, secret, &hook, &err), ST_INVALID);
+    assert_int_equal(
+        webhook_add(&app, 0, STR("http://elsewhere.example.org/"), 2, secret, &hook, &err),
+        ST_INVALID);
+    assert_int_equal(webhook_add(&app, 0, STR("https://user@example.org/"), 2, secret, &hook, &err),
+                     ST_INVALID);
     assert_int_equal(webhook_add(&app, 0, str_from(url), 0, secret, &hook, &err), ST_INVALID);
+    /* Into this machine, or to whoever hands out the keys of a cloud, by any form. */
+    static const char *const nearby[] = {"https://169.254.169.254/latest/",
+                                         "https://127.0.0.1/",
+                                         "https://localhost:8443/",
+                                         "https://LOCALHOST./",
+                                         "https://a.localhost/",
+                                         "https://127.1/",
+                                         "https://0x7f.1/",
+                                         "https://0xA9FEA9FE/",
+                                         "https://2852039166:443/",
+                                         "https://0251.0376.0251.0376/",
+                                         "https://0/",
+                                         "https://0.0.0.0/",
+                                         "https://[::1]/",
+                                         "https://[::]/",
+                                         "https://[fe80::1]/",
+                                         "https://[::ffff:169.254.169.254]:8443/",
+                                         "https://[::ffff:7f00:1]/",
+                                         "https://[64:ff9b::a9fe:a9fe]/",
+                                         "https://[2002:a9fe:a9fe::1]/",
+                                         "https://[fd00:ec2::254]/",
+                                         "https://[ff02::1]/",
+                                         "https://224.0.0.1/",
+                                         "https://255.255.255.255/",
+                                         "https://169.254.169.254./"};
+    for (size_t i = 0; i < sizeof nearby / sizeof *nearby; i++) {
+        if (webhook_add(&app, 0, str_from(nearby[i]), 2, secret, &hook, &err) != ST_INVALID)
+            fail_msg("%s is taken", nearby[i]);
+        assert_non_null(strstr(err.public, "this machine itself"));
+    }
+    static const char *const others[] = {
+        "hook.example.org",  "10.1.2.3:8443",     "192.168.1.9",         "[fd12:3456::1]",
+        "[2001:db8::1]:443", "localhost.example", "169.254.example.org", "172.16.0.1"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (nearby_host(str_from(others[i]))) fail_msg("%s is refused", others[i]);
     share("before"); /* nobody is told of what was before */
-    assert_int_equal(webhook_add(&app, 0, str_from(url), 1u << WEBHOOK_SUBMISSION, secret, &hook, &err), ST_OK);
+    assert_int_equal(
+        webhook_add(&app, 0, str_from(url), 1u << WEBHOOK_SUBMISSION, secret, &hook, &err), ST_OK);
     assert_int_equal(webhook_send_due(&app), 1);
     assert_non_null(strstr(last(), "{\"type\":\"webhook.added\""));
     int64_t id = share("first");
@@ -114,20 +158,23 @@ static void what_happened_is_told_and_signed(void **state)
     uint8_t mac[SEAL_HASH_SIZE];
     char message[200];
     snprintf(message, sizeof message, "%s", header("webhook-id: "));
-    struct str signed_text = str_fmt(&arena, "%s.%s.%s", message, header("webhook-timestamp: "), body);
+    struct str signed_text =
+        str_fmt(&arena, "%s.%s.%s", message, header("webhook-timestamp: "), body);
     assert_true(seal_base64_plain_read(&arena, str_sub(str_from(secret), 6, 100), &key));
     seal_hmac_sha256(key, signed_text, mac);
     struct str text = seal_base64_plain(&arena, str_of((char *)mac, sizeof mac));
-    assert_string_equal(header("webhook-signature: "), str_c(&arena, str_fmt(&arena, "v1,%.*s", STR_ARG(text))));
+    assert_string_equal(header("webhook-signature: "),
+                        str_c(&arena, str_fmt(&arena, "v1,%.*s", STR_ARG(text))));
 }
 
 /* RFC 4231, test case 2, by another program's figures. */
 static void the_signature_is_hmac_sha256(void **state)
 {
     (void)state;
-    static const uint8_t wanted[SEAL_HASH_SIZE] = {0x5b, 0xdc, 0xc1, 0x46, 0xbf, 0x60, 0x75, 0x4e, 0x6a, 0x04, 0x24,
-                                                   0x26, 0x08, 0x95, 0x75, 0xc7, 0x5a, 0x00, 0x3f, 0x08, 0x9d, 0x27,
-                                                   0x39, 0x83, 0x9d, 0xec, 0x58, 0xb9, 0x64, 0xec, 0x38, 0x43};
+    static const uint8_t wanted[SEAL_HASH_SIZE] = {0x5b, 0xdc, 0xc1, 0x46, 0xbf, 0x60, 0x75, 0x4e,
+                                                   0x6a, 0x04, 0x24, 0x26, 0x08, 0x95, 0x75, 0xc7,
+                                                   0x5a, 0x00, 0x3f, 0x08, 0x9d, 0x27, 0x39, 0x83,
+                                                   0x9d, 0xec, 0x58, 0xb9, 0x64, 0xec, 0x38, 0x43};
     uint8_t mac[SEAL_HASH_SIZE];
     seal_hmac_sha256(STR("Jefe"), STR("what do ya want for nothing?"), mac);
     assert_memory_equal(mac, wanted, sizeof mac);
@@ -187,16 +234,42 @@ static void what_is_ended_is_told_nothing(void **state)
     assert_int_equal(webhook_end(&app, 0, hook, NULL), ST_NOT_FOUND);
 }
 
+/* A name is looked at when it is connected to: what it leads to may have changed. */
+static void a_name_that_leads_here_is_not_connected_to(void **state)
+{
+    (void)state;
+    static const char *const proxies[] = {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
+    for (size_t i = 0; i < sizeof proxies / sizeof *proxies; i++) unsetenv(proxies[i]);
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t size = sizeof at;
+    int door = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+    assert_int_equal(bind(door, (struct sockaddr *)&at, sizeof at), 0);
+    assert_int_equal(listen(door, 8), 0);
+    getsockname(door, (struct sockaddr *)&at, &size);
+    struct fetch_request request = {.json = STR("{}"), .outside = true, .maximum = 100};
+    struct fetched answer;
+    struct err err = {0};
+    request.url = str_fmt(&arena, "https://localhost:%d/", ntohs(at.sin_port));
+    assert_int_equal(fetch(&arena, &request, &answer, &err), ST_BUSY);
+    assert_int_equal(accept(door, NULL, NULL), -1);
+    close(door);
+    request.url = str_from(url);
+    request.outside = true;
+    assert_int_equal(fetch(&arena, &request, &answer, &err), ST_OK);
+}
+
 static int start(void **state)
 {
     (void)state;
-    static const struct cast cast[] = {{"Kensa Sorrel", "Mid School", "education", ROLE_practitioner}};
+    static const struct cast cast[] = {
+        {"Kensa Sorrel", "Mid School", "education", ROLE_practitioner}};
     open_partnership(64 << 20, folder);
     add_people(cast, 1, people);
     struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t size = sizeof at;
     listener = socket(AF_INET, SOCK_STREAM, 0);
-    if (bind(listener, (struct sockaddr *)&at, sizeof at) != 0 || listen(listener, 8) != 0) return -1;
+    if (bind(listener, (struct sockaddr *)&at, sizeof at) != 0 || listen(listener, 8) != 0)
+        return -1;
     getsockname(listener, (struct sockaddr *)&at, &size);
     snprintf(url, sizeof url, "http://127.0.0.1:%d/hook", ntohs(at.sin_port));
     atomic_store(&answer_status, 200);
@@ -218,6 +291,7 @@ int main(void)
         cmocka_unit_test(what_happened_is_told_and_signed),
         cmocka_unit_test(what_did_not_work_is_told_again_after_a_restart),
         cmocka_unit_test(what_is_ended_is_told_nothing),
+        cmocka_unit_test(a_name_that_leads_here_is_not_connected_to),
     };
     return cmocka_run_group_tests_name("webhook", tests, start, stop);
 }

@@ -39,7 +39,8 @@ static struct work_table read_measure(int who, enum work_measure measure)
 {
     static struct work_table tables[WORK_MEASURES];
     struct err err = {0};
-    if (work_measures_read(&app, &arena, &people[who], 1u << measure, tables, &err) != ST_OK) fail_msg("%s", err.public);
+    if (work_measures_read(&app, &arena, &people[who], 1u << measure, tables, &err) != ST_OK)
+        fail_msg("%s", err.public);
     return tables[measure];
 }
 
@@ -52,7 +53,8 @@ static void holds(const struct work_table *table, int64_t good, int64_t total)
 static int64_t total_of(const struct work_table *table, const char *month)
 {
     for (int i = 0; i < MEASURE_MONTHS; i++)
-        if (str_eq(table->figures.month[i].label, str_from(month))) return table->figures.month[i].total;
+        if (str_eq(table->figures.month[i].label, str_from(month)))
+            return table->figures.month[i].total;
     fail_msg("no %s", month);
     return -1;
 }
@@ -60,7 +62,9 @@ static int64_t total_of(const struct work_table *table, const char *month)
 static int64_t make_child(const char *name)
 {
     struct child_draft draft = {.kind = ENTRY_FACT,
-                                .text = {[FACT_KEY] = STR("child-name"), [FACT_ANSWER] = STR("given"), [FACT_VALUE] = str_from(name)}};
+                                .text = {[FACT_KEY] = STR("child-name"),
+                                         [FACT_ANSWER] = STR("given"),
+                                         [FACT_VALUE] = str_from(name)}};
     int64_t id = 0;
     assert_int_equal(child_create(&app, &people[OFFICER], &draft, 1, 0, &id, NULL), ST_OK);
     return id;
@@ -72,8 +76,9 @@ static size_t answers(struct missing_given *ret, const char *const *pair)
 {
     size_t count = 0;
     for (; pair[0]; pair += 2)
-        ret[count++] = (struct missing_given){questions_find(&area_missing(area)->form, str_from(pair[0])),
-                                              {ANSWER_GIVEN, str_from(pair[1])}};
+        ret[count++] =
+            (struct missing_given){questions_find(&area_missing(area)->form, str_from(pair[0])),
+                                   {ANSWER_GIVEN, str_from(pair[1])}};
     return count;
 }
 
@@ -81,7 +86,8 @@ static void save(int64_t episode, const char *section, const char *const *pair)
 {
     struct missing_given given[40];
     struct err err = {0};
-    if (missing_save(&app, &people[OFFICER], episode, str_from(section), given, answers(given, pair), 0, &err) != ST_OK)
+    if (missing_save(&app, &people[OFFICER], episode, str_from(section), given,
+                     answers(given, pair), 0, &err) != ST_OK)
         fail_msg("%s: %s", section, err.public);
 }
 
@@ -92,17 +98,20 @@ static int64_t episode_of(int64_t child, const char *day, const char *back)
     struct missing_new new = {.child = child, .forum = STR("mid")};
     struct err err = {0};
     int64_t id = 0;
-    size_t count = answers(given, PAIRS("missing-sort", "missing", "missing-since-day", day, "missing-since-time", "18:00"));
-    if (missing_report(&app, &people[OFFICER], &new, given, count, &id, &err) != ST_OK) fail_msg("%s", err.public);
+    size_t count = answers(given, PAIRS("missing-sort", "missing", "missing-since-day", day,
+                                        "missing-since-time", "18:00"));
+    if (missing_report(&app, &people[OFFICER], &new, given, count, &id, &err) != ST_OK)
+        fail_msg("%s", err.public);
     if (back) save(id, MISSING_RETURN, PAIRS("return-day", back, "return-time", "08:00"));
     return id;
 }
 
 static void hold(int64_t episode, const char *day, const char *wish)
 {
-    save(episode, MISSING_INTERVIEW, PAIRS("interview-day", day, "interview-time", "09:00", "interview-by", "Jago Penn",
-                                           "interview-independent", "yes", "said-who", "Somebody with the number 07700 900123",
-                                           "wish-sharing", wish));
+    save(episode, MISSING_INTERVIEW,
+         PAIRS("interview-day", day, "interview-time", "09:00", "interview-by", "Jago Penn",
+               "interview-independent", "yes", "said-who", "Somebody with the number 07700 900123",
+               "wish-sharing", wish));
 }
 
 /* --- children who go missing ------------------------------------------------------------------ */
@@ -113,14 +122,20 @@ static void interviews_count_by_the_clock_and_the_wish(void **state)
     struct err err = {0};
     int64_t id[8];
     for (int i = 0; i < 8; i++)
-        id[i] = episode_of(make_child((const char *const[]){"Ann Elm", "Bea Oak", "Cat Ash", "Dot Fir", "Eve Yew", "Fay Bay",
-                                                            "Gwen Box", "Ida Plum"}[i]), "1/6/2026", "2/6/2026");
+        id[i] = episode_of(
+            make_child((const char *const[]){"Ann Elm", "Bea Oak", "Cat Ash", "Dot Fir", "Eve Yew",
+                                             "Fay Bay", "Gwen Box", "Ida Plum"}[i]),
+            "1/6/2026", "2/6/2026");
     /* Offered on the day of the return, and held in time: two may be passed on, and one is. */
+    for (int i = 0; i < 3; i++)
+        save(id[i], MISSING_OFFER, PAIRS("offer-day", "2/6/2026", "offer-answer", "accepted"));
     hold(id[0], "3/6/2026", "words");
     hold(id[1], "4/6/2026", "facts");
     hold(id[2], "4/6/2026", "no");
     int64_t submission = 0;
-    if (missing_fragment_share(&app, &people[OFFICER], id[0], STR("said-who"), &submission, &err) != ST_OK) fail_msg("%s", err.public);
+    if (missing_fragment_share(&app, &people[OFFICER], id[0], STR("said-who"), &submission, &err) !=
+        ST_OK)
+        fail_msg("%s", err.public);
     /* Offered in time and held too late; offered in time, asked again later, and declined. */
     save(id[3], MISSING_OFFER, PAIRS("offer-day", "3/6/2026", "offer-answer", "accepted"));
     hold(id[3], "9/6/2026", "words");
@@ -138,7 +153,8 @@ static void interviews_count_by_the_clock_and_the_wish(void **state)
     holds(&passed, 1, 3);
     assert_int_equal(total_of(&offered, "June 2026"), 8);
     assert_int_equal(offered.figures.organisation_count, 1);
-    assert_true(str_eq(offered.figures.organisation[0].label, area_forum_find(area, STR("mid"))->name));
+    assert_true(
+        str_eq(offered.figures.organisation[0].label, area_forum_find(area, STR("mid"))->name));
     assert_true(passed.figures.all.hidden); /* three is too few */
     /* A day that was written as "yesterday" is that before it was written. */
     set_clock("2026-07-02 10:00");
@@ -161,26 +177,33 @@ static void another_time_counts_within_ninety_days(void **state)
     holds(&once, 3, 5);
     assert_int_equal(total_of(&once, "March 2026"), 1);
     assert_int_equal(total_of(&once, "June 2026"), 3);
-    /* What is kept from somebody is in no figure of theirs; nor is what their own organisation did not report. */
-    assert_int_equal(child_access_give(&app, &people[OFFICER], child, STR("person6@example.org"), true, STR("They are related."), NULL), ST_OK);
+    /* What is kept from somebody is in no figure of theirs; nor is what their own
+     * organisation did not report. */
+    assert_int_equal(child_access_give(&app, &people[OFFICER], child, STR("person6@example.org"),
+                                       true, STR("They are related."), NULL),
+                     ST_OK);
     once = read_measure(NAMED, WORK_ONCE);
     holds(&once, 1, 1);
     once = read_measure(HOME, WORK_ONCE);
     holds(&once, 0, 0);
     struct work_table tables[WORK_MEASURES];
-    assert_int_equal(work_measures_read(&app, &arena, &people[ANALYST], 1u << WORK_ONCE, tables, NULL), ST_NOT_FOUND);
+    assert_int_equal(
+        work_measures_read(&app, &arena, &people[ANALYST], 1u << WORK_ONCE, tables, NULL),
+        ST_NOT_FOUND);
 }
 
-/* --- on the way to a Forum --------------------------------------------------------------------- */
+/* --- on the way to a Forum -------------------------------------------------------------------- */
 
 static int64_t told_by(int who)
 {
     static int number;
     struct submission_draft draft = {.idempotency_key = str_fmt(&arena, "work %d", number++),
-                                     .narrative = str_fmt(&arena, "A van stood there, night %d.", number)};
+                                     .narrative =
+                                         str_fmt(&arena, "A van stood there, night %d.", number)};
     struct submission_receipt receipt;
     struct err err = {0};
-    if (submission_share(&app, &people[who], &draft, 0, 0, &receipt, &err) != ST_OK) fail_msg("%s", err.public);
+    if (submission_share(&app, &people[who], &draft, 0, 0, &receipt, &err) != ST_OK)
+        fail_msg("%s", err.public);
     return receipt.id;
 }
 
@@ -198,7 +221,9 @@ static void what_is_told_waits_so_many_days(void **state)
         clock_set(at("2026-06-01 11:00") + (instant_ms)days[i] * 24 * 3600 * 1000);
         share_on_by(&app, &arena, &people[REPRESENTATIVE], id[i]);
     }
-    assert_int_equal(forward_return(&app, &people[REPRESENTATIVE], back, STR("cannot-be-read"), STR("Which street?"), NULL), ST_OK);
+    assert_int_equal(forward_return(&app, &people[REPRESENTATIVE], back, STR("cannot-be-read"),
+                                    STR("Which street?"), NULL),
+                     ST_OK);
     set_clock("2026-06-30 09:00");
     told_by(TEACHER); /* its clock still runs */
     struct work_table table = read_measure(COORDINATOR, WORK_COLLATED);
@@ -213,14 +238,17 @@ static void what_is_told_waits_so_many_days(void **state)
     (void)never;
 }
 
-/* --- actions ------------------------------------------------------------------------------------ */
+/* --- actions ---------------------------------------------------------------------------------- */
 
 static int64_t action_due(const char *day)
 {
     struct date date;
     assert_true(date_parse_iso(str_from(day), &date));
-    struct action_new action = {.forum = STR("mid"), .owner = people[HOME].account, .due_day = date_to_days(date),
-                                .what = STR("Ring the owner"), .evidence = STR("A note")};
+    struct action_new action = {.forum = STR("mid"),
+                                .owner = people[HOME].account,
+                                .due_day = date_to_days(date),
+                                .what = STR("Ring the owner"),
+                                .evidence = STR("A note")};
     struct db *db = NULL;
     int64_t id = 0;
     assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
@@ -234,7 +262,8 @@ static void is_done(int64_t id)
     struct err err = {0};
     const char *field = NULL;
     struct action_input input = {.version = 1, .text = STR("Rang them.")};
-    if (action_do(&app, &people[HOME], id, ACTION_DO_DONE, &input, &field, &err) != ST_OK) fail_msg("%s", err.public);
+    if (action_do(&app, &people[HOME], id, ACTION_DO_DONE, &input, &field, &err) != ST_OK)
+        fail_msg("%s", err.public);
 }
 
 static void actions_count_by_their_day(void **state)
@@ -266,16 +295,19 @@ static void actions_count_by_their_day(void **state)
     holds(&table, 2, 5);
 }
 
-/* --- what is known ---------------------------------------------------------------------------------- */
+/* --- what is known ---------------------------------------------------------------------------- */
 
-static void answer(int64_t id, int64_t row, const char *key, enum answer_kind kind, const char *value)
+static void answer(int64_t id, int64_t row, const char *key, enum answer_kind kind,
+                   const char *value)
 {
-    struct referral_given given = {questions_find(area_referral(area), str_from(key)), {kind, str_from(value)}};
+    struct referral_given given = {questions_find(area_referral(area), str_from(key)),
+                                   {kind, str_from(value)}};
     struct referral_clash none;
     size_t clashes = 0;
     int64_t version = 0;
     struct err err = {0};
-    if (referral_save(&app, &people[TEACHER], id, row, version_of(id), &given, 1, &none, &clashes, &arena, &version, &err) != ST_OK)
+    if (referral_save(&app, &people[TEACHER], id, row, version_of(id), &given, 1, &none, &clashes,
+                      &arena, &version, &err) != ST_OK)
         fail_msg("%s: %s", key, err.public);
 }
 
@@ -286,13 +318,17 @@ static int64_t refer(const char *name, enum answer_kind ethnicity)
     int64_t row = 0;
     struct err err = {0};
     assert_int_equal(referral_begin(&app, &people[TEACHER], STR("cornwall"), &id, &err), ST_OK);
-    assert_int_equal(referral_row_add(&app, &people[TEACHER], id, STR(REFERRAL_CHILD), &row, &err), ST_OK);
+    assert_int_equal(referral_row_add(&app, &people[TEACHER], id, STR(REFERRAL_CHILD), &row, &err),
+                     ST_OK);
     answer(id, row, "child-name", ANSWER_GIVEN, name);
-    if (ethnicity == ANSWER_GIVEN) answer(id, row, "child-ethnicity", ANSWER_UNKNOWN, ""); /* at first */
+    /* at first */
+    if (ethnicity == ANSWER_GIVEN) answer(id, row, "child-ethnicity", ANSWER_UNKNOWN, "");
     if (ethnicity != ANSWER_NONE)
-        answer(id, row, "child-ethnicity", ethnicity, ethnicity == ANSWER_GIVEN ? "white-cornish" : "");
+        answer(id, row, "child-ethnicity", ethnicity,
+               ethnicity == ANSWER_GIVEN ? "white-cornish" : "");
     answer(id, 0, "concern-reason", ANSWER_GIVEN, "Often late home.");
-    if (referral_send(&app, &people[TEACHER], id, version_of(id), &err) != ST_OK) fail_msg("%s", err.public);
+    if (referral_send(&app, &people[TEACHER], id, version_of(id), &err) != ST_OK)
+        fail_msg("%s", err.public);
     return id;
 }
 
@@ -318,8 +354,10 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, close_partnership)
     const struct CMUnitTest tests[] = {
-        TEST(interviews_count_by_the_clock_and_the_wish), TEST(another_time_counts_within_ninety_days),
-        TEST(what_is_told_waits_so_many_days),            TEST(actions_count_by_their_day),
+        TEST(interviews_count_by_the_clock_and_the_wish),
+        TEST(another_time_counts_within_ninety_days),
+        TEST(what_is_told_waits_so_many_days),
+        TEST(actions_count_by_their_day),
         TEST(ethnicity_counts_by_who_referred),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -230,6 +230,7 @@ static void what_is_withdrawn_goes_nowhere(void **state)
 static void whoever_sees_very_much_can_withdraw(void **state)
 {
     (void)state;
+    if (getenv("PENDEEN_STORE")) skip(); /* rows are written into its file */
     int64_t id = share(TEACHER, "07700 900135", "07700 900136");
     sqlite3 *db = NULL;
     const char *sql = str_fmt(&arena,

@@ -136,17 +136,19 @@ struct str danger_find(struct arena *arena, const struct area *area, struct str 
 {
     const struct area_danger *danger = area_danger(area);
     struct words words = read_words(arena, text);
-    struct stretch *not = arena_many(arena, words.count + 1, struct stretch), told[SHOWN_MAX];
-    size_t not_count = 0, shown = 0;
+    struct stretch *except = arena_many(arena, words.count + 1, struct stretch);
+    struct stretch told[SHOWN_MAX];
+    size_t except_count = 0, shown = 0;
     for (size_t i = 0; i < words.count; i++) {
         struct stretch one = longest_at(danger, &words, i, false, NULL, 0);
-        if (one.end) not [not_count++] = one;
+        if (one.end) except[except_count++] = one;
     }
     struct buf found;
     buf_init(&found, 4000);
     for (size_t i = 0, near = 0; i < words.count && shown < SHOWN_MAX; i++) {
-        while (near < not_count && not [near].end <= i) near++;
-        struct stretch one = longest_at(danger, &words, i, true, not +near, not_count - near);
+        while (near < except_count && except[near].end <= i) near++;
+        struct stretch one =
+            longest_at(danger, &words, i, true, except + near, except_count - near);
         bool again = lies_inside(told, shown, one);
         for (size_t k = 0; k < shown && !again; k++) again = same_words(&words, told[k], one);
         if (!one.end || again) continue;

@@ -1,10 +1,11 @@
 #include "domain/child_unnamed.h"
 
 #include "base/buf.h"
+#include "base/names.h"
 #include "domain/text_words.h"
 #include "link/normalise.h"
 
-enum { WORDS_MAX = 12, THINGS_MAX = 400, UNNAMED_MAX = 1 << 20 };
+enum { WORDS_MAX = 12, UNNAMED_MAX = 1 << 20 };
 
 /* A word where it stands, and as it is compared. */
 struct token {
@@ -24,7 +25,7 @@ struct thing {
 struct things {
     struct arena *arena;
     struct thing *list;
-    size_t count;
+    size_t count, room;
 };
 
 static const char *const everyday[] = {
@@ -40,13 +41,7 @@ static const char *const between[] = {"or",  "and", "aka",  "also", "known", "as
                                       "the", "at",  "home", "by",   "goes",  "unknown", "online",
                                       "on",  "of",  "none", "not",  "de",    "van",     "mc"};
 
-#define IS_ONE_OF(word, list) is_one_of((word), (list), sizeof(list) / sizeof *(list))
-static bool is_one_of(struct str word, const char *const *list, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (str_eq(word, str_from(list[i]))) return true;
-    return false;
-}
+#define IS_ONE_OF(word, list) (name_place((word), (list), sizeof(list) / sizeof *(list)) >= 0)
 
 static bool token_next(struct arena *arena, struct str text, size_t *at, struct token *ret)
 {
@@ -68,7 +63,7 @@ static bool token_next(struct arena *arena, struct str text, size_t *at, struct 
 
 static struct thing *thing_new(struct things *things, const char *instead)
 {
-    if (things->count == THINGS_MAX) return NULL;
+    arena_room(things->arena, things->list, things->count, &things->room);
     struct thing *thing = &things->list[things->count++];
     *thing = (struct thing){.instead = instead};
     return thing;
@@ -81,7 +76,6 @@ static void add_names(struct things *things, struct str value)
     for (size_t at = 0; token_next(things->arena, value, &at, &token);) {
         if (token.folded.len < 2 || IS_ONE_OF(token.folded, between)) continue;
         struct thing *thing = thing_new(things, "[the child]");
-        if (!thing) return;
         thing->word[thing->count++] = token;
         thing->as_name = IS_ONE_OF(token.folded, everyday);
     }
@@ -108,8 +102,7 @@ static void add_words(struct things *things, struct str value, size_t skip, cons
         found.word[found.count++] = token;
     }
     if (found.count < 2) return;
-    struct thing *thing = thing_new(things, instead);
-    if (thing) *thing = found;
+    *thing_new(things, instead) = found;
 }
 
 /* The first line, with and without its number, and whatever has a number: a house, a postcode. */
@@ -168,7 +161,7 @@ static const struct thing *find(const struct things *things, const struct token 
 
 struct str child_unnamed(struct arena *arena, const struct child_file *file, struct str text)
 {
-    struct things things = {.arena = arena, .list = arena_many(arena, THINGS_MAX, struct thing)};
+    struct things things = {.arena = arena};
     struct token *token = NULL, next;
     size_t count = 0, room = 0, done = 0;
     const char *last = NULL;

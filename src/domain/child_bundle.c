@@ -414,8 +414,10 @@ enum st child_bundle_read(struct app *app, struct arena *arena, const struct per
     }
     outcome = collect(app, arena, who, file, text[CHOICES], ret, err);
     if (outcome == ST_OK)
-        ret->seen = str_hash(
-            str_fmt(arena, "%.*s\n%.*s", STR_ARG(ret->left_out), STR_ARG(freeze(arena, ret))));
+        ret->seen =
+            str_fmt(arena, "%016llx",
+                    (unsigned long long)str_hash(str_fmt(
+                        arena, "%.*s\n%.*s", STR_ARG(ret->left_out), STR_ARG(freeze(arena, ret)))));
     return outcome;
 }
 
@@ -532,7 +534,7 @@ enum st child_bundle_save(struct app *app, const struct person *who, const struc
 }
 
 enum st child_bundle_release(struct app *app, const struct person *who,
-                             const struct child_file *file, int64_t id, uint64_t seen,
+                             const struct child_file *file, int64_t id, struct str seen,
                              struct err *err)
 {
     struct arena arena;
@@ -548,7 +550,7 @@ enum st child_bundle_release(struct app *app, const struct person *who,
     if (outcome == ST_OK && bundle.undecided)
         outcome = err_set(err, ST_CONFLICT, "Decide of each marked entry first: %zu are left.",
                           bundle.undecided);
-    if (outcome == ST_OK && bundle.seen != seen)
+    if (outcome == ST_OK && !str_eq(bundle.seen, seen))
         outcome = err_set(err, ST_CONFLICT,
                           "Something of it changed since you looked. Look at it as it is now.");
     if (outcome == ST_OK) {

@@ -57,7 +57,7 @@ struct child_bundle {
     size_t item_count;
     size_t undecided;
     bool held_back; /* who told, of some item */
-    uint64_t seen;  /* of a draft: stands for what would be given now */
+    struct str seen; /* of a draft: stands for what would be given now */
 };
 
 enum st child_bundles(struct app *app, struct arena *arena, const struct person *who,
@@ -77,7 +77,7 @@ enum st child_bundle_save(struct app *app, const struct person *who, const struc
 /* `seen` as it was when the person looked.  ST_CONFLICT: by whoever decided of it, with something
  * undecided, changed since, or released already. */
 enum st child_bundle_release(struct app *app, const struct person *who,
-                             const struct child_file *file, int64_t bundle, uint64_t seen,
+                             const struct child_file *file, int64_t bundle, struct str seen,
                              struct err *err) MUST_USE;
 /* As it is while nobody has chosen: undecided where a person has to. */
 enum bundle_choice bundle_item_default(const struct bundle_item *item);

@@ -157,7 +157,7 @@ static void draw_bundle(struct request *request, struct response *response,
         .by = str_fmt(arena, "Drawn up by %.*s, %.*s", STR_ARG(bundle->by),
                       STR_ARG(clock_words(arena, bundle->at))),
         .own = bundle->own,
-        .seen = str_fmt(arena, "%llu", (unsigned long long)bundle->seen),
+        .seen = bundle->seen,
         .undecided =
             bundle->undecided
                 ? str_fmt(arena, "%zu marked entries are still to be decided.", bundle->undecided)
@@ -225,9 +225,8 @@ void page_child_bundle_release(struct request *request, struct response *respons
                     STR("Tick that you have looked at all of it."), "main");
         return;
     }
-    uint64_t seen = strtoull(str_c(request->arena, form_value(request, "seen")), NULL, 10);
-    enum st outcome =
-        child_bundle_release(request->app, &request->who, &file, bundle.id, seen, &err);
+    enum st outcome = child_bundle_release(request->app, &request->who, &file, bundle.id,
+                                           form_value(request, "seen"), &err);
     if (outcome == ST_OK)
         respond_redirect(response, url_to_ids(request->arena, ROUTE_child_bundle_print,
                                               file.line.id, bundle.id));

@@ -285,7 +285,7 @@ static void a_bundle_marks_others_and_is_released_by_a_second_person(void **stat
     must(child_bundle_save(&app, &officer, &file, &bundle, &err), &err);
     /* What came since nobody looked at. */
     must(child_bundle_read(&app, &arena, &other, &file, id, &bundle, &err), &err);
-    uint64_t seen = bundle.seen;
+    struct str seen = bundle.seen;
     note.text[NOTE_TEXT] = STR("Likes swimming.");
     must(child_add(&app, &officer, child, &note, 1, "note added", 0, NULL, &err), &err);
     file = opened(child);

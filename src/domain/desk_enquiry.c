@@ -61,8 +61,7 @@ enum st desk_meetings_load(struct db *db, struct arena *arena, struct desk_case 
     return db_end(query, err);
 }
 
-/* --- what does not go together ------------------------------------------------------------------
- */
+/* --- what does not go together ---------------------------------------------------------------- */
 
 /* The last, by its day, that came to something: "meet again" did not. */
 static const struct desk_meeting *last_outcome(const struct area *area,
@@ -144,8 +143,7 @@ enum st desk_enquiry_missing(const struct area *area, const struct desk_case *de
     return ST_OK;
 }
 
-/* --- days ---------------------------------------------------------------------------------------
- */
+/* --- days ------------------------------------------------------------------------------------- */
 
 /* Day and time of something that was. */
 static enum st read_instant(struct desk_act *act, bool with_time, instant_ms *ret, struct err *err)
@@ -181,8 +179,7 @@ static enum st read_since(struct desk_act *act, bool with_time, instant_ms began
                       STR_ARG(date_words(act->arena, clock_london(began).date)));
 }
 
-/* --- meetings -----------------------------------------------------------------------------------
- */
+/* --- meetings --------------------------------------------------------------------------------- */
 
 /* The conference is due by the discussion that began the enquiry: another one while that runs
  * moves nothing, one that was earlier and is written down later does.  What comes on the day on
@@ -291,8 +288,7 @@ enum st desk_act_meeting_day(struct desk_act *act, struct err *err)
         err);
 }
 
-/* --- the ends of the clocks --------------------------------------------------------------------
- */
+/* --- the ends of the clocks ------------------------------------------------------------------- */
 
 static const char *const enquiry = "the discussion that began the enquiry";
 

@@ -394,20 +394,14 @@ static enum st store_handling(struct sharing *sharing, struct err *err)
     struct str from = sharing->submission.handling;
     struct str to = sharing->share->handling;
     if (!to.len || str_eq(from, to)) return ST_OK;
-    struct query *query = db_query(sharing->db, Q_HANDLING_SET);
-    db_bind_int(query, 1, sharing->submission.id);
-    db_bind_text(query, 2, to);
-    enum st outcome = db_run(query, err);
-    if (outcome != ST_OK) return outcome;
-    return forward_note(sharing->app, sharing->db,
-                        &(struct forward_act){.submission = sharing->submission.id,
-                                              .kind = HANDLING_BY_REPRESENTATIVE,
-                                              .code = handling_change(sharing->arena, from, to),
-                                              .words = sharing->reason,
-                                              .action = "handling set",
-                                              .audit = AUDIT_ALTERATION,
-                                              .account = sharing->who->account},
-                        err);
+    return handling_write(sharing->app, sharing->db, sharing->arena,
+                          &(struct handling_change_new){.submission = sharing->submission.id,
+                                                        .from = from,
+                                                        .to = to,
+                                                        .kind = HANDLING_BY_REPRESENTATIVE,
+                                                        .reason = sharing->reason,
+                                                        .account = sharing->who->account},
+                          err);
 }
 
 static enum st store_left_out(struct sharing *sharing, struct err *err)

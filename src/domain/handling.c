@@ -38,7 +38,7 @@ bool handling_is_looser(const struct app *app, struct str from, struct str to)
 
 /* --- from which to which --------------------------------------------------------------------- */
 
-struct str handling_change(struct arena *arena, struct str from, struct str to)
+static struct str handling_change(struct arena *arena, struct str from, struct str to)
 {
     return str_fmt(arena, "%.*s %.*s", STR_ARG(from), STR_ARG(to));
 }
@@ -73,20 +73,22 @@ enum st handling_history_read(struct db *db, struct arena *arena, int64_t submis
     return db_end(query, err);
 }
 
-static enum st note_change(struct app *app, struct db *db, struct arena *arena,
-                           const struct person *who, int64_t submission, struct str from,
-                           struct str to, struct err *err)
+enum st handling_write(struct app *app, struct db *db, struct arena *arena,
+                       const struct handling_change_new *new, struct err *err)
 {
-    if (str_eq(from, to))
-        return access_note(app, db, who->account, AUDIT_ALTERATION, "handling set", "submission",
-                           submission, "ok", err);
+    struct query *query = db_query(db, Q_HANDLING_SET);
+    db_bind_int(query, 1, new->submission);
+    db_bind_text(query, 2, new->to);
+    enum st outcome = db_run(query, err);
+    if (outcome != ST_OK) return outcome;
     return forward_note(app, db,
-                        &(struct forward_act){.submission = submission,
-                                              .kind = HANDLING_BY_ANYBODY,
-                                              .code = handling_change(arena, from, to),
+                        &(struct forward_act){.submission = new->submission,
+                                              .kind = new->kind,
+                                              .code = handling_change(arena, new->from, new->to),
+                                              .words = new->reason,
                                               .action = "handling set",
                                               .audit = AUDIT_ALTERATION,
-                                              .account = who->account},
+                                              .account = new->account},
                         err);
 }
 
@@ -142,15 +144,18 @@ static enum st set_code(struct app *app, struct db *db, const struct person *who
     arena_init(&arena, 1 << 16);
     struct query *query = db_query(db, Q_HANDLING_READ);
     db_bind_int(query, 1, submission);
-    struct str from = db_next(query) ? str_dup(&arena, db_text(query, 0)) : code;
+    struct handling_change_new new = {.submission = submission,
+                                      .from = db_next(query) ? str_dup(&arena, db_text(query, 0))
+                                                             : code,
+                                      .to = code,
+                                      .kind = HANDLING_BY_ANYBODY,
+                                      .account = who->account};
     enum st outcome = db_end(query, err);
-    if (outcome == ST_OK) {
-        query = db_query(db, Q_HANDLING_SET);
-        db_bind_int(query, 1, submission);
-        db_bind_text(query, 2, code);
-        outcome = db_run(query, err);
-    }
-    if (outcome == ST_OK) outcome = note_change(app, db, &arena, who, submission, from, code, err);
+    if (outcome == ST_OK)
+        outcome = str_eq(new.from, code)
+                      ? access_note(app, db, who->account, AUDIT_ALTERATION, "handling set",
+                                    "submission", submission, "ok", err)
+                      : handling_write(app, db, &arena, &new, err);
     arena_done(&arena);
     return outcome;
 }

@@ -39,7 +39,16 @@ bool handling_is_looser(const struct app *app, struct str from, struct str to);
  * shared it on, with why, or by anybody else.  Their code says from which to which. */
 #define HANDLING_BY_REPRESENTATIVE "handling"
 #define HANDLING_BY_ANYBODY        "handling-set"
-struct str handling_change(struct arena *arena, struct str from, struct str to);
+struct handling_change_new {
+    int64_t submission;
+    struct str from, to;
+    const char *kind;  /* one of these two */
+    struct str reason; /* empty: none */
+    int64_t account;
+};
+/* In the turn of writing: another condition, and that it was changed. */
+enum st handling_write(struct app *app, struct db *db, struct arena *arena,
+                       const struct handling_change_new *new, struct err *err) MUST_USE;
 /* False: it is none. */
 bool handling_change_read(struct str code, struct str *ret_from, struct str *ret_to);
 

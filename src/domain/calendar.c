@@ -157,6 +157,19 @@ instant_ms calendar_due(const struct calendar *calendar, const struct office_hou
     }
 }
 
+int32_t calendar_month_after(const struct calendar *calendar, int32_t day)
+{
+    enum { SATURDAY = 5 };
+    struct date date = date_from_days(day);
+    date.year = (int16_t)(date.year + date.month / 12);
+    date.month = (int8_t)(date.month % 12 + 1);
+    while (!date_valid(date)) date.day--;
+    int32_t last = date_to_days(date);
+    while (calendar_is_holiday(calendar, last) || date_weekday(date_from_days(last)) >= SATURDAY)
+        last++;
+    return last;
+}
+
 bool calendar_runs_out(const struct calendar *calendar, instant_ms at, int days)
 {
     return day_of(at) + days > calendar->covers_to;

@@ -15,6 +15,41 @@
 
 /* --- the list ------------------------------------------------------------------------------- */
 
+static struct str day_words(struct arena *arena, int32_t day)
+{
+    return date_words(arena, date_from_days(day));
+}
+
+static struct view_child_bundles_bundles list_row(struct request *request,
+                                                  const struct child_file *file,
+                                                  const struct child_bundle *bundle)
+{
+    struct arena *arena = request->arena;
+    struct view_child_bundles_bundles row = {
+        .asked_by = bundle->asked_by,
+        .label = str_fmt(arena, "%s of %.*s", bundle->released_at ? "Bundle" : "Draft",
+                         STR_ARG(date_words(arena, clock_london(bundle->at).date))),
+        .href = url_to_ids(arena, ROUTE_child_bundle_one, file->line.id, bundle->id),
+        .linked = !bundle->ended_at,
+        .late = child_bundle_is_late(bundle),
+        .why = bundle->ended_why,
+        .state = STR("Draft"),
+        .by = str_fmt(arena, "Drawn up by %.*s, to be answered by %.*s", STR_ARG(bundle->by),
+                      STR_ARG(day_words(arena, bundle->due_day)))};
+    if (bundle->released_at) {
+        row.state = STR("Released");
+        row.href = url_to_ids(arena, ROUTE_child_bundle_print, file->line.id, bundle->id);
+        row.by = str_fmt(arena, "Drawn up by %.*s, released by %.*s, %.*s", STR_ARG(bundle->by),
+                         STR_ARG(bundle->released_by),
+                         STR_ARG(clock_words(arena, bundle->released_at)));
+    } else if (bundle->ended_at) {
+        row.state = STR("Ended");
+        row.by = str_fmt(arena, "Drawn up by %.*s, ended by %.*s, %.*s", STR_ARG(bundle->by),
+                         STR_ARG(bundle->ended_by), STR_ARG(clock_words(arena, bundle->ended_at)));
+    }
+    return row;
+}
+
 static void draw_list(struct request *request, struct response *response,
                       const struct child_file *file, struct str error, const char *field)
 {
@@ -28,19 +63,7 @@ static void draw_list(struct request *request, struct response *response,
     }
     struct view_child_bundles_bundles *rows =
         arena_many(arena, count + 1, struct view_child_bundles_bundles);
-    for (size_t i = 0; i < count; i++)
-        rows[i] = (struct view_child_bundles_bundles){
-            .asked_by = list[i].asked_by,
-            .label = str_fmt(arena, "%s of %.*s", list[i].released_at ? "Bundle" : "Draft",
-                             STR_ARG(date_words(arena, clock_london(list[i].at).date))),
-            .state = list[i].released_at ? STR("Released") : STR("Draft"),
-            .by = list[i].released_at ? str_fmt(arena, "Drawn up by %.*s, released by %.*s, %.*s",
-                                                STR_ARG(list[i].by), STR_ARG(list[i].released_by),
-                                                STR_ARG(clock_words(arena, list[i].released_at)))
-                                      : str_fmt(arena, "Drawn up by %.*s", STR_ARG(list[i].by)),
-            .href = url_to_ids(
-                arena, list[i].released_at ? ROUTE_child_bundle_print : ROUTE_child_bundle_one,
-                file->line.id, list[i].id)};
+    for (size_t i = 0; i < count; i++) rows[i] = list_row(request, file, &list[i]);
     struct view_child_bundles view = {.head = child_head(request, file, TAB_BUNDLE),
                                       .error = error,
                                       .at = html_url_fragment(arena, str_from(field)),
@@ -50,6 +73,9 @@ static void draw_list(struct request *request, struct response *response,
                                       .add =
                                           url_to_id(arena, ROUTE_child_bundle_add, file->line.id),
                                       .asked_by = form_value(request, "asked-by"),
+                                      .asked_on = form_has(request, "asked-on")
+                                                      ? form_value(request, "asked-on")
+                                                      : STR("today"),
                                       .checked = form_value(request, "checked")};
     if (error.len) response->status = 400;
     PAGE(request, response, "For the child to read", view_child_bundles, &view);
@@ -64,19 +90,22 @@ void page_child_bundle(struct request *request, struct response *response)
 
 void page_child_bundle_add(struct request *request, struct response *response)
 {
+    static const char *const fields[] = {"main", "asked-by", "asked-on", "checked"};
     struct child_file file;
     int64_t id = 0;
+    enum bundle_field wrong;
     struct err err = {0};
+    struct bundle_asked asked = {form_value(request, "asked-by"), form_value(request, "asked-on"),
+                                 form_value(request, "checked")};
     if (!child_page_open_to_keep(request, response, &file)) return;
-    enum st outcome =
-        child_bundle_add(request->app, &request->who, file.line.id, form_value(request, "asked-by"),
-                         form_value(request, "checked"), &id, &err);
+    enum st outcome = child_bundle_add(request->app, &request->who, file.line.id, &asked, &id,
+                                       &wrong, &err);
     if (outcome == ST_OK)
         respond_redirect(response,
                          url_to_ids(request->arena, ROUTE_child_bundle_one, file.line.id, id));
     else if (outcome == ST_INVALID)
         draw_list(request, response, &file, str_dup(request->arena, str_from(err.public)),
-                  str_trim(form_value(request, "asked-by")).len ? "checked" : "asked-by");
+                  fields[wrong]);
     else
         respond_error(request, response, &err);
 }
@@ -164,6 +193,13 @@ static void draw_bundle(struct request *request, struct response *response,
                 : STR("Every marked entry is decided."),
         .action = url_to_ids(arena, ROUTE_child_bundle_save, file->line.id, bundle->id),
         .held_back = bundle->held_back,
+        .due = str_fmt(arena, "Asked on %.*s, to be answered by %.*s.",
+                       STR_ARG(day_words(arena, bundle->asked_day)),
+                       STR_ARG(day_words(arena, bundle->due_day))),
+        .late = child_bundle_is_late(bundle),
+        .end = url_to_ids(arena, ROUTE_child_bundle_end, file->line.id, bundle->id),
+        .end_reason = form_value(request, "end-reason"),
+        .open_end = form_has(request, "end-reason"),
         .left_out =
             form_has(request, "left-out") ? form_value(request, "left-out") : bundle->left_out,
         .release = url_to_ids(arena, ROUTE_child_bundle_release, file->line.id, bundle->id),
@@ -182,6 +218,8 @@ void page_child_bundle_one(struct request *request, struct response *response)
     if (bundle.released_at)
         respond_redirect(response, url_to_ids(request->arena, ROUTE_child_bundle_print,
                                               file.line.id, bundle.id));
+    else if (bundle.ended_at)
+        respond_redirect(response, url_to_id(request->arena, ROUTE_child_bundle, file.line.id));
     else
         draw_bundle(request, response, &file, &bundle, STR(""), "main");
 }
@@ -237,6 +275,23 @@ void page_child_bundle_release(struct request *request, struct response *respons
         respond_error(request, response, &err);
 }
 
+void page_child_bundle_end(struct request *request, struct response *response)
+{
+    struct child_file file;
+    struct child_bundle bundle;
+    struct err err = {0};
+    if (!open_bundle(request, response, &file, &bundle)) return;
+    enum st outcome = child_bundle_end(request->app, &request->who, &file, bundle.id,
+                                       form_value(request, "end-reason"), &err);
+    if (outcome == ST_OK)
+        respond_redirect(response, url_to_id(request->arena, ROUTE_child_bundle, file.line.id));
+    else if (outcome == ST_INVALID)
+        draw_bundle(request, response, &file, &bundle,
+                    str_dup(request->arena, str_from(err.public)), "end-reason");
+    else
+        respond_error(request, response, &err);
+}
+
 /* --- as it is given --------------------------------------------------------------------------- */
 
 /* What may leave the program on paper or as a file is a disclosure. */
@@ -261,6 +316,10 @@ void page_child_bundle_print(struct request *request, struct response *response)
     struct child_file file;
     struct child_bundle bundle;
     if (!open_bundle(request, response, &file, &bundle)) return;
+    if (bundle.ended_at) {
+        respond_redirect(response, url_to_id(arena, ROUTE_child_bundle, file.line.id));
+        return;
+    }
     struct view_child_bundle_print_items *items =
         arena_many(arena, bundle.item_count + 1, struct view_child_bundle_print_items);
     size_t count = 0;
@@ -336,7 +395,7 @@ void page_child_bundle_pdf(struct request *request, struct response *response)
     if (!open_bundle(request, response, &file, &bundle)) return;
     if (!bundle.released_at) {
         err_set(&err, ST_CONFLICT,
-                "This is a draft. A second person releases it before it can be downloaded.");
+                "This was not released. A second person does that before it can be downloaded.");
         respond_error(request, response, &err);
         return;
     }

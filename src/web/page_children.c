@@ -2,6 +2,7 @@
  * Children's records: the list, and a new one, looked up among the known first.
  */
 #include "base/buf.h"
+#include "domain/child_bundle.h"
 #include "domain/when.h"
 #include "link/link.h"
 #include "web/page_child.h"
@@ -74,9 +75,35 @@ static void draw_closing(struct request *request, const struct child_line *list,
     view->closing = closing;
 }
 
+/* Those who have asked what is held, to whoever answers them. */
+static enum st draw_asked(struct request *request, const struct child_scope *scope,
+                          struct view_children *view, struct err *err)
+{
+    struct arena *arena = request->arena;
+    struct child_bundle *list = NULL;
+    size_t count = 0;
+    if (!access_allows(&request->who, ACT_KEEP_CHILD, NULL)) return ST_OK;
+    enum st outcome =
+        child_bundles_open(request->app, arena, &request->who, &list, &count, err);
+    struct view_children_asked_to_see *rows =
+        arena_many(arena, count + 1, struct view_children_asked_to_see);
+    for (size_t i = 0; i < count; i++) {
+        struct child_line line;
+        if (!child_scope_line(scope, list[i].child, &line)) continue;
+        rows[view->asked_to_see_count++] = (struct view_children_asked_to_see){
+            .href = url_to_ids(arena, ROUTE_child_bundle_one, list[i].child, list[i].id),
+            .name = line.name.len ? line.name : line.reference,
+            .day = date_words(arena, date_from_days(list[i].due_day)),
+            .late = child_bundle_is_late(&list[i])};
+    }
+    view->asked_to_see = rows;
+    return outcome;
+}
+
 void page_children(struct request *request, struct response *response)
 {
     struct arena *arena = request->arena;
+    struct err err = {0};
     const struct child_scope *scope = child_scope_of(request->app, arena, &request->who);
     struct str asked = str_trim(str_sub(form_value(request, "q"), 0, 200));
     struct child_line *list = NULL;
@@ -99,6 +126,10 @@ void page_children(struct request *request, struct response *response)
                                  .action = url_to(ROUTE_children),
                                  .none = !shown};
     draw_closing(request, list, count, &view);
+    if (draw_asked(request, scope, &view, &err) != ST_OK) {
+        respond_error(request, response, &err);
+        return;
+    }
     PAGE(request, response, "Children", view_children, &view);
 }
 

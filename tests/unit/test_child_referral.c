@@ -4,6 +4,7 @@
 #include "base/change.h"
 #include "domain/area.h"
 #include "domain/child_bundle.h"
+#include "domain/child_close.h"
 #include "domain/child_keep.h"
 #include "domain/child_referral.h"
 
@@ -228,6 +229,14 @@ static const struct bundle_item *item_of(const struct child_bundle *bundle, cons
     return NULL;
 }
 
+static enum st ask_for(const struct person *who, int64_t child, const char *by, const char *on,
+                       const char *checked, int64_t *ret, enum bundle_field *ret_wrong,
+                       struct err *err)
+{
+    struct bundle_asked asked = {str_from(by), str_from(on), str_from(checked)};
+    return child_bundle_add(&app, who, child, &asked, ret, ret_wrong, err);
+}
+
 /* As it stands when they look. */
 static enum st release(const struct person *who, const struct child_file *file, int64_t id,
                        struct err *err)
@@ -254,14 +263,19 @@ static void a_bundle_marks_others_and_is_released_by_a_second_person(void **stat
     note.text[NOTE_TEXT] = STR("Wella rang Jenifer Trevose from 07700 900456 and went home.");
     note.text[NOTE_DAY] = STR("2026-01-10");
     must(child_add(&app, &officer, child, &note, 1, "note added", 0, NULL, &err), &err);
-    assert_int_equal(child_bundle_add(&app, &teacher, child, STR("x"), STR("x"), &id, &err),
-                     ST_NOT_FOUND);
-    assert_int_equal(child_bundle_add(&app, &officer, child, STR(""), STR("x"), &id, &err),
-                     ST_INVALID);
-    assert_int_equal(child_bundle_add(&app, &officer, child, STR("x"), STR(" "), &id, &err),
-                     ST_INVALID);
-    must(child_bundle_add(&app, &officer, child, STR("Wella herself"), STR("Passport seen"), &id,
-                          &err),
+    enum bundle_field wrong;
+    assert_int_equal(ask_for(&teacher, child, "x", "today", "x", &id, &wrong, &err), ST_NOT_FOUND);
+    assert_int_equal(ask_for(&officer, child, "", "today", "x", &id, &wrong, &err), ST_INVALID);
+    assert_int_equal(wrong, BUNDLE_ASKED_BY);
+    static const char *const no_days[] = {"", "soon", "last month", "31/2/2026", "1/1/2126"};
+    for (size_t i = 0; i < sizeof no_days / sizeof *no_days; i++) {
+        assert_int_equal(ask_for(&officer, child, "x", no_days[i], "x", &id, &wrong, &err),
+                         ST_INVALID);
+        assert_int_equal(wrong, BUNDLE_ASKED_ON);
+    }
+    assert_int_equal(ask_for(&officer, child, "x", "today", " ", &id, &wrong, &err), ST_INVALID);
+    assert_int_equal(wrong, BUNDLE_CHECKED);
+    must(ask_for(&officer, child, "Wella herself", "today", "Passport seen", &id, &wrong, &err),
          &err);
     struct child_file file = opened(child);
     must(child_bundle_read(&app, &arena, &officer, &file, id, &bundle, &err), &err);
@@ -350,7 +364,8 @@ static void a_bundle_holds_back_who_told(void **state)
     add_note(child, "Sings well.", "");
     add_note(child, "Rang 07700 900456 twice.", "Grandfather");
     add_note(child, "Was met by a woman called Ann Trevose.", "");
-    must(child_bundle_add(&app, &officer, child, STR("Hannah"), STR("Known"), &id, &err), &err);
+    enum bundle_field wrong;
+    must(ask_for(&officer, child, "Hannah", "yesterday", "Known", &id, &wrong, &err), &err);
     struct child_file file = opened(child);
     must(child_bundle_read(&app, &arena, &officer, &file, id, &bundle, &err), &err);
     const struct bundle_item *item = item_of(&bundle, "Loud visitors");
@@ -478,6 +493,63 @@ static void a_referral_goes_with_the_last_of_its_children(void **state)
     assert_int_equal(count, 0);
 }
 
+/* Whoever asked what is held has an answer within a month; nothing is destroyed before, and the
+ * wait is seen by those who keep the record. */
+static void what_was_asked_for_is_answered_or_ended(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    int64_t child = 0, id = 0;
+    size_t count = 0;
+    enum bundle_field wrong;
+    struct child_bundle bundle, *list = NULL;
+    struct child_open *open = NULL;
+    struct str seen;
+    struct db *db = NULL;
+    assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+    struct person other =
+        add_person(db, "other@example.org", "Jenna Larch", "Referral Unit", ROLE_maru_officer);
+    assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
+    struct child_draft name = {.kind = ENTRY_FACT};
+    name.text[FACT_KEY] = STR("child-name");
+    name.text[FACT_ANSWER] = STR("given");
+    name.text[FACT_VALUE] = STR("Wella Carne");
+    must(child_create(&app, &officer, &name, 1, 0, &child, &err), &err);
+    must(ask_for(&officer, child, "Wella", "3/2/2026", "Seen", &id, &wrong, &err), &err);
+    struct child_file file = opened(child);
+    must(child_bundle_read(&app, &arena, &officer, &file, id, &bundle, &err), &err);
+    assert_true(child_bundle_is_open(&bundle) && child_bundle_is_late(&bundle));
+    assert_int_equal(bundle.asked_day, date_to_days((struct date){2026, 2, 3}));
+    assert_int_equal(bundle.due_day, date_to_days((struct date){2026, 3, 3}));
+    must(child_bundles_open(&app, &arena, &officer, &list, &count, &err), &err);
+    assert_int_equal(count, 1);
+    assert_true(list[0].id == id && list[0].child == child && child_bundle_is_late(&list[0]));
+    assert_int_equal(child_bundles_open(&app, &arena, &teacher, &list, &count, &err), ST_NOT_FOUND);
+    must(child_still_open(&app, &arena, &officer, &file, &open, &count, &seen, &err), &err);
+    assert_int_equal(count, 1);
+    assert_true(open[0].kind == OPEN_ASKED && open[0].late && child_open_keeps(&open[0]));
+    assert_int_equal(
+        child_dispose_propose(&app, &officer, child, STR("made-by-mistake"), STR("x"), &err),
+        ST_CONFLICT);
+    assert_non_null(strstr(err.public, "asked what is held"));
+
+    assert_int_equal(child_bundle_end(&app, &teacher, &(struct child_file){0}, id, STR("x"), &err),
+                     ST_NOT_FOUND);
+    assert_int_equal(child_bundle_end(&app, &officer, &file, id, STR(" "), &err), ST_INVALID);
+    must(child_bundle_end(&app, &other, &file, id, STR("They took it back."), &err), &err);
+    must(child_bundle_read(&app, &arena, &officer, &file, id, &bundle, &err), &err);
+    assert_false(child_bundle_is_open(&bundle) || child_bundle_is_late(&bundle));
+    assert_true(str_eq(bundle.ended_why, STR("They took it back.")) && bundle.ended_at > 0 &&
+                str_eq(bundle.ended_by, STR("Jenna Larch")) && !bundle.item_count);
+    assert_int_equal(child_bundle_end(&app, &officer, &file, id, STR("x"), &err), ST_CONFLICT);
+    assert_int_equal(child_bundle_save(&app, &officer, &file, &bundle, &err), ST_CONFLICT);
+    assert_int_equal(child_bundle_release(&app, &officer, &file, id, bundle.seen, &err),
+                     ST_CONFLICT);
+    must(child_bundles_open(&app, &arena, &officer, &list, &count, &err), &err);
+    assert_int_equal(count, 0);
+    must(child_dispose_answer(&app, &other, child, proposed(&officer, child), true, &err), &err);
+}
+
 /* A name is taken out wherever it stands, however often, and wherever the words are cut to be
  * looked through. */
 static void names_without_end_are_all_marked(void **state)
@@ -505,7 +577,8 @@ static void names_without_end_are_all_marked(void **state)
     note.text[NOTE_TEXT] = str_sub(buf_str(&words), 0, 3900);
     note.text[NOTE_DAY] = STR("2026-01-10");
     must(child_add(&app, &officer, child, &note, 1, "note added", 0, NULL, &err), &err);
-    must(child_bundle_add(&app, &officer, child, STR("Wella"), STR("Seen"), &id, &err), &err);
+    enum bundle_field wrong;
+    must(ask_for(&officer, child, "Wella", "today", "Seen", &id, &wrong, &err), &err);
     struct child_file file = opened(child);
     must(child_bundle_read(&app, &arena, &officer, &file, id, &bundle, &err), &err);
     struct bundle_item item = *item_of(&bundle, "Jenifer");
@@ -527,6 +600,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_referral_goes_with_the_last_of_its_children, fresh,
                                         close_partnership),
         cmocka_unit_test_setup_teardown(a_known_child_is_joined_and_taken_back, fresh,
+                                        close_partnership),
+        cmocka_unit_test_setup_teardown(what_was_asked_for_is_answered_or_ended, fresh,
                                         close_partnership),
         cmocka_unit_test_setup_teardown(names_without_end_are_all_marked, fresh, close_partnership),
     };

@@ -477,8 +477,10 @@ static void a_draft_for_a_child_stays_in_the_program(void **state)
     arena_init(&arena, 16 << 20);
     const char *cookie = cookie_of(ROLE_maru_officer);
     struct person officer = person_of(&arena, ROLE_maru_officer);
+    enum bundle_field wrong;
+    struct bundle_asked asked = {STR("Wella herself"), STR("today"), STR("Passport seen")};
     assert_int_equal(
-        child_bundle_add(&app, &officer, 1, STR("Wella herself"), STR("Passport seen"), &id, NULL),
+        child_bundle_add(&app, &officer, 1, &asked, &id, &wrong, NULL),
         ST_OK);
     const char *pdf = str_c(&arena, url_to_ids(&arena, ROUTE_child_bundle_pdf, 1, id).s);
     const char *print = str_c(&arena, url_to_ids(&arena, ROUTE_child_bundle_print, 1, id).s);

@@ -178,6 +178,49 @@ static void a_referral_becomes_a_record(void **state)
     assert_true(str_find(item[0].words, STR("a phone that nobody bought"), 0) > 0);
 }
 
+static void run_sql(const char *text)
+{
+    char path[128];
+    char *message = NULL;
+    sqlite3 *db = NULL;
+    snprintf(path, sizeof path, "%s/pendeen.db", folder);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    if (sqlite3_exec(db, text, NULL, NULL, &message) != SQLITE_OK) fail_msg("%s", message);
+    sqlite3_close(db);
+    change_note(); /* the store was not told */
+}
+
+static size_t records(void)
+{
+    struct child_line *line = NULL;
+    struct person who = officer;
+    return child_scope_list(child_scope_of(&app, &arena, &who), &line);
+}
+
+/* A record with what a referral says, and that it is that child's, come together or not at all: of
+ * two officers at once the second leaves no record, and no entries in another child's. */
+static void a_record_and_its_referral_come_together(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    int64_t first = 0, second = 0, child = 0, none = 0;
+    int64_t id = refer("Merryn Trevose", "4/5/2012", &first, &second);
+    must(child_from_referral(&app, &officer, id, second, &child, &err), &err);
+    size_t before = records();
+    size_t entries = opened(child).entry_count;
+    run_sql("CREATE TRIGGER first BEFORE UPDATE OF child_id ON referral_child"
+            " BEGIN SELECT RAISE(ABORT, 'somebody was first'); END");
+    assert_int_not_equal(child_from_referral(&app, &officer, id, first, &none, &err), ST_OK);
+    assert_int_equal(records(), before);
+    assert_int_not_equal(child_join_referral(&app, &officer, id, first, child, &err), ST_OK);
+    assert_int_equal(opened(child).entry_count, entries);
+    assert_int_not_equal(
+        child_part_referral(&app, &officer, child, id, second, STR("Not hers."), &err), ST_OK);
+    assert_int_equal(opened(child).entry_count, entries);
+    run_sql("DROP TRIGGER first");
+    must(child_join_referral(&app, &officer, id, first, child, &err), &err);
+}
+
 static void a_known_child_is_joined_and_taken_back(void **state)
 {
     (void)state;
@@ -415,20 +458,13 @@ static void a_bundle_holds_back_who_told(void **state)
 static void close_case(int64_t referral)
 {
     char text[400];
-    char path[100];
-    char *message = NULL;
-    sqlite3 *db = NULL;
-    snprintf(path, sizeof path, "%s/pendeen.db", folder);
-    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
     snprintf(text, sizeof text,
              "INSERT INTO desk_case (referral_id, state, rating, came_at, decision_due, outcome, "
              "first_due,"
              " stage, boundary, reopened, version) VALUES (%lld, 'closed', '', 0, 0, '', 0, '', "
              "'', 0, 1)",
              (long long)referral);
-    if (sqlite3_exec(db, text, NULL, NULL, &message) != SQLITE_OK) fail_msg("%s", message);
-    sqlite3_close(db);
-    change_note(); /* the store was not told */
+    run_sql(text);
 }
 
 static int64_t proposed(const struct person *who, int64_t child)
@@ -525,6 +561,8 @@ int main(void)
                                         fresh, close_partnership),
         cmocka_unit_test_setup_teardown(a_bundle_holds_back_who_told, fresh, close_partnership),
         cmocka_unit_test_setup_teardown(a_referral_goes_with_the_last_of_its_children, fresh,
+                                        close_partnership),
+        cmocka_unit_test_setup_teardown(a_record_and_its_referral_come_together, fresh,
                                         close_partnership),
         cmocka_unit_test_setup_teardown(a_known_child_is_joined_and_taken_back, fresh,
                                         close_partnership),

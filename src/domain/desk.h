@@ -24,7 +24,8 @@ enum {
     DESK_TEXT_MAX = 4000,
     DESK_CASES_MAX = 5000,
     DESK_CLOCKS_MAX = 64,
-    DESK_CHECKS_MAX = 50,
+    DESK_CHECKS_MAX = 50, /* of a case */
+    CHECKS_LISTED_MAX = 100, /* of an organisation */
     DESK_MEETINGS_MAX = 200
 };
 
@@ -244,7 +245,8 @@ enum st desk_do(struct app *app, const struct person *who, int64_t referral,
 
 /* --- partners ---------------------------------------------------------------------------- */
 
-/* Checks asked of this person's organisation, newest first. */
+/* Checks asked of this person's organisation: what waits, the nearest due first, then what was
+ * answered, newest first. */
 enum st check_list(struct app *app, struct arena *arena, const struct person *who,
                    struct desk_check **ret, size_t *ret_count, struct err *err) MUST_USE;
 enum st check_read(struct app *app, struct arena *arena, const struct person *who, int64_t check,

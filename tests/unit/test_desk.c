@@ -708,6 +708,32 @@ static void a_partner_sees_their_check_alone(void **state)
     assert_int_equal(read_case(id).checks_open, 0);
 }
 
+/* However many were asked and answered since. */
+static void what_waits_is_never_pushed_out_of_a_partners_list(void **state)
+{
+    (void)state;
+    struct desk_check *list = NULL;
+    size_t count = 0;
+    struct desk_input ask = {.organisation = people[OTHER_REPRESENTATIVE].organisation,
+                             .text = STR("What do you know?")};
+    int64_t old = send_referral("Elowen Cedar");
+    done(OFFICER, old, DESK_DO_RATE, RATE("amber"));
+    done(OFFICER, old, DESK_DO_CHECK, ask);
+    int64_t waits = one_check(old);
+    int64_t id = send_referral("Derwa Cedar");
+    done(OFFICER, id, DESK_DO_RATE, RATE("amber"));
+    for (int i = 0; i < DESK_CHECKS_MAX; i++) {
+        done(OFFICER, id, DESK_DO_CHECK, ask);
+        done(OFFICER, id, DESK_DO_CHECK_ANSWER,
+             IN(.check = one_check(id), .choice = STR("nothing-held"), .text = STR("Looked.")));
+    }
+    assert_int_equal(check_list(&app, &arena, &people[OTHER_REPRESENTATIVE], &list, &count, NULL),
+                     ST_OK);
+    assert_true(count > DESK_CHECKS_MAX);
+    assert_int_equal(list[0].id, waits);
+    refused(OFFICER, id, DESK_DO_CHECK, ask, ST_CONFLICT, NULL);
+}
+
 static void a_conflict_of_interest_hides_the_case_and_its_check(void **state)
 {
     (void)state;
@@ -1231,6 +1257,7 @@ int main(void)
         TEST(wrong_input_is_refused_by_its_field),
         TEST(under_blue_no_checks_are_asked),
         TEST(a_partner_sees_their_check_alone),
+        TEST(what_waits_is_never_pushed_out_of_a_partners_list),
         TEST(a_conflict_of_interest_hides_the_case_and_its_check),
         TEST(the_referrer_hears_in_safe_words),
         TEST(the_referrers_list_moves_on),

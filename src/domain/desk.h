@@ -100,8 +100,10 @@ struct desk_case {
     instant_ms worked_at;   /* the last event */
     int64_t last_event;     /* its id; 0: there is none */
 
-    struct desk_meeting *meeting; /* as they were written down; not in lists */
+    /* Since the case came or was opened again; not in lists. */
+    struct desk_meeting *meeting; /* as they were written down */
     size_t meeting_count;
+    instant_ms decided_first; /* what is decided anew later ends no clock again */
 };
 /* Did the referrer add something that nobody has worked on since?  So also in a closed case. */
 bool desk_has_news(const struct desk_case *desk);

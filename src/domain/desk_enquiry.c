@@ -42,8 +42,11 @@ static void read_event(struct arena *arena, struct query *query, struct desk_cas
     } else if (str_eq(kind, STR("meeting-day"))) {
         struct desk_meeting *meeting = find_meeting(desk, db_text(query, 3));
         if (meeting) meeting->at = db_int(query, 4);
+    } else if (str_eq(kind, STR("decided"))) {
+        if (!desk->decided_first) desk->decided_first = db_int(query, 6);
     } else if (str_eq(kind, STR("reopened"))) {
         desk->meeting_count = 0;
+        desk->decided_first = 0;
     } else if (last) {
         last->ended = db_int(query, 4);
         last->not_needed = str_eq(kind, STR("no-conference"));

@@ -544,6 +544,48 @@ static void a_decision_is_not_undone_by_a_second_press(void **state)
     assert_true(str_starts(moment[0].title, STR("Decided: No further action: What is known")));
 }
 
+static struct desk_clock decision_clock(int64_t id)
+{
+    struct desk_clock clocks[DESK_CLOCKS_MAX];
+    struct desk_case desk = read_case(id);
+    size_t count = desk_clocks(area, &desk, NULL, 0, clocks);
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(clocks[i].id, STR(CLOCK_DECISION))) return clocks[i];
+    fail();
+    return (struct desk_clock){0};
+}
+
+/* It says when it was decided first, and not that what was decided anew later came too late. */
+static void a_decision_made_anew_ends_its_clock_once(void **state)
+{
+    (void)state;
+    struct desk_input decision = IN(.choice = STR("early-help"), .text = STR("Help is enough."),
+                                    .who = STR("Gerren Oak, manager"));
+    int64_t id = send_referral("Merryn Cedar");
+    decide_and_tell(id);
+    instant_ms decided = read_case(id).decided_at;
+    set_clock("2026-05-20 10:00");
+    done(OFFICER, id, DESK_DO_DECIDE, decision);
+    assert_true(read_case(id).decided_at > decided);
+    assert_int_equal(decision_clock(id).ended, decided);
+    struct desk_clock clock = decision_clock(id);
+    assert_false(desk_clock_late(&clock, clock_now()));
+    /* Opened again it has a clock of its own. */
+    done(OFFICER, id, DESK_DO_FEEDBACK, IN(.choice = STR("say-early-help")));
+    done(OFFICER, id, DESK_DO_CLOSE, IN(.text = STR("Help has begun.")));
+    done(SECOND, id, DESK_DO_SIGN_OFF, IN(.choice = STR("yes"), .text = STR("I agree.")));
+    set_clock("2026-06-01 10:00");
+    done(OFFICER, id, DESK_DO_REOPEN, IN(.text = STR("Late home again.")));
+    clock = decision_clock(id);
+    assert_true(desk_clock_runs(&clock));
+    set_clock("2026-06-01 11:00");
+    done(OFFICER, id, DESK_DO_DECIDE, decision);
+    instant_ms again = read_case(id).decided_at;
+    set_clock("2026-06-09 11:00");
+    done(OFFICER, id, DESK_DO_DECIDE, decision);
+    assert_int_equal(decision_clock(id).ended, again);
+}
+
 static void what_is_less_than_a_decision_is_said_twice(void **state)
 {
     (void)state;
@@ -1252,6 +1294,7 @@ int main(void)
         TEST(a_wrong_day_of_a_meeting_is_set_right),
         TEST(a_call_may_have_its_discussion_before_it_is_in_writing),
         TEST(a_decision_is_not_undone_by_a_second_press),
+        TEST(a_decision_made_anew_ends_its_clock_once),
         TEST(what_is_less_than_a_decision_is_said_twice),
         TEST(no_assessment_is_finished_before_the_referral),
         TEST(wrong_input_is_refused_by_its_field),

@@ -6,10 +6,9 @@
 #include "domain/child_form.h"
 #include "domain/child_referral.h"
 #include "domain/desk.h"
-#include "domain/entity.h"
+#include "domain/entity_seen.h"
 #include "domain/missing.h"
 #include "domain/record.h"
-#include "domain/registry.h"
 #include "domain/scope.h"
 
 #include <stdlib.h>
@@ -340,20 +339,18 @@ static bool is_there(const struct gathering *gathering, int64_t submission)
     return false;
 }
 
-/* Submissions whose mentions people have joined with this one, and that the reader may see. */
+/* Submissions whose mentions are joined with this one by what the reader may see, and that they may
+ * read: what is kept from them joins nothing. */
 static enum st gather_entity(struct gathering *gathering, struct db *db, int64_t mention,
                              int64_t own, struct err *err)
 {
-    struct app *app = gathering->app;
-    const struct scope *scope = scope_of(app, gathering->arena, gathering->who);
+    const struct scope *scope = scope_of(gathering->app, gathering->arena, gathering->who);
     int64_t *member = NULL;
-    size_t count =
-        entity_members(app->entities, gathering->arena, entity_of(app->entities, mention), &member);
+    size_t count = seen_members(scope, gathering->arena, mention, &member);
     for (size_t i = 0; i < count; i++) {
         struct submission submission;
-        int64_t id = entity_submission(app->entities, member[i]);
-        if (id == own || is_there(gathering, id) || !scope_allows(scope, ACT_READ_SUBMISSION, id) ||
-            registry_left_out(app->registry, member[i]))
+        int64_t id = entity_submission(gathering->app->entities, member[i]);
+        if (id == own || is_there(gathering, id) || !scope_allows(scope, ACT_READ_SUBMISSION, id))
             continue;
         enum st outcome = submission_load_seen(scope, db, gathering->arena, id, &submission, err);
         if (outcome != ST_OK) return outcome;

@@ -6,6 +6,9 @@
 #include "domain/child_bundle.h"
 #include "domain/child_keep.h"
 #include "domain/child_referral.h"
+#include "domain/entity.h"
+#include "domain/record.h"
+#include "domain/submission.h"
 
 #include "partnership.h"
 
@@ -219,6 +222,79 @@ static void a_record_and_its_referral_come_together(void **state)
     assert_int_equal(opened(child).entry_count, entries);
     run_sql("DROP TRIGGER first");
     must(child_join_referral(&app, &officer, id, first, child, &err), &err);
+}
+
+static int64_t share_name(const char *key, const char *name, const char *handling)
+{
+    struct mention_draft mention = {.kind = LINK_PERSON, .span_start = -1, .span_end = -1};
+    struct person sender = teacher;
+    sender.roles |= 1u << ROLE_representative; /* a Forum has it at once */
+    mention.field[LINK_NAME] = str_from(name);
+    struct submission_draft draft = {.idempotency_key = str_from(key),
+                                     .narrative = str_fmt(&arena, "%s was seen at night.", name),
+                                     .handling = str_from(handling),
+                                     .mention = &mention,
+                                     .mention_count = 1};
+    struct submission_receipt receipt;
+    struct err err = {0};
+    must(submission_share(&app, &sender, &draft, 0, 0, &receipt, &err), &err);
+    return receipt.id;
+}
+
+static int64_t person_of(int64_t submission)
+{
+    int64_t *mention = NULL;
+    size_t count = entity_mentions_of(app.entities, &arena, submission, &mention);
+    for (size_t i = 0; i < count; i++)
+        if (entity_kind(app.entities, mention[i]) == LINK_PERSON) return mention[i];
+    fail();
+    return 0;
+}
+
+static size_t shared_in(const struct child_file *file)
+{
+    struct chronology_item *item = NULL;
+    struct chronology_wish wish = {.from = LINK_DAY_UNKNOWN, .to = LINK_DAY_UNKNOWN};
+    struct err err = {0};
+    size_t count = 0;
+    wish.kind[CHRONOLOGY_INFORMATION] = true;
+    must(child_chronology(&app, &arena, &officer, file, &wish, &item, &count, &err), &err);
+    return count;
+}
+
+/* What is joined by way of something that is kept from the reader is not joined for them. */
+static void a_chronology_is_joined_by_what_may_be_seen(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    int64_t first = 0, second = 0, child = 0;
+    struct referral_head head;
+    int64_t id = refer("Wella Trevose", "12/3/2011", &first, &second);
+    must(child_from_referral(&app, &officer, id, first, &child, &err), &err);
+    struct db *db = store_read_begin(app.store, NULL);
+    must(referral_load_head(db, &arena, id, &head, &err), &err);
+    store_read_end(app.store, db);
+    int64_t kept = person_of(share_name("kept", "Wells", "handling:C.ask"));
+    int64_t seen = person_of(share_name("seen", "Wellsy", "handling:P"));
+    int64_t *named = NULL;
+    size_t count = entity_mentions_of(app.entities, &arena, head.submission, &named);
+    struct entity_decision same[3] = {{kept, seen, VERDICT_SAME}};
+    size_t decisions = 1;
+    for (size_t i = 0; i < count && decisions < 2; i++) {
+        struct mention mention;
+        db = store_read_begin(app.store, NULL);
+        must(mention_load(&app, db, &arena, named[i], &mention, &err), &err);
+        store_read_end(app.store, db);
+        if (str_eq(mention.field[LINK_NAME], STR("Wella Trevose")))
+            same[decisions++] = (struct entity_decision){named[i], kept, VERDICT_SAME};
+    }
+    assert_int_equal(decisions, 2);
+    entities_decide(app.entities, same, decisions);
+    struct child_file file = opened(child);
+    assert_int_equal(shared_in(&file), 0);
+    same[2] = (struct entity_decision){same[1].mention_a, seen, VERDICT_SAME};
+    entities_decide(app.entities, same, 3);
+    assert_int_equal(shared_in(&file), 1);
 }
 
 static void a_known_child_is_joined_and_taken_back(void **state)
@@ -563,6 +639,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_referral_goes_with_the_last_of_its_children, fresh,
                                         close_partnership),
         cmocka_unit_test_setup_teardown(a_record_and_its_referral_come_together, fresh,
+                                        close_partnership),
+        cmocka_unit_test_setup_teardown(a_chronology_is_joined_by_what_may_be_seen, fresh,
                                         close_partnership),
         cmocka_unit_test_setup_teardown(a_known_child_is_joined_and_taken_back, fresh,
                                         close_partnership),

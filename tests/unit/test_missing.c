@@ -10,6 +10,7 @@
 #include "domain/submission.h"
 #include "store/engine.h"
 #include "store/migration.h"
+#include "web/pages.h"
 
 #include "partnership.h"
 #include "share_on.h"
@@ -807,6 +808,43 @@ static void test_the_third_and_each_one_after(void **state)
     assert_true(str_starts(fourth->fact, STR("Jenifer Holman: the 4th")));
 }
 
+static bool page_has(int64_t episode, const char *words)
+{
+    struct request request = {
+        .app = &app, .arena = &arena, .who = person[OFFICER], .id = {episode}, .path = STR("/")};
+    struct response response = {0};
+    buf_init(&response.body, 4 << 20);
+    page_missing_one(&request, &response);
+    bool found = str_find(buf_str(&response.body), str_from(words), 0) >= 0;
+    buf_done(&response.body);
+    return found;
+}
+
+/* What stands on the page of an old episode can be answered there. */
+static void test_a_fact_of_long_ago_is_answered(void **state)
+{
+    (void)state;
+    static const char *const days[] = {"1/2/2025", "1/3/2025", "1/4/2025",
+                                       "1/7/2026", "1/8/2026", "1/9/2026"};
+    static const char *const back[] = {"2/2/2025", "2/3/2025", "2/4/2025",
+                                       "2/7/2026", "2/8/2026", "2/9/2026"};
+    set_hour("2026-09-30", 12);
+    int64_t child = make_child("Loveday Holman");
+    int64_t id[6];
+    struct err err = {0};
+    for (int i = 0; i < 6; i++) {
+        id[i] = reported(child, days[i], "20:00");
+        save(id[i], "return", PAIRS("return-day", back[i], "return-time", "6am"));
+    }
+    const char *key = keyed("repeat", id[2], 0);
+    assert_true(page_has(id[2], key));
+    if (missing_alert_answer(&app, &person[OFFICER], str_from(key), false,
+                             STR("A family visit."), &err) != ST_OK)
+        fail_msg("%s", err.public);
+    assert_true(page_has(id[2], "A family visit."));
+    assert_non_null(find_alert(OFFICER, keyed("repeat", id[5], 0)));
+}
+
 static void test_where_and_with_whom(void **state)
 {
     (void)state;
@@ -1089,6 +1127,7 @@ int main(void)
         cmocka_unit_test(test_what_is_open_keeps_a_record),
         cmocka_unit_test(test_it_goes_with_the_record),
         cmocka_unit_test(test_the_third_and_each_one_after),
+        cmocka_unit_test(test_a_fact_of_long_ago_is_answered),
         cmocka_unit_test(test_where_and_with_whom),
         cmocka_unit_test(test_answers_are_passed_on_as_the_child_wishes),
         cmocka_unit_test(test_who_passed_an_answer_on_is_sealed),

@@ -147,11 +147,12 @@ static void keep_answer(struct missing_file *file, struct missing_answer answer)
 
 /* Days are those on which they were told. */
 static void take_answers(struct app *app, struct arena *arena, struct missing_file *file,
-                         const struct str *text, int64_t account, instant_ms at)
+                         const struct str *text, int64_t entry, int64_t account, instant_ms at)
 {
     const struct questions *form = app->area ? &area_missing(app->area)->form : NULL;
     for (size_t i = 0; i + 2 < MISSING_TEXTS; i += 3) {
-        struct missing_answer answer = {.key = text[i], .account = account, .at = at};
+        struct missing_answer answer = {
+            .key = text[i], .entry = entry, .account = account, .at = at};
         if (!text[i].len || !answer_kind_from_name(text[i + 1], &answer.answer.kind)) continue;
         answer.answer.value = text[i + 2];
         const struct question *question = form ? questions_find(form, answer.key) : NULL;
@@ -187,7 +188,7 @@ static void take_entry(struct app *app, struct arena *arena, struct missing_file
                                       .account = account,
                                       .at = at};
     } else {
-        take_answers(app, arena, file, text, account, at);
+        take_answers(app, arena, file, text, id, account, at);
     }
 }
 

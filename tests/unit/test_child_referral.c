@@ -9,6 +9,7 @@
 #include "domain/entity.h"
 #include "domain/record.h"
 #include "domain/submission.h"
+#include "web/pages.h"
 
 #include "partnership.h"
 
@@ -347,6 +348,59 @@ static const struct bundle_item *item_of(const struct child_bundle *bundle, cons
     return NULL;
 }
 
+static struct str post_choice(int64_t child, int64_t bundle, struct str seen, const char *name,
+                              const char *choice, const char *left_out, int *ret_status)
+{
+    struct form_field fields[] = {{STR("seen"), seen, STR("")},
+                                  {str_from(name), str_from(choice), STR("")},
+                                  {STR("left-out"), str_from(left_out), STR("")}};
+    struct request request = {.app = &app,
+                              .arena = &arena,
+                              .who = officer,
+                              .id = {child, bundle},
+                              .path = STR("/"),
+                              .method = POST,
+                              .field = fields,
+                              .field_count = 3};
+    struct response response = {0};
+    buf_init(&response.body, 4 << 20);
+    page_child_bundle_save(&request, &response);
+    *ret_status = response.status;
+    struct str page = str_dup(&arena, buf_str(&response.body));
+    buf_done(&response.body);
+    return page;
+}
+
+/* Of two who have a draft open the second overrules nothing unseen, and nothing is released out of
+ * a page that shows what was not saved. */
+static void a_draft_that_is_older_overrules_nothing(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct child_bundle bundle;
+    int64_t first = 0, second = 0, child = 0, id = 0;
+    int status = 0;
+    int64_t from = refer("Wella Trevose", "12/3/2011", &first, &second);
+    must(child_from_referral(&app, &officer, from, first, &child, &err), &err);
+    must(child_bundle_add(&app, &officer, child, STR("Wella"), STR("Seen"), &id, &err), &err);
+    struct child_file file = opened(child);
+    must(child_bundle_read(&app, &arena, &officer, &file, id, &bundle, &err), &err);
+    struct str key = item_of(&bundle, "Referral R-")->key;
+    const char *name = str_c(&arena, str_fmt(&arena, "give-%.*s", STR_ARG(key)));
+    struct str seen = bundle.seen;
+    struct str held = str_fmt(&arena, "name=\"seen\" value=\"%.*s\"", STR_ARG(seen));
+    (void)post_choice(child, id, seen, name, "leave-out", "Who told.", &status);
+    assert_int_equal(status, 303);
+    struct str page = post_choice(child, id, seen, name, "give", "", &status);
+    assert_int_equal(status, 400);
+    assert_true(str_find(page, STR("changed since you opened it"), 0) > 0);
+    assert_true(str_find(page, held, 0) < 0);
+    must(child_bundle_read(&app, &arena, &officer, &file, id, &bundle, &err), &err);
+    assert_int_equal(item_of(&bundle, "Referral R-")->choice, BUNDLE_LEAVE_OUT);
+    (void)post_choice(child, id, bundle.seen, name, "give", "", &status);
+    assert_int_equal(status, 303);
+}
+
 /* As it stands when they look. */
 static enum st release(const struct person *who, const struct child_file *file, int64_t id,
                        struct err *err)
@@ -641,6 +695,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_record_and_its_referral_come_together, fresh,
                                         close_partnership),
         cmocka_unit_test_setup_teardown(a_chronology_is_joined_by_what_may_be_seen, fresh,
+                                        close_partnership),
+        cmocka_unit_test_setup_teardown(a_draft_that_is_older_overrules_nothing, fresh,
                                         close_partnership),
         cmocka_unit_test_setup_teardown(a_known_child_is_joined_and_taken_back, fresh,
                                         close_partnership),

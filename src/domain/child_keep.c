@@ -269,10 +269,8 @@ static enum st check_newest(struct db *db, const struct child_file *file, const 
 }
 
 /* What the desk still works on is not destroyed under its hands. */
-static enum st check_referrals(struct app *app, const struct child_file *file, struct err *err)
+static enum st check_referrals(struct db *db, const struct child_file *file, struct err *err)
 {
-    struct db *db = store_read_begin(app->store, err);
-    if (!db) return ST_FAILED;
     int64_t open = 0;
     enum st outcome = ST_OK;
     for (size_t i = 0; i < file->record_count && outcome == ST_OK && !open; i++) {
@@ -280,15 +278,24 @@ static enum st check_referrals(struct app *app, const struct child_file *file, s
         db_bind_int(query, 1, file->record[i]);
         outcome = db_one(query, &open, err);
     }
-    store_read_end(app->store, db);
     if (outcome == ST_OK && open)
         return err_set(err, ST_CONFLICT,
                        "A referral about this child is still open. Close it at the desk first.");
     return outcome;
 }
 
-/* A child who is missing, is owed an interview, or has a plan, needs the record; so does the desk,
- * also of referrals that this person may not see. */
+/* Also of referrals that this person may not see. */
+static enum st check_desk(struct app *app, const struct child_file *file, struct err *err)
+{
+    struct db *db = store_read_begin(app->store, err);
+    if (!db) return ST_FAILED;
+    enum st outcome = check_referrals(db, file, err);
+    store_read_end(app->store, db);
+    return outcome;
+}
+
+/* A child who is missing, is owed an interview, or has a plan, needs the record; so does the
+ * desk. */
 static enum st check_open(struct app *app, struct arena *arena, const struct person *who,
                           const struct child_file *file, struct err *err)
 {
@@ -301,7 +308,7 @@ static enum st check_open(struct app *app, struct arena *arena, const struct per
     for (size_t i = 0; i < count && outcome == ST_OK; i++)
         if (child_open_keeps(&list[i]) && !keeps++) first = list[i].what;
     if (outcome != ST_OK) return outcome;
-    if (!keeps) return check_referrals(app, file, err);
+    if (!keeps) return check_desk(app, file, err);
     if (keeps == 1)
         return err_set(err, ST_CONFLICT, "This is still open: %.*s. End it first.", STR_ARG(first));
     return err_set(err, ST_CONFLICT, "This is still open: %.*s, and %zu more. End them first.",
@@ -465,6 +472,7 @@ static enum st answer(struct app *app, struct arena *arena, const struct person 
     int64_t id = 0;
     outcome = db_one(query, &id, err);
     if (outcome == ST_OK && destroy) outcome = check_newest(db, file, &seen, err);
+    if (outcome == ST_OK && destroy) outcome = check_referrals(db, file, err);
     for (size_t i = 0; destroy && i < file->record_count && outcome == ST_OK; i++)
         outcome = shred(app, db, who, file->record[i], err);
     for (size_t i = 0; destroy && i < file->record_count && outcome == ST_OK; i++)

@@ -281,7 +281,7 @@ static size_t name_things(const struct missing_seer *seer, struct missing_file *
                           const char *part, size_t count)
 {
     const struct questions *form = &area_missing(seer->app->area)->form;
-    int32_t day = date_to_days(clock_london(file->line.since).date);
+    int32_t day = clock_day(file->line.since);
     return questions_mentions(seer->arena, form, questions_find_section(form, str_from(part)),
                               answer_of_file, file, day, file->line.mention, count, MENTIONS_MAX);
 }

@@ -118,14 +118,14 @@ static void find_out_of_area(struct finding *finding)
 static struct link_mention for_engine(const struct missing_line *line, size_t which, int64_t id)
 {
     const struct mention_draft *draft = &line->mention[which];
-    int32_t day = date_to_days(clock_london(line->since).date);
+    int32_t day = clock_day(line->since);
     struct link_mention mention = {
         .id = id,
         .report = line->child,
         .kind = draft->kind,
         .reported_day = day,
         .seen_from = day,
-        .seen_to = line->returned ? date_to_days(clock_london(line->returned).date) : day};
+        .seen_to = line->returned ? clock_day(line->returned) : day};
     memcpy(mention.field, draft->field, sizeof mention.field);
     return mention;
 }
@@ -167,7 +167,7 @@ static enum st read_locations(struct finding *finding, const struct person *who,
     finding->places = link_index_new();
     for (size_t i = 0; i < finding->locations && outcome == ST_OK; i++) {
         const struct location *location = &finding->location[i];
-        int32_t day = date_to_days(clock_london(location->created_at).date);
+        int32_t day = clock_day(location->created_at);
         struct link_mention mention = {.id = (int64_t)i + 1,
                                        .report = (int64_t)i + 1,
                                        .kind = LINK_PLACE,

@@ -13,7 +13,7 @@ enum { DISPOSALS_MAX = 200, REFERRALS_MAX = 200 };
 
 static int32_t today(void)
 {
-    return date_to_days(clock_london(clock_now()).date);
+    return clock_day(clock_now());
 }
 
 struct child_retention child_retention(const struct app *app, const struct child_line *line)
@@ -24,7 +24,7 @@ struct child_retention child_retention(const struct app *app, const struct child
     instant_ms from = line->closed_at ? line->closed_at : line->changed_at;
     /* Of a year the last day: a record is kept a little longer rather than ended too soon. */
     int32_t born = link_birth_known(line->born) ? line->born.to : LINK_DAY_UNKNOWN;
-    ret.day = retention_day(ret.class, born, date_to_days(clock_london(from).date));
+    ret.day = retention_day(ret.class, born, clock_day(from));
     ret.due = ret.day <= today();
     return ret;
 }
@@ -345,21 +345,27 @@ static enum st store_disposal(struct app *app, struct db *db, struct arena *aren
                             : outcome;
 }
 
+/* A reason that is about the schedule holds as long as that does. */
+static enum st check_time(const struct app *app, const struct child_file *file, struct str reason,
+                          struct err *err)
+{
+    if (!str_eq(reason, STR("time-over")) || child_retention(app, &file->line).due) return ST_OK;
+    return err_set(err, ST_INVALID, "The time for which it is kept is not over yet.");
+}
+
 static enum st check_proposal(struct app *app, struct arena *arena, const struct person *who,
                               const struct child_file *file, struct str reason, struct err *err)
 {
-    struct child_retention retention = child_retention(app, &file->line);
     if (!file->may_keep) return child_missing(err);
     if (file->line.held)
         return err_set(err, ST_CONFLICT,
                        "A legal hold is on this record. End the hold first, with a reason.");
     if (!child_word_find(area_child(app->area), WORD_KEEP, reason))
         return err_set(err, ST_INVALID, "Choose why the record is to be destroyed.");
-    if (str_eq(reason, STR("time-over")) && !retention.due)
-        return err_set(err, ST_INVALID, "The time for which it is kept is not over yet.");
     struct child_disposal *list = NULL;
     size_t count = 0;
-    enum st outcome = check_open(app, arena, who, file, err);
+    enum st outcome = check_time(app, file, reason, err);
+    if (outcome == ST_OK) outcome = check_open(app, arena, who, file, err);
     if (outcome == ST_OK) outcome = child_disposals_of(app, arena, who, file, &list, &count, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i++)
         if (str_eq(list[i].state, STR("proposed")))
@@ -451,6 +457,9 @@ static enum st check_answer(struct app *app, struct arena *arena, const struct p
     if (destroy && disposal->records != (int64_t)file->record_count)
         return err_set(err, ST_CONFLICT,
                        "Records were joined or parted since. Keep it, and propose it anew.");
+    if (destroy && check_time(app, file, disposal->reason, err) != ST_OK)
+        return err_set(err, ST_CONFLICT,
+                       "The time for which it is kept is not over any more. Keep it.");
     return destroy ? check_open(app, arena, who, file, err) : ST_OK;
 }
 

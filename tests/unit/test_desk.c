@@ -853,6 +853,24 @@ static struct str page_as_teacher(int64_t id)
     return page;
 }
 
+/* Days are counted after the day on which it came: no clock waits for the office. */
+static void what_comes_out_of_hours_is_told_its_day(void **state)
+{
+    (void)state;
+    set_clock("2026-05-09 12:00"); /* a Saturday */
+    int64_t id = send_referral("Elowen Cedar");
+    struct request request = {
+        .app = &app, .arena = &arena, .who = people[TEACHER], .id = {id}, .path = STR("/")};
+    struct response response = {0};
+    buf_init(&response.body, 4 << 20);
+    page_referral_sent(&request, &response);
+    struct str page = buf_str(&response.body);
+    assert_true(str_find(page, STR("11 May 2026, 17:00"), 0) > 0);
+    assert_true(str_find(page, STR("The office opens on 11 May 2026, 09:00"), 0) > 0);
+    assert_true(str_find(page, STR("clock starts"), 0) < 0);
+    buf_done(&response.body);
+}
+
 static void assert_pages(int64_t id, const char *in_list, const char *in_one, const char *in_none)
 {
     struct str list = page_as_teacher(0);
@@ -1309,6 +1327,7 @@ int main(void)
         TEST(a_transfer_waits_for_acceptance),
         TEST(a_call_waits_for_its_written_confirmation),
         TEST(what_is_added_to_a_closed_case_is_not_lost),
+        TEST(what_comes_out_of_hours_is_told_its_day),
         TEST(what_is_known_is_drawn_together_of_what_may_be_seen),
         TEST(clocks_remind_whoever_has_to_act),
         TEST(everything_stands_in_one_order_of_time),

@@ -215,7 +215,7 @@ static int32_t day_of(const struct child_entry *entry)
     struct date date;
     if (place[entry->kind] && date_parse_iso(entry->text[place[entry->kind] - 1], &date))
         return date_to_days(date);
-    return date_to_days(clock_london(entry->at).date);
+    return clock_day(entry->at);
 }
 
 static bool is_wanted(const struct chronology_wish *wish, const struct chronology_item *item)
@@ -271,7 +271,7 @@ static void gather_entries(struct gathering *gathering)
 
 static void keep(struct gathering *gathering, struct chronology_item item)
 {
-    item.day = date_to_days(clock_london(item.at).date);
+    item.day = clock_day(item.at);
     if (is_wanted(gathering->wish, &item) &&
         gathering->count < gathering->file->entry_count + OTHERS_MAX)
         gathering->item[gathering->count++] = item;
@@ -353,6 +353,7 @@ static enum st gather_entity(struct gathering *gathering, struct db *db, int64_t
         if (id == own || is_there(gathering, id) || !scope_allows(scope, ACT_READ_SUBMISSION, id))
             continue;
         enum st outcome = submission_load_seen(scope, db, gathering->arena, id, &submission, err);
+        if (outcome == ST_NOT_FOUND) continue; /* destroyed meanwhile: what is left is shown */
         if (outcome != ST_OK) return outcome;
         keep(gathering, (struct chronology_item){.kind = CHRONOLOGY_INFORMATION,
                                                  .at = submission.created_at,

@@ -1102,6 +1102,50 @@ static void what_is_known_is_drawn_together_of_what_may_be_seen(void **state)
 }
 
 /* How often a kind stands in the chronology, and that it goes from the newest to the oldest. */
+/* Its one child has this record from now on; 0: a new one. */
+static void join_child(int64_t referral, int64_t *child)
+{
+    struct referred_child *list = NULL;
+    struct err err = {0};
+    size_t count = 0;
+    const struct person *officer = &people[OFFICER];
+    assert_int_equal(referred_children(&app, &arena, officer, referral, &list, &count, &err),
+                     ST_OK);
+    enum st outcome =
+        *child ? child_join_referral(&app, officer, referral, list[0].position, *child, &err)
+               : child_from_referral(&app, officer, referral, list[0].position, child, &err);
+    if (outcome != ST_OK) fail_msg("%s", err.public);
+}
+
+/* Something of it is destroyed while the rest is read. */
+static void what_is_left_of_what_is_known_is_shown(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    int64_t child = 0;
+    int64_t first = send_referral("Merryn Cedar");
+    int64_t id = send_referral("Merryn Cedar");
+    join_child(first, &child);
+    join_child(id, &child);
+    struct desk_case desk = read_case(first);
+    int64_t gone = desk.submission;
+    struct db *db = NULL;
+    assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+    struct query *query = db_query(db, Q_SUBMISSION_KEY);
+    db_bind_int(query, 1, gone);
+    int64_t key = 0;
+    assert_int_equal(db_one(query, &key, NULL), ST_OK);
+    assert_int_equal(record_key_destroy(db, key, NULL), ST_OK);
+    assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
+    desk = read_case(id);
+    struct desk_known *known = NULL;
+    size_t count = 0;
+    if (desk_known_read(&app, &arena, &people[OFFICER], &desk, &known, &count, &err) != ST_OK)
+        fail_msg("%s", err.public);
+    assert_int_equal(count, 1);
+    assert_true(known[0].referral == first && known[0].same_child);
+}
+
 static size_t count_moments(const struct desk_moment *moment, size_t count, const char *kind)
 {
     size_t found = 0;
@@ -1329,6 +1373,7 @@ int main(void)
         TEST(what_is_added_to_a_closed_case_is_not_lost),
         TEST(what_comes_out_of_hours_is_told_its_day),
         TEST(what_is_known_is_drawn_together_of_what_may_be_seen),
+        TEST(what_is_left_of_what_is_known_is_shown),
         TEST(clocks_remind_whoever_has_to_act),
         TEST(everything_stands_in_one_order_of_time),
         TEST(measures_count_what_was_in_time),

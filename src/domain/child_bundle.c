@@ -342,7 +342,7 @@ bool child_bundle_is_open(const struct child_bundle *bundle)
 
 static int32_t today(void)
 {
-    return date_to_days(clock_london(clock_now()).date);
+    return clock_day(clock_now());
 }
 
 bool child_bundle_is_late(const struct child_bundle *bundle)
@@ -356,7 +356,7 @@ static const struct calendar no_holidays = {0};
 static void set_days(const struct app *app, int64_t asked_day, struct child_bundle *ret)
 {
     ret->asked_day =
-        asked_day >= 0 ? (int32_t)asked_day : date_to_days(clock_london(ret->at).date);
+        asked_day >= 0 ? (int32_t)asked_day : clock_day(ret->at);
     ret->due_day = calendar_month_after(app->area ? area_calendar(app->area) : &no_holidays,
                                         ret->asked_day);
 }

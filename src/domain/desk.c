@@ -376,13 +376,14 @@ size_t desk_clocks(const struct area *area, const struct desk_case *desk,
                    struct desk_clock ret[static DESK_CLOCKS_MAX])
 {
     size_t count = 0;
+    instant_ms decided = desk->decided_first ? desk->decided_first : desk->decided_at;
     add(ret, &count, area, CLOCK_WRITTEN, (struct desk_clock){.from = desk->telephoned_at,
                                                               .due = desk->written_due,
                                                               .ended = desk->sent_at});
     add(ret, &count, area, CLOCK_DECISION,
         (struct desk_clock){.from = desk->came_at,
                             .due = desk->decision_due,
-                            .ended = over(desk, desk->decided_at)});
+                            .ended = over(desk, decided)});
     if (check)
         add_checks(ret, &count, area, check, check_count);
     else

@@ -24,7 +24,8 @@ enum {
     DESK_TEXT_MAX = 4000,
     DESK_CASES_MAX = 5000,
     DESK_CLOCKS_MAX = 64,
-    DESK_CHECKS_MAX = 50,
+    DESK_CHECKS_MAX = 50, /* of a case */
+    CHECKS_LISTED_MAX = 100, /* of an organisation */
     DESK_MEETINGS_MAX = 200
 };
 
@@ -99,8 +100,10 @@ struct desk_case {
     instant_ms worked_at;   /* the last event */
     int64_t last_event;     /* its id; 0: there is none */
 
-    struct desk_meeting *meeting; /* as they were written down; not in lists */
+    /* Since the case came or was opened again; not in lists. */
+    struct desk_meeting *meeting; /* as they were written down */
     size_t meeting_count;
+    instant_ms decided_first; /* what is decided anew later ends no clock again */
 };
 /* Did the referrer add something that nobody has worked on since?  So also in a closed case. */
 bool desk_has_news(const struct desk_case *desk);
@@ -244,7 +247,8 @@ enum st desk_do(struct app *app, const struct person *who, int64_t referral,
 
 /* --- partners ---------------------------------------------------------------------------- */
 
-/* Checks asked of this person's organisation, newest first. */
+/* Checks asked of this person's organisation: what waits, the nearest due first, then what was
+ * answered, newest first. */
 enum st check_list(struct app *app, struct arena *arena, const struct person *who,
                    struct desk_check **ret, size_t *ret_count, struct err *err) MUST_USE;
 enum st check_read(struct app *app, struct arena *arena, const struct person *who, int64_t check,

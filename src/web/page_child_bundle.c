@@ -167,9 +167,10 @@ static void draw_item(struct request *request, const struct bundle_item *item,
                        ret->segments);
 }
 
+/* `unsaved`: the choices are those that were typed; nothing is released out of such a page. */
 static void draw_bundle(struct request *request, struct response *response,
                         const struct child_file *file, const struct child_bundle *bundle,
-                        struct str error, const char *field)
+                        struct str error, const char *field, bool unsaved)
 {
     struct arena *arena = request->arena;
     struct view_child_bundle_items *items =
@@ -186,7 +187,8 @@ static void draw_bundle(struct request *request, struct response *response,
         .by = str_fmt(arena, "Drawn up by %.*s, %.*s", STR_ARG(bundle->by),
                       STR_ARG(clock_words(arena, bundle->at))),
         .own = bundle->own,
-        .seen = bundle->seen,
+        .seen = unsaved ? STR("") : bundle->seen,
+        .base = bundle->seen,
         .undecided =
             bundle->undecided
                 ? str_fmt(arena, "%zu marked entries are still to be decided.", bundle->undecided)
@@ -221,7 +223,29 @@ void page_child_bundle_one(struct request *request, struct response *response)
     else if (bundle.ended_at)
         respond_redirect(response, url_to_id(request->arena, ROUTE_child_bundle, file.line.id));
     else
-        draw_bundle(request, response, &file, &bundle, STR(""), "main");
+        draw_bundle(request, response, &file, &bundle, STR(""), "main", false);
+}
+
+/* One that may still be changed. */
+static bool open_draft(struct request *request, struct response *response, struct child_file *file,
+                       struct child_bundle *bundle)
+{
+    struct err err = {0};
+    if (!open_bundle(request, response, file, bundle)) return false;
+    if (child_bundle_is_open(bundle)) return true;
+    err_set(&err, ST_CONFLICT, "This was released or ended already: it stays as it is.");
+    respond_error(request, response, &err);
+    return false;
+}
+
+/* Whoever chose meanwhile is not overruled by a form that was open before. */
+static enum st check_seen(struct request *request, const struct child_bundle *bundle,
+                          struct err *err)
+{
+    if (str_eq(form_value(request, "seen"), bundle->seen)) return ST_OK;
+    return err_set(err, ST_CONFLICT,
+                   "Something of this draft changed since you opened it. What you chose is below; "
+                   "save again if it still holds.");
 }
 
 void page_child_bundle_save(struct request *request, struct response *response)
@@ -229,7 +253,7 @@ void page_child_bundle_save(struct request *request, struct response *response)
     struct child_file file;
     struct child_bundle bundle;
     struct err err = {0};
-    if (!open_bundle(request, response, &file, &bundle)) return;
+    if (!open_draft(request, response, &file, &bundle)) return;
     bundle.undecided = 0;
     for (size_t i = 0; i < bundle.item_count; i++) {
         struct bundle_item *item = &bundle.item[i];
@@ -241,13 +265,16 @@ void page_child_bundle_save(struct request *request, struct response *response)
         bundle.undecided += item->choice == BUNDLE_UNDECIDED;
     }
     bundle.left_out = form_value(request, "left-out");
-    enum st outcome = child_bundle_save(request->app, &request->who, &file, &bundle, &err);
+    enum st outcome = check_seen(request, &bundle, &err);
+    if (outcome == ST_OK)
+        outcome = child_bundle_save(request->app, &request->who, &file, &bundle, &err);
     if (outcome == ST_OK)
         respond_redirect(
             response, url_to_ids(request->arena, ROUTE_child_bundle_one, file.line.id, bundle.id));
-    else if (outcome == ST_INVALID)
+    else if (outcome == ST_INVALID || outcome == ST_CONFLICT)
         draw_bundle(request, response, &file, &bundle,
-                    str_dup(request->arena, str_from(err.public)), "left-out");
+                    str_dup(request->arena, str_from(err.public)),
+                    outcome == ST_INVALID ? "left-out" : "main", true);
     else
         respond_error(request, response, &err);
 }
@@ -257,10 +284,10 @@ void page_child_bundle_release(struct request *request, struct response *respons
     struct child_file file;
     struct child_bundle bundle;
     struct err err = {0};
-    if (!open_bundle(request, response, &file, &bundle)) return;
+    if (!open_draft(request, response, &file, &bundle)) return;
     if (!form_has(request, "sure")) {
         draw_bundle(request, response, &file, &bundle,
-                    STR("Tick that you have looked at all of it."), "main");
+                    STR("Tick that you have looked at all of it."), "main", false);
         return;
     }
     enum st outcome = child_bundle_release(request->app, &request->who, &file, bundle.id,
@@ -270,7 +297,7 @@ void page_child_bundle_release(struct request *request, struct response *respons
                                               file.line.id, bundle.id));
     else if (outcome == ST_CONFLICT)
         draw_bundle(request, response, &file, &bundle,
-                    str_dup(request->arena, str_from(err.public)), "main");
+                    str_dup(request->arena, str_from(err.public)), "main", false);
     else
         respond_error(request, response, &err);
 }
@@ -280,14 +307,14 @@ void page_child_bundle_end(struct request *request, struct response *response)
     struct child_file file;
     struct child_bundle bundle;
     struct err err = {0};
-    if (!open_bundle(request, response, &file, &bundle)) return;
+    if (!open_draft(request, response, &file, &bundle)) return;
     enum st outcome = child_bundle_end(request->app, &request->who, &file, bundle.id,
                                        form_value(request, "end-reason"), &err);
     if (outcome == ST_OK)
         respond_redirect(response, url_to_id(request->arena, ROUTE_child_bundle, file.line.id));
     else if (outcome == ST_INVALID)
         draw_bundle(request, response, &file, &bundle,
-                    str_dup(request->arena, str_from(err.public)), "end-reason");
+                    str_dup(request->arena, str_from(err.public)), "end-reason", false);
     else
         respond_error(request, response, &err);
 }

@@ -7,6 +7,10 @@
 #include "domain/child_close.h"
 #include "domain/child_keep.h"
 #include "domain/child_referral.h"
+#include "domain/entity.h"
+#include "domain/record.h"
+#include "domain/submission.h"
+#include "web/pages.h"
 
 #include "partnership.h"
 
@@ -179,6 +183,122 @@ static void a_referral_becomes_a_record(void **state)
     assert_true(str_find(item[0].words, STR("a phone that nobody bought"), 0) > 0);
 }
 
+static void run_sql(const char *text)
+{
+    char path[128];
+    char *message = NULL;
+    sqlite3 *db = NULL;
+    snprintf(path, sizeof path, "%s/pendeen.db", folder);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    if (sqlite3_exec(db, text, NULL, NULL, &message) != SQLITE_OK) fail_msg("%s", message);
+    sqlite3_close(db);
+    change_note(); /* the store was not told */
+}
+
+static size_t records(void)
+{
+    struct child_line *line = NULL;
+    struct person who = officer;
+    return child_scope_list(child_scope_of(&app, &arena, &who), &line);
+}
+
+/* A record with what a referral says, and that it is that child's, come together or not at all: of
+ * two officers at once the second leaves no record, and no entries in another child's. */
+static void a_record_and_its_referral_come_together(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    int64_t first = 0, second = 0, child = 0, none = 0;
+    int64_t id = refer("Merryn Trevose", "4/5/2012", &first, &second);
+    must(child_from_referral(&app, &officer, id, second, &child, &err), &err);
+    size_t before = records();
+    size_t entries = opened(child).entry_count;
+    run_sql("CREATE TRIGGER first BEFORE UPDATE OF child_id ON referral_child"
+            " BEGIN SELECT RAISE(ABORT, 'somebody was first'); END");
+    assert_int_not_equal(child_from_referral(&app, &officer, id, first, &none, &err), ST_OK);
+    assert_int_equal(records(), before);
+    assert_int_not_equal(child_join_referral(&app, &officer, id, first, child, &err), ST_OK);
+    assert_int_equal(opened(child).entry_count, entries);
+    assert_int_not_equal(
+        child_part_referral(&app, &officer, child, id, second, STR("Not hers."), &err), ST_OK);
+    assert_int_equal(opened(child).entry_count, entries);
+    run_sql("DROP TRIGGER first");
+    must(child_join_referral(&app, &officer, id, first, child, &err), &err);
+}
+
+static int64_t share_name(const char *key, const char *name, const char *handling)
+{
+    struct mention_draft mention = {.kind = LINK_PERSON, .span_start = -1, .span_end = -1};
+    struct person sender = teacher;
+    sender.roles |= 1u << ROLE_representative; /* a Forum has it at once */
+    mention.field[LINK_NAME] = str_from(name);
+    struct submission_draft draft = {.idempotency_key = str_from(key),
+                                     .narrative = str_fmt(&arena, "%s was seen at night.", name),
+                                     .handling = str_from(handling),
+                                     .mention = &mention,
+                                     .mention_count = 1};
+    struct submission_receipt receipt;
+    struct err err = {0};
+    must(submission_share(&app, &sender, &draft, 0, 0, &receipt, &err), &err);
+    return receipt.id;
+}
+
+static int64_t person_of(int64_t submission)
+{
+    int64_t *mention = NULL;
+    size_t count = entity_mentions_of(app.entities, &arena, submission, &mention);
+    for (size_t i = 0; i < count; i++)
+        if (entity_kind(app.entities, mention[i]) == LINK_PERSON) return mention[i];
+    fail();
+    return 0;
+}
+
+static size_t shared_in(const struct child_file *file)
+{
+    struct chronology_item *item = NULL;
+    struct chronology_wish wish = {.from = LINK_DAY_UNKNOWN, .to = LINK_DAY_UNKNOWN};
+    struct err err = {0};
+    size_t count = 0;
+    wish.kind[CHRONOLOGY_INFORMATION] = true;
+    must(child_chronology(&app, &arena, &officer, file, &wish, &item, &count, &err), &err);
+    return count;
+}
+
+/* What is joined by way of something that is kept from the reader is not joined for them. */
+static void a_chronology_is_joined_by_what_may_be_seen(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    int64_t first = 0, second = 0, child = 0;
+    struct referral_head head;
+    int64_t id = refer("Wella Trevose", "12/3/2011", &first, &second);
+    must(child_from_referral(&app, &officer, id, first, &child, &err), &err);
+    struct db *db = store_read_begin(app.store, NULL);
+    must(referral_load_head(db, &arena, id, &head, &err), &err);
+    store_read_end(app.store, db);
+    int64_t kept = person_of(share_name("kept", "Wells", "handling:C.ask"));
+    int64_t seen = person_of(share_name("seen", "Wellsy", "handling:P"));
+    int64_t *named = NULL;
+    size_t count = entity_mentions_of(app.entities, &arena, head.submission, &named);
+    struct entity_decision same[3] = {{kept, seen, VERDICT_SAME}};
+    size_t decisions = 1;
+    for (size_t i = 0; i < count && decisions < 2; i++) {
+        struct mention mention;
+        db = store_read_begin(app.store, NULL);
+        must(mention_load(&app, db, &arena, named[i], &mention, &err), &err);
+        store_read_end(app.store, db);
+        if (str_eq(mention.field[LINK_NAME], STR("Wella Trevose")))
+            same[decisions++] = (struct entity_decision){named[i], kept, VERDICT_SAME};
+    }
+    assert_int_equal(decisions, 2);
+    entities_decide(app.entities, same, decisions);
+    struct child_file file = opened(child);
+    assert_int_equal(shared_in(&file), 0);
+    same[2] = (struct entity_decision){same[1].mention_a, seen, VERDICT_SAME};
+    entities_decide(app.entities, same, 3);
+    assert_int_equal(shared_in(&file), 1);
+}
+
 static void a_known_child_is_joined_and_taken_back(void **state)
 {
     (void)state;
@@ -235,6 +355,60 @@ static enum st ask_for(const struct person *who, int64_t child, const char *by, 
 {
     struct bundle_asked asked = {str_from(by), str_from(on), str_from(checked)};
     return child_bundle_add(&app, who, child, &asked, ret, ret_wrong, err);
+}
+
+static struct str post_choice(int64_t child, int64_t bundle, struct str seen, const char *name,
+                              const char *choice, const char *left_out, int *ret_status)
+{
+    struct form_field fields[] = {{STR("seen"), seen, STR("")},
+                                  {str_from(name), str_from(choice), STR("")},
+                                  {STR("left-out"), str_from(left_out), STR("")}};
+    struct request request = {.app = &app,
+                              .arena = &arena,
+                              .who = officer,
+                              .id = {child, bundle},
+                              .path = STR("/"),
+                              .method = POST,
+                              .field = fields,
+                              .field_count = 3};
+    struct response response = {0};
+    buf_init(&response.body, 4 << 20);
+    page_child_bundle_save(&request, &response);
+    *ret_status = response.status;
+    struct str page = str_dup(&arena, buf_str(&response.body));
+    buf_done(&response.body);
+    return page;
+}
+
+/* Of two who have a draft open the second overrules nothing unseen, and nothing is released out of
+ * a page that shows what was not saved. */
+static void a_draft_that_is_older_overrules_nothing(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct child_bundle bundle;
+    int64_t first = 0, second = 0, child = 0, id = 0;
+    int status = 0;
+    int64_t from = refer("Wella Trevose", "12/3/2011", &first, &second);
+    must(child_from_referral(&app, &officer, from, first, &child, &err), &err);
+    enum bundle_field wrong;
+    must(ask_for(&officer, child, "Wella", "today", "Seen", &id, &wrong, &err), &err);
+    struct child_file file = opened(child);
+    must(child_bundle_read(&app, &arena, &officer, &file, id, &bundle, &err), &err);
+    struct str key = item_of(&bundle, "Referral R-")->key;
+    const char *name = str_c(&arena, str_fmt(&arena, "give-%.*s", STR_ARG(key)));
+    struct str seen = bundle.seen;
+    struct str held = str_fmt(&arena, "name=\"seen\" value=\"%.*s\"", STR_ARG(seen));
+    (void)post_choice(child, id, seen, name, "leave-out", "Who told.", &status);
+    assert_int_equal(status, 303);
+    struct str page = post_choice(child, id, seen, name, "give", "", &status);
+    assert_int_equal(status, 400);
+    assert_true(str_find(page, STR("changed since you opened it"), 0) > 0);
+    assert_true(str_find(page, held, 0) < 0);
+    must(child_bundle_read(&app, &arena, &officer, &file, id, &bundle, &err), &err);
+    assert_int_equal(item_of(&bundle, "Referral R-")->choice, BUNDLE_LEAVE_OUT);
+    (void)post_choice(child, id, bundle.seen, name, "give", "", &status);
+    assert_int_equal(status, 303);
 }
 
 /* As it stands when they look. */
@@ -430,20 +604,13 @@ static void a_bundle_holds_back_who_told(void **state)
 static void close_case(int64_t referral)
 {
     char text[400];
-    char path[100];
-    char *message = NULL;
-    sqlite3 *db = NULL;
-    snprintf(path, sizeof path, "%s/pendeen.db", folder);
-    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
     snprintf(text, sizeof text,
              "INSERT INTO desk_case (referral_id, state, rating, came_at, decision_due, outcome, "
              "first_due,"
              " stage, boundary, reopened, version) VALUES (%lld, 'closed', '', 0, 0, '', 0, '', "
              "'', 0, 1)",
              (long long)referral);
-    if (sqlite3_exec(db, text, NULL, NULL, &message) != SQLITE_OK) fail_msg("%s", message);
-    sqlite3_close(db);
-    change_note(); /* the store was not told */
+    run_sql(text);
 }
 
 static int64_t proposed(const struct person *who, int64_t child)
@@ -598,6 +765,12 @@ int main(void)
                                         fresh, close_partnership),
         cmocka_unit_test_setup_teardown(a_bundle_holds_back_who_told, fresh, close_partnership),
         cmocka_unit_test_setup_teardown(a_referral_goes_with_the_last_of_its_children, fresh,
+                                        close_partnership),
+        cmocka_unit_test_setup_teardown(a_record_and_its_referral_come_together, fresh,
+                                        close_partnership),
+        cmocka_unit_test_setup_teardown(a_chronology_is_joined_by_what_may_be_seen, fresh,
+                                        close_partnership),
+        cmocka_unit_test_setup_teardown(a_draft_that_is_older_overrules_nothing, fresh,
                                         close_partnership),
         cmocka_unit_test_setup_teardown(a_known_child_is_joined_and_taken_back, fresh,
                                         close_partnership),

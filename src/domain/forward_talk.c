@@ -299,6 +299,9 @@ static struct str handling_words(struct arena *arena, const struct area *area,
         const struct area_handling *known = area ? area_handling_find(area, code[i]) : NULL;
         label[i] = known ? known->label : code[i];
     }
+    if (str_eq(code[0], code[1]))
+        return str_fmt(arena, "More organisations were named that may see it: “%.*s”",
+                       STR_ARG(label[0]));
     return str_fmt(arena, "Who may see it was changed from “%.*s” to “%.*s”", STR_ARG(label[0]),
                    STR_ARG(label[1]));
 }

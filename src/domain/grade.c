@@ -160,14 +160,6 @@ static enum st check_named(struct app *app, struct db *db, int64_t submission, s
                    "That condition names organisations. Tick them first under “Who may see this”.");
 }
 
-static enum st set_handling(struct db *db, int64_t submission, struct str handling, struct err *err)
-{
-    struct query *query = db_query(db, Q_HANDLING_SET);
-    db_bind_int(query, 1, submission);
-    db_bind_text(query, 2, handling);
-    return db_run(query, err);
-}
-
 static enum st handling_now(struct db *db, struct arena *arena, int64_t submission, struct str *ret,
                             struct err *err)
 {
@@ -175,6 +167,22 @@ static enum st handling_now(struct db *db, struct arena *arena, int64_t submissi
     db_bind_int(query, 1, submission);
     *ret = db_next(query) ? str_dup(arena, db_text(query, 0)) : STR("");
     return db_end(query, err);
+}
+
+/* The condition that a second person agreed to. */
+static enum st set_handling(struct app *app, struct db *db, struct arena *arena, int64_t account,
+                            int64_t submission, struct str handling, struct err *err)
+{
+    struct str now;
+    enum st outcome = handling_now(db, arena, submission, &now, err);
+    if (outcome != ST_OK || str_eq(now, handling)) return outcome;
+    return handling_write(app, db, arena,
+                          &(struct handling_change_new){.submission = submission,
+                                                        .from = now,
+                                                        .to = handling,
+                                                        .kind = HANDLING_BY_ANYBODY,
+                                                        .account = account},
+                          err);
 }
 
 static enum st insert(struct app *app, struct db *db, struct arena *arena, const struct person *who,
@@ -321,7 +329,9 @@ static enum st second_in(const struct scope *scope, struct db *db, struct arena 
     db_bind_int(query, 4, clock_now());
     db_bind_bytes(query, 5, sealed.ptr, sealed.len);
     outcome = db_run(query, err);
-    if (outcome == ST_OK && agree) outcome = set_handling(db, submission, *ret_handling, err);
+    if (outcome == ST_OK && agree)
+        outcome =
+            set_handling(app, db, arena, who->account, submission, *ret_handling, err);
     if (outcome == ST_OK)
         outcome = access_note(app, db, who->account, AUDIT_ALTERATION,
                               agree ? "grading agreed" : "grading declined", "submission",

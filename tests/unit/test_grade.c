@@ -1,5 +1,6 @@
 /* Gradings: codes of the pack, the second person, versions, two at once, the queue. */
 #include "domain/grade.h"
+#include "domain/handling.h"
 #include "domain/submission.h"
 
 #include "partnership.h"
@@ -178,6 +179,13 @@ static void condition_takes_effect_when_agreed(void **state)
     assert_int_equal(
         grade_second(&app, &people[SECOND], id, view.line[0].id, true, STR("Yes."), &err), ST_OK);
     assert_true(str_eq(view_as(SECOND, id).handling, STR("handling:C.forum")));
+    /* What its sender chose stays known. */
+    struct handling_history history;
+    struct db *db = store_read_begin(app.store, NULL);
+    assert_int_equal(
+        handling_history_read(db, &arena, id, STR("handling:C.forum"), &history, NULL), ST_OK);
+    store_read_end(app.store, db);
+    assert_true(str_eq(history.chosen, STR("handling:P")) && history.changed_at);
     /* Lifting a condition needs a second person as well. */
     assert_int_equal(
         grade_as(FIRST, id, draft_of("source:2", "information:C", "handling:P", 1), NULL), ST_OK);

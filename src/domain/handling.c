@@ -208,8 +208,8 @@ static enum st set_code(const struct setting *setting, struct err *err)
 static enum st set(struct setting *setting, struct handling_refused *ret, struct err *err)
 {
     const struct handling_new *new = setting->new;
-    if (!scope_allows_now(setting->app, setting->arena, setting->who, ACT_SET_HANDLING,
-                          new->submission))
+    if (!scope_allows_now(setting->app, setting->db, setting->arena, setting->who,
+                          ACT_SET_HANDLING, new->submission))
         return err_missing(err, "submission");
     enum st outcome = check(setting, ret, err);
     if (outcome == ST_OK) outcome = set_code(setting, err);

@@ -184,9 +184,28 @@ static enum part part_of(const char *header)
 
 struct guess {
     struct column *column;
-    struct group *group; /* of each column */
-    enum part *part;     /* of a name */
+    const struct rule **rule; /* of each column; NULL: its header says nothing */
+    struct group *group;      /* of each column */
+    enum part *part;          /* of a name */
 };
+
+/* "Alias 1" and "Alias 2" beside "Name" are of one person: where no column but those of aliases
+ * is numbered, their digits number the aliases. */
+static void forget_digits(struct guess *guess, size_t i, size_t count)
+{
+    struct group mine = guess->group[i];
+    bool named = false;
+    if (!guess->rule[i] || guess->rule[i]->field != LINK_ALIAS) return;
+    for (size_t k = 0; k < count; k++) {
+        const struct rule *rule = guess->rule[k];
+        if (!rule || rule->use != COLUMN_FIELD || field_kind(rule->field) != LINK_PERSON ||
+            rule->field == LINK_ALIAS || (mine.roles && mine.roles != guess->group[k].roles))
+            continue;
+        if (guess->group[k].digits) return;
+        named |= rule->field == LINK_NAME;
+    }
+    if (named) guess->group[i].digits = 0;
+}
 
 static bool is_of_number(const struct guess *guess, size_t k, enum link_kind kind, int number)
 {
@@ -204,9 +223,13 @@ static bool is_taken(const struct guess *guess, size_t i, int number)
         const struct column *other = &guess->column[k];
         if (!is_of_number(guess, k, kind, number)) continue;
         enum part a = guess->part[k], b = guess->part[i];
-        /* "Name" and "Surname": what is called the name is the first one. */
+        /* "Name" and "Surname": what is called the name is the first one.  "Alias" and "Maiden
+         * name" are two names of one person. */
         bool parts = a != b && b && (a || b == PART_LAST);
-        if (other->field == mine->field && !(mine->field == LINK_NAME && parts)) return true;
+        bool both = mine->field == LINK_NAME    ? parts
+                    : mine->field == LINK_ALIAS ? !str_eq_nocase(mine->header, other->header)
+                                                : false;
+        if (other->field == mine->field && !both) return true;
         if (kind == LINK_ACCOUNT && other->platform.len != mine->platform.len) return true;
     }
     return false;
@@ -370,22 +393,24 @@ void column_guess(struct arena *arena, struct column *column, size_t count,
                   const struct str *sample, size_t rows)
 {
     static const struct rule account = {"", COLUMN_FIELD, LINK_HANDLE};
-    struct guess guess = {column, arena_many(arena, count + 1, struct group),
+    struct guess guess = {column, arena_many(arena, count + 1, const struct rule *),
+                          arena_many(arena, count + 1, struct group),
                           arena_many(arena, count + 1, enum part)};
     struct told told = {0};
-    const struct rule **rule = arena_many(arena, count + 1, const struct rule *);
+    const struct rule **rule = guess.rule;
     for (size_t i = 0; i < count; i++) {
         char header[LINK_TEXT_SIZE];
         link_fold(column[i].header, header);
         rule[i] = platform_in(header).len ? &account : find_rule(header);
         told.narrative |= rule[i] && rule[i]->use == COLUMN_NARRATIVE;
         told.when |= rule[i] && rule[i]->use == COLUMN_WHEN;
+        guess.group[i] = group_of(header);
+        guess.part[i] = part_of(header);
     }
+    for (size_t i = 0; i < count; i++) forget_digits(&guess, i, count);
     for (size_t i = 0; i < count; i++) {
         char header[LINK_TEXT_SIZE];
         link_fold(column[i].header, header);
-        guess.group[i] = group_of(header);
-        guess.part[i] = part_of(header);
         if (rule[i])
             guess_by_header(arena, &column[i], header, rule[i]);
         else

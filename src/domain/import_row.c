@@ -308,23 +308,58 @@ static bool is_shared(enum link_field field)
     return field == LINK_PLATFORM || field == LINK_TOWN;
 }
 
+static bool is_of(const struct column *column, enum link_kind kind, int number)
+{
+    return column->use == COLUMN_FIELD && field_kind(column->field) == kind &&
+           column->number == number;
+}
+
 /* The cell of a column cut up. `used`: up to the last part that is not empty. */
 struct parts {
     struct str part[MENTIONS_MAX + 1];
     size_t count, used;
 };
 
-static void cut(const struct row *row, size_t i, struct parts *ret)
+static void cut_cell(const struct row *row, size_t i, struct parts *ret)
 {
     ret->count = column_split(row->cell[i], row->column[i].field, ret->part, MENTIONS_MAX + 1);
     ret->used = ret->count;
     while (ret->used && !ret->part[ret->used - 1].len) ret->used--;
 }
 
-static bool is_of(const struct column *column, enum link_kind kind, int number)
+/* Is one person named in the columns of that number? */
+static bool is_one_person(const struct row *row, int number)
 {
-    return column->use == COLUMN_FIELD && field_kind(column->field) == kind &&
-           column->number == number;
+    struct parts parts;
+    bool named = false;
+    for (size_t i = 0; i < row->count; i++) {
+        if (!is_of(&row->column[i], LINK_PERSON, number) || row->column[i].field != LINK_NAME)
+            continue;
+        cut_cell(row, i, &parts);
+        if (parts.used > 1) return false;
+        named |= parts.used == 1;
+    }
+    return named;
+}
+
+static struct str listed(struct arena *arena, struct str before, struct str more, bool comma)
+{
+    if (!before.len) return more;
+    return str_fmt(arena, comma ? "%.*s, %.*s" : "%.*s %.*s", STR_ARG(before), STR_ARG(more));
+}
+
+/* Aliases beside one name are all of that person: "Daz; Kev". */
+static void cut(const struct row *row, size_t i, struct parts *ret)
+{
+    cut_cell(row, i, ret);
+    if (ret->used < 2 || row->column[i].field != LINK_ALIAS ||
+        !is_one_person(row, row->column[i].number))
+        return;
+    struct str all = STR("");
+    for (size_t k = 0; k < ret->used; k++)
+        if (ret->part[k].len) all = listed(row->arena, all, ret->part[k], true);
+    ret->part[0] = all;
+    ret->count = ret->used = 1;
 }
 
 /* Gives the parts of a cell to the mentions that were made, one each. */
@@ -346,8 +381,7 @@ static enum st deal_out(struct row *row, size_t i, struct mention_draft *made, s
         if (column->field == LINK_ADDRESS) value = squeezed(row->arena, value);
         enum st st = check_value(row, column, &value);
         if (st != ST_OK) return st;
-        *field =
-            field->len ? str_fmt(row->arena, "%.*s %.*s", STR_ARG(*field), STR_ARG(value)) : value;
+        *field = listed(row->arena, *field, value, column->field == LINK_ALIAS);
         if (field->len > MENTION_FIELD_MAX) return wrong(row, column, "the value is too long.");
         if (column->platform.len) made[k].field[LINK_PLATFORM] = column->platform;
     }

@@ -366,6 +366,23 @@ static void test_mapping(void **state)
     buf_done(&seen.refused);
 }
 
+/* One person with two aliases is one person, in two columns and in one cell. */
+static void test_aliases(void **state)
+{
+    (void)state;
+    struct seen seen = {0};
+    take(&seen, STR("Name,Alias 1,Alias 2,Age\nAnn Trewin,Tip,Pixie,15\n,Tip,Pixie,\n"), NULL);
+    assert_row(&seen, 0,
+               " unknown | Name: Ann Trewin\nAlias 1: Tip\nAlias 2: Pixie\nAge: 15 | "
+               "person name=Ann Trewin alias=Tip, Pixie age=15");
+    take(&seen, STR("Name,Nicknames\nAnn Trewin,Tip; Pixie\n,Tip; Pixie\n"), NULL);
+    assert_row(&seen, 2,
+               " unknown | Name: Ann Trewin\nNicknames: Tip; Pixie | "
+               "person name=Ann Trewin alias=Tip, Pixie");
+    assert_row(&seen, 3, " unknown | Nicknames: Tip; Pixie | person alias=Tip; person alias=Pixie");
+    buf_done(&seen.refused);
+}
+
 static void test_no_table(void **state)
 {
     (void)state;
@@ -459,6 +476,7 @@ int main(void)
         cmocka_unit_test(test_words_count_from_the_day_of_writing),
         cmocka_unit_test(test_answers_of_the_store),
         cmocka_unit_test(test_mapping),
+        cmocka_unit_test(test_aliases),
         cmocka_unit_test(test_no_table),
         cmocka_unit_test(test_what_is_no_text),
     };

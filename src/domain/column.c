@@ -370,13 +370,20 @@ static void guess_by_content(struct column *column, size_t i, size_t count,
 
 /* --- the guess ----------------------------------------------------------------------- */
 
-/* The platform that a header names: "Snapchat name"; empty: none. */
-static struct str platform_in(const char *header)
+/* The platform that a header names: "Snapchat name"; empty: none.  *ret_several: more than one, as
+ * in "Snapchat/Insta". */
+static struct str platform_in(const char *header, bool *ret_several)
 {
-    struct str rest = str_from(header), word;
-    while (str_split(&rest, ' ', &word))
-        if (word.len > 1 && link_platform_known(word)) return word;
-    return STR("");
+    struct str rest = str_from(header), word, found = STR("");
+    char first[32], other[32];
+    *ret_several = false;
+    while (str_split(&rest, ' ', &word)) {
+        if (word.len < 2 || !link_platform_known(word)) continue;
+        link_platform(word, found.len ? other : first);
+        *ret_several |= found.len && strcmp(first, other) != 0;
+        if (!found.len) found = word;
+    }
+    return found;
 }
 
 static void guess_by_header(struct arena *arena, struct column *column, const char *header,
@@ -386,7 +393,10 @@ static void guess_by_header(struct arena *arena, struct column *column, const ch
     column->field = rule->field;
     column->role = rule->use == COLUMN_FIELD && field_kind(rule->field) == LINK_PERSON &&
                    roles_in(header) != 0;
-    column->platform = rule->field == LINK_HANDLE ? str_dup(arena, platform_in(header)) : STR("");
+    bool several;
+    struct str platform = platform_in(header, &several);
+    column->platform =
+        rule->field == LINK_HANDLE && !several ? str_dup(arena, platform) : STR("");
 }
 
 void column_guess(struct arena *arena, struct column *column, size_t count,
@@ -401,7 +411,8 @@ void column_guess(struct arena *arena, struct column *column, size_t count,
     for (size_t i = 0; i < count; i++) {
         char header[LINK_TEXT_SIZE];
         link_fold(column[i].header, header);
-        rule[i] = platform_in(header).len ? &account : find_rule(header);
+        bool several;
+        rule[i] = platform_in(header, &several).len ? &account : find_rule(header);
         told.narrative |= rule[i] && rule[i]->use == COLUMN_NARRATIVE;
         told.when |= rule[i] && rule[i]->use == COLUMN_WHEN;
         guess.group[i] = group_of(header);
@@ -426,8 +437,9 @@ size_t column_known(const struct str *header, size_t count)
         char folded[LINK_TEXT_SIZE];
         struct str text = str_trim(header[i]);
         if (!text.len || text.len > 60) continue;
+        bool several;
         link_fold(text, folded);
-        known += find_rule(folded) != NULL || platform_in(folded).len > 0;
+        known += find_rule(folded) != NULL || platform_in(folded, &several).len > 0;
     }
     return known;
 }
@@ -548,6 +560,42 @@ static size_t separator_at(struct str cell, size_t at, unsigned split)
                                                                                                 : 0;
 }
 
+/* Letters and others of which a registration is written. */
+static void count_plate(struct str text, size_t *ret_letters, size_t *ret_others)
+{
+    *ret_letters = *ret_others = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        *ret_letters += (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c & 0x80);
+        *ret_others += (c >= '0' && c <= '9') || c == '?' || c == '*';
+    }
+}
+
+bool column_is_words(struct str text)
+{
+    enum { PART_MOST = 3 }; /* "BXT" is a part of one */
+    size_t letters, others;
+    count_plate(text, &letters, &others);
+    return !others && letters > PART_MOST;
+}
+
+bool column_is_plate(struct str text)
+{
+    enum { PLATE_MOST = 8 };
+    size_t letters, others;
+    count_plate(text, &letters, &others);
+    return letters + others <= PLATE_MOST && !column_is_words(text);
+}
+
+/* "WK85 BXT, blue Fiesta" is one car. */
+static bool is_one_car(const struct str *part, size_t count)
+{
+    size_t cars = 0, words = 0;
+    for (size_t i = 0; i < count; i++)
+        if (part[i].len) *(column_is_words(part[i]) ? &words : &cars) += 1;
+    return cars == 1 && words > 0;
+}
+
 size_t column_split(struct str cell, enum link_field field, struct str *ret, size_t maximum)
 {
     unsigned split = rules_for(field);
@@ -564,6 +612,10 @@ size_t column_split(struct str cell, enum link_field field, struct str *ret, siz
         any |= !nothing;
         first = at + length;
         at += length - 1;
+    }
+    if (field == LINK_REGISTRATION && is_one_car(ret, count)) {
+        ret[0] = str_trim(cell);
+        count = 1;
     }
     return any ? count : 0;
 }

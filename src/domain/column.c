@@ -5,6 +5,7 @@
 #include "domain/when.h"
 #include "link/normalise.h"
 #include "link/nothing.h"
+#include "link/word.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -120,7 +121,7 @@ static const struct rule {
      COLUMN_FIELD, LINK_NUMBER},
     {"postcode|post code|postal code", COLUMN_FIELD, LINK_POSTCODE},
     {"venue|premises|venues|establishment|business", COLUMN_FIELD, LINK_VENUE},
-    {"address|street|home address", COLUMN_FIELD, LINK_ADDRESS},
+    {"address|addresses|street|home address", COLUMN_FIELD, LINK_ADDRESS},
     {"town|city|village", COLUMN_FIELD, LINK_TOWN},
     {"location|where|place|loc|locations|area|seen at", COLUMN_WHERE, 0},
     {"nickname|nick|nicknames|alias|aliases|aka|street name|known as|moniker|also known as|"
@@ -495,7 +496,14 @@ bool column_is_nothing(struct str cell)
     return link_is_nothing(cell);
 }
 
-enum { SPLIT_LINE = 1, SPLIT_COMMA = 2, SPLIT_SLASH = 4, SPLIT_AND = 8, SPLIT_NAMES = 16 };
+enum {
+    SPLIT_LINE = 1,
+    SPLIT_COMMA = 2,
+    SPLIT_SLASH = 4,
+    SPLIT_AND = 8,
+    SPLIT_NAMES = 16,
+    SPLIT_APART = 32 /* a slash between blanks: there are others in addresses of the web */
+};
 
 static unsigned rules_for(enum link_field field)
 {
@@ -508,7 +516,7 @@ static unsigned rules_for(enum link_field field)
         return SPLIT_LINE | SPLIT_COMMA | SPLIT_SLASH | SPLIT_AND;
     case LINK_EMAIL:
     case LINK_HANDLE:
-        return SPLIT_LINE | SPLIT_COMMA | SPLIT_AND;
+        return SPLIT_LINE | SPLIT_COMMA | SPLIT_AND | SPLIT_APART;
     case LINK_MAKE:
     case LINK_MODEL:
     case LINK_PLATFORM:
@@ -519,6 +527,7 @@ static unsigned rules_for(enum link_field field)
     case LINK_POSTCODE:
         return SPLIT_LINE | SPLIT_COMMA;
     case LINK_ADDRESS: /* goes over several lines */
+        return SPLIT_APART;
     case LINK_DESCRIPTION:
         return 0;
     default:
@@ -531,6 +540,16 @@ static bool has_blank(struct str s)
     return str_find(str_trim(s), STR(" "), 0) >= 0;
 }
 
+/* "Daz, Kev & Leanne", and not "Smith, John & Amy". */
+static bool begins_with_given_name(struct str first, struct str second)
+{
+    char name[LINK_TEXT_SIZE];
+    uint16_t family[NAME_FAMILIES];
+    link_fold(first, name);
+    return link_name_families(str_from(name), family) > 0 &&
+           (str_find(second, STR(" & "), 0) > 0 || str_find_nocase(second, STR(" and "), 0) > 0);
+}
+
 /* Commas part people in "Daz, Kev, Leanne" and in "John Smith, Amy Jones"; "Smith, John"
  * is one person, and where another mark parts people a comma does not. */
 static bool commas_part_names(struct str cell)
@@ -538,12 +557,14 @@ static bool commas_part_names(struct str cell)
     size_t parts = 0, whole = 0;
     for (size_t i = 0; i < cell.len; i++)
         if (strchr(";|/\n", cell.ptr[i])) return false;
-    struct str rest = cell, part;
+    struct str rest = cell, part, first = STR("");
     while (str_split(&rest, ',', &part)) {
+        if (!parts) first = str_trim(part);
         parts++;
         whole += has_blank(part);
     }
-    return parts >= 3 || (parts == 2 && whole == 2);
+    return parts >= 3 ||
+           (parts == 2 && (whole == 2 || (whole == 1 && begins_with_given_name(first, part))));
 }
 
 /* Length of the separator at `at`, 0 for none. */
@@ -554,6 +575,7 @@ static size_t separator_at(struct str cell, size_t at, unsigned split)
     if (c == '\n' && split & SPLIT_LINE) return 1;
     if (c == ',' && split & SPLIT_COMMA) return 1;
     if (c == '/' && split & SPLIT_SLASH) return 1;
+    if (c == ' ' && split & SPLIT_APART && str_eq(str_sub(cell, at, 3), STR(" / "))) return 3;
     if (!(split & SPLIT_AND)) return 0;
     if (str_eq_nocase(str_sub(cell, at, 5), STR(" and "))) return 5;
     return str_eq(str_sub(cell, at, 3), STR(" & ")) || str_eq(str_sub(cell, at, 3), STR(" + ")) ? 3

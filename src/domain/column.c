@@ -4,19 +4,18 @@
 #include "domain/submission.h"
 #include "domain/when.h"
 #include "link/normalise.h"
-#include "link/nothing.h"
-#include "link/word.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 /* --- headers by their words ---------------------------------------------------------- */
 
-/* Is one of "date of birth|dob" in the folded header, as whole words? */
+/* Is one of "date of birth|dob" in the folded header, as whole words?  Of "=staff" it is all. */
 static bool has_words(const char *header, const char *phrases)
 {
     struct str text = str_from(header), rest = str_from(phrases), phrase;
     while (str_split(&rest, '|', &phrase)) {
+        if (phrase.ptr[0] == '=' && str_eq(text, str_sub(phrase, 1, phrase.len))) return true;
         for (ptrdiff_t at = 0; (at = str_find(text, phrase, (size_t)at)) >= 0; at++) {
             size_t end = (size_t)at + phrase.len;
             if ((at == 0 || text.ptr[at - 1] == ' ') && (end == text.len || text.ptr[end] == ' '))
@@ -91,8 +90,12 @@ static const struct rule {
     {"hair colour|eye colour|hair|eyes|ethnicity|gender|sex|nationality|religion", COLUMN_KEEP, 0},
     {"organisation|organization|agency|reporting agency|reported by|source|informant|"
      "submitted by|referrer|referred by|completed by|reporter|reporting officer|your name|"
-     "who told|provided by|recorded by|entered by|logged by|"
-     "person reporting|caller",
+     "who told|provided by|recorded by|entered by|logged by|created by|added by|modified by|"
+     "person reporting|caller|author|staff name|name of staff|staff member|member of staff|"
+     "teacher name|name of teacher|practitioner|dsl|=staff|=teacher|"
+     "your email|your e mail|your phone|your mobile|your telephone|your number|your contact|"
+     "your details|your address|your postcode|your role|your job|your job title|your team|"
+     "your school|your service",
      COLUMN_SOURCE, 0},
     {"how known|how do you know|how do we know|provenance|how is it known", COLUMN_HOW_KNOWN, 0},
     {"date of birth|dob|d o b|birth date|birthdate|born|year of birth|birth", COLUMN_FIELD,
@@ -104,6 +107,8 @@ static const struct rule {
     {"date to|end date|to date|until|date until|last seen|last date", COLUMN_UNTIL, 0},
     {"date|dates|when|time|day|date time|datetime|date seen|occurred|incident date", COLUMN_WHEN,
      0},
+    {"reason for referring|reason for reporting|reason for referral", COLUMN_NARRATIVE, 0},
+    {"reporting|referring", COLUMN_SOURCE, 0},
     {"vehicle reg|registration|registrations|reg|regs|reg no|vrm|vrn|vrms|number plate|plate|"
      "plates|index|numberplate|reg number|regn",
      COLUMN_FIELD, LINK_REGISTRATION},
@@ -124,6 +129,9 @@ static const struct rule {
     {"address|addresses|street|home address", COLUMN_FIELD, LINK_ADDRESS},
     {"town|city|village", COLUMN_FIELD, LINK_TOWN},
     {"location|where|place|loc|locations|area|seen at", COLUMN_WHERE, 0},
+    {"name nickname|name or nickname|name and nickname|names nicknames|names or nicknames|"
+     "name alias|name or alias|name and alias|name aka|nickname or name",
+     COLUMN_FIELD, LINK_NAME},
     {"nickname|nick|nicknames|alias|aliases|aka|street name|known as|moniker|also known as|"
      "preferred name|other name|other names|maiden name|previous name|previous names",
      COLUMN_FIELD, LINK_ALIAS},
@@ -135,7 +143,7 @@ static const struct rule {
      COLUMN_KEEP, 0},
     {"intelligence|information|narrative|details|what happened|notes|comments|concern|concerns|"
      "summary|intel|text|content|circumstances|description|incident|info|comment|note|observations|"
-     "update|background",
+     "update|background|seen or heard|saw or heard|did you see|have you seen|you saw|you heard",
      COLUMN_NARRATIVE, 0},
     {"name|names|full name|person|persons|people|surname|last name|family name|forename|first name|"
      "given name|forenames|middle name|middle names",
@@ -400,6 +408,34 @@ static void guess_by_header(struct arena *arena, struct column *column, const ch
         rule->field == LINK_HANDLE && !several ? str_dup(arena, platform) : STR("");
 }
 
+/* The columns that the makers of forms put before the questions: when it was filled in, and by
+ * whom.  Forms of Microsoft begin "ID, Start time, Completion time, Email, Name", those of Google
+ * "Timestamp, Email address". */
+static void guess_filled_in(const struct column *column, size_t count, const struct rule **rule)
+{
+    static const struct rule who = {"", COLUMN_SOURCE, 0}, done = {"", COLUMN_RECEIVED, 0};
+    static const struct rule begun = {"", COLUMN_IGNORE, 0};
+    char before[LINK_TEXT_SIZE] = "";
+    bool filled = false;
+    for (size_t i = 0; i < count; i++) {
+        char header[LINK_TEXT_SIZE];
+        link_fold(column[i].header, header);
+        bool ends = has_words(header, "=completion time") && has_words(before, "=start time");
+        if (ends) {
+            rule[i - 1] = &begun;
+            rule[i] = &done;
+        } else if (filled && has_words(header, "=email|=email address|=name|=username")) {
+            rule[i] = &who;
+        } else if (filled && has_words(header, "=last modified time")) {
+            rule[i] = &begun;
+        } else {
+            filled = false;
+        }
+        filled |= ends || (i == 0 && has_words(header, "=timestamp"));
+        memcpy(before, header, sizeof before);
+    }
+}
+
 void column_guess(struct arena *arena, struct column *column, size_t count,
                   const struct str *sample, size_t rows)
 {
@@ -411,9 +447,14 @@ void column_guess(struct arena *arena, struct column *column, size_t count,
     const struct rule **rule = guess.rule;
     for (size_t i = 0; i < count; i++) {
         char header[LINK_TEXT_SIZE];
-        link_fold(column[i].header, header);
         bool several;
+        link_fold(column[i].header, header);
         rule[i] = platform_in(header, &several).len ? &account : find_rule(header);
+    }
+    guess_filled_in(column, count, rule);
+    for (size_t i = 0; i < count; i++) {
+        char header[LINK_TEXT_SIZE];
+        link_fold(column[i].header, header);
         told.narrative |= rule[i] && rule[i]->use == COLUMN_NARRATIVE;
         told.when |= rule[i] && rule[i]->use == COLUMN_WHEN;
         guess.group[i] = group_of(header);
@@ -487,157 +528,4 @@ bool column_set_target(struct column *column, struct str target)
         return true;
     }
     return false;
-}
-
-/* --- cells --------------------------------------------------------------------------- */
-
-bool column_is_nothing(struct str cell)
-{
-    return link_is_nothing(cell);
-}
-
-enum {
-    SPLIT_LINE = 1,
-    SPLIT_COMMA = 2,
-    SPLIT_SLASH = 4,
-    SPLIT_AND = 8,
-    SPLIT_NAMES = 16,
-    SPLIT_APART = 32 /* a slash between blanks: there are others in addresses of the web */
-};
-
-static unsigned rules_for(enum link_field field)
-{
-    switch (field) {
-    case LINK_NAME:
-    case LINK_ALIAS:
-        return SPLIT_LINE | SPLIT_SLASH | SPLIT_AND | SPLIT_NAMES;
-    case LINK_REGISTRATION:
-    case LINK_NUMBER:
-        return SPLIT_LINE | SPLIT_COMMA | SPLIT_SLASH | SPLIT_AND;
-    case LINK_EMAIL:
-    case LINK_HANDLE:
-        return SPLIT_LINE | SPLIT_COMMA | SPLIT_AND | SPLIT_APART;
-    case LINK_MAKE:
-    case LINK_MODEL:
-    case LINK_PLATFORM:
-        return SPLIT_LINE | SPLIT_COMMA | SPLIT_SLASH | SPLIT_AND;
-    case LINK_AGE: /* "14/15" is one age */
-        return SPLIT_LINE | SPLIT_COMMA | SPLIT_AND;
-    case LINK_COLOUR: /* "silver/grey" is one car's */
-    case LINK_POSTCODE:
-        return SPLIT_LINE | SPLIT_COMMA;
-    case LINK_ADDRESS: /* goes over several lines */
-        return SPLIT_APART;
-    case LINK_DESCRIPTION:
-        return 0;
-    default:
-        return SPLIT_LINE;
-    }
-}
-
-static bool has_blank(struct str s)
-{
-    return str_find(str_trim(s), STR(" "), 0) >= 0;
-}
-
-/* "Daz, Kev & Leanne", and not "Smith, John & Amy". */
-static bool begins_with_given_name(struct str first, struct str second)
-{
-    char name[LINK_TEXT_SIZE];
-    uint16_t family[NAME_FAMILIES];
-    link_fold(first, name);
-    return link_name_families(str_from(name), family) > 0 &&
-           (str_find(second, STR(" & "), 0) > 0 || str_find_nocase(second, STR(" and "), 0) > 0);
-}
-
-/* Commas part people in "Daz, Kev, Leanne" and in "John Smith, Amy Jones"; "Smith, John"
- * is one person, and where another mark parts people a comma does not. */
-static bool commas_part_names(struct str cell)
-{
-    size_t parts = 0, whole = 0;
-    for (size_t i = 0; i < cell.len; i++)
-        if (strchr(";|/\n", cell.ptr[i])) return false;
-    struct str rest = cell, part, first = STR("");
-    while (str_split(&rest, ',', &part)) {
-        if (!parts) first = str_trim(part);
-        parts++;
-        whole += has_blank(part);
-    }
-    return parts >= 3 ||
-           (parts == 2 && (whole == 2 || (whole == 1 && begins_with_given_name(first, part))));
-}
-
-/* Length of the separator at `at`, 0 for none. */
-static size_t separator_at(struct str cell, size_t at, unsigned split)
-{
-    char c = cell.ptr[at];
-    if (c == ';' || c == '|') return 1;
-    if (c == '\n' && split & SPLIT_LINE) return 1;
-    if (c == ',' && split & SPLIT_COMMA) return 1;
-    if (c == '/' && split & SPLIT_SLASH) return 1;
-    if (c == ' ' && split & SPLIT_APART && str_eq(str_sub(cell, at, 3), STR(" / "))) return 3;
-    if (!(split & SPLIT_AND)) return 0;
-    if (str_eq_nocase(str_sub(cell, at, 5), STR(" and "))) return 5;
-    return str_eq(str_sub(cell, at, 3), STR(" & ")) || str_eq(str_sub(cell, at, 3), STR(" + ")) ? 3
-                                                                                                : 0;
-}
-
-/* Letters and others of which a registration is written. */
-static void count_plate(struct str text, size_t *ret_letters, size_t *ret_others)
-{
-    *ret_letters = *ret_others = 0;
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.ptr[i];
-        *ret_letters += (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c & 0x80);
-        *ret_others += (c >= '0' && c <= '9') || c == '?' || c == '*';
-    }
-}
-
-bool column_is_words(struct str text)
-{
-    enum { PART_MOST = 3 }; /* "BXT" is a part of one */
-    size_t letters, others;
-    count_plate(text, &letters, &others);
-    return !others && letters > PART_MOST;
-}
-
-bool column_is_plate(struct str text)
-{
-    enum { PLATE_MOST = 8 };
-    size_t letters, others;
-    count_plate(text, &letters, &others);
-    return letters + others <= PLATE_MOST && !column_is_words(text);
-}
-
-/* "WK85 BXT, blue Fiesta" is one car. */
-static bool is_one_car(const struct str *part, size_t count)
-{
-    size_t cars = 0, words = 0;
-    for (size_t i = 0; i < count; i++)
-        if (part[i].len) *(column_is_words(part[i]) ? &words : &cars) += 1;
-    return cars == 1 && words > 0;
-}
-
-size_t column_split(struct str cell, enum link_field field, struct str *ret, size_t maximum)
-{
-    unsigned split = rules_for(field);
-    if (column_is_nothing(cell)) return 0; /* before "n/a" is cut at its slash */
-    if (split & SPLIT_NAMES && commas_part_names(cell)) split |= SPLIT_COMMA;
-    size_t count = 0, first = 0;
-    bool any = false;
-    for (size_t at = 0; at <= cell.len && count < maximum; at++) {
-        size_t length = at == cell.len ? 1 : separator_at(cell, at, split);
-        if (!length) continue;
-        struct str part = str_trim(str_sub(cell, first, at - first));
-        bool nothing = column_is_nothing(part);
-        ret[count++] = nothing ? STR("") : part;
-        any |= !nothing;
-        first = at + length;
-        at += length - 1;
-    }
-    if (field == LINK_REGISTRATION && is_one_car(ret, count)) {
-        ret[0] = str_trim(cell);
-        count = 1;
-    }
-    return any ? count : 0;
 }

@@ -150,8 +150,10 @@ static struct str owner_of(struct str rest)
 {
     static const char *const folders[] = {"add",     "u",      "user",    "users", "c",
                                           "channel", "member", "stories", "people"};
-    static const char *const others[] = {"p",      "reel",   "reels", "watch",  "groups", "share",
-                                         "events", "photos", "video", "status", "games",  "shorts"};
+    static const char *const others[] = {"p",       "reel",   "reels",   "watch",   "groups",
+                                         "share",   "events", "photo",   "photos",  "video",
+                                         "videos",  "status", "games",   "shorts",  "story",
+                                         "explore", "search", "results", "hashtag", "marketplace"};
     struct str path = up_to(&rest, "?#");
     struct str part = up_to(&path, "/");
     while (str_eq_nocase(part, STR("profile.php")) && rest.len) {

@@ -94,6 +94,7 @@ static void a_platform_beside_a_handle_is_no_part_of_it(void **state)
                  {"facebook.com/profile.php?id=100042", "100042", "facebook"},
                  {"https://www.facebook.com/profile.php?sk=about&id=100042", "100042", "facebook"},
                  {"https://facebook.com/people/Kez-Pasty/100042/", "100042", "facebook"},
+                 {"facebook.com/photo/?fbid=7", "facebook.com/photo/?fbid=7", "facebook"},
                  {"facebook.com/photo.php?fbid=7", "facebook.com/photo.php?fbid=7", "facebook"},
                  {"https://www.youtube.com/watch?v=a1", "youtube.com/watch?v=a1", "youtube"},
                  {"facebook.com/groups/12/posts/7", "facebook.com/groups/12/posts/7", "facebook"},

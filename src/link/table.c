@@ -232,7 +232,10 @@ static enum st read_headings(struct reader *reader, struct str id_name, struct h
         if (ret->count == TABLE_COLUMNS_MAX)
             return err_set(err, ST_INVALID, "Line 1: there are more than %d columns.",
                            TABLE_COLUMNS_MAX);
-        struct str name = str_sub(reader->field, 0, TABLE_NAME_SIZE - 1);
+        char space[24]; /* what spreadsheets leave empty */
+        int length = snprintf(space, sizeof space, "(column %zu)", ret->count + 1);
+        struct str name = reader->field.len ? str_sub(reader->field, 0, TABLE_NAME_SIZE - 1)
+                                            : str_of(space, (size_t)length);
         if (find_heading(ret, name) >= 0)
             return err_set(err, ST_INVALID, "Line 1, column %zu: '%.*s' is there twice.",
                            ret->count + 1, STR_ARG(name));
@@ -346,7 +349,7 @@ static enum st read_row(struct reading *reading, struct reader *reader, int thre
         end = read_field(reader);
         if (end >= FIELD_BAD) return refuse(reader, end, line, at + 1, err);
         if (at == reading->count) {
-            if (reader->field.len == 0 && end != FIELD_MORE) break; /* a separator at the end */
+            if (reader->field.len == 0) continue; /* separators at the end */
             return err_set(err, ST_INVALID, "Line %zu has more than the %zu columns of the header.",
                            line, reading->count);
         }

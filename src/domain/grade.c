@@ -169,13 +169,23 @@ static enum st handling_now(struct db *db, struct arena *arena, int64_t submissi
     return db_end(query, err);
 }
 
-/* The condition that a second person agreed to. */
+/* The condition that a second person agrees to, of what was proposed at `at`.  One that was chosen
+ * since is not undone unseen. */
 static enum st set_handling(struct app *app, struct db *db, struct arena *arena, int64_t account,
-                            int64_t submission, struct str handling, struct err *err)
+                            int64_t submission, struct str handling, instant_ms at, struct err *err)
 {
     struct str now;
+    instant_ms changed_at = 0;
     enum st outcome = handling_now(db, arena, submission, &now, err);
+    if (outcome == ST_OK) outcome = handling_changed_at(db, submission, &changed_at, err);
     if (outcome != ST_OK || str_eq(now, handling)) return outcome;
+    if (changed_at > at) {
+        outcome = err_set(err, ST_CONFLICT,
+                          "Who may see it was changed after this was proposed: nothing was "
+                          "changed.");
+        err_hint(err, "Decline it, and grade it with the condition that is meant now.");
+        return outcome;
+    }
     return handling_write(app, db, arena,
                           &(struct handling_change_new){.submission = submission,
                                                         .from = now,
@@ -307,6 +317,7 @@ static enum st second_in(const struct scope *scope, struct db *db, struct arena 
     int64_t author = found ? db_int(query, 0) : 0;
     bool waits = found && str_eq(db_text(query, 1), STR("proposed"));
     *ret_handling = found ? str_dup(arena, db_text(query, 2)) : STR("");
+    instant_ms proposed_at = found ? db_int(query, 3) : 0;
     enum st outcome = db_end(query, err);
     if (outcome == ST_OK && !found) return err_missing(err, "grading");
     if (outcome == ST_OK) outcome = check_may(scope, db, arena, submission, err);
@@ -330,8 +341,8 @@ static enum st second_in(const struct scope *scope, struct db *db, struct arena 
     db_bind_bytes(query, 5, sealed.ptr, sealed.len);
     outcome = db_run(query, err);
     if (outcome == ST_OK && agree)
-        outcome =
-            set_handling(app, db, arena, who->account, submission, *ret_handling, err);
+        outcome = set_handling(app, db, arena, who->account, submission, *ret_handling,
+                               proposed_at, err);
     if (outcome == ST_OK)
         outcome = access_note(app, db, who->account, AUDIT_ALTERATION,
                               agree ? "grading agreed" : "grading declined", "submission",

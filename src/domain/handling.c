@@ -74,6 +74,15 @@ enum st handling_history_read(struct db *db, struct arena *arena, int64_t submis
     return db_end(query, err);
 }
 
+enum st handling_changed_at(struct db *db, int64_t submission, instant_ms *ret, struct err *err)
+{
+    *ret = 0;
+    struct query *query = db_query(db, Q_HANDLING_CHANGES);
+    db_bind_int(query, 1, submission);
+    while (db_next(query)) *ret = db_int(query, 2);
+    return db_end(query, err);
+}
+
 enum st handling_write(struct app *app, struct db *db, struct arena *arena,
                        const struct handling_change_new *new, struct err *err)
 {

@@ -70,6 +70,9 @@ struct handling_history {
     instant_ms changed_at; /* last; 0: it is as they chose it */
     bool represented;      /* by their representative */
 };
+/* When it was changed last, whatever became of it; 0: never. */
+enum st handling_changed_at(struct db *db, int64_t submission, instant_ms *ret,
+                            struct err *err) MUST_USE;
 /* Of a submission whose condition is `now`; whoever calls has asked access. */
 enum st handling_history_read(struct db *db, struct arena *arena, int64_t submission,
                               struct str now, struct handling_history *ret,

@@ -5,6 +5,8 @@
 
 #include "partnership.h"
 
+#include <unistd.h>
+
 static const struct cast cast[] = {
     {"Practitioner", "Mid School", "education", ROLE_practitioner},
     {"First analyst", "Mid Police", "police", ROLE_analyst},
@@ -193,6 +195,28 @@ static void condition_takes_effect_when_agreed(void **state)
     assert_true(str_eq(view_as(SECOND, id).handling, STR("handling:C.forum")));
 }
 
+/* What was tightened while a proposal waited is not loosened by agreeing to something else. */
+static void condition_that_was_changed_meanwhile_stays(void **state)
+{
+    (void)state;
+    int64_t id = share_as(SENDER, "meanwhile");
+    struct err err = {0};
+    assert_int_equal(
+        grade_as(FIRST, id, draft_of("source:3", "information:E", "handling:P", 0), NULL), ST_OK);
+    int64_t proposed = view_as(SECOND, id).line[0].id;
+    usleep(3000); /* two moments */
+    assert_int_equal(
+        handling_set(&app, &people[COORDINATOR], id, STR("handling:C.forum"), NULL, 0, &err),
+        ST_OK);
+    assert_int_equal(
+        grade_second(&app, &people[SECOND], id, proposed, true, STR("It is false."), &err),
+        ST_CONFLICT);
+    assert_true(str_eq(view_as(SECOND, id).handling, STR("handling:C.forum")));
+    assert_true(str_eq(view_as(SECOND, id).line[0].state, STR("proposed")));
+    assert_int_equal(
+        grade_second(&app, &people[SECOND], id, proposed, false, STR("Anew."), &err), ST_OK);
+}
+
 static void nobody_grades_their_own(void **state)
 {
     (void)state;
@@ -310,6 +334,7 @@ int main(void)
         cmocka_unit_test(false_information_waits_for_another_person),
         cmocka_unit_test(declined_one_leaves_what_stood),
         cmocka_unit_test(condition_takes_effect_when_agreed),
+        cmocka_unit_test(condition_that_was_changed_meanwhile_stays),
         cmocka_unit_test(nobody_grades_their_own),
         cmocka_unit_test(of_two_at_once_nothing_is_lost),
         cmocka_unit_test(older_scheme_is_kept_as_it_came),

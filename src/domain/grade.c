@@ -305,10 +305,7 @@ static enum st check_unchanged(struct db *db, int64_t submission, struct str now
                                struct str handling, instant_ms proposed_at, struct err *err)
 {
     instant_ms changed_at = 0;
-    struct query *query = db_query(db, Q_HANDLING_CHANGES);
-    db_bind_int(query, 1, submission);
-    while (db_next(query)) changed_at = db_int(query, 2);
-    enum st outcome = db_end(query, err);
+    enum st outcome = handling_changed_at(db, submission, &changed_at, err);
     if (outcome != ST_OK || str_eq(now, handling) || changed_at <= proposed_at) return outcome;
     return err_set(err, ST_CONFLICT,
                    "Who may see this was changed after this was proposed. Agreeing would change it "

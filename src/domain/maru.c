@@ -130,7 +130,8 @@ enum st maru_send(struct app *app, const struct person *who, int64_t submission,
     struct submission_problem problem[MARU_QUESTIONS];
     struct db *db = NULL;
     bool beside = false;
-    enum st outcome = forward_allows(app, &arena, who, submission) ? ST_OK : forward_not_found(err);
+    enum st outcome =
+        forward_allows(app, NULL, &arena, who, submission) ? ST_OK : forward_not_found(err);
     if (outcome == ST_OK && maru_check(&arena, app->area, &sending.words, problem))
         outcome = err_set(err, ST_INVALID, "%.*s", STR_ARG(problem[0].message));
     if (outcome == ST_OK)
@@ -140,7 +141,9 @@ enum st maru_send(struct app *app, const struct person *who, int64_t submission,
                                     &sending.line_count, err);
     if (outcome == ST_OK) outcome = store_write_begin(app->store, &db, err);
     if (outcome == ST_OK) {
-        outcome = store_sending(app, db, &arena, who, submission, &sending, &beside, err);
+        outcome = forward_allows(app, db, &arena, who, submission)
+                      ? store_sending(app, db, &arena, who, submission, &sending, &beside, err)
+                      : forward_not_found(err);
         const struct registry_change change = {.what = beside ? REGISTRY_SAME : REGISTRY_STAGE,
                                                .id = submission,
                                                .stage = STAGE_MARU,

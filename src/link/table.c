@@ -3,6 +3,7 @@
 #include "link/batch_memory.h"
 #include "link/heading.h"
 #include "link/need.h"
+#include "link/normalise.h"
 #include "link/table_split.h"
 #include "link/table_wait.h"
 #include "link/workers.h"
@@ -193,6 +194,34 @@ static int find_heading(const struct headings *headings, struct str name)
     return -1;
 }
 
+static bool is_plate(struct str text)
+{
+    enum { LETTERS = 4 }; /* what else is numbered may begin with three: "REG0012" */
+    char plate[LINK_REGISTRATION_SIZE];
+    bool open;
+    size_t letters = 0;
+    if (!link_registration_clean(text, plate, &open)) return false;
+    for (size_t i = 0; plate[i]; i++) letters += plate[i] >= 'A' && plate[i] <= 'Z';
+    return letters >= LETTERS && link_registration_is_uk(str_from(plate));
+}
+
+/* Is the first column, headed "Reg" or the like, one of cars, by its first rows?  `reader` is a
+ * copy, which goes on alone. */
+static bool begins_with_plates(struct reader reader, const struct headings *headings)
+{
+    enum { LOOK = 100 };
+    enum field_end end = FIELD_LINE;
+    size_t rows = 0, plates = 0;
+    if (heading_role(str_from(headings->name[0])) != MODEL_PLATE) return false;
+    while (end == FIELD_LINE && rows < LOOK && reader.at < reader.text.len) {
+        end = read_field(&reader);
+        rows += reader.field.len > 0;
+        plates += is_plate(reader.field);
+        while (end == FIELD_MORE) end = read_field(&reader);
+    }
+    return rows && plates * 2 >= rows;
+}
+
 static enum st read_headings(struct reader *reader, struct str id_name, struct headings *ret,
                              struct err *err)
 {
@@ -203,7 +232,10 @@ static enum st read_headings(struct reader *reader, struct str id_name, struct h
         if (ret->count == TABLE_COLUMNS_MAX)
             return err_set(err, ST_INVALID, "Line 1: there are more than %d columns.",
                            TABLE_COLUMNS_MAX);
-        struct str name = str_sub(reader->field, 0, TABLE_NAME_SIZE - 1);
+        char space[24]; /* what spreadsheets leave empty */
+        int length = snprintf(space, sizeof space, "(column %zu)", ret->count + 1);
+        struct str name = reader->field.len ? str_sub(reader->field, 0, TABLE_NAME_SIZE - 1)
+                                            : str_of(space, (size_t)length);
         if (find_heading(ret, name) >= 0)
             return err_set(err, ST_INVALID, "Line 1, column %zu: '%.*s' is there twice.",
                            ret->count + 1, STR_ARG(name));
@@ -212,7 +244,8 @@ static enum st read_headings(struct reader *reader, struct str id_name, struct h
     int id = id_name.len ? find_heading(ret, id_name) : 0;
     if (id < 0) return err_set(err, ST_INVALID, "There is no column '%.*s'.", STR_ARG(id_name));
     ret->id = (size_t)id;
-    ret->numbered = !id_name.len && ret->count > 1 && !heading_is_id(str_from(ret->name[0]));
+    ret->numbered = !id_name.len && ret->count > 1 &&
+                    (!heading_is_id(str_from(ret->name[0])) || begins_with_plates(*reader, ret));
     return ST_OK;
 }
 
@@ -316,7 +349,7 @@ static enum st read_row(struct reading *reading, struct reader *reader, int thre
         end = read_field(reader);
         if (end >= FIELD_BAD) return refuse(reader, end, line, at + 1, err);
         if (at == reading->count) {
-            if (reader->field.len == 0 && end != FIELD_MORE) break; /* a separator at the end */
+            if (reader->field.len == 0) continue; /* separators at the end */
             return err_set(err, ST_INVALID, "Line %zu has more than the %zu columns of the header.",
                            line, reading->count);
         }

@@ -172,6 +172,7 @@ export async function forward (server) {
       await page.getByRole('heading', { name: 'There is a problem' }).waitFor()
       assert.equal(await page.locator('.govuk-error-summary li').count(), 5, 'four answers, and what may tell')
       assert.equal(await page.getByLabel('Why is it necessary?').inputValue(), 'Nobody else can look.')
+      await page.getByRole('link', { name: /^the .* \(opens in a new tab\)$/ }).waitFor()
       await look(page, 'the legal prompt that comes back')
       await page.getByLabel('I have looked: none of this says who told').check()
       await page.getByLabel('What do you give').fill('What was seen.')

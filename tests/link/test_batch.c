@@ -2,6 +2,7 @@
 #include "link/batch.h"
 
 #include "base/buf.h"
+#include "link/batch_field.h"
 #include "tests_common.h"
 
 #include <math.h>
@@ -370,6 +371,26 @@ static void little_tables_are_no_accident(void **unused)
 }
 
 /* Cars that stand there twice, the second time with an O for a 0, an I for a 1 and an S for a 5. */
+/* One number is one number, whatever stands beside it. */
+static void of_two_numbers_the_first_is_compared(void **unused)
+{
+    (void)unused;
+    static const char *const written[] = {"07700 900123",
+                                          "+44 (0)7700 900123",
+                                          "mob 07700 900123",
+                                          "07700900123 (old) 07700900456 new",
+                                          "07700 900123 / 07700 900456",
+                                          "07700 900123, 01632 960001",
+                                          "07700 900123 ext 5"};
+    for (size_t i = 0; i < sizeof written / sizeof *written; i++) {
+        char text[FIELD_TEXT_MAX];
+        size_t length = 0;
+        assert_true(field_canonical(MODEL_PHONE, false, str_from(written[i]), text, &length));
+        if (!str_eq(str_of(text, length), STR("7700900123")))
+            fail_msg("%s is %.*s", written[i], (int)length, text);
+    }
+}
+
 static void plates_are_read_by_what_looks_alike(void **unused)
 {
     (void)unused;
@@ -514,6 +535,7 @@ int main(void)
         cmocka_unit_test(what_a_small_table_teaches_can_be_read_again),
         cmocka_unit_test(bad_models_are_refused_with_their_line),
         cmocka_unit_test(little_tables_are_no_accident),
+        cmocka_unit_test(of_two_numbers_the_first_is_compared),
         cmocka_unit_test(plates_are_read_by_what_looks_alike),
         cmocka_unit_test(flats_of_a_house_are_not_one),
         cmocka_unit_test(who_stands_there_very_often_is_found),

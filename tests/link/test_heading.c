@@ -170,6 +170,22 @@ static void a_file_without_ids_has_the_numbers_of_its_rows(void **unused)
     assert_int_equal(table_read(table, STR("name,dob\njago,2001\n"), STR("name"), 1, &err), ST_OK);
     assert_true(str_eq(table_id(table, 0), STR("jago")));
     table_done(table);
+    /* a registration is no id, but a number in a register is one, whatever it is called */
+    assert_int_equal(table_read(table,
+                                STR("Reg,Colour\nWK85 BXT,red\nunknown,blue\n\"wk86bxt\","
+                                    "\"a\nb\"\n"),
+                                STR(""), 1, &err),
+                     ST_OK);
+    assert_true(table->numbered && str_eq(table_id(table, 2), STR("3")));
+    table_done(table);
+    static const char *const registers[] = {"Reg no,name\n10012,ana\n10013,jago\n",
+                                            "voter_reg_num,name\n000012345678,ana\n",
+                                            "Registration,name\nREG0012,ana\nREG0013,jago\n"};
+    for (size_t i = 0; i < sizeof registers / sizeof *registers; i++) {
+        assert_int_equal(table_read(table, str_from(registers[i]), STR(""), 1, &err), ST_OK);
+        assert_false(table->numbered);
+        table_done(table);
+    }
     free(table);
 }
 

@@ -1484,8 +1484,11 @@ static void a_connection_opens_what_may_still_be_shown(void **state)
             changed = handling_set(&app, &members[OTHER_REPRESENTATIVE].person, seen,
                                    STR("handling:C.ask"), NULL, 0, NULL);
         if (way == NOT_CONNECTED)
-            changed = handling_set(&app, &members[FAR_REPRESENTATIVE].person, hidden,
-                                   STR("handling:C.forum"), NULL, 0, NULL);
+            changed = handling_set_for(&app, &members[FAR_REPRESENTATIVE].person,
+                                       &(struct handling_new){.submission = hidden,
+                                                              .code = STR("handling:C.forum"),
+                                                              .reason = STR("They agreed.")},
+                                       &(struct handling_refused){0}, NULL);
         if (way == NOT_OWNER)
             changed = block_add(&app, &members[COORDINATOR].person, seen,
                                 str_from(members[FAR_REPRESENTATIVE].email), STR("x"), NULL);
@@ -1499,6 +1502,35 @@ static void a_connection_opens_what_may_still_be_shown(void **state)
         assert_int_equal(ask(&members[FAR_REPRESENTATIVE], seen_path, NULL),
                          way == STILL ? 200 : 404);
     }
+}
+
+/* What was chosen and written comes back with what is wrong. */
+static void more_people_see_it_for_a_reason_alone(void **state)
+{
+    (void)state;
+    char path[100];
+    int64_t id = share(SENDER, "loosened", "handling:C.ask", "Carenza Fern", "07700 900671", NULL);
+    const struct member *who = &members[OWN_REPRESENTATIVE];
+    snprintf(path, sizeof path, "/submissions/%lld/handling", (long long)id);
+    assert_int_equal(ask(who, path, "handling=handling%3AP&why=+"), 400);
+    assert_non_null(strstr(reply, "Say why more people may see it than now."));
+    assert_non_null(
+        strstr(reply, "value=\"handling:P\" aria-describedby=\"handling-1-hint\" checked"));
+    assert_int_equal(ask(who, path, "handling=handling%3AC.named&why=They+agreed"), 400);
+    assert_non_null(strstr(reply, "Tick the organisations"));
+    assert_non_null(strstr(reply, ">\nThey agreed</textarea>"));
+    char body[100];
+    snprintf(body, sizeof body, "handling=handling%%3AC.named&organisation-%lld=yes",
+             (long long)organisation_id[OTHER_FORUM]);
+    assert_int_equal(ask(who, path, body), 400);
+    snprintf(body, sizeof body, "name=\"organisation-%lld\" type=\"checkbox\" value=\"yes\" %s",
+             (long long)organisation_id[OTHER_FORUM], "checked");
+    assert_non_null(strstr(reply, body));
+    snprintf(path, sizeof path, "/api/v1/submissions/%lld/handling", (long long)id);
+    assert_int_equal(ask(who, path, "{\"code\":\"handling:P\"}"), 400);
+    assert_non_null(strstr(reply, "\"field\":\"reason\""));
+    assert_int_equal(ask(who, path, "{\"code\":\"handling:P\",\"reason\":\"They agreed.\"}"), 200);
+    assert_int_equal(ask(who, path, "{\"code\":\"handling:C.ask\"}"), 200); /* for none */
 }
 
 static void a_grant_ends_at_the_edge_of_the_forum(void **state)
@@ -2939,6 +2971,7 @@ int main(void)
         cmocka_unit_test(asking_to_connect_discloses_only_what_is_agreed),
         cmocka_unit_test(a_declined_connection_discloses_nothing),
         cmocka_unit_test(a_connection_opens_what_may_still_be_shown),
+        cmocka_unit_test(more_people_see_it_for_a_reason_alone),
         cmocka_unit_test(a_grant_ends_at_the_edge_of_the_forum),
         cmocka_unit_test(a_hint_is_not_given_where_it_must_not_be),
         cmocka_unit_test(the_source_is_told_to_a_named_few_alone),

@@ -224,6 +224,22 @@ static bool read_words(const struct plain *plain, const struct keys_options *opt
     return true;
 }
 
+/* The shares stand alone on standard output. */
+static enum st hand_out(struct err *err)
+{
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        err_set(err, ST_FAILED, "The shares were not printed, and those of before are worth "
+                                "nothing now.");
+        err_hint(err, "Split again, with --replace-shares.");
+        return ST_FAILED;
+    }
+    fputs("Give each share to another officer, on paper. They open pendeen.keys.recovery, which "
+          "lies\nbeside the key ring and goes into each backup; without that file they open "
+          "nothing.\n",
+          stderr);
+    return ST_OK;
+}
+
 int cli_keys(int argc, char **argv)
 {
     const char *data = "data";
@@ -251,14 +267,7 @@ int cli_keys(int argc, char **argv)
         }
         outcome = work_do(data, NULL, &words, keys_work, &err);
         sodium_memzero(secret, sizeof secret);
-        /* the shares stand alone on standard output */
-        if (outcome == ST_OK && str_eq(words.word[1], STR("split")))
-            fputs(
-                "Give each share to another officer, on paper. They open pendeen.keys.recovery, "
-                "which "
-                "lies\nbeside the key ring and goes into each backup; without that file they open "
-                "nothing.\n",
-                stderr);
+        if (outcome == ST_OK && str_eq(words.word[1], STR("split"))) outcome = hand_out(&err);
     }
     return cli_outcome(outcome, &err);
 }

@@ -178,6 +178,13 @@ static enum st recover(const char *data, struct err *err)
     while (count < SHARES_MAX && ask_secret("Share", line, sizeof line) && line[0])
         share[count++] = str_dup(&arena, str_from(line));
     enum st outcome = keyring_recover(path, share, count, err);
+    if (outcome == ST_NOT_FOUND) {
+        /* The configuration may have it elsewhere; a restore puts it into the folder. */
+        char beside[PLACE_SIZE + 30];
+        snprintf(beside, sizeof beside, "%s/pendeen.keys.recovery", data);
+        if (access(beside, F_OK) == 0)
+            err_hint(err, "There is one in the data folder: say --keys %s/pendeen.keys.", data);
+    }
     arena_done(&arena);
     sodium_memzero(line, sizeof line);
     if (outcome == ST_OK) printf("The key ring is back: %s\n", path);

@@ -178,6 +178,13 @@ static enum st recover(const char *data, struct err *err)
     while (count < SHARES_MAX && ask_secret("Share", line, sizeof line) && line[0])
         share[count++] = str_dup(&arena, str_from(line));
     enum st outcome = keyring_recover(path, share, count, err);
+    if (outcome == ST_NOT_FOUND) {
+        /* The configuration may have it elsewhere; a restore puts it into the folder. */
+        char beside[PLACE_SIZE + 30];
+        snprintf(beside, sizeof beside, "%s/pendeen.keys.recovery", data);
+        if (access(beside, F_OK) == 0)
+            err_hint(err, "There is one in the data folder: say --keys %s/pendeen.keys.", data);
+    }
     arena_done(&arena);
     sodium_memzero(line, sizeof line);
     if (outcome == ST_OK) printf("The key ring is back: %s\n", path);
@@ -224,6 +231,22 @@ static bool read_words(const struct plain *plain, const struct keys_options *opt
     return true;
 }
 
+/* The shares stand alone on standard output. */
+static enum st hand_out(struct err *err)
+{
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        err_set(err, ST_FAILED, "The shares were not printed, and those of before are worth "
+                                "nothing now.");
+        err_hint(err, "Split again, with --replace-shares.");
+        return ST_FAILED;
+    }
+    fputs("Give each share to another officer, on paper. They open pendeen.keys.recovery, which "
+          "lies\nbeside the key ring and goes into each backup; without that file they open "
+          "nothing.\n",
+          stderr);
+    return ST_OK;
+}
+
 int cli_keys(int argc, char **argv)
 {
     const char *data = "data";
@@ -251,14 +274,7 @@ int cli_keys(int argc, char **argv)
         }
         outcome = work_do(data, NULL, &words, keys_work, &err);
         sodium_memzero(secret, sizeof secret);
-        /* the shares stand alone on standard output */
-        if (outcome == ST_OK && str_eq(words.word[1], STR("split")))
-            fputs(
-                "Give each share to another officer, on paper. They open pendeen.keys.recovery, "
-                "which "
-                "lies\nbeside the key ring and goes into each backup; without that file they open "
-                "nothing.\n",
-                stderr);
+        if (outcome == ST_OK && str_eq(words.word[1], STR("split"))) outcome = hand_out(&err);
     }
     return cli_outcome(outcome, &err);
 }

@@ -30,9 +30,11 @@
 #include "web/paper.h"
 #include "web/server.h"
 
+#include <errno.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #define OPERATOR_HELP                                                                          \
     "  --config FILE     settings, a line 'name = value' each, by the names of these options;\n" \
@@ -204,6 +206,9 @@ static enum st close_files(struct serve *serve, struct partnership *partnership,
     serve_sandbox_mail(mail_settings_server(mail), box);
     serve_network_plan(&serve->network, &box->plan);
     if (serve->backups) sandbox_may_write(&box->plan, serve->backups);
+    if (serve->backups && access(serve->backups, W_OK | X_OK) != 0)
+        cli_error("no backup can be written to '%s' (%s): make it this user's own, and start again",
+                  serve->backups, strerror(errno));
     serve_sandbox_webhooks(&partnership->app, serve->webhook_port, serve->webhook_port_count, box);
     return sandbox_files(&box->plan, sandbox, err);
 }

@@ -429,7 +429,11 @@ enum st forum_leave(struct app *app, struct db *db, int64_t by, int64_t account,
     struct query *query = db_query(db, Q_FORUM_MEMBER_REMOVE);
     db_bind_int(query, 1, account);
     db_bind_text(query, 2, forum);
-    enum st outcome = db_run(query, err);
+    int64_t had = 0;
+    enum st outcome = db_one(query, &had, err);
+    if (outcome == ST_NOT_FOUND)
+        return err_set(err, ST_CONFLICT, "They have no seat in a forum '%.*s' to take away.",
+                       STR_ARG(str_sub(forum, 0, 60)));
     if (outcome != ST_OK) return outcome;
     return access_note(app, db, by, AUDIT_ALTERATION, "forum left", "account", account, "ok", err);
 }

@@ -109,6 +109,7 @@ enum st access_note(struct app *app, struct db *db, int64_t account, enum audit_
  * ST_INVALID: the area has no such forum. */
 enum st forum_join(struct app *app, struct db *db, int64_t by, int64_t account, struct str forum,
                    struct err *err) MUST_USE;
+/* ST_CONFLICT: there is no such seat. */
 enum st forum_leave(struct app *app, struct db *db, int64_t by, int64_t account, struct str forum,
                     struct err *err) MUST_USE;
 /* The keys of those seats. */

@@ -63,6 +63,7 @@ export async function story (server) {
     assert.match(reference, /\S/)
     await picture(school.page, 'thank-you')
     await checkAccessibility(school.page, 'Thank you')
+    assert.match(await mainText(school.page), /representative reads it.*share it with.*Forum.*An analyst looks/s)
     // Thanks and a reference: nothing of what others know.
     assert.doesNotMatch(await mainText(school.page), /WK99|07700/)
     const answer = await school.page.goto('/suggestions')
@@ -111,7 +112,7 @@ export async function story (server) {
     await first.getByRole('link', { name: /Compare/ }).click()
     await page.getByRole('heading', { name: 'Why', exact: true }).waitFor()
     await checkWaterfall(page)
-    await picture(page, 'pair', { height: 1110 })
+    await picture(page, 'pair', { height: 1800 })
     const pair = page.url()
 
     // Before: the half plate knows nothing of the phone.

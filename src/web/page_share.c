@@ -517,6 +517,7 @@ void page_shared(struct request *request, struct response *response)
         .see = url_to_id(request->arena, ROUTE_submission, id),
         .sees = access_allows(&request->who, ACT_SEE_LINKS, NULL),
         .waits = !stage_is_shared(state.stage),
+        .forum = area_setting(request->app->area, STR("forum-word")),
     };
     PAGE(request, response, "Thank you", view_shared, &view);
 }

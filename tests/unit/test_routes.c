@@ -959,6 +959,7 @@ static void what_happens_next_is_said_in_its_order(void **state)
         const char *reads = strstr(reply, "representative reads it");
         const char *looks = strstr(reply, "An analyst looks");
         assert_non_null(looks);
+        assert_non_null(strstr(reply, "the Missing and Child Sexual Exploitation Forum for"));
         if (roles[i] == ROLE_practitioner) assert_true(reads && reads < looks);
         else assert_null(reads);
     }

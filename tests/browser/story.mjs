@@ -61,7 +61,7 @@ export async function story (server) {
     await picture(school.page, 'check', { height: 900 })
     const reference = await send(school)
     assert.match(reference, /\S/)
-    await picture(school.page, 'thank-you')
+    await picture(school.page, 'thank-you', { height: 960 })
     await checkAccessibility(school.page, 'Thank you')
     assert.match(await mainText(school.page), /representative reads it.*share it with.*Forum.*An analyst looks/s)
     // Thanks and a reference: nothing of what others know.
@@ -112,7 +112,7 @@ export async function story (server) {
     await first.getByRole('link', { name: /Compare/ }).click()
     await page.getByRole('heading', { name: 'Why', exact: true }).waitFor()
     await checkWaterfall(page)
-    await picture(page, 'pair', { height: 1800 })
+    await picture(page, 'pair', { height: 1900 })
     const pair = page.url()
 
     // Before: the half plate knows nothing of the phone.

@@ -19,7 +19,7 @@ export async function meeting (server) {
   await test('a meeting without a quorum is told so, and begins with one', async () => {
     const { page, leave } = await lead(server)
     await page.goto('/meetings')
-    assert.match(await mainText(page), /Before[\s\S]*Minutes approved/)
+    assert.match(await mainText(page), /Penzance, St Ives, Hayle[\s\S]*Before[\s\S]*Minutes approved/)
     await page.getByRole('link', { name: /^West Forum/ }).first().click()
     url = new URL(page.url()).pathname
     assert.match(await mainText(page), /There is no quorum: 0 here, and it takes 3/)

@@ -112,6 +112,7 @@ export async function story (server) {
     await first.getByRole('link', { name: /Compare/ }).click()
     await page.getByRole('heading', { name: 'Why', exact: true }).waitFor()
     await checkWaterfall(page)
+    assert.match(await page.locator('tr', { hasText: /^\s*When/ }).textContent(), /\d [A-Z][a-z]+ 20\d\d/, 'days in words')
     await picture(page, 'pair', { height: 1900 })
     const pair = page.url()
 

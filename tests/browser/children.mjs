@@ -149,8 +149,7 @@ export async function children (server) {
     await other.page.getByLabel('What are your reasons?').fill('Nobody has spoken with the aunt.')
     await other.page.getByRole('button', { name: 'Save' }).click()
     assert.match(await mainText(other.page), /Somebody sees it differently.*Nobody has spoken with the aunt/s)
-    await other.page.evaluate(() => document.querySelector('main .pendeen-mention').scrollIntoView())
-    await picture(other.page, 'child-signs', { height: 460 })
+    await picture(other.page, 'child-signs', { from: 'main .pendeen-mention', height: 460 })
     await other.leave()
   })
 
@@ -238,8 +237,7 @@ export async function children (server) {
       assert.equal(await looking.page.locator(':target').count(), 1)
     }
     await looking.page.setViewportSize(WIDE)
-    await looking.page.evaluate(() => document.querySelector('#timeline-heading').scrollIntoView())
-    await picture(looking.page, 'child-chronology', { height: 700 })
+    await picture(looking.page, 'child-chronology', { from: '#timeline-heading', height: 700 })
     await looking.leave()
   })
 
@@ -322,6 +320,7 @@ export async function children (server) {
     const told = page.locator('section', { hasText: 'Loud visitors' })
     await told.getByText('Given without who said so').click()
     await look(page, 'a draft for the child')
+    await picture(page, 'bundle', { from: 'section:has-text("Loud visitors")', height: 760 })
     await told.getByLabel('Leave it out').check()
     for (const choice of await page.getByLabel('Without what is marked').all()) await choice.check()
     await page.getByRole('button', { name: 'Save what you decided' }).click()

@@ -102,6 +102,8 @@ export async function forward (server) {
       const compared = page.locator('.pendeen-compared')
       assert.match(await compared.locator('del').first().innerText(), /taken out:\s*The caretaker/)
       assert.match(await compared.locator('ins').first().innerText(), /put in:\s*Somebody/)
+      const ends = await compared.locator('del, ins').evaluateAll((list) => list.filter((one) => one.textContent.includes('\n')).length)
+      assert.equal(ends, 0, 'what is marked ends with its words')
       const line = await compared.locator('del').first().evaluate((one) => getComputedStyle(one).textDecorationLine)
       assert.equal(line, 'line-through', 'by more than colour')
       await look(page, 'versions compared')

@@ -179,6 +179,51 @@ static char separator_of(struct str text)
     return separators[best];
 }
 
+/* Is the line a title, as people write it above the headings: empty, or words that stand alone in
+ * its first field?  The reader goes past it. */
+static bool take_title(struct reader *reader)
+{
+    bool is_title = true;
+    enum field_end end;
+    size_t fields = 0;
+    reader->separator = separator_of(str_sub(reader->text, reader->at, reader->text.len));
+    do {
+        end = read_field(reader);
+        if (end >= FIELD_BAD) return false;
+        bool words = str_find(reader->field, STR(" "), 0) > 0;
+        if (reader->field.len)
+            is_title &= !fields && words && heading_role(reader->field) == MODEL_ROLES;
+        fields++;
+    } while (end == FIELD_MORE);
+    reader->line++;
+    return is_title && end == FIELD_LINE;
+}
+
+/* Says the next line more than one thing? */
+static bool says_more(struct reader reader)
+{
+    size_t filled = 0;
+    enum field_end end;
+    do {
+        end = read_field(&reader);
+        filled += end < FIELD_BAD && reader.field.len;
+    } while (end == FIELD_MORE);
+    return filled > 1;
+}
+
+/* To the headings: what stands above them is a title only where a line that says more follows. */
+static void skip_titles(struct reader *reader)
+{
+    enum { TITLES_MAX = 10 };
+    struct reader look = *reader;
+    for (int titles = 0; titles < TITLES_MAX && take_title(&look); titles++) {
+        look.separator = separator_of(str_sub(look.text, look.at, look.text.len));
+        if (!says_more(look)) continue;
+        *reader = look;
+        return;
+    }
+}
+
 /* Headings of one file. */
 struct headings {
     char name[TABLE_COLUMNS_MAX][TABLE_NAME_SIZE];
@@ -226,18 +271,19 @@ static enum st read_headings(struct reader *reader, struct str id_name, struct h
                              struct err *err)
 {
     enum field_end end;
+    size_t line = reader->line;
     do {
         end = read_field(reader);
-        if (end >= FIELD_BAD) return refuse(reader, end, 1, ret->count + 1, err);
+        if (end >= FIELD_BAD) return refuse(reader, end, line, ret->count + 1, err);
         if (ret->count == TABLE_COLUMNS_MAX)
-            return err_set(err, ST_INVALID, "Line 1: there are more than %d columns.",
+            return err_set(err, ST_INVALID, "Line %zu: there are more than %d columns.", line,
                            TABLE_COLUMNS_MAX);
         char space[24]; /* what spreadsheets leave empty */
         int length = snprintf(space, sizeof space, "(column %zu)", ret->count + 1);
         struct str name = reader->field.len ? str_sub(reader->field, 0, TABLE_NAME_SIZE - 1)
                                             : str_of(space, (size_t)length);
         if (find_heading(ret, name) >= 0)
-            return err_set(err, ST_INVALID, "Line 1, column %zu: '%.*s' is there twice.",
+            return err_set(err, ST_INVALID, "Line %zu, column %zu: '%.*s' is there twice.", line,
                            ret->count + 1, STR_ARG(name));
         memcpy(ret->name[ret->count++], name.ptr, name.len); /* all of it was zero */
     } while (end == FIELD_MORE);
@@ -524,10 +570,16 @@ enum st table_read(struct table *table, struct str text, struct str id_name, int
     if (!text.len) return err_set(err, ST_INVALID, "The file is empty.");
     if (memchr(text.ptr, 0, text.len < 4096 ? text.len : 4096))
         return err_set(err, ST_INVALID, "The file is no text. Save it as CSV in UTF-8.");
+    ptrdiff_t old_line = str_find(text, STR("\r"), 0);
+    if (old_line >= 0 && (size_t)old_line + 1 < text.len && str_find(text, STR("\n"), 0) < 0)
+        return err_set(err, ST_INVALID,
+                       "Its lines end as on old machines. Save it as CSV in UTF-8.");
     int place[TABLE_COLUMNS_MAX];
     struct reader reader = {
         .text = text, .separator = separator_of(text), .quoted = malloc(FIELD_MAX), .line = 1};
     if (!reader.quoted) abort();
+    skip_titles(&reader);
+    table->above = reader.line - 1;
     struct reading *reading = need(calloc(1, sizeof *reading));
     *reading = (struct reading){
         .table = table, .text = text, .separator = reader.separator, .place = place};
@@ -541,7 +593,8 @@ enum st table_read(struct table *table, struct str text, struct str id_name, int
         reading->threads = small || threads < 1            ? 1
                            : threads > (int)reading->count ? (int)reading->count
                                                            : threads;
-        reading->so_far = (struct read_so_far){.at = reader.at, .line = 1, .rows = table->rows};
+        reading->so_far =
+            (struct read_so_far){.at = reader.at, .line = reader.line, .rows = table->rows};
         read_all(reading);
         outcome = reading->so_far.outcome;
         if (outcome != ST_OK && err) *err = reading->so_far.err;

@@ -370,7 +370,6 @@ static void little_tables_are_no_accident(void **unused)
     }
 }
 
-/* Cars that stand there twice, the second time with an O for a 0, an I for a 1 and an S for a 5. */
 /* One number is one number, whatever stands beside it. */
 static void of_two_numbers_the_first_is_compared(void **unused)
 {
@@ -391,6 +390,7 @@ static void of_two_numbers_the_first_is_compared(void **unused)
     }
 }
 
+/* Cars that stand there twice, the second time with an O for a 0, an I for a 1 and an S for a 5. */
 static void plates_are_read_by_what_looks_alike(void **unused)
 {
     (void)unused;
@@ -478,6 +478,35 @@ static void who_stands_there_very_often_is_found(void **unused)
     buf_done(&text);
 }
 
+/* Where five rows are all that there is, what is usual of names and birthdays still counts. */
+static void repeats_among_five_rows_are_found(void **unused)
+{
+    (void)unused;
+    struct table *table = table_of("handle,platform,name,dob\n"
+                                   "kev.b_07,insta,Kev Bray,2009-01-02\n"
+                                   "kevb07,instagram,Kevin Bray,\n"
+                                   "kerra_h,snap,Kerra Hext,2010-07-01\n"
+                                   "kerra.h,Snapchat,K Hext,01/07/2010\n"
+                                   "jago99,insta,Jago Pascoe,2008-03-03\n");
+    struct model model;
+    struct batch_result result;
+    bool kev = false, kerra = false;
+    run(table, 1, &model, &result);
+    for (size_t i = 0; i < result.count; i++) {
+        if (batch_probability((double)result.pair[i].weight) < 0.9) continue;
+        struct str a = id_of(table, result.pair[i].left), b = id_of(table, result.pair[i].right);
+        bool first = str_eq(a, STR("1")) && str_eq(b, STR("2"));
+        bool second = str_eq(a, STR("3")) && str_eq(b, STR("4"));
+        assert_true(first || second);
+        kev |= first;
+        kerra |= second;
+    }
+    assert_true(kev && kerra);
+    batch_done(&result);
+    table_done(table);
+    free(table);
+}
+
 /* Sixty houses of six flats, of which every third flat stands there twice: the flats of one house
  * are not one place for it. */
 static void flats_of_a_house_are_not_one(void **unused)
@@ -537,6 +566,7 @@ int main(void)
         cmocka_unit_test(little_tables_are_no_accident),
         cmocka_unit_test(of_two_numbers_the_first_is_compared),
         cmocka_unit_test(plates_are_read_by_what_looks_alike),
+        cmocka_unit_test(repeats_among_five_rows_are_found),
         cmocka_unit_test(flats_of_a_house_are_not_one),
         cmocka_unit_test(who_stands_there_very_often_is_found),
     };

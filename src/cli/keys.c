@@ -203,7 +203,7 @@ struct keys_options {
 static bool read_words(const struct plain *plain, const struct keys_options *options,
                        char secret[static PASSPHRASE_SIZE], struct words *ret)
 {
-    int64_t id = 0;
+    int64_t number = 0;
     struct str what = plain->count ? str_from(plain->word[0]) : STR("");
     *ret = (struct words){.word = {STR("keys"), what}, .count = 2};
     if (str_eq(what, STR("status")) || str_eq(what, STR("rotate"))) return plain->count == 1;
@@ -212,7 +212,7 @@ static bool read_words(const struct plain *plain, const struct keys_options *opt
         ret->word[ret->count++] = str_from(options->shares);
         ret->word[ret->count++] = str_from(options->threshold);
         if (options->again) ret->word[ret->count++] = STR("again");
-        return true;
+        return str_to_int(ret->word[2], &number) && str_to_int(ret->word[3], &number);
     }
     if (str_eq(what, STR("passphrase"))) {
         if (plain->count != 1 || !ask_secret("New passphrase", secret, PASSPHRASE_SIZE))
@@ -224,7 +224,7 @@ static bool read_words(const struct plain *plain, const struct keys_options *opt
     ret->word[ret->count++] = str_from(plain->word[1]);
     if (str_eq(what, STR("forget"))) {
         if (options->gone) ret->word[ret->count++] = STR("gone");
-        return str_to_int(ret->word[2], &id) && id > 0;
+        return str_to_int(ret->word[2], &number) && number > 0;
     }
     if (!str_eq(what, STR("destroy")) || !options->reason) return false;
     ret->word[ret->count++] = str_from(options->reason);

@@ -235,6 +235,17 @@ static size_t known(const struct person *who, const char *name, const char *birt
     return child_known_find(child_scope_of(&app, &arena, who), &mention, str_from(nhs), 0, ret);
 }
 
+static size_t lines_in_the_log(const char *action)
+{
+    size_t count = 0;
+    struct db *db = store_read_begin(app.store, NULL);
+    struct query *query = db_query(db, Q_AUDIT_LINE_ALL);
+    while (db_next(query)) count += str_eq(db_text(query, 3), str_from(action));
+    assert_int_equal(db_end(query, NULL), ST_OK);
+    store_read_end(app.store, db);
+    return count;
+}
+
 static void a_known_child_is_found_and_joined_and_parted(void **state)
 {
     (void)state;
@@ -273,6 +284,8 @@ static void a_known_child_is_found_and_joined_and_parted(void **state)
     struct child_line *list = NULL;
     assert_int_equal(child_scope_list(child_scope_of(&app, &arena, &officer), &list), 3);
     must(child_unjoin(&app, &second, again, file.join[0].id, &err), &err);
+    assert_int_equal(lines_in_the_log("child records joined"), 2); /* one of each record */
+    assert_int_equal(lines_in_the_log("child records parted"), 2);
     assert_int_equal(child_unjoin(&app, &second, again, file.join[0].id, &err), ST_NOT_FOUND);
     file = opened(&officer, again);
     assert_int_equal(file.record_count, 1);

@@ -1053,6 +1053,46 @@ static void what_is_added_to_a_closed_case_is_not_lost(void **state)
 
 /* --- what is known ---------------------------------------------------------------------------- */
 
+/* Neither a partner's answer nor the referrer's own words are the desk's work, and no case closes
+ * over them. */
+static void what_is_added_is_news_until_the_desk_worked_on_it(void **state)
+{
+    (void)state;
+    const char *field = NULL;
+    struct desk_input held = IN(.choice = STR("nothing-held"), .text = STR("We looked."));
+    int64_t id = send_referral("Merryn Cedar");
+    decide_and_tell(id);
+    done(OFFICER, id, DESK_DO_CHECK,
+         IN(.organisation = people[REPRESENTATIVE].organisation, .text = STR("Who drives?")));
+    set_clock("2026-05-06 09:00");
+    assert_int_equal(referral_add(&app, &people[TEACHER], id, STR("Seen again."), NULL), ST_OK);
+    set_clock("2026-05-06 09:30");
+    assert_int_equal(
+        check_answer(&app, &people[REPRESENTATIVE], one_check(id), &held, &field, &last), ST_OK);
+    struct desk_case desk = read_case(id);
+    assert_true(desk_has_news(&desk));
+    assert_int_equal(desk_outcome_disagree(&app, &people[TEACHER], id, STR("Not so."), &last),
+                     ST_OK);
+    desk = read_case(id);
+    assert_true(desk_has_news(&desk));
+    done(OFFICER, id, DESK_DO_AGREE, IN(.text = STR("We spoke.")));
+    desk = read_case(id);
+    assert_false(desk_has_news(&desk));
+    set_clock("2026-05-06 10:00");
+    assert_int_equal(referral_add(&app, &people[TEACHER], id, STR("And again."), NULL), ST_OK);
+    set_clock("2026-05-06 10:30");
+    refused(OFFICER, id, DESK_DO_CLOSE, IN(.text = STR("x")), ST_CONFLICT, NULL);
+    done(OFFICER, id, DESK_DO_NOTE, IN(.text = STR("Read.")));
+    done(OFFICER, id, DESK_DO_CLOSE, IN(.text = STR("x")));
+    set_clock("2026-05-06 11:00");
+    assert_int_equal(referral_add(&app, &people[TEACHER], id, STR("Once more."), NULL), ST_OK);
+    set_clock("2026-05-06 11:30");
+    refused(SECOND, id, DESK_DO_SIGN_OFF, IN(.choice = STR("yes"), .text = STR("x")), ST_CONFLICT,
+            NULL);
+    done(SECOND, id, DESK_DO_NOTE, IN(.text = STR("Read.")));
+    done(SECOND, id, DESK_DO_SIGN_OFF, IN(.choice = STR("yes"), .text = STR("x")));
+}
+
 static int64_t share(int who, const char *key, const char *phone, const char *handling)
 {
     struct mention_draft mention = {.kind = LINK_PHONE, .span_start = -1, .span_end = -1};
@@ -1371,6 +1411,7 @@ int main(void)
         TEST(a_transfer_waits_for_acceptance),
         TEST(a_call_waits_for_its_written_confirmation),
         TEST(what_is_added_to_a_closed_case_is_not_lost),
+        TEST(what_is_added_is_news_until_the_desk_worked_on_it),
         TEST(what_comes_out_of_hours_is_told_its_day),
         TEST(what_is_known_is_drawn_together_of_what_may_be_seen),
         TEST(what_is_left_of_what_is_known_is_shown),

@@ -1053,6 +1053,42 @@ static void what_is_added_to_a_closed_case_is_not_lost(void **state)
 
 /* --- what is known ---------------------------------------------------------------------------- */
 
+/* The referrer is not told that the case is about to close, and is heard as long as it is not. */
+static void a_referrer_disagrees_until_the_case_is_closed(void **state)
+{
+    (void)state;
+    int64_t id = send_referral("Merryn Cedar");
+    decide_and_tell(id);
+    done(OFFICER, id, DESK_DO_CLOSE, IN(.text = STR("x")));
+    if (desk_outcome_disagree(&app, &people[TEACHER], id, STR("She is still at risk."), &last) !=
+        ST_OK)
+        fail_msg("%s", last.public);
+    assert_int_equal(desk_outcome_disagree(&app, &people[TEACHER], id, STR("Again."), &last),
+                     ST_CONFLICT);
+    refused(SECOND, id, DESK_DO_SIGN_OFF, IN(.choice = STR("yes"), .text = STR("x")), ST_CONFLICT,
+            NULL);
+    done(SECOND, id, DESK_DO_SIGN_OFF, IN(.choice = STR("no"), .text = STR("They disagree.")));
+    done(OFFICER, id, DESK_DO_AGREE, IN(.text = STR("We spoke.")));
+    done(OFFICER, id, DESK_DO_CLOSE, IN(.text = STR("x")));
+    done(SECOND, id, DESK_DO_SIGN_OFF, IN(.choice = STR("yes"), .text = STR("x")));
+    /* What they typed is not lost with it. */
+    struct form_field text = {STR("text"), STR("She is at risk today."), STR("")};
+    struct request request = {.app = &app,
+                              .arena = &arena,
+                              .who = people[TEACHER],
+                              .id = {id},
+                              .path = STR("/"),
+                              .method = POST,
+                              .field = &text,
+                              .field_count = 1};
+    struct response response = {0};
+    buf_init(&response.body, 4 << 20);
+    page_referral_disagree(&request, &response);
+    assert_int_equal(response.status, 409);
+    assert_true(str_find(buf_str(&response.body), STR("She is at risk today."), 0) > 0);
+    buf_done(&response.body);
+}
+
 /* Neither a partner's answer nor the referrer's own words are the desk's work, and no case closes
  * over them. */
 static void what_is_added_is_news_until_the_desk_worked_on_it(void **state)
@@ -1412,6 +1448,7 @@ int main(void)
         TEST(a_call_waits_for_its_written_confirmation),
         TEST(what_is_added_to_a_closed_case_is_not_lost),
         TEST(what_is_added_is_news_until_the_desk_worked_on_it),
+        TEST(a_referrer_disagrees_until_the_case_is_closed),
         TEST(what_comes_out_of_hours_is_told_its_day),
         TEST(what_is_known_is_drawn_together_of_what_may_be_seen),
         TEST(what_is_left_of_what_is_known_is_shown),

@@ -8,6 +8,7 @@
 #include "domain/child_close.h"
 #include "domain/child_form.h"
 #include "domain/child_keep.h"
+#include "web/pages.h"
 
 #include "tests_common.h"
 
@@ -901,6 +902,21 @@ static void the_chronology_is_filtered(void **state)
     assert_int_equal(count, 0);
 }
 
+/* A list that is cut says so: what was not touched for long is what it leaves out. */
+static void a_list_that_is_cut_says_so(void **state)
+{
+    (void)state;
+    enum { MANY = 301 };
+    for (int i = 0; i < MANY; i++)
+        make(str_c(&arena, str_fmt(&arena, "Child %d", i)), "12/3/2011", "");
+    struct request request = {.app = &app, .arena = &arena, .who = officer, .path = STR("/")};
+    struct response response = {0};
+    buf_init(&response.body, 8 << 20);
+    page_children(&request, &response);
+    assert_true(str_find(buf_str(&response.body), STR("301 records fit"), 0) > 0);
+    buf_done(&response.body);
+}
+
 static int64_t make_long_ago(const char *name)
 {
     struct child_draft draft[2] = {fact("child-name", name), fact("child-birth", "12/3/1961")};
@@ -973,6 +989,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_worker_sees_what_is_allocated, fresh, done),
         cmocka_unit_test_setup_teardown(two_people_destroy_a_record_and_nobody_reads_it, fresh,
                                         done),
+        cmocka_unit_test_setup_teardown(a_list_that_is_cut_says_so, fresh, done),
         cmocka_unit_test_setup_teardown(joined_records_are_kept_as_long_as_the_longest, fresh,
                                         done),
         cmocka_unit_test_setup_teardown(a_time_that_is_not_over_any_more_keeps_a_record, fresh,

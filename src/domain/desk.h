@@ -150,7 +150,8 @@ struct desk_check {
 bool desk_allows(struct app *app, struct arena *arena, const struct person *who, enum action action,
                  int64_t referral);
 
-/* Every case of this person's desk, newest first, closed ones too. */
+/* Every case of this person's desk: those that are not closed, newest first, then closed ones, as
+ * many as there is room for. */
 enum st desk_list(struct app *app, struct arena *arena, const struct person *who,
                   struct desk_case **ret, size_t *ret_count, struct err *err) MUST_USE;
 /* One of them, with a line in the audit. */

@@ -2,6 +2,7 @@
  * The desk from the queue to the second sign-off and back, its clocks at each step, what
  * partners and referrers learn, and what must not be possible.
  */
+#include "base/change.h"
 #include "domain/child_referral.h"
 #include "domain/desk_chronology.h"
 #include "domain/mail.h"
@@ -13,6 +14,8 @@
 #include "web/pages.h"
 
 #include "partnership.h"
+
+#include <sqlite3.h>
 
 enum {
     TEACHER,
@@ -27,6 +30,7 @@ enum {
     PEOPLE
 };
 static struct person people[PEOPLE];
+static char folder[64];
 static const struct cast who_is[PEOPLE] = {
     [TEACHER] = {"Perran Hazel", "A School", "education", ROLE_practitioner},
     [LEAD] = {"Jago Juniper", "A School", "education", ROLE_safeguarding_lead},
@@ -42,7 +46,6 @@ static const struct cast who_is[PEOPLE] = {
 static int set_up(void **state)
 {
     (void)state;
-    char folder[64];
     set_clock("2026-05-01 16:50"); /* the Friday before a bank holiday */
     open_partnership(512 << 20, folder);
     add_people(who_is, PEOPLE, people);
@@ -776,6 +779,40 @@ static void what_waits_is_never_pushed_out_of_a_partners_list(void **state)
     refused(OFFICER, id, DESK_DO_CHECK, ask, ST_CONFLICT, NULL);
 }
 
+static void run_sql(const char *text)
+{
+    char path[128];
+    char *message = NULL;
+    sqlite3 *db = NULL;
+    snprintf(path, sizeof path, "%s/pendeen.db", folder);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    if (sqlite3_exec(db, text, NULL, NULL, &message) != SQLITE_OK) fail_msg("%s", message);
+    sqlite3_close(db);
+    change_note(); /* the store was not told */
+}
+
+/* However many were closed since. */
+static void an_open_case_is_never_pushed_out_of_the_queue(void **state)
+{
+    (void)state;
+    needs_sqlite();
+    struct desk_case *list = NULL;
+    size_t count = 0;
+    int64_t id = send_referral("Elowen Cedar");
+    run_sql("INSERT INTO referral (id, reference, account_id, organisation_id, state, place,"
+            " key_id, submission_id, created_at, changed_at, sent_at, version)"
+            " WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)"
+            " SELECT r.id + n.i, 'R-' || n.i, r.account_id, r.organisation_id, 'sent', r.place,"
+            " r.key_id, r.submission_id, r.created_at, r.changed_at, r.sent_at, 1"
+            " FROM referral r, n");
+    run_sql("INSERT INTO desk_case (referral_id, state, rating, came_at, decision_due, outcome,"
+            " first_due, stage, boundary, reopened, version) SELECT id, 'closed', '', 0, 0, '', 0,"
+            " '', '', 0, 1 FROM referral WHERE id > (SELECT min(id) FROM referral)");
+    assert_int_equal(desk_list(&app, &arena, &people[OFFICER], &list, &count, NULL), ST_OK);
+    assert_int_equal(count, DESK_CASES_MAX);
+    assert_int_equal(list[0].referral, id);
+}
+
 static void a_conflict_of_interest_hides_the_case_and_its_check(void **state)
 {
     (void)state;
@@ -1439,6 +1476,7 @@ int main(void)
         TEST(under_blue_no_checks_are_asked),
         TEST(a_partner_sees_their_check_alone),
         TEST(what_waits_is_never_pushed_out_of_a_partners_list),
+        TEST(an_open_case_is_never_pushed_out_of_the_queue),
         TEST(a_conflict_of_interest_hides_the_case_and_its_check),
         TEST(the_referrer_hears_in_safe_words),
         TEST(the_referrers_list_moves_on),

@@ -228,11 +228,13 @@ enum st child_unjoin(struct app *app, const struct person *who, int64_t child, i
     db_bind_int(query, 1, join);
     db_bind_int(query, 2, clock_now());
     db_bind_int(query, 3, who->account);
-    int64_t left = 0;
-    outcome = db_one(query, &left, err);
-    if (outcome == ST_NOT_FOUND) outcome = child_missing(err);
-    if (outcome == ST_OK)
-        outcome = child_note(app, db, who, AUDIT_COMBINATION, "child records parted", left, err);
+    int64_t side[2] = {0}; /* the log of each says so, as it says that they were joined */
+    if (db_next(query))
+        for (int i = 0; i < 2; i++) side[i] = db_int(query, i);
+    outcome = db_end(query, err);
+    if (outcome == ST_OK && !side[0]) outcome = child_missing(err);
+    for (int i = 0; i < 2 && outcome == ST_OK; i++)
+        outcome = child_note(app, db, who, AUDIT_COMBINATION, "child records parted", side[i], err);
     outcome = store_write_end(app->store, db, outcome, err);
     return outcome == ST_OK ? children_refresh(app, child, err) : outcome;
 }

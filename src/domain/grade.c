@@ -211,10 +211,14 @@ static enum st insert(struct app *app, struct db *db, struct arena *arena, const
                        second ? "grading proposed" : "graded", "submission", submission, "ok", err);
 }
 
+/* In the turn of writing: a grading may change who sees it, so what was withdrawn since the request
+ * looked first counts. */
 static enum st check_may(const struct scope *scope, struct db *db, struct arena *arena,
                          int64_t submission, struct err *err)
 {
     struct stage_state state;
+    if (!scope_allows_now(scope_app(scope), arena, scope_person(scope), ACT_DECIDE, submission))
+        return err_missing(err, "submission");
     if (is_own(scope, submission))
         return err_set(err, ST_DENIED, "You handed this in: somebody else grades it.");
     enum st outcome = stage_load(db, arena, submission, &state, err);

@@ -474,6 +474,14 @@ static enum st store_refer(struct app *app, struct db *db, const struct person *
     return note_desk(app, db, who, one, "referral begun of it", STR(""), err);
 }
 
+/* A draft that nothing waits for is not left in the officer's list. */
+static void give_up(struct app *app, const struct person *who, int64_t referral)
+{
+    struct err ignored = {0};
+    (void)!referral_withdraw(app, who, referral, STR("Somebody else at the desk was first."),
+                             &ignored);
+}
+
 enum st maru_refer(struct app *app, const struct person *who, int64_t id, int64_t revision,
                    int64_t *ret_referral, struct err *err)
 {
@@ -489,7 +497,10 @@ enum st maru_refer(struct app *app, const struct person *who, int64_t id, int64_
     if (outcome == ST_OK)
         outcome =
             store_write_end(app->store, db, store_refer(app, db, who, &one, referral, err), err);
-    if (outcome == ST_OK) *ret_referral = referral;
+    if (outcome == ST_OK)
+        *ret_referral = referral;
+    else if (referral)
+        give_up(app, who, referral);
     arena_done(&arena);
     return outcome;
 }

@@ -111,8 +111,12 @@ void page_children(struct request *request, struct response *response)
     struct view_children_rows *rows =
         arena_many(arena, SHOWN_MAX + CHILD_KNOWN_MAX, struct view_children_rows);
     size_t shown = 0;
-    for (size_t i = 0; i < count && shown < SHOWN_MAX; i++)
-        if (fits(arena, &list[i], asked)) rows[shown++] = row_of(arena, &list[i]);
+    size_t fitting = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!fits(arena, &list[i], asked)) continue;
+        fitting++;
+        if (shown < SHOWN_MAX) rows[shown++] = row_of(arena, &list[i]);
+    }
     struct child_known alike[CHILD_KNOWN_MAX];
     size_t found = asked.len && !shown ? find_alike(request, scope, asked, alike) : 0;
     for (size_t i = 0; i < found; i++) rows[shown++] = row_of(arena, &alike[i].line);
@@ -120,6 +124,8 @@ void page_children(struct request *request, struct response *response)
                                  .rows = rows,
                                  .rows_count = shown,
                                  .total = (int64_t)shown,
+                                 .fitting = (int64_t)fitting,
+                                 .more = fitting > SHOWN_MAX,
                                  .can_add = access_allows(&request->who, ACT_KEEP_CHILD, NULL),
                                  .add = url_to(ROUTE_child_new),
                                  .due = url_to(ROUTE_children_due),

@@ -8,6 +8,7 @@
 #include "domain/child_close.h"
 #include "domain/child_form.h"
 #include "domain/child_keep.h"
+#include "web/pages.h"
 
 #include "tests_common.h"
 
@@ -235,6 +236,17 @@ static size_t known(const struct person *who, const char *name, const char *birt
     return child_known_find(child_scope_of(&app, &arena, who), &mention, str_from(nhs), 0, ret);
 }
 
+static size_t lines_in_the_log(const char *action)
+{
+    size_t count = 0;
+    struct db *db = store_read_begin(app.store, NULL);
+    struct query *query = db_query(db, Q_AUDIT_LINE_ALL);
+    while (db_next(query)) count += str_eq(db_text(query, 3), str_from(action));
+    assert_int_equal(db_end(query, NULL), ST_OK);
+    store_read_end(app.store, db);
+    return count;
+}
+
 static void a_known_child_is_found_and_joined_and_parted(void **state)
 {
     (void)state;
@@ -273,6 +285,8 @@ static void a_known_child_is_found_and_joined_and_parted(void **state)
     struct child_line *list = NULL;
     assert_int_equal(child_scope_list(child_scope_of(&app, &arena, &officer), &list), 3);
     must(child_unjoin(&app, &second, again, file.join[0].id, &err), &err);
+    assert_int_equal(lines_in_the_log("child records joined"), 2); /* one of each record */
+    assert_int_equal(lines_in_the_log("child records parted"), 2);
     assert_int_equal(child_unjoin(&app, &second, again, file.join[0].id, &err), ST_NOT_FOUND);
     file = opened(&officer, again);
     assert_int_equal(file.record_count, 1);
@@ -888,6 +902,21 @@ static void the_chronology_is_filtered(void **state)
     assert_int_equal(count, 0);
 }
 
+/* A list that is cut says so: what was not touched for long is what it leaves out. */
+static void a_list_that_is_cut_says_so(void **state)
+{
+    (void)state;
+    enum { MANY = 301 };
+    for (int i = 0; i < MANY; i++)
+        make(str_c(&arena, str_fmt(&arena, "Child %d", i)), "12/3/2011", "");
+    struct request request = {.app = &app, .arena = &arena, .who = officer, .path = STR("/")};
+    struct response response = {0};
+    buf_init(&response.body, 8 << 20);
+    page_children(&request, &response);
+    assert_true(str_find(buf_str(&response.body), STR("301 records fit"), 0) > 0);
+    buf_done(&response.body);
+}
+
 static int64_t make_long_ago(const char *name)
 {
     struct child_draft draft[2] = {fact("child-name", name), fact("child-birth", "12/3/1961")};
@@ -960,6 +989,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_worker_sees_what_is_allocated, fresh, done),
         cmocka_unit_test_setup_teardown(two_people_destroy_a_record_and_nobody_reads_it, fresh,
                                         done),
+        cmocka_unit_test_setup_teardown(a_list_that_is_cut_says_so, fresh, done),
         cmocka_unit_test_setup_teardown(joined_records_are_kept_as_long_as_the_longest, fresh,
                                         done),
         cmocka_unit_test_setup_teardown(a_time_that_is_not_over_any_more_keeps_a_record, fresh,

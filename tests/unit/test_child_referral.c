@@ -207,6 +207,7 @@ static size_t records(void)
 static void a_record_and_its_referral_come_together(void **state)
 {
     (void)state;
+    needs_sqlite();
     struct err err = {0};
     int64_t first = 0, second = 0, child = 0, none = 0;
     int64_t id = refer("Merryn Trevose", "4/5/2012", &first, &second);

@@ -2,6 +2,7 @@
  * The desk from the queue to the second sign-off and back, its clocks at each step, what
  * partners and referrers learn, and what must not be possible.
  */
+#include "base/change.h"
 #include "domain/child_referral.h"
 #include "domain/desk_chronology.h"
 #include "domain/mail.h"
@@ -13,6 +14,8 @@
 #include "web/pages.h"
 
 #include "partnership.h"
+
+#include <sqlite3.h>
 
 enum {
     TEACHER,
@@ -27,6 +30,7 @@ enum {
     PEOPLE
 };
 static struct person people[PEOPLE];
+static char folder[64];
 static const struct cast who_is[PEOPLE] = {
     [TEACHER] = {"Perran Hazel", "A School", "education", ROLE_practitioner},
     [LEAD] = {"Jago Juniper", "A School", "education", ROLE_safeguarding_lead},
@@ -42,7 +46,6 @@ static const struct cast who_is[PEOPLE] = {
 static int set_up(void **state)
 {
     (void)state;
-    char folder[64];
     set_clock("2026-05-01 16:50"); /* the Friday before a bank holiday */
     open_partnership(512 << 20, folder);
     add_people(who_is, PEOPLE, people);
@@ -776,6 +779,40 @@ static void what_waits_is_never_pushed_out_of_a_partners_list(void **state)
     refused(OFFICER, id, DESK_DO_CHECK, ask, ST_CONFLICT, NULL);
 }
 
+static void run_sql(const char *text)
+{
+    char path[128];
+    char *message = NULL;
+    sqlite3 *db = NULL;
+    snprintf(path, sizeof path, "%s/pendeen.db", folder);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    if (sqlite3_exec(db, text, NULL, NULL, &message) != SQLITE_OK) fail_msg("%s", message);
+    sqlite3_close(db);
+    change_note(); /* the store was not told */
+}
+
+/* However many were closed since. */
+static void an_open_case_is_never_pushed_out_of_the_queue(void **state)
+{
+    (void)state;
+    needs_sqlite();
+    struct desk_case *list = NULL;
+    size_t count = 0;
+    int64_t id = send_referral("Elowen Cedar");
+    run_sql("INSERT INTO referral (id, reference, account_id, organisation_id, state, place,"
+            " key_id, submission_id, created_at, changed_at, sent_at, version)"
+            " WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)"
+            " SELECT r.id + n.i, 'R-' || n.i, r.account_id, r.organisation_id, 'sent', r.place,"
+            " r.key_id, r.submission_id, r.created_at, r.changed_at, r.sent_at, 1"
+            " FROM referral r, n");
+    run_sql("INSERT INTO desk_case (referral_id, state, rating, came_at, decision_due, outcome,"
+            " first_due, stage, boundary, reopened, version) SELECT id, 'closed', '', 0, 0, '', 0,"
+            " '', '', 0, 1 FROM referral WHERE id > (SELECT min(id) FROM referral)");
+    assert_int_equal(desk_list(&app, &arena, &people[OFFICER], &list, &count, NULL), ST_OK);
+    assert_int_equal(count, DESK_CASES_MAX);
+    assert_int_equal(list[0].referral, id);
+}
+
 static void a_conflict_of_interest_hides_the_case_and_its_check(void **state)
 {
     (void)state;
@@ -1052,6 +1089,82 @@ static void what_is_added_to_a_closed_case_is_not_lost(void **state)
 }
 
 /* --- what is known ---------------------------------------------------------------------------- */
+
+/* The referrer is not told that the case is about to close, and is heard as long as it is not. */
+static void a_referrer_disagrees_until_the_case_is_closed(void **state)
+{
+    (void)state;
+    int64_t id = send_referral("Merryn Cedar");
+    decide_and_tell(id);
+    done(OFFICER, id, DESK_DO_CLOSE, IN(.text = STR("x")));
+    if (desk_outcome_disagree(&app, &people[TEACHER], id, STR("She is still at risk."), &last) !=
+        ST_OK)
+        fail_msg("%s", last.public);
+    assert_int_equal(desk_outcome_disagree(&app, &people[TEACHER], id, STR("Again."), &last),
+                     ST_CONFLICT);
+    refused(SECOND, id, DESK_DO_SIGN_OFF, IN(.choice = STR("yes"), .text = STR("x")), ST_CONFLICT,
+            NULL);
+    done(SECOND, id, DESK_DO_SIGN_OFF, IN(.choice = STR("no"), .text = STR("They disagree.")));
+    done(OFFICER, id, DESK_DO_AGREE, IN(.text = STR("We spoke.")));
+    done(OFFICER, id, DESK_DO_CLOSE, IN(.text = STR("x")));
+    done(SECOND, id, DESK_DO_SIGN_OFF, IN(.choice = STR("yes"), .text = STR("x")));
+    /* What they typed is not lost with it. */
+    struct form_field text = {STR("text"), STR("She is at risk today."), STR("")};
+    struct request request = {.app = &app,
+                              .arena = &arena,
+                              .who = people[TEACHER],
+                              .id = {id},
+                              .path = STR("/"),
+                              .method = POST,
+                              .field = &text,
+                              .field_count = 1};
+    struct response response = {0};
+    buf_init(&response.body, 4 << 20);
+    page_referral_disagree(&request, &response);
+    assert_int_equal(response.status, 409);
+    assert_true(str_find(buf_str(&response.body), STR("She is at risk today."), 0) > 0);
+    buf_done(&response.body);
+}
+
+/* Neither a partner's answer nor the referrer's own words are the desk's work, and no case closes
+ * over them. */
+static void what_is_added_is_news_until_the_desk_worked_on_it(void **state)
+{
+    (void)state;
+    const char *field = NULL;
+    struct desk_input held = IN(.choice = STR("nothing-held"), .text = STR("We looked."));
+    int64_t id = send_referral("Merryn Cedar");
+    decide_and_tell(id);
+    done(OFFICER, id, DESK_DO_CHECK,
+         IN(.organisation = people[REPRESENTATIVE].organisation, .text = STR("Who drives?")));
+    set_clock("2026-05-06 09:00");
+    assert_int_equal(referral_add(&app, &people[TEACHER], id, STR("Seen again."), NULL), ST_OK);
+    set_clock("2026-05-06 09:30");
+    assert_int_equal(
+        check_answer(&app, &people[REPRESENTATIVE], one_check(id), &held, &field, &last), ST_OK);
+    struct desk_case desk = read_case(id);
+    assert_true(desk_has_news(&desk));
+    assert_int_equal(desk_outcome_disagree(&app, &people[TEACHER], id, STR("Not so."), &last),
+                     ST_OK);
+    desk = read_case(id);
+    assert_true(desk_has_news(&desk));
+    done(OFFICER, id, DESK_DO_AGREE, IN(.text = STR("We spoke.")));
+    desk = read_case(id);
+    assert_false(desk_has_news(&desk));
+    set_clock("2026-05-06 10:00");
+    assert_int_equal(referral_add(&app, &people[TEACHER], id, STR("And again."), NULL), ST_OK);
+    set_clock("2026-05-06 10:30");
+    refused(OFFICER, id, DESK_DO_CLOSE, IN(.text = STR("x")), ST_CONFLICT, NULL);
+    done(OFFICER, id, DESK_DO_NOTE, IN(.text = STR("Read.")));
+    done(OFFICER, id, DESK_DO_CLOSE, IN(.text = STR("x")));
+    set_clock("2026-05-06 11:00");
+    assert_int_equal(referral_add(&app, &people[TEACHER], id, STR("Once more."), NULL), ST_OK);
+    set_clock("2026-05-06 11:30");
+    refused(SECOND, id, DESK_DO_SIGN_OFF, IN(.choice = STR("yes"), .text = STR("x")), ST_CONFLICT,
+            NULL);
+    done(SECOND, id, DESK_DO_NOTE, IN(.text = STR("Read.")));
+    done(SECOND, id, DESK_DO_SIGN_OFF, IN(.choice = STR("yes"), .text = STR("x")));
+}
 
 static int64_t share(int who, const char *key, const char *phone, const char *handling)
 {
@@ -1363,6 +1476,7 @@ int main(void)
         TEST(under_blue_no_checks_are_asked),
         TEST(a_partner_sees_their_check_alone),
         TEST(what_waits_is_never_pushed_out_of_a_partners_list),
+        TEST(an_open_case_is_never_pushed_out_of_the_queue),
         TEST(a_conflict_of_interest_hides_the_case_and_its_check),
         TEST(the_referrer_hears_in_safe_words),
         TEST(the_referrers_list_moves_on),
@@ -1371,6 +1485,8 @@ int main(void)
         TEST(a_transfer_waits_for_acceptance),
         TEST(a_call_waits_for_its_written_confirmation),
         TEST(what_is_added_to_a_closed_case_is_not_lost),
+        TEST(what_is_added_is_news_until_the_desk_worked_on_it),
+        TEST(a_referrer_disagrees_until_the_case_is_closed),
         TEST(what_comes_out_of_hours_is_told_its_day),
         TEST(what_is_known_is_drawn_together_of_what_may_be_seen),
         TEST(what_is_left_of_what_is_known_is_shown),

@@ -1,6 +1,8 @@
 /* Gradings: codes of the pack, the second person, versions, two at once, the queue. */
 #include "domain/grade.h"
+#include "domain/grant.h"
 #include "domain/handling.h"
+#include "domain/scope.h"
 #include "domain/submission.h"
 
 #include "partnership.h"
@@ -234,6 +236,34 @@ static void agreement_does_not_undo_a_later_change(void **state)
     clock_set(0);
 }
 
+/* A request has looked at what they may do; the record is kept from them; then the request acts. */
+static void what_is_kept_from_them_meanwhile_they_do_not_grade(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct arena own;
+    arena_init(&own, 64 << 20);
+    int64_t id = share_as(SENDER, "meanwhile");
+    assert_int_equal(
+        grade_as(FIRST, id, draft_of("source:2", "information:C", "handling:C.forum", 0), NULL),
+        ST_OK);
+    int64_t grade = view_as(SECOND, id).line[0].id;
+    struct person who = people[SECOND];
+    who.scope = NULL;
+    who.scope = scope_of(&app, &own, &who);
+    assert_true(scope_allows(who.scope, ACT_DECIDE, id));
+    if (block_add(&app, &people[COORDINATOR], id, people[SECOND].email, STR("Related."), &err) !=
+        ST_OK)
+        fail_msg("%s", err.public);
+    assert_int_equal(grade_second(&app, &who, id, grade, true, STR("I looked too."), &err),
+                     ST_NOT_FOUND);
+    const char *field = "";
+    struct grade_draft draft = draft_of("source:1", "information:A", "handling:P", 1);
+    assert_int_equal(grade_add(&app, &who, id, &draft, &field, &err), ST_NOT_FOUND);
+    assert_true(str_eq(view_as(FIRST, id).line[0].state, STR("proposed")));
+    arena_done(&own);
+}
+
 static void nobody_grades_their_own(void **state)
 {
     (void)state;
@@ -353,6 +383,7 @@ int main(void)
         cmocka_unit_test(condition_takes_effect_when_agreed),
         cmocka_unit_test(agreed_condition_is_a_change_of_what_was_chosen),
         cmocka_unit_test(agreement_does_not_undo_a_later_change),
+        cmocka_unit_test(what_is_kept_from_them_meanwhile_they_do_not_grade),
         cmocka_unit_test(nobody_grades_their_own),
         cmocka_unit_test(of_two_at_once_nothing_is_lost),
         cmocka_unit_test(older_scheme_is_kept_as_it_came),

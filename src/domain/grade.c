@@ -217,7 +217,7 @@ static enum st check_may(const struct scope *scope, struct db *db, struct arena 
                          int64_t submission, struct err *err)
 {
     struct stage_state state;
-    if (!scope_allows_now(scope_app(scope), arena, scope_person(scope), ACT_DECIDE, submission))
+    if (!scope_allows_now(scope_app(scope), db, arena, scope_person(scope), ACT_DECIDE, submission))
         return err_missing(err, "submission");
     if (is_own(scope, submission))
         return err_set(err, ST_DENIED, "You handed this in: somebody else grades it.");

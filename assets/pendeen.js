@@ -285,7 +285,7 @@ function followImport (place) {
   const words = place.querySelector('[data-progress-words]')
   const look = async () => {
     const answer = await fetch(place.dataset.progress, { headers: { accept: 'application/json' } })
-    if (!answer.ok) return
+    if (!answer.ok) throw new Error(String(answer.status))
     const now = await answer.json()
     if (now.state === 'done' || now.state === 'failed') {
       location.reload()
@@ -293,9 +293,11 @@ function followImport (place) {
     }
     bar.value = now.percent
     words.textContent = `Rows read: ${now.done}`
-    setTimeout(look, 500)
+    setTimeout(follow, 500)
   }
-  setTimeout(look, 300)
+  // A network that was away for a moment, or a server that starts again, ends nothing.
+  const follow = () => look().catch(() => setTimeout(follow, 5000))
+  setTimeout(follow, 300)
 }
 
 document.querySelectorAll('[data-progress]').forEach(followImport)

@@ -104,7 +104,7 @@ static void share_reports(struct bench *bench, double line_us)
                                     .town_count = CORNISH_TOWNS,
                                     .seed = (uint64_t)bench->seed,
                                     .reports = (int32_t)bench->reports,
-                                    .last_day = date_to_days(clock_london(clock_now()).date) - 1};
+                                    .last_day = clock_day(clock_now()) - 1};
     const struct synth_partnership *partnership = synth_partnership_new(&arena, &options);
     double spent = 0;
     for (int32_t i = 0; i < bench->reports; i++) {

@@ -179,7 +179,7 @@ static void measure(void)
                                     .town_count = CORNISH_TOWNS,
                                     .seed = (uint64_t)bench.seed + 1,
                                     .reports = (int32_t)total,
-                                    .last_day = date_to_days(clock_london(clock_now()).date) - 1};
+                                    .last_day = clock_day(clock_now()) - 1};
     bench.partnership = synth_partnership_new(&arena, &options);
     bench.took_ms = arena_many(&arena, (size_t)total, double);
     pthread_t *thread = arena_many(&arena, (size_t)bench.clients, pthread_t);

@@ -70,8 +70,9 @@ static double ms(void)
 
 static void learn_truth(void)
 {
-    struct synth_options options = {.seed = (uint64_t)bench.seed, .reports = (int32_t)bench.reports,
-                                    .last_day = date_to_days(clock_london(clock_now()).date) - 1};
+    struct synth_options options = {.seed = (uint64_t)bench.seed,
+                                    .reports = (int32_t)bench.reports,
+                                    .last_day = clock_day(clock_now()) - 1};
     struct synth_partnership *partnership = synth_partnership_new(&bench.arena, &options);
     struct arena_mark mark = arena_mark(&bench.arena);
     for (int32_t i = 0; i < bench.reports; i++) {

@@ -149,7 +149,7 @@ static void measure(struct bench *bench)
                                     .town_count = CORNISH_TOWNS,
                                     .seed = (uint64_t)bench->seed + 1,
                                     .reports = (int32_t)bench->requests,
-                                    .last_day = date_to_days(clock_london(clock_now()).date) - 1};
+                                    .last_day = clock_day(clock_now()) - 1};
     const struct synth_partnership *partnership = synth_partnership_new(&bench->arena, &options);
     double *took = arena_many(&bench->arena, (size_t)bench->requests, double);
     struct buf body;

@@ -302,15 +302,21 @@ static bool set_handling(struct request *request, struct response *response, con
     const json_t *given = json_object_get(body, "organisations");
     size_t count = json_array_size(given);
     int64_t *ids = arena_many(arena, count + 1, int64_t);
-    bool changed = false;
+    const struct handling_new new = {.submission = request->id[0],
+                                     .code = str_dup(arena, api_member_text(body, "code")),
+                                     .organisations = ids,
+                                     .count = count,
+                                     .reason = str_dup(arena, api_member_text(body, "reason")),
+                                     .seen = api_takes_any(request) ? NULL : seen};
+    struct handling_refused refused;
     struct err err = {0};
     for (size_t i = 0; i < count; i++) ids[i] = json_integer_value(json_array_get(given, i));
-    if (handling_set_seen(request->app, &request->who, request->id[0],
-                          str_dup(arena, api_member_text(body, "code")), ids, count,
-                          api_takes_any(request) ? NULL : seen, &changed, &err) == ST_OK)
-        return true;
-    if (changed)
+    if (handling_set_for(request->app, &request->who, &new, &refused, &err) == ST_OK) return true;
+    if (refused.changed)
         api_changed(request, response);
+    else if (refused.reason)
+        api_refuse(request, response,
+                   &(struct api_wrong){STR("reason"), str_dup(arena, str_from(err.public))}, 1);
     else
         respond_error(request, response, &err);
     return false;

@@ -41,15 +41,20 @@ static bool read_client(struct request *request, struct str *ret_id, struct str 
     return ret_id->len && ret_secret->len;
 }
 
-/* Guessing one client's secret is slowed down wherever it comes from. */
+/* Tries of one client's secret, from one place: a secret is too long to be guessed from many, and
+ * who knows but the name of a program keeps it from nothing. */
+static const struct limit_rule tries = {.burst = 60, .per_minute = 60};
+
+static struct str tries_key(const struct request *request, struct str id)
+{
+    return str_fmt(request->arena, "client %.*s|%.*s", STR_ARG(str_sub(id, 0, API_ID_SIZE)),
+                   STR_ARG(request->site));
+}
+
 static bool within_rate(struct request *request, struct response *response, struct str id)
 {
-    static const struct limit_rule rule = {.burst = 60, .per_minute = 60};
     int wait = 0;
-    if (limit_take(&rule,
-                   str_fmt(request->arena, "client %.*s", STR_ARG(str_sub(id, 0, API_ID_SIZE))),
-                   &wait))
-        return true;
+    if (limit_take(&tries, tries_key(request, id), &wait)) return true;
     refuse(response, 429, "temporarily_unavailable", "Too many requests. Wait and try again.");
     response->retry_seconds = wait;
     return false;

@@ -109,6 +109,11 @@ struct civil clock_london(instant_ms instant)
                           .offset_minutes = (int16_t)offset};
 }
 
+int32_t clock_day(instant_ms instant)
+{
+    return date_to_days(clock_london(instant).date);
+}
+
 instant_ms clock_from_london(struct civil c)
 {
     instant_ms wall = ((instant_ms)date_to_days(c.date) * 86400 + c.hour * 3600 + c.minute * 60 +

@@ -47,6 +47,8 @@ struct civil {
 
 /* London's wall clock at an instant. */
 struct civil clock_london(instant_ms instant);
+/* The day that it is then in London, since 1970. */
+int32_t clock_day(instant_ms instant);
 /* The instant at which London's wall clock shows this.  An hour that does not
  * exist (spring) is read in winter time; one that comes twice (autumn) is its
  * first coming. */

@@ -1,5 +1,8 @@
 /*
- * Tables of names: what the program calls a thing in addresses, files and the store, by its number.
+ * names: tables of names, of what the program calls a thing in addresses, files and the store, by
+ * its number.
+ *
+ * Layer: base.  Pure.
  */
 #ifndef PENDEEN_BASE_NAMES_H
 #define PENDEEN_BASE_NAMES_H

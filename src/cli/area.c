@@ -155,7 +155,7 @@ int cli_area(int argc, char **argv)
     instant_ms now = clock_now();
     say_what_it_holds(area);
     say_hours(area);
-    say_contacts(area, date_to_days(clock_london(now).date));
+    say_contacts(area, clock_day(now));
     if (calendar_runs_out(area_calendar(area), now, HOLIDAY_WARNING_DAYS))
         printf("look after: bank-holidays.json runs out within %d days\n", HOLIDAY_WARNING_DAYS);
     area_free(area);

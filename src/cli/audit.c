@@ -199,6 +199,8 @@ static int verify(const struct audit_words *words, struct err *err)
     struct keyring *keys = NULL;
     enum st outcome = public_key(words, &key, &knows_key, &keys, err);
     if (outcome == ST_OK && words->checkpoint) outcome = read_file(words->checkpoint, &note, err);
+    if (outcome == ST_OK && words->checkpoint && !note.len) /* cut off on its way, not none */
+        outcome = err_set(err, ST_INVALID, "'%s' is empty, and no checkpoint.", words->checkpoint);
     struct audit_check check = {
         .key = knows_key ? &key : NULL, .note = buf_str(&note), .keys = keys};
     struct store *store = NULL;

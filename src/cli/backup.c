@@ -398,6 +398,17 @@ int cli_backup(int argc, char **argv)
     return code;
 }
 
+static void say_restored(const char *folder)
+{
+    char ring[PATH_SIZE];
+    snprintf(ring, sizeof ring, "%s/pendeen.keys", folder);
+    printf("Restored into %s.\n", folder);
+    if (access(ring, F_OK) != 0)
+        printf("Before it is served it needs its key ring: a copy as '%s', or 'pendeen keys "
+               "recover'.\n",
+               ring);
+}
+
 int cli_restore(int argc, char **argv)
 {
     struct backup_words words = {0};
@@ -418,7 +429,7 @@ int cli_restore(int argc, char **argv)
     struct err err = {0};
     if (!seal_start()) return CLI_FAILED;
     int code = restore(&words, backup_restore, &err);
-    if (code == CLI_OK) printf("Restored into %s.\n", words.data);
+    if (code == CLI_OK) say_restored(words.data);
     if (code == CLI_FAILED) cli_error_from(&err);
     return code;
 }

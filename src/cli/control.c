@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
+#include <pwd.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <sys/socket.h>
@@ -171,6 +172,20 @@ void control_stop(struct control *control)
 
 /* --- the command's side ------------------------------------------------------------------ */
 
+/* A server hears its own user alone; root is told whose it is, not that it is gone. */
+static enum st is_ours(int handle, struct err *err)
+{
+    struct ucred peer;
+    socklen_t size = sizeof peer;
+    if (getsockopt(handle, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0 || peer.uid == geteuid())
+        return ST_OK;
+    const struct passwd *user = getpwuid(peer.uid);
+    err_set(err, ST_DENIED, "A server is running, and hears the user %s alone.",
+            user ? user->pw_name : "that it runs as");
+    if (user) err_hint(err, "runuser -u %s -- pendeen …", user->pw_name);
+    return ST_DENIED;
+}
+
 static enum st connect_to(const char *data, int *ret, struct err *err)
 {
     int folder = open(data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -180,11 +195,10 @@ static enum st connect_to(const char *data, int *ret, struct err *err)
     int handle = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     bool good = handle >= 0 && connect(handle, (struct sockaddr *)&address, sizeof address) == 0;
     close(folder);
-    if (good) {
-        *ret = handle;
-        return ST_OK;
-    }
-    if (handle >= 0) close(handle);
+    enum st outcome = good ? is_ours(handle, err) : ST_NOT_FOUND;
+    if (outcome == ST_OK) *ret = handle;
+    else if (handle >= 0) close(handle);
+    if (outcome != ST_NOT_FOUND) return outcome;
     return err_set(err, ST_NOT_FOUND, "No server is running on '%s'.", data);
 }
 
@@ -234,7 +248,7 @@ enum st control_ask(const char *data, const struct words *words, const struct te
 {
     int handle = -1;
     enum st outcome = connect_to(data, &handle, err);
-    *ret_served = outcome == ST_OK;
+    *ret_served = outcome != ST_NOT_FOUND;
     if (outcome != ST_OK) return outcome;
     FILE *file = send_words(handle, words) ? fdopen(handle, "r") : NULL;
     if (!file) {

@@ -199,11 +199,15 @@ static const char something_bad[] =
 /* What could not be looked at is no reason not to look at the rest. */
 static void note(struct doctor *doctor, const char *what, enum st outcome, const struct err *why)
 {
+    const char *hint = why->hint;
     if (outcome == ST_OK) return;
-    say(doctor, BAD,
-        why->hint[0] ? why->hint : "Look into the journal of the server, and tell the maintainers.",
-        "%s: %s%s%.150s%s", what, why->public[0] ? why->public : st_word(outcome),
-        why->detail[0] ? " (" : "", why->detail, why->detail[0] ? ")" : "");
+    if (!*hint)
+        hint = outcome == ST_DENIED
+                   ? "Give its passphrase by --passphrase-file, or ask while it serves."
+                   : "Look into the journal of the server, and tell the maintainers.";
+    say(doctor, BAD, hint, "%s: %s%s%.150s%s", what,
+        why->public[0] ? why->public : st_word(outcome), why->detail[0] ? " (" : "", why->detail,
+        why->detail[0] ? ")" : "");
 }
 
 enum st doctor_work(struct app *app, const struct words *words, const struct teller *teller,
@@ -267,6 +271,8 @@ static void look_at_keys(struct doctor *doctor, const char *data)
     enum st opened = closed ? store_place_passphrase(data, true, passphrase, &why) : ST_OK;
     if (closed && opened == ST_OK)
         opened = keyring_open(path, str_from(passphrase), false, &ring, &why);
+    /* Whoever has no passphrase to give leaves it to the server, which has the ring open. */
+    bool locked = opened == ST_DENIED && !passphrase[0];
     explicit_bzero(passphrase, sizeof passphrase);
     keyring_free(ring);
     if (!is_there)
@@ -274,7 +280,7 @@ static void look_at_keys(struct doctor *doctor, const char *data)
             "Put it back from where you keep it apart ('pendeen keys recover'): without it nothing "
             "can be read.",
             "keys: there is no key ring at '%s'", path);
-    else if (opened != ST_OK)
+    else if (opened != ST_OK && !locked)
         note(doctor, "keys", opened, &why);
     else if (!closed)
         say(doctor, BAD,
@@ -282,7 +288,8 @@ static void look_at_keys(struct doctor *doctor, const char *data)
             "have read it.",
             "keys: others can read '%s' (mode %o)", path, (unsigned)found.st_mode & 07777);
     else
-        say(doctor, OK, "", "keys: the key ring is its owner's alone");
+        say(doctor, OK, "", "keys: the key ring is its owner's alone%s",
+            locked ? ", behind a passphrase" : "");
 }
 
 static void look_at_clock(struct doctor *doctor)

@@ -18,6 +18,12 @@ static const struct {
 int cli_help(int argc, char **argv)
 {
     size_t count = sizeof commands / sizeof commands[0];
+    bool asks = argc > 1 && (str_eq(str_from(argv[1]), STR("--help")) ||
+                             str_eq(str_from(argv[1]), STR("-h")));
+    if (argc > 2 || (argc > 1 && argv[1][0] == '-' && !asks)) {
+        cli_error("'%s' was not expected; see 'pendeen help'", argv[argc - 1]);
+        return CLI_USAGE;
+    }
     if (argc > 1 && argv[1][0] != '-' && !str_eq(str_from(argv[1]), STR("help"))) {
         for (size_t i = 0; i < count; i++) {
             if (!str_eq(str_from(argv[1]), str_from(commands[i].name))) continue;

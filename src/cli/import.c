@@ -123,9 +123,10 @@ static void print_report(const struct import_report *report, bool dry_run, const
     if (report->refused > report->refusals_shown)
         printf("... and %zu more\n", report->refused - report->refusals_shown);
     if (report->left_out)
-        printf(
-            "%zu cells say who told it; they were left out, so that nobody can be found by them\n",
-            report->left_out);
+        printf("%zu %s who told it; %s left out, so that nobody can be found by %s\n",
+               report->left_out, report->left_out == 1 ? "cell says" : "cells say",
+               report->left_out == 1 ? "it was" : "they were",
+               report->left_out == 1 ? "it" : "them");
     if (report->refused && refused)
         printf("the refused rows are in %s: mend them there and import that file\n", refused);
     else if (report->refused)

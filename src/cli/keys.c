@@ -178,6 +178,13 @@ static enum st recover(const char *data, struct err *err)
     while (count < SHARES_MAX && ask_secret("Share", line, sizeof line) && line[0])
         share[count++] = str_dup(&arena, str_from(line));
     enum st outcome = keyring_recover(path, share, count, err);
+    if (outcome == ST_NOT_FOUND) {
+        /* The configuration may have it elsewhere; a restore puts it into the folder. */
+        char beside[PLACE_SIZE + 30];
+        snprintf(beside, sizeof beside, "%s/pendeen.keys.recovery", data);
+        if (access(beside, F_OK) == 0)
+            err_hint(err, "There is one in the data folder: say --keys %s/pendeen.keys.", data);
+    }
     arena_done(&arena);
     sodium_memzero(line, sizeof line);
     if (outcome == ST_OK) printf("The key ring is back: %s\n", path);
@@ -196,7 +203,7 @@ struct keys_options {
 static bool read_words(const struct plain *plain, const struct keys_options *options,
                        char secret[static PASSPHRASE_SIZE], struct words *ret)
 {
-    int64_t id = 0;
+    int64_t number = 0;
     struct str what = plain->count ? str_from(plain->word[0]) : STR("");
     *ret = (struct words){.word = {STR("keys"), what}, .count = 2};
     if (str_eq(what, STR("status")) || str_eq(what, STR("rotate"))) return plain->count == 1;
@@ -205,7 +212,7 @@ static bool read_words(const struct plain *plain, const struct keys_options *opt
         ret->word[ret->count++] = str_from(options->shares);
         ret->word[ret->count++] = str_from(options->threshold);
         if (options->again) ret->word[ret->count++] = STR("again");
-        return true;
+        return str_to_int(ret->word[2], &number) && str_to_int(ret->word[3], &number);
     }
     if (str_eq(what, STR("passphrase"))) {
         if (plain->count != 1 || !ask_secret("New passphrase", secret, PASSPHRASE_SIZE))
@@ -217,11 +224,27 @@ static bool read_words(const struct plain *plain, const struct keys_options *opt
     ret->word[ret->count++] = str_from(plain->word[1]);
     if (str_eq(what, STR("forget"))) {
         if (options->gone) ret->word[ret->count++] = STR("gone");
-        return str_to_int(ret->word[2], &id) && id > 0;
+        return str_to_int(ret->word[2], &number) && number > 0;
     }
     if (!str_eq(what, STR("destroy")) || !options->reason) return false;
     ret->word[ret->count++] = str_from(options->reason);
     return true;
+}
+
+/* The shares stand alone on standard output. */
+static enum st hand_out(struct err *err)
+{
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        err_set(err, ST_FAILED, "The shares were not printed, and those of before are worth "
+                                "nothing now.");
+        err_hint(err, "Split again, with --replace-shares.");
+        return ST_FAILED;
+    }
+    fputs("Give each share to another officer, on paper. They open pendeen.keys.recovery, which "
+          "lies\nbeside the key ring and goes into each backup; without that file they open "
+          "nothing.\n",
+          stderr);
+    return ST_OK;
 }
 
 int cli_keys(int argc, char **argv)
@@ -251,14 +274,7 @@ int cli_keys(int argc, char **argv)
         }
         outcome = work_do(data, NULL, &words, keys_work, &err);
         sodium_memzero(secret, sizeof secret);
-        /* the shares stand alone on standard output */
-        if (outcome == ST_OK && str_eq(words.word[1], STR("split")))
-            fputs(
-                "Give each share to another officer, on paper. They open pendeen.keys.recovery, "
-                "which "
-                "lies\nbeside the key ring and goes into each backup; without that file they open "
-                "nothing.\n",
-                stderr);
+        if (outcome == ST_OK && str_eq(words.word[1], STR("split"))) outcome = hand_out(&err);
     }
     return cli_outcome(outcome, &err);
 }

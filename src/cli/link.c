@@ -206,6 +206,10 @@ static enum st read_table(const struct link_words *words, int file, struct table
     if (mapped.len) munmap((void *)(uintptr_t)mapped.ptr, mapped.len);
     free(decoded);
     if (outcome != ST_OK) err_hint(err, "In %s.", words->file[file]);
+    if (outcome == ST_OK && table->above)
+        fprintf(stderr, "Of %s the first %zu line%s, above the headings, %s left out.\n",
+                words->file[file], table->above, table->above == 1 ? "" : "s",
+                table->above == 1 ? "is" : "are");
     if (outcome == ST_OK && table->numbered)
         fprintf(stderr,
                 "The first column of %s is no id by its heading: pairs name records by the number "

@@ -25,8 +25,6 @@ static int finish(const struct command *command, int code)
     if (good || command->run == cli_serve || command->run == cli_demo) return code;
     cli_error("what was to be printed could not be written to standard output: %s",
               errno ? strerror(errno) : "it failed before");
-    if (command->run == cli_keys)
-        cli_error("shares that nobody has are worth nothing: split again with --replace-shares");
     return code == CLI_OK ? CLI_FAILED : code;
 }
 

@@ -6,6 +6,7 @@
 #include "domain/area.h"
 #include "domain/entity.h"
 #include "domain/scope.h"
+#include "seal/keyring.h"
 
 #include <libgen.h>
 #include <unistd.h>
@@ -61,8 +62,12 @@ enum st partnership_open(struct partnership *ret, const char *data, const char *
                               .progress = show_progress,
                               .context = &progress};
     if (outcome == ST_OK) outcome = app_open_with(&ret->app, &start, err);
+    bool unlocked = outcome == ST_OK && passphrase[0] && !keyring_has_passphrase(ret->app.keys);
     explicit_bzero(passphrase, sizeof passphrase);
     cli_progress_end(&progress);
+    if (unlocked) /* somebody believes that it is */
+        cli_error("a passphrase was given, and the key ring is behind none: 'pendeen keys "
+                  "passphrase' puts it there");
     ret->app.area = ret->area;
     return outcome;
 }

@@ -30,9 +30,11 @@
 #include "web/paper.h"
 #include "web/server.h"
 
+#include <errno.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #define OPERATOR_HELP                                                                          \
     "  --config FILE     settings, a line 'name = value' each, by the names of these options;\n" \
@@ -97,6 +99,8 @@ struct serve {
     struct serve_network network;
     const char *seed;
     const char *reports;
+    int64_t seed_number;
+    int64_t report_count;
     const char *clock;
     const char *checkpoint;
     const char *backups;
@@ -144,15 +148,10 @@ static void show_progress(void *context, int64_t done)
 static enum st fill(struct app *app, const struct serve *serve, struct err *err)
 {
     if (entities_are_there(app)) return ST_OK;
-    int64_t seed = 1;
-    int64_t reports = DEMO_REPORTS;
-    if (option_number("seed", serve->seed, 0, INT64_MAX, &seed) != CLI_OK ||
-        option_number("reports", serve->reports, 1, 200000, &reports) != CLI_OK)
-        return err_set(err, ST_INVALID, "Nothing was filled in.");
     struct cli_progress progress;
-    cli_progress_start(&progress, "made-up reports", reports);
-    struct demo_options options = {.seed = (uint64_t)seed,
-                                   .reports = (int32_t)reports,
+    cli_progress_start(&progress, "made-up reports", serve->report_count);
+    struct demo_options options = {.seed = (uint64_t)serve->seed_number,
+                                   .reports = (int32_t)serve->report_count,
                                    .progress = show_progress,
                                    .context = &progress};
     enum st outcome = demo_fill(app, &options, err);
@@ -204,6 +203,9 @@ static enum st close_files(struct serve *serve, struct partnership *partnership,
     serve_sandbox_mail(mail_settings_server(mail), box);
     serve_network_plan(&serve->network, &box->plan);
     if (serve->backups) sandbox_may_write(&box->plan, serve->backups);
+    if (serve->backups && access(serve->backups, W_OK | X_OK) != 0)
+        cli_error("no backup can be written to '%s' (%s): make it this user's own, and start again",
+                  serve->backups, strerror(errno));
     serve_sandbox_webhooks(&partnership->app, serve->webhook_port, serve->webhook_port_count, box);
     return sandbox_files(&box->plan, sandbox, err);
 }
@@ -371,6 +373,9 @@ static int check_words(const char *command, const struct plain *plain, struct se
         cli_error("--clock takes a time like 2026-12-24T16:50, not '%s'", serve->clock);
         return CLI_USAGE;
     }
+    if (option_number("seed", serve->seed, 0, INT64_MAX, &serve->seed_number) != CLI_OK ||
+        option_number("reports", serve->reports, 1, 200000, &serve->report_count) != CLI_OK)
+        return CLI_USAGE;
     /* never: settings.def has the same words */
     if (!sandbox_mode_read(serve->sandbox, &serve->sandbox_mode)) return CLI_USAGE;
     if (serve->webhook_ports)

@@ -3,6 +3,7 @@
  */
 #include "cli/options.h"
 #include "cli/partnership.h"
+#include "cli/store_place.h"
 #include "domain/account.h"
 #include "domain/support_import.h"
 
@@ -19,7 +20,7 @@ static const char support_help[] =
     "  --as EMAIL      in whose name: an administrator\n"
     "  --dry-run       only say what would happen\n"
     "  --data FOLDER   the data folder (default: data)\n"
-    "  --area FOLDER   the area pack\n";
+    "  --area FOLDER   the area pack\n" STORE_OPTIONS_HELP;
 
 static enum st export_to(struct app *app, struct arena *arena, const char *name, struct err *err)
 {
@@ -104,9 +105,10 @@ int cli_support(int argc, char **argv)
     const struct option options[] = {{"data", &data, NULL},
                                      {"area", &area, NULL},
                                      {"as", &as, NULL},
-                                     {"dry-run", NULL, &dry_run}};
+                                     {"dry-run", NULL, &dry_run},
+                                     STORE_OPTIONS};
     struct plain plain;
-    int read = options_read(argc, argv, support_help, options, 4, &plain);
+    int read = options_read(argc, argv, support_help, options, 4 + STORE_OPTIONS_COUNT, &plain);
     if (read != CLI_OK) return read < 0 ? CLI_OK : read;
     struct str what = plain.count ? str_from(plain.word[0]) : STR("");
     bool exports = str_eq(what, STR("export")) && plain.count <= 2;

@@ -3,6 +3,7 @@
  */
 #include "cli/user.h"
 
+#include "base/utf8.h"
 #include "cli/options.h"
 #include "cli/settings.h"
 #include "cli/store_place.h"
@@ -164,6 +165,14 @@ static struct str roles_words(struct arena *arena, unsigned roles)
     return words;
 }
 
+/* As wide as it prints: letters, not bytes. */
+static struct str column(struct arena *arena, struct str text, size_t width)
+{
+    size_t letters = utf8_count(text);
+    return str_fmt(arena, "%.*s%*s", STR_ARG(text), (int)(letters < width ? width - letters : 0),
+                   "");
+}
+
 static enum st list_users(struct app *app, const struct teller *teller, struct err *err)
 {
     enum { MAXIMUM = 10000 };
@@ -174,11 +183,10 @@ static enum st list_users(struct app *app, const struct teller *teller, struct e
     enum st outcome = account_list(app, &arena, MAXIMUM, &list, &count, err);
     for (size_t i = 0; i < count; i++) {
         struct str roles = roles_words(&arena, list[i].roles);
-        tell(teller, "%-36.*s %-24.*s %-28.*s %.*s%s", STR_ARG(list[i].email),
-             STR_ARG(list[i].name), STR_ARG(list[i].organisation_name), STR_ARG(roles),
-             list[i].disabled        ? " (disabled)"
-             : !list[i].has_password ? " (invited)"
-                                     : "");
+        tell(teller, "%.*s %.*s %.*s %.*s%s", STR_ARG(column(&arena, list[i].email, 36)),
+             STR_ARG(column(&arena, list[i].name, 24)),
+             STR_ARG(column(&arena, list[i].organisation_name, 28)), STR_ARG(roles),
+             list[i].disabled ? " (disabled)" : !list[i].has_password ? " (invited)" : "");
     }
     arena_done(&arena);
     return outcome;

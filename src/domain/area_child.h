@@ -66,7 +66,6 @@ enum sign_presence {
     SIGN_PRESENCES
 };
 enum sign_period { SIGN_PERIOD_NONE, SIGN_RECENT, SIGN_EARLIER, SIGN_PERIODS };
-const char *sign_presence_name(enum sign_presence presence); /* as forms and the store write it */
 const char *sign_presence_label(enum sign_presence presence);
 bool sign_presence_from_name(struct str name, enum sign_presence *ret);
 const char *sign_period_name(enum sign_period period);

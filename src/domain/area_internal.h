@@ -1,4 +1,9 @@
-/* What a pack holds in memory: for its reader (area_load.c) and for whoever asks it (area.c). */
+/*
+ * area_internal: what a pack holds in memory, for its reader (area_load.c) and for whoever asks it
+ * (area.c).
+ *
+ * Layer: domain, private.
+ */
 #ifndef PENDEEN_DOMAIN_AREA_INTERNAL_H
 #define PENDEEN_DOMAIN_AREA_INTERNAL_H
 

@@ -300,7 +300,7 @@ instant_ms area_meeting_next(const struct area *area, struct str forum, instant_
     const struct calendar *calendar = area_calendar(area);
     int32_t every = term->weeks * 7;
     int32_t first = date_to_days(term->first);
-    int32_t today = date_to_days(clock_london(after).date);
+    int32_t today = clock_day(after);
     int32_t turn = today > first ? (today - first) / every : 0;
     /* The turn before may have moved past today, over a holiday. */
     for (int32_t n = turn ? turn - 1 : 0;; n++) {

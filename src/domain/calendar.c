@@ -2,11 +2,6 @@
 
 enum { LOOKED_AHEAD = 370, MINUTE = 60000 };
 
-static int32_t day_of(instant_ms at)
-{
-    return date_to_days(clock_london(at).date);
-}
-
 static int minute_of(instant_ms at)
 {
     struct civil civil = clock_london(at);
@@ -57,7 +52,7 @@ bool calendar_is_working_day(const struct calendar *calendar, const struct offic
 bool calendar_is_open(const struct calendar *calendar, const struct office_hours *hours,
                       instant_ms at)
 {
-    struct opening opening = opening_of(calendar, hours, day_of(at));
+    struct opening opening = opening_of(calendar, hours, clock_day(at));
     int minute = minute_of(at);
     return minute >= opening.from && minute < opening.to;
 }
@@ -66,7 +61,7 @@ instant_ms calendar_opens(const struct calendar *calendar, const struct office_h
                           instant_ms at)
 {
     if (calendar_is_open(calendar, hours, at)) return at;
-    int32_t today = day_of(at);
+    int32_t today = clock_day(at);
     for (int32_t day = today; day < today + LOOKED_AHEAD; day++) {
         struct opening opening = opening_of(calendar, hours, day);
         instant_ms opens = instant_of(day, opening.from);
@@ -80,16 +75,16 @@ instant_ms calendar_closes(const struct calendar *calendar, const struct office_
 {
     instant_ms open = calendar_opens(calendar, hours, at);
     if (!open) return 0;
-    int32_t day = day_of(open);
+    int32_t day = clock_day(open);
     int to = opening_of(calendar, hours, day).to;
     /* Open to midnight and on: it closes where the next day's opening does not join. */
-    while (to == 1440 && day < day_of(open) + LOOKED_AHEAD) {
+    while (to == 1440 && day < clock_day(open) + LOOKED_AHEAD) {
         struct opening next = opening_of(calendar, hours, day + 1);
         if (!opens_at_all(next) || next.from != 0) break;
         day++;
         to = next.to;
     }
-    if (day >= day_of(open) + LOOKED_AHEAD) return 0; /* never */
+    if (day >= clock_day(open) + LOOKED_AHEAD) return 0; /* never */
     return instant_of(day, to);
 }
 
@@ -125,7 +120,7 @@ static instant_ms due_in_working_days(const struct calendar *calendar,
                                       const struct office_hours *hours,
                                       const struct clock_rule *rule, instant_ms start)
 {
-    int32_t day = day_of(start);
+    int32_t day = clock_day(start);
     int minute = minute_of(start);
     struct opening opening = opening_of(calendar, hours, day);
     if (!calendar_is_working_day(calendar, hours, day) || minute >= opening.to) {
@@ -157,7 +152,20 @@ instant_ms calendar_due(const struct calendar *calendar, const struct office_hou
     }
 }
 
+int32_t calendar_month_after(const struct calendar *calendar, int32_t day)
+{
+    enum { SATURDAY = 5 };
+    struct date date = date_from_days(day);
+    date.year = (int16_t)(date.year + date.month / 12);
+    date.month = (int8_t)(date.month % 12 + 1);
+    while (!date_valid(date)) date.day--;
+    int32_t last = date_to_days(date);
+    while (calendar_is_holiday(calendar, last) || date_weekday(date_from_days(last)) >= SATURDAY)
+        last++;
+    return last;
+}
+
 bool calendar_runs_out(const struct calendar *calendar, instant_ms at, int days)
 {
-    return day_of(at) + days > calendar->covers_to;
+    return clock_day(at) + days > calendar->covers_to;
 }

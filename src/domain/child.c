@@ -6,6 +6,8 @@
 #include "domain/reason.h"
 #include "seal/secret.h"
 
+#include <assert.h>
+
 enum { REFERENCE = 13, ENTRIES_MAX = 20000, JOINS_MAX = 200, ACCOUNTS_MAX = 500 };
 
 enum st child_missing(struct err *err)
@@ -87,20 +89,21 @@ static enum st store_all(struct app *app, struct db *db, struct arena *arena, in
                          instant_ms at, int64_t *ret_id, struct err *err)
 {
     struct data_key key;
-    int64_t first = 0, id = 0;
+    int64_t *id = arena_many(arena, count + 1, int64_t);
     enum st outcome = child_key(app, db, child, &key, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i++) {
         struct child_draft cleaned;
         outcome = clean(arena, &draft[i], &cleaned, err);
-        if (cleaned.about == CHILD_ABOUT_FIRST) cleaned.about = first;
+        size_t of = (size_t)(CHILD_ABOUT_FIRST - cleaned.about);
+        assert(cleaned.about >= 0 || of < i);
+        if (cleaned.about < 0) cleaned.about = id[of];
         if (outcome == ST_OK)
             outcome =
-                child_entry_store(app, db, arena, &key, child, account, at, &cleaned, &id, err);
-        if (i == 0) first = id;
+                child_entry_store(app, db, arena, &key, child, account, at, &cleaned, &id[i], err);
     }
     data_key_clear(&key);
     if (outcome != ST_OK) return outcome;
-    if (ret_id) *ret_id = first;
+    if (ret_id) *ret_id = id[0];
     struct query *query = db_query(db, Q_CHILD_CHANGED);
     db_bind_int(query, 1, child);
     db_bind_int(query, 2, at);
@@ -146,10 +149,16 @@ static enum st check_last(struct db *db, int64_t child, int64_t last, struct err
 
 enum { WHATEVER_CAME = -1 };
 
+static enum st write_also(const struct child_also *also, struct db *db, int64_t child,
+                          struct err *err)
+{
+    return also ? also->write(also->context, db, child, err) : ST_OK;
+}
+
 /* `last`: the newest entry that may stand there. */
 static enum st add(struct app *app, struct arena *arena, const struct person *who, int64_t child,
                    const struct child_draft *draft, size_t count, const char *said, instant_ms at,
-                   int64_t last, int64_t *ret_id, struct err *err)
+                   int64_t last, const struct child_also *also, int64_t *ret_id, struct err *err)
 {
     const struct child_scope *scope = child_scope_of(app, arena, who);
     struct child_line line;
@@ -159,6 +168,7 @@ static enum st add(struct app *app, struct arena *arena, const struct person *wh
     enum st outcome = store_write_begin(app->store, &db, err);
     if (outcome != ST_OK) return outcome;
     if (last != WHATEVER_CAME) outcome = check_last(db, child, last, err);
+    if (outcome == ST_OK) outcome = write_also(also, db, child, err);
     if (outcome == ST_OK)
         outcome = store_all(app, db, arena, child, who->account, draft, count,
                             at ? at : clock_now(), ret_id, err);
@@ -193,7 +203,19 @@ enum st child_add(struct app *app, const struct person *who, int64_t child,
     struct arena arena;
     arena_init(&arena, 64 << 20);
     enum st outcome =
-        add(app, &arena, who, child, draft, count, said, at, WHATEVER_CAME, ret_id, err);
+        add(app, &arena, who, child, draft, count, said, at, WHATEVER_CAME, NULL, ret_id, err);
+    arena_done(&arena);
+    return outcome;
+}
+
+enum st child_add_with(struct app *app, const struct person *who, int64_t child,
+                       const struct child_draft *draft, size_t count, const char *said,
+                       const struct child_also *also, struct err *err)
+{
+    struct arena arena;
+    arena_init(&arena, 64 << 20);
+    enum st outcome =
+        add(app, &arena, who, child, draft, count, said, 0, WHATEVER_CAME, also, NULL, err);
     arena_done(&arena);
     return outcome;
 }
@@ -208,7 +230,7 @@ enum st child_add_to(struct app *app, const struct person *who, const struct chi
         if (file->entry[i].child == file->line.id) last = file->entry[i].id;
     arena_init(&arena, 64 << 20);
     enum st outcome =
-        add(app, &arena, who, file->line.id, draft, count, said, 0, last, ret_id, err);
+        add(app, &arena, who, file->line.id, draft, count, said, 0, last, NULL, ret_id, err);
     arena_done(&arena);
     return outcome;
 }
@@ -254,8 +276,9 @@ static bool has_name(const struct child_draft *draft, size_t count)
     return false;
 }
 
-enum st child_create(struct app *app, const struct person *who, const struct child_draft *draft,
-                     size_t count, instant_ms at, int64_t *ret, struct err *err)
+static enum st create(struct app *app, const struct person *who, const struct child_draft *draft,
+                      size_t count, instant_ms at, const struct child_also *also, int64_t *ret,
+                      struct err *err)
 {
     if (!access_allows(who, ACT_EDIT_CHILD, &(struct record){.organisation = -1}))
         return child_missing(err);
@@ -280,12 +303,26 @@ enum st child_create(struct app *app, const struct person *who, const struct chi
                                                                   .subject = "child",
                                                                   .subject_id = id,
                                                                   .reason = "role"}, err);
+        if (outcome == ST_OK) outcome = write_also(also, db, id, err);
         outcome = store_write_end(app->store, db, outcome, err);
     }
     arena_done(&arena);
     if (outcome == ST_OK) outcome = children_refresh(app, id, err);
     if (outcome == ST_OK) *ret = id;
     return outcome;
+}
+
+enum st child_create(struct app *app, const struct person *who, const struct child_draft *draft,
+                     size_t count, instant_ms at, int64_t *ret, struct err *err)
+{
+    return create(app, who, draft, count, at, NULL, ret, err);
+}
+
+enum st child_create_with(struct app *app, const struct person *who,
+                          const struct child_draft *draft, size_t count,
+                          const struct child_also *also, int64_t *ret, struct err *err)
+{
+    return create(app, who, draft, count, 0, also, ret, err);
 }
 
 /* --- reading -------------------------------------------------------------------------------- */

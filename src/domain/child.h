@@ -91,6 +91,25 @@ enum st child_unjoin(struct app *app, const struct person *who, int64_t child, i
 
 /* "There is no such record." */
 enum st child_missing(struct err *err);
+/* What belongs into the transaction of what is added to a record; its failure undoes both. */
+struct child_also {
+    enum st (*write)(void *context, struct db *db, int64_t child, struct err *err);
+    void *context;
+};
+/* As child_create and child_add, with something beside it. */
+enum st child_create_with(struct app *app, const struct person *who,
+                          const struct child_draft *draft, size_t count,
+                          const struct child_also *also, int64_t *ret, struct err *err) MUST_USE;
+enum st child_add_with(struct app *app, const struct person *who, int64_t child,
+                       const struct child_draft *draft, size_t count, const char *said,
+                       const struct child_also *also, struct err *err) MUST_USE;
+/* That an entry is something else by now. */
+struct child_draft child_settled(int64_t entry, enum child_state state, struct str reason);
+/* A fact of which nobody has looked at what stands: side by side until a person says which does.
+ * `place`: its own among those that are added together.  Returns how many entries that makes. */
+enum { CHILD_FACT_DRAFTS_MAX = 102 };
+size_t child_fact_beside(const struct child_file *file, const struct child_draft *fact,
+                         size_t place, struct child_draft ret[static CHILD_FACT_DRAFTS_MAX]);
 /* child_add of what was thought out over a file that was read: ST_CONFLICT when something was
  * added to the record since. */
 enum st child_add_to(struct app *app, const struct person *who, const struct child_file *file,

@@ -3,8 +3,10 @@
 #include "base/buf.h"
 #include "base/names.h"
 #include "domain/account.h"
+#include "domain/area.h"
 #include "domain/extract.h"
 #include "domain/reason.h"
+#include "domain/when.h"
 
 #include <ctype.h>
 
@@ -12,7 +14,7 @@
 #define CHOSEN_BY "chosen-by "
 enum { BUNDLES_MAX = 100, FROZEN_MAX = 16 << 20 };
 /* places of the texts of child_bundle.sealed */
-enum { ASKED_BY, CHECKED, LEFT_OUT, CHOICES, FROZEN, BUNDLE_TEXTS };
+enum { ASKED_BY, CHECKED, LEFT_OUT, CHOICES, FROZEN, ENDED_WHY, BUNDLE_TEXTS };
 
 /* Between items and their parts of what was released: no text that was cleaned has these. */
 static const char item_end = 0x1e;
@@ -333,6 +335,32 @@ static void thaw(struct arena *arena, struct str frozen, struct child_bundle *re
 
 /* --- rows ------------------------------------------------------------------------------------- */
 
+bool child_bundle_is_open(const struct child_bundle *bundle)
+{
+    return !bundle->released_at && !bundle->ended_at;
+}
+
+static int32_t today(void)
+{
+    return clock_day(clock_now());
+}
+
+bool child_bundle_is_late(const struct child_bundle *bundle)
+{
+    return child_bundle_is_open(bundle) && bundle->due_day < today();
+}
+
+static const struct calendar no_holidays = {0};
+
+/* `asked_day` below 0: of a time when it was not written down. */
+static void set_days(const struct app *app, int64_t asked_day, struct child_bundle *ret)
+{
+    ret->asked_day =
+        asked_day >= 0 ? (int32_t)asked_day : clock_day(ret->at);
+    ret->due_day = calendar_month_after(app->area ? area_calendar(app->area) : &no_holidays,
+                                        ret->asked_day);
+}
+
 /* Without its items; the texts are kept beside it. */
 static enum st read_row(struct app *app, struct db *db, struct arena *arena, struct query *query,
                         const struct person *who, struct child_bundle *ret,
@@ -343,9 +371,12 @@ static enum st read_row(struct app *app, struct db *db, struct arena *arena, str
                                  .child = db_int(query, 1),
                                  .own = db_int(query, 3) == who->account,
                                  .at = db_int(query, 4),
-                                 .released_at = db_int(query, 6)};
+                                 .released_at = db_int(query, 6),
+                                 .ended_at = db_int(query, 12)};
     int64_t by = db_int(query, 3);
     int64_t released_by = db_int(query, 5);
+    int64_t ended_by = db_int(query, 11);
+    set_days(app, db_int(query, 10), ret);
     enum st outcome =
         reason_open(app, arena, query, 2, 7, FIELD_CHILD_BUNDLE, ret->id, &packed, err);
     if (outcome == ST_OK && !texts_unpack(packed, text, BUNDLE_TEXTS))
@@ -353,10 +384,13 @@ static enum st read_row(struct app *app, struct db *db, struct arena *arena, str
     if (outcome == ST_OK) outcome = account_name(app, db, arena, by, &ret->by, err);
     if (outcome == ST_OK && released_by)
         outcome = account_name(app, db, arena, released_by, &ret->released_by, err);
+    if (outcome == ST_OK && ended_by)
+        outcome = account_name(app, db, arena, ended_by, &ret->ended_by, err);
     if (outcome != ST_OK) return outcome;
     ret->asked_by = text[ASKED_BY];
     ret->checked = text[CHECKED];
     ret->left_out = text[LEFT_OUT];
+    ret->ended_why = text[ENDED_WHY];
     int64_t chosen_by = chooser_of(text[CHOICES]);
     if (chosen_by) ret->own = chosen_by == who->account;
     return ST_OK;
@@ -412,6 +446,7 @@ enum st child_bundle_read(struct app *app, struct arena *arena, const struct per
         thaw(arena, text[FROZEN], ret);
         return ST_OK;
     }
+    if (ret->ended_at) return ST_OK;
     outcome = collect(app, arena, who, file, text[CHOICES], ret, err);
     if (outcome == ST_OK)
         ret->seen =
@@ -421,69 +456,148 @@ enum st child_bundle_read(struct app *app, struct arena *arena, const struct per
     return outcome;
 }
 
+static int by_due_day(const void *a, const void *b)
+{
+    const struct child_bundle *left = a;
+    const struct child_bundle *right = b;
+    return left->due_day != right->due_day ? left->due_day - right->due_day
+                                           : (left->id > right->id) - (left->id < right->id);
+}
+
+enum st child_bundles_open(struct app *app, struct arena *arena, const struct person *who,
+                           struct child_bundle **ret, size_t *ret_count, struct err *err)
+{
+    size_t room = 0;
+    *ret = NULL;
+    *ret_count = 0;
+    if (!access_allows(who, ACT_KEEP_CHILD, NULL)) return child_missing(err);
+    const struct child_scope *scope = child_scope_of(app, arena, who);
+    struct db *db = store_read_begin(app->store, err);
+    if (!db) return ST_FAILED;
+    struct query *query = db_query(db, Q_CHILD_BUNDLE_OPEN);
+    while (db_next(query)) {
+        struct child_bundle one = {
+            .id = db_int(query, 0), .child = db_int(query, 1), .at = db_int(query, 3)};
+        if (!child_scope_allows(scope, ACT_KEEP_CHILD, one.child)) continue;
+        set_days(app, db_int(query, 2), &one);
+        arena_room(arena, *ret, *ret_count, &room);
+        (*ret)[(*ret_count)++] = one;
+    }
+    enum st outcome = db_end(query, err);
+    store_read_end(app->store, db);
+    if (*ret_count) qsort(*ret, *ret_count, sizeof **ret, by_due_day);
+    return outcome;
+}
+
 /* --- writing ---------------------------------------------------------------------------------- */
 
-enum bundle_write { ADD, CHANGE, RELEASE };
+enum bundle_write { ADD, CHANGE, RELEASE, END };
+
+/* What is written of one; of a new one the id is given. */
+struct bundle_row {
+    int64_t id;
+    int64_t child;
+    int32_t asked_day; /* ADD */
+    struct str text[BUNDLE_TEXTS];
+};
 
 static enum st store(struct app *app, struct db *db, struct arena *arena, const struct person *who,
-                     int64_t child, int64_t *id, const struct str text[BUNDLE_TEXTS],
-                     enum bundle_write write, struct err *err)
+                     struct bundle_row *row, enum bundle_write write, struct err *err)
 {
     static const enum query_id queries[] = {Q_CHILD_BUNDLE_ADD, Q_CHILD_BUNDLE_CHANGE,
-                                            Q_CHILD_BUNDLE_RELEASE};
+                                            Q_CHILD_BUNDLE_RELEASE, Q_CHILD_BUNDLE_END};
     static const char *const said[] = {"subject access drafted", "subject access draft changed",
-                                       "subject access released"};
+                                       "subject access released", "subject access ended"};
     struct data_key key;
-    enum st outcome = write == ADD ? db_next_id(db, Q_CHILD_BUNDLE_LAST, id, err) : ST_OK;
-    if (outcome == ST_OK) outcome = child_key(app, db, child, &key, err);
+    enum st outcome = write == ADD ? db_next_id(db, Q_CHILD_BUNDLE_LAST, &row->id, err) : ST_OK;
+    if (outcome == ST_OK) outcome = child_key(app, db, row->child, &key, err);
     if (outcome != ST_OK) return outcome;
-    struct str sealed =
-        field_seal(arena, &key, FIELD_CHILD_BUNDLE, *id, texts_pack(arena, text, BUNDLE_TEXTS));
+    struct str sealed = field_seal(arena, &key, FIELD_CHILD_BUNDLE, row->id,
+                                   texts_pack(arena, row->text, BUNDLE_TEXTS));
     data_key_clear(&key);
     struct query *query = db_query(db, queries[write]);
+    bool ends = write == RELEASE || write == END;
     int at = 1;
-    db_bind_int(query, at++, *id);
-    if (write == ADD) db_bind_int(query, at++, child);
-    if (write == RELEASE) db_bind_int(query, at++, who->account);
-    if (write == RELEASE) db_bind_int(query, at++, clock_now());
+    db_bind_int(query, at++, row->id);
+    if (write == ADD) db_bind_int(query, at++, row->child);
+    if (write == ADD) db_bind_int(query, at++, row->asked_day);
+    if (ends) db_bind_int(query, at++, who->account);
+    if (ends) db_bind_int(query, at++, clock_now());
     db_bind_bytes(query, at++, sealed.ptr, sealed.len);
     if (write == ADD) db_bind_int(query, at++, who->account);
     if (write == ADD) db_bind_int(query, at++, clock_now());
     int64_t found = 0;
     outcome = write == ADD ? db_run(query, err) : db_one(query, &found, err);
     if (outcome == ST_NOT_FOUND)
-        return err_set(err, ST_CONFLICT, "This was released already: it cannot be changed.");
+        return err_set(err, ST_CONFLICT, "This was released or ended already: it stays as it is.");
     if (outcome != ST_OK) return outcome;
     return child_note(app, db, who, write == RELEASE ? AUDIT_DISCLOSURE : AUDIT_ALTERATION,
-                      said[write], child, err);
+                      said[write], row->child, err);
 }
 
 static enum st write_one(struct app *app, struct arena *arena, const struct person *who,
-                         int64_t child, int64_t *id, const struct str text[BUNDLE_TEXTS],
-                         enum bundle_write write, struct err *err)
+                         struct bundle_row *row, enum bundle_write write, struct err *err)
 {
     struct db *db;
     enum st outcome = store_write_begin(app->store, &db, err);
     if (outcome != ST_OK) return outcome;
-    outcome = store(app, db, arena, who, child, id, text, write, err);
+    outcome = store(app, db, arena, who, row, write, err);
     return store_write_end(app->store, db, outcome, err);
 }
 
+/* A word for the day that can be read, and is not to come. */
+static enum st read_asked_on(struct str on, int32_t *ret, struct err *err)
+{
+    struct date day;
+    struct date_range range;
+    struct date now = clock_london(clock_now()).date;
+    if (!date_parse_iso(str_trim(on), &day)) {
+        enum st outcome = when_parse(on, now, &range, err);
+        if (outcome == ST_INVALID) return outcome;
+        if (outcome != ST_OK || range.precision != WHEN_DAY)
+            return err_set(err, ST_INVALID,
+                           "Write the day on which they asked like 12/3/2026: the month for the "
+                           "answer begins with it.");
+        day = range.from;
+    }
+    if (!date_valid(day) || date_to_days(day) > date_to_days(now))
+        return err_set(err, ST_INVALID,
+                       "That day is still to come, or there is none such. Write the day on which "
+                       "they asked.");
+    *ret = date_to_days(day);
+    return ST_OK;
+}
+
+static enum st read_asked(struct arena *arena, const struct bundle_asked *asked,
+                          struct bundle_row *ret, enum bundle_field *ret_wrong, struct err *err)
+{
+    *ret_wrong = BUNDLE_ASKED_BY;
+    if (reason_clean(arena, asked->by, &ret->text[ASKED_BY], err) != ST_OK)
+        return err_set(err, ST_INVALID,
+                       "Write who asks, and for whom: the child themselves, or who acts for them.");
+    *ret_wrong = BUNDLE_ASKED_ON;
+    enum st outcome = read_asked_on(asked->on, &ret->asked_day, err);
+    if (outcome != ST_OK) return outcome;
+    *ret_wrong = BUNDLE_CHECKED;
+    if (reason_clean(arena, asked->checked, &ret->text[CHECKED], err) != ST_OK)
+        return err_set(err, ST_INVALID, "Write how you made sure who they are.");
+    *ret_wrong = BUNDLE_NO_FIELD;
+    return ST_OK;
+}
+
 enum st child_bundle_add(struct app *app, const struct person *who, int64_t child,
-                         struct str asked_by, struct str checked, int64_t *ret, struct err *err)
+                         const struct bundle_asked *asked, int64_t *ret,
+                         enum bundle_field *ret_wrong, struct err *err)
 {
     struct arena arena;
-    struct str text[BUNDLE_TEXTS] = {{0}};
+    struct bundle_row row = {.child = child};
     arena_init(&arena, 32 << 20);
+    *ret_wrong = BUNDLE_NO_FIELD;
     bool may = child_scope_allows(child_scope_of(app, &arena, who), ACT_KEEP_CHILD, child);
     enum st outcome = may ? ST_OK : child_missing(err);
-    if (outcome == ST_OK && reason_clean(&arena, asked_by, &text[ASKED_BY], err) != ST_OK)
-        outcome =
-            err_set(err, ST_INVALID,
-                    "Write who asks, and for whom: the child themselves, or who acts for them.");
-    if (outcome == ST_OK && reason_clean(&arena, checked, &text[CHECKED], err) != ST_OK)
-        outcome = err_set(err, ST_INVALID, "Write how you made sure who they are.");
-    if (outcome == ST_OK) outcome = write_one(app, &arena, who, child, ret, text, ADD, err);
+    if (outcome == ST_OK) outcome = read_asked(&arena, asked, &row, ret_wrong, err);
+    if (outcome == ST_OK) outcome = write_one(app, &arena, who, &row, ADD, err);
+    *ret = row.id;
     arena_done(&arena);
     return outcome;
 }
@@ -507,30 +621,53 @@ static struct str choices_text(struct arena *arena, const struct child_bundle *b
     return written;
 }
 
+static enum st check_open(const struct child_bundle *bundle, struct err *err)
+{
+    if (bundle->released_at)
+        return err_set(err, ST_CONFLICT, "This was released already: it cannot be changed.");
+    if (bundle->ended_at)
+        return err_set(err, ST_CONFLICT, "This was ended already: it cannot be changed.");
+    return ST_OK;
+}
+
 enum st child_bundle_save(struct app *app, const struct person *who, const struct child_file *file,
                           const struct child_bundle *bundle, struct err *err)
 {
     struct arena arena;
-    struct str text[BUNDLE_TEXTS] = {{0}};
+    struct bundle_row row = {.id = bundle->id, .child = bundle->child};
     size_t left_out = 0;
     if (!file->may_keep) return child_missing(err);
-    if (bundle->released_at)
-        return err_set(err, ST_CONFLICT, "This was released already: it cannot be changed.");
+    enum st outcome = check_open(bundle, err);
+    if (outcome != ST_OK) return outcome;
     for (size_t i = 0; i < bundle->item_count; i++)
         left_out += bundle->item[i].choice > BUNDLE_WITHOUT_SOURCE;
     arena_init(&arena, 64 << 20);
-    enum st outcome = ST_OK;
-    if (left_out && reason_clean(&arena, bundle->left_out, &text[LEFT_OUT], err) != ST_OK)
+    if (left_out && reason_clean(&arena, bundle->left_out, &row.text[LEFT_OUT], err) != ST_OK)
         outcome =
             err_set(err, ST_INVALID, "Write what is left out, and why: whoever asks is told.");
-    text[ASKED_BY] = bundle->asked_by;
-    text[CHECKED] = bundle->checked;
-    text[CHOICES] = choices_text(&arena, bundle, who);
-    int64_t id = bundle->id;
-    if (outcome == ST_OK)
-        outcome = write_one(app, &arena, who, bundle->child, &id, text, CHANGE, err);
+    row.text[ASKED_BY] = bundle->asked_by;
+    row.text[CHECKED] = bundle->checked;
+    row.text[CHOICES] = choices_text(&arena, bundle, who);
+    if (outcome == ST_OK) outcome = write_one(app, &arena, who, &row, CHANGE, err);
     arena_done(&arena);
     return outcome;
+}
+
+/* May this person release it as it stands, having seen that? */
+static enum st check_release(const struct child_bundle *bundle, struct str seen, struct err *err)
+{
+    enum st outcome = check_open(bundle, err);
+    if (outcome != ST_OK) return outcome;
+    if (bundle->own)
+        return err_set(err, ST_CONFLICT,
+                       "You decided what is given. A second person releases it.");
+    if (bundle->undecided)
+        return err_set(err, ST_CONFLICT, "Decide of each marked entry first: %zu are left.",
+                       bundle->undecided);
+    if (!str_eq(bundle->seen, seen))
+        return err_set(err, ST_CONFLICT,
+                       "Something of it changed since you looked. Look at it as it is now.");
+    return ST_OK;
 }
 
 enum st child_bundle_release(struct app *app, const struct person *who,
@@ -539,26 +676,38 @@ enum st child_bundle_release(struct app *app, const struct person *who,
 {
     struct arena arena;
     struct child_bundle bundle;
-    struct str text[BUNDLE_TEXTS] = {{0}};
     arena_init(&arena, 256 << 20);
     enum st outcome = child_bundle_read(app, &arena, who, file, id, &bundle, err);
-    if (outcome == ST_OK && bundle.released_at)
-        outcome = err_set(err, ST_CONFLICT, "This was released already.");
-    if (outcome == ST_OK && bundle.own)
-        outcome =
-            err_set(err, ST_CONFLICT, "You decided what is given. A second person releases it.");
-    if (outcome == ST_OK && bundle.undecided)
-        outcome = err_set(err, ST_CONFLICT, "Decide of each marked entry first: %zu are left.",
-                          bundle.undecided);
-    if (outcome == ST_OK && !str_eq(bundle.seen, seen))
-        outcome = err_set(err, ST_CONFLICT,
-                          "Something of it changed since you looked. Look at it as it is now.");
+    if (outcome == ST_OK) outcome = check_release(&bundle, seen, err);
     if (outcome == ST_OK) {
-        text[ASKED_BY] = bundle.asked_by;
-        text[CHECKED] = bundle.checked;
-        text[LEFT_OUT] = bundle.left_out;
-        text[FROZEN] = freeze(&arena, &bundle);
-        outcome = write_one(app, &arena, who, bundle.child, &bundle.id, text, RELEASE, err);
+        struct bundle_row row = {.id = id, .child = bundle.child};
+        row.text[ASKED_BY] = bundle.asked_by;
+        row.text[CHECKED] = bundle.checked;
+        row.text[LEFT_OUT] = bundle.left_out;
+        row.text[FROZEN] = freeze(&arena, &bundle);
+        outcome = write_one(app, &arena, who, &row, RELEASE, err);
+    }
+    arena_done(&arena);
+    return outcome;
+}
+
+enum st child_bundle_end(struct app *app, const struct person *who, const struct child_file *file,
+                         int64_t id, struct str reason, struct err *err)
+{
+    struct arena arena;
+    struct child_bundle bundle;
+    struct bundle_row row = {.id = id};
+    arena_init(&arena, 256 << 20);
+    enum st outcome = child_bundle_read(app, &arena, who, file, id, &bundle, err);
+    if (outcome == ST_OK) outcome = check_open(&bundle, err);
+    if (outcome == ST_OK && reason_clean(&arena, reason, &row.text[ENDED_WHY], err) != ST_OK)
+        outcome = err_set(err, ST_INVALID,
+                          "Write why it ends: they took it back, or how they have their answer.");
+    if (outcome == ST_OK) {
+        row.child = bundle.child;
+        row.text[ASKED_BY] = bundle.asked_by;
+        row.text[CHECKED] = bundle.checked;
+        outcome = write_one(app, &arena, who, &row, END, err);
     }
     arena_done(&arena);
     return outcome;

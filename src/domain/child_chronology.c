@@ -6,10 +6,9 @@
 #include "domain/child_form.h"
 #include "domain/child_referral.h"
 #include "domain/desk.h"
-#include "domain/entity.h"
+#include "domain/entity_seen.h"
 #include "domain/missing.h"
 #include "domain/record.h"
-#include "domain/registry.h"
 #include "domain/scope.h"
 
 #include <stdlib.h>
@@ -216,7 +215,7 @@ static int32_t day_of(const struct child_entry *entry)
     struct date date;
     if (place[entry->kind] && date_parse_iso(entry->text[place[entry->kind] - 1], &date))
         return date_to_days(date);
-    return date_to_days(clock_london(entry->at).date);
+    return clock_day(entry->at);
 }
 
 static bool is_wanted(const struct chronology_wish *wish, const struct chronology_item *item)
@@ -272,7 +271,7 @@ static void gather_entries(struct gathering *gathering)
 
 static void keep(struct gathering *gathering, struct chronology_item item)
 {
-    item.day = date_to_days(clock_london(item.at).date);
+    item.day = clock_day(item.at);
     if (is_wanted(gathering->wish, &item) &&
         gathering->count < gathering->file->entry_count + OTHERS_MAX)
         gathering->item[gathering->count++] = item;
@@ -340,22 +339,21 @@ static bool is_there(const struct gathering *gathering, int64_t submission)
     return false;
 }
 
-/* Submissions whose mentions people have joined with this one, and that the reader may see. */
+/* Submissions whose mentions are joined with this one by what the reader may see, and that they may
+ * read: what is kept from them joins nothing. */
 static enum st gather_entity(struct gathering *gathering, struct db *db, int64_t mention,
                              int64_t own, struct err *err)
 {
-    struct app *app = gathering->app;
-    const struct scope *scope = scope_of(app, gathering->arena, gathering->who);
+    const struct scope *scope = scope_of(gathering->app, gathering->arena, gathering->who);
     int64_t *member = NULL;
-    size_t count =
-        entity_members(app->entities, gathering->arena, entity_of(app->entities, mention), &member);
+    size_t count = seen_members(scope, gathering->arena, mention, &member);
     for (size_t i = 0; i < count; i++) {
         struct submission submission;
-        int64_t id = entity_submission(app->entities, member[i]);
-        if (id == own || is_there(gathering, id) || !scope_allows(scope, ACT_READ_SUBMISSION, id) ||
-            registry_left_out(app->registry, member[i]))
+        int64_t id = entity_submission(gathering->app->entities, member[i]);
+        if (id == own || is_there(gathering, id) || !scope_allows(scope, ACT_READ_SUBMISSION, id))
             continue;
         enum st outcome = submission_load_seen(scope, db, gathering->arena, id, &submission, err);
+        if (outcome == ST_NOT_FOUND) continue; /* destroyed meanwhile: what is left is shown */
         if (outcome != ST_OK) return outcome;
         keep(gathering, (struct chronology_item){.kind = CHRONOLOGY_INFORMATION,
                                                  .at = submission.created_at,

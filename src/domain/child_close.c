@@ -1,6 +1,7 @@
 #include "domain/child_close.h"
 
 #include "domain/area_desk.h"
+#include "domain/child_bundle.h"
 #include "domain/child_referral.h"
 #include "domain/missing.h"
 #include "domain/reason.h"
@@ -29,6 +30,7 @@ static const char *const ends[] = {
     [OPEN_INTERVIEW] = "Hold the interview, or write down that the child declined.",
     [OPEN_PLAN] = "Review the plan, and leave the next review empty to end it.",
     [OPEN_REFERRAL] = "Close the referral at the desk.",
+    [OPEN_ASKED] = "Release what is given, or end it and say why.",
     [OPEN_REPEAT] = "",
 };
 
@@ -107,6 +109,21 @@ static enum st look_at_referrals(struct looking *of, struct err *err)
     return outcome;
 }
 
+/* The right to see it is not ended by destroying it. */
+static enum st look_at_asked(struct looking *of, struct err *err)
+{
+    struct child_bundle *list = NULL;
+    size_t count = 0;
+    if (!of->file->may_keep) return ST_OK;
+    enum st outcome = child_bundles(of->app, of->arena, of->who, of->file, &list, &count, err);
+    for (size_t i = 0; i < count && outcome == ST_OK; i++)
+        if (child_bundle_is_open(&list[i]))
+            found(of, OPEN_ASKED, list[i].id, child_bundle_is_late(&list[i]),
+                  str_fmt(of->arena, "Somebody asked what is held, to be answered by %.*s",
+                          STR_ARG(date_words(of->arena, date_from_days(list[i].due_day)))));
+    return outcome;
+}
+
 /* What was shown, and the newest entry of the record: a note that came meanwhile is new too. */
 static struct str seen_of(const struct looking *of)
 {
@@ -127,6 +144,7 @@ enum st child_still_open(struct app *app, struct arena *arena, const struct pers
     enum st outcome = look_at_episodes(&of, err);
     if (outcome == ST_OK) look_at_plans(&of);
     if (outcome == ST_OK) outcome = look_at_referrals(&of, err);
+    if (outcome == ST_OK) outcome = look_at_asked(&of, err);
     if (outcome != ST_OK) return outcome;
     *ret = of.list;
     *ret_count = of.count;

@@ -13,12 +13,19 @@
 
 #include "domain/child.h"
 
-enum child_open_kind { OPEN_EPISODE, OPEN_INTERVIEW, OPEN_PLAN, OPEN_REFERRAL, OPEN_REPEAT };
+enum child_open_kind {
+    OPEN_EPISODE,
+    OPEN_INTERVIEW,
+    OPEN_PLAN,
+    OPEN_REFERRAL,
+    OPEN_ASKED, /* somebody asks what is held */
+    OPEN_REPEAT
+};
 
 /* Something that still stands open, as far as the reader may see it. */
 struct child_open {
     enum child_open_kind kind;
-    int64_t id;      /* of the episode or the referral; 0: it stands in the record */
+    int64_t id;      /* of the episode, the referral or the draft; 0: it stands in the record */
     struct str what; /* a sentence without its full stop */
     bool late;       /* its day or clock is over */
     struct str end;  /* what ends it, a sentence; empty: nothing that anybody does */

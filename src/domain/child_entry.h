@@ -91,7 +91,8 @@ enum { CHILD_ABOUT_FIRST = -1 };
 /* To be added. */
 struct child_draft {
     enum child_entry_kind kind;
-    int64_t about; /* CHILD_ABOUT_FIRST: the first of those that are added with it */
+    int64_t about; /* CHILD_ABOUT_FIRST: the first of those that are added with it, and one less
+                    * for each after that */
     struct str text[CHILD_TEXTS];
     const char *source_kind; /* NULL: "typed" */
     int64_t source_id;

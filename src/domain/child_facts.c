@@ -5,7 +5,7 @@
 #include "domain/child.h"
 #include "domain/reason.h"
 
-enum { LIVE_MAX = 100 };
+enum { LIVE_MAX = CHILD_FACT_DRAFTS_MAX - 2 };
 
 /* The facts of that question that stand or may. */
 static size_t live_facts(const struct child_file *file, struct str key,
@@ -19,7 +19,7 @@ static size_t live_facts(const struct child_file *file, struct str key,
     return count;
 }
 
-static struct child_draft settled(int64_t entry, enum child_state state, struct str reason)
+struct child_draft child_settled(int64_t entry, enum child_state state, struct str reason)
 {
     struct child_draft draft = {.kind = ENTRY_SETTLE, .about = entry};
     draft.text[SETTLE_STATE] = str_from(child_state_name(state));
@@ -59,6 +59,26 @@ static enum st add_on_question(struct app *app, const struct person *who,
     return child_add_to(app, who, file, draft, count, said, ret_id, err);
 }
 
+/* The fact, and what those that stood are from now on. */
+static size_t beside(const struct child_file *file, const struct child_draft *fact,
+                     enum child_state old, size_t place,
+                     struct child_draft ret[static CHILD_FACT_DRAFTS_MAX])
+{
+    const struct child_entry *before[LIVE_MAX];
+    size_t live = live_facts(file, fact->text[FACT_KEY], before), count = 0;
+    ret[count++] = *fact;
+    for (size_t i = 0; i < live; i++) ret[count++] = child_settled(before[i]->id, old, STR(""));
+    if (live && (old == STATE_CONFLICTING || old == STATE_STANDING))
+        ret[count++] = child_settled(CHILD_ABOUT_FIRST - (int64_t)place, old, STR(""));
+    return count;
+}
+
+size_t child_fact_beside(const struct child_file *file, const struct child_draft *fact,
+                         size_t place, struct child_draft ret[static CHILD_FACT_DRAFTS_MAX])
+{
+    return beside(file, fact, STATE_CONFLICTING, place, ret);
+}
+
 enum st child_fact_add(struct app *app, const struct person *who, const struct child_file *file,
                        const struct child_draft *fact, struct str how, int64_t seen,
                        int64_t *ret_id, struct err *err)
@@ -72,17 +92,14 @@ enum st child_fact_add(struct app *app, const struct person *who, const struct c
                  {"both", STATE_STANDING}};
     enum { HOWS = sizeof known / sizeof *known };
     const struct child_entry *before[LIVE_MAX];
-    struct child_draft draft[LIVE_MAX + 2] = {*fact};
-    size_t live = live_facts(file, fact->text[FACT_KEY], before), count = 1, chosen = 0;
+    struct child_draft draft[CHILD_FACT_DRAFTS_MAX];
+    size_t live = live_facts(file, fact->text[FACT_KEY], before), chosen = 0;
     enum st outcome = check_seen(file, fact->text[FACT_KEY], seen, err);
     if (outcome != ST_OK) return outcome;
     while (live && chosen < HOWS && !str_eq(how, str_from(known[chosen].how))) chosen++;
     if (chosen == HOWS)
         return err_set(err, ST_INVALID, "Say what becomes of what stands here now.");
-    enum child_state old = known[chosen].old;
-    for (size_t i = 0; i < live; i++) draft[count++] = settled(before[i]->id, old, STR(""));
-    if (live && (old == STATE_CONFLICTING || old == STATE_STANDING))
-        draft[count++] = settled(CHILD_ABOUT_FIRST, old, STR(""));
+    size_t count = beside(file, fact, known[chosen].old, 0, draft);
     return add_on_question(app, who, file, seen, draft, count, "fact added", ret_id, err);
 }
 
@@ -95,7 +112,7 @@ enum st child_settle(struct app *app, const struct person *who, const struct chi
     struct arena arena;
     arena_init(&arena, 1 << 20);
     enum st outcome = reason_clean(&arena, reason, &reason, err);
-    struct child_draft draft = settled(entry, state, reason);
+    struct child_draft draft = child_settled(entry, state, reason);
     if (outcome == ST_OK)
         outcome = child_add(app, who, about->child, &draft, 1, "entry settled", 0, NULL, err);
     arena_done(&arena);
@@ -119,9 +136,9 @@ enum st child_fact_choose(struct app *app, const struct person *who, const struc
     size_t count = 0;
     for (size_t i = 0; i < found; i++)
         if (live[i]->id != entry)
-            draft[count++] =
-                settled(live[i]->id, others_wrong ? STATE_WITHDRAWN : STATE_SUPERSEDED, reason);
-    draft[count++] = settled(entry, STATE_STANDING, reason);
+            draft[count++] = child_settled(
+                live[i]->id, others_wrong ? STATE_WITHDRAWN : STATE_SUPERSEDED, reason);
+    draft[count++] = child_settled(entry, STATE_STANDING, reason);
     if (outcome == ST_OK)
         outcome = add_on_question(app, who, file, seen, draft, count, "fact chosen", NULL, err);
     arena_done(&arena);
@@ -211,11 +228,13 @@ enum st child_unjoin(struct app *app, const struct person *who, int64_t child, i
     db_bind_int(query, 1, join);
     db_bind_int(query, 2, clock_now());
     db_bind_int(query, 3, who->account);
-    int64_t left = 0;
-    outcome = db_one(query, &left, err);
-    if (outcome == ST_NOT_FOUND) outcome = child_missing(err);
-    if (outcome == ST_OK)
-        outcome = child_note(app, db, who, AUDIT_COMBINATION, "child records parted", left, err);
+    int64_t side[2] = {0}; /* the log of each says so, as it says that they were joined */
+    if (db_next(query))
+        for (int i = 0; i < 2; i++) side[i] = db_int(query, i);
+    outcome = db_end(query, err);
+    if (outcome == ST_OK && !side[0]) outcome = child_missing(err);
+    for (int i = 0; i < 2 && outcome == ST_OK; i++)
+        outcome = child_note(app, db, who, AUDIT_COMBINATION, "child records parted", side[i], err);
     outcome = store_write_end(app->store, db, outcome, err);
     return outcome == ST_OK ? children_refresh(app, child, err) : outcome;
 }

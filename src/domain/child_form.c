@@ -376,8 +376,7 @@ static bool first_birth(const struct child_file *file, int32_t *ret)
         if (entry->kind != ENTRY_FACT || entry->state > STATE_CONFLICTING ||
             !str_eq(entry->text[FACT_KEY], STR("child-birth")))
             continue;
-        struct birth born =
-            child_born(entry->text[FACT_VALUE], date_to_days(clock_london(entry->at).date));
+        struct birth born = child_born(entry->text[FACT_VALUE], clock_day(entry->at));
         if (!link_birth_known(born) || born.from != born.to) return false;
         if (!known || born.from < *ret) *ret = born.from;
         known = true;

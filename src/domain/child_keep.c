@@ -13,7 +13,7 @@ enum { DISPOSALS_MAX = 200, REFERRALS_MAX = 200 };
 
 static int32_t today(void)
 {
-    return date_to_days(clock_london(clock_now()).date);
+    return clock_day(clock_now());
 }
 
 struct child_retention child_retention(const struct app *app, const struct child_line *line)
@@ -24,7 +24,7 @@ struct child_retention child_retention(const struct app *app, const struct child
     instant_ms from = line->closed_at ? line->closed_at : line->changed_at;
     /* Of a year the last day: a record is kept a little longer rather than ended too soon. */
     int32_t born = link_birth_known(line->born) ? line->born.to : LINK_DAY_UNKNOWN;
-    ret.day = retention_day(ret.class, born, date_to_days(clock_london(from).date));
+    ret.day = retention_day(ret.class, born, clock_day(from));
     ret.due = ret.day <= today();
     return ret;
 }
@@ -269,10 +269,8 @@ static enum st check_newest(struct db *db, const struct child_file *file, const 
 }
 
 /* What the desk still works on is not destroyed under its hands. */
-static enum st check_referrals(struct app *app, const struct child_file *file, struct err *err)
+static enum st check_referrals(struct db *db, const struct child_file *file, struct err *err)
 {
-    struct db *db = store_read_begin(app->store, err);
-    if (!db) return ST_FAILED;
     int64_t open = 0;
     enum st outcome = ST_OK;
     for (size_t i = 0; i < file->record_count && outcome == ST_OK && !open; i++) {
@@ -280,15 +278,24 @@ static enum st check_referrals(struct app *app, const struct child_file *file, s
         db_bind_int(query, 1, file->record[i]);
         outcome = db_one(query, &open, err);
     }
-    store_read_end(app->store, db);
     if (outcome == ST_OK && open)
         return err_set(err, ST_CONFLICT,
                        "A referral about this child is still open. Close it at the desk first.");
     return outcome;
 }
 
-/* A child who is missing, is owed an interview, or has a plan, needs the record; so does the desk,
- * also of referrals that this person may not see. */
+/* Also of referrals that this person may not see. */
+static enum st check_desk(struct app *app, const struct child_file *file, struct err *err)
+{
+    struct db *db = store_read_begin(app->store, err);
+    if (!db) return ST_FAILED;
+    enum st outcome = check_referrals(db, file, err);
+    store_read_end(app->store, db);
+    return outcome;
+}
+
+/* A child who is missing, is owed an interview, or has a plan, needs the record; so does the
+ * desk. */
 static enum st check_open(struct app *app, struct arena *arena, const struct person *who,
                           const struct child_file *file, struct err *err)
 {
@@ -301,7 +308,7 @@ static enum st check_open(struct app *app, struct arena *arena, const struct per
     for (size_t i = 0; i < count && outcome == ST_OK; i++)
         if (child_open_keeps(&list[i]) && !keeps++) first = list[i].what;
     if (outcome != ST_OK) return outcome;
-    if (!keeps) return check_referrals(app, file, err);
+    if (!keeps) return check_desk(app, file, err);
     if (keeps == 1)
         return err_set(err, ST_CONFLICT, "This is still open: %.*s. End it first.", STR_ARG(first));
     return err_set(err, ST_CONFLICT, "This is still open: %.*s, and %zu more. End them first.",
@@ -338,21 +345,27 @@ static enum st store_disposal(struct app *app, struct db *db, struct arena *aren
                             : outcome;
 }
 
+/* A reason that is about the schedule holds as long as that does. */
+static enum st check_time(const struct app *app, const struct child_file *file, struct str reason,
+                          struct err *err)
+{
+    if (!str_eq(reason, STR("time-over")) || child_retention(app, &file->line).due) return ST_OK;
+    return err_set(err, ST_INVALID, "The time for which it is kept is not over yet.");
+}
+
 static enum st check_proposal(struct app *app, struct arena *arena, const struct person *who,
                               const struct child_file *file, struct str reason, struct err *err)
 {
-    struct child_retention retention = child_retention(app, &file->line);
     if (!file->may_keep) return child_missing(err);
     if (file->line.held)
         return err_set(err, ST_CONFLICT,
                        "A legal hold is on this record. End the hold first, with a reason.");
     if (!child_word_find(area_child(app->area), WORD_KEEP, reason))
         return err_set(err, ST_INVALID, "Choose why the record is to be destroyed.");
-    if (str_eq(reason, STR("time-over")) && !retention.due)
-        return err_set(err, ST_INVALID, "The time for which it is kept is not over yet.");
     struct child_disposal *list = NULL;
     size_t count = 0;
-    enum st outcome = check_open(app, arena, who, file, err);
+    enum st outcome = check_time(app, file, reason, err);
+    if (outcome == ST_OK) outcome = check_open(app, arena, who, file, err);
     if (outcome == ST_OK) outcome = child_disposals_of(app, arena, who, file, &list, &count, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i++)
         if (str_eq(list[i].state, STR("proposed")))
@@ -444,6 +457,9 @@ static enum st check_answer(struct app *app, struct arena *arena, const struct p
     if (destroy && disposal->records != (int64_t)file->record_count)
         return err_set(err, ST_CONFLICT,
                        "Records were joined or parted since. Keep it, and propose it anew.");
+    if (destroy && check_time(app, file, disposal->reason, err) != ST_OK)
+        return err_set(err, ST_CONFLICT,
+                       "The time for which it is kept is not over any more. Keep it.");
     return destroy ? check_open(app, arena, who, file, err) : ST_OK;
 }
 
@@ -465,6 +481,7 @@ static enum st answer(struct app *app, struct arena *arena, const struct person 
     int64_t id = 0;
     outcome = db_one(query, &id, err);
     if (outcome == ST_OK && destroy) outcome = check_newest(db, file, &seen, err);
+    if (outcome == ST_OK && destroy) outcome = check_referrals(db, file, err);
     for (size_t i = 0; destroy && i < file->record_count && outcome == ST_OK; i++)
         outcome = shred(app, db, who, file->record[i], err);
     for (size_t i = 0; destroy && i < file->record_count && outcome == ST_OK; i++)

@@ -57,7 +57,7 @@ struct child_disposal {
 enum st child_dispose_propose(struct app *app, const struct person *who, int64_t child,
                               struct str reason, struct str words, struct err *err) MUST_USE;
 /* By another person.  ST_CONFLICT: the same person; and, to destroy it, a hold, something that is
- * still open, or records that were joined or parted since. */
+ * still open, records that were joined or parted since, or "time-over" that holds no more. */
 enum st child_dispose_answer(struct app *app, const struct person *who, int64_t child,
                              int64_t disposal, bool destroy, struct err *err) MUST_USE;
 enum st child_disposals_of(struct app *app, struct arena *arena, const struct person *who,

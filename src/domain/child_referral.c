@@ -84,7 +84,7 @@ size_t child_find_known(struct app *app, struct arena *arena, const struct perso
     struct link_mention mention = {.kind = LINK_PERSON,
                                    .seen_from = LINK_DAY_UNKNOWN,
                                    .seen_to = LINK_DAY_UNKNOWN,
-                                   .reported_day = date_to_days(clock_london(clock_now()).date)};
+                                   .reported_day = clock_day(clock_now())};
     mention.field[LINK_NAME] = child->name;
     mention.field[LINK_ALIAS] = child->alias;
     child_mention_born(&mention, child->birth);
@@ -273,26 +273,41 @@ static void collect(struct app *app, struct arena *arena, const struct referral 
 
 /* --- joining ---------------------------------------------------------------------------------- */
 
-/* 0: it is free again. */
-static enum st set_child(struct app *app, const struct person *who, int64_t referral,
-                         int64_t position, int64_t child, int64_t was, struct err *err)
+/* A child of a referral that becomes the record's, or is free again, in the transaction of what is
+ * written there: of two officers at once one is first, and nothing of the other's stays. */
+struct linking {
+    struct app *app;
+    const struct person *who;
+    int64_t referral;
+    int64_t position;
+    bool parts;
+    bool makes; /* the record is made in the same transaction */
+};
+
+static enum st write_link(void *context, struct db *db, int64_t child, struct err *err)
 {
-    struct db *db;
-    enum st outcome = store_write_begin(app->store, &db, err);
-    if (outcome != ST_OK) return outcome;
-    struct query *query = db_query(db, child ? Q_REFERRAL_CHILD_JOIN : Q_REFERRAL_CHILD_PART);
-    db_bind_int(query, 1, referral);
-    db_bind_int(query, 2, position);
-    db_bind_int(query, 3, child ? child : was);
+    const struct linking *linking = context;
+    struct query *query =
+        db_query(db, linking->parts ? Q_REFERRAL_CHILD_PART : Q_REFERRAL_CHILD_JOIN);
+    db_bind_int(query, 1, linking->referral);
+    db_bind_int(query, 2, linking->position);
+    db_bind_int(query, 3, child);
     int64_t found = 0;
-    outcome = db_one(query, &found, err);
+    enum st outcome = db_one(query, &found, err);
     if (outcome == ST_NOT_FOUND)
-        outcome = err_set(err, ST_CONFLICT, "Somebody else was first: look at the referral again.");
-    if (outcome == ST_OK)
-        outcome =
-            child_note(app, db, who, AUDIT_COMBINATION,
-                       child ? "referral joined" : "referral parted", child ? child : was, err);
-    return store_write_end(app->store, db, outcome, err);
+        return err_set(err, ST_CONFLICT, "Somebody else was first: look at the referral again.");
+    if (outcome != ST_OK) return outcome;
+    if (!linking->makes)
+        return child_note(linking->app, db, linking->who, AUDIT_COMBINATION,
+                          linking->parts ? "referral parted" : "referral joined", child, err);
+    return audit_append(linking->app, db,
+                        &(struct audit_event){.kind = AUDIT_COMBINATION,
+                                              .action = "referral joined",
+                                              .account = linking->who->account,
+                                              .subject = "child",
+                                              .subject_id = child,
+                                              .reason = "role"},
+                        err);
 }
 
 static bool stands_already(const struct child_file *file, const struct child_draft *draft)
@@ -309,23 +324,28 @@ static bool stands_already(const struct child_file *file, const struct child_dra
     return false;
 }
 
-static enum st add_to_record(struct app *app, const struct person *who,
-                             const struct child_file *file, const struct drafts *drafts,
-                             struct err *err)
+/* What of it does not stand in the record yet. */
+static struct drafts not_yet_there(struct arena *arena, const struct child_file *file,
+                                   const struct drafts *given)
 {
-    enum st outcome = ST_OK;
-    for (size_t i = 0; i < drafts->count && outcome == ST_OK; i++) {
-        const struct child_draft *draft = &drafts->draft[i];
+    struct child_draft fact[CHILD_FACT_DRAFTS_MAX];
+    struct drafts ret = {.referral = given->referral};
+    size_t room = 0;
+    for (size_t i = 0; i < given->count; i++) {
+        const struct child_draft *draft = &given->draft[i];
+        bool is_fact = draft->kind == ENTRY_FACT;
         if (stands_already(file, draft)) continue;
-        if (draft->kind != ENTRY_FACT)
-            outcome = child_add(app, who, file->line.id, draft, 1, "referral taken into record", 0,
-                                NULL, err);
-        else if (str_eq(draft->text[FACT_ANSWER], STR("given")) ||
-                 !child_fact(file, draft->text[FACT_KEY]))
-            outcome =
-                child_fact_add(app, who, file, draft, STR("unsure"), CHILD_AS_IT_IS, NULL, err);
+        if (is_fact && !str_eq(draft->text[FACT_ANSWER], STR("given")) &&
+            child_fact(file, draft->text[FACT_KEY]))
+            continue;
+        fact[0] = *draft;
+        size_t count = is_fact ? child_fact_beside(file, draft, ret.count, fact) : 1;
+        for (size_t k = 0; k < count; k++) {
+            arena_room(arena, ret.draft, ret.count, &room);
+            ret.draft[ret.count++] = fact[k];
+        }
     }
-    return outcome;
+    return ret;
 }
 
 static enum st join(struct app *app, struct arena *arena, const struct person *who, int64_t id,
@@ -343,6 +363,9 @@ static enum st join(struct app *app, struct arena *arena, const struct person *w
     if (outcome == ST_OK && child && !file.may_edit) outcome = child_missing(err);
     if (outcome != ST_OK) return outcome;
     collect(app, arena, &referral, position, &drafts);
+    struct linking linking = {
+        .app = app, .who = who, .referral = id, .position = position, .makes = !child};
+    struct child_also also = {write_link, &linking};
     if (!child) {
         /* A child whose name nobody knows is known by what the referral calls them. */
         if (!value_of(&referral, position, "child-name").len) {
@@ -352,12 +375,12 @@ static enum st join(struct app *app, struct arena *arena, const struct person *w
             name->text[FACT_VALUE] =
                 str_fmt(arena, "%.*s of %.*s", STR_ARG(of.name), STR_ARG(of.reference));
         }
-        outcome = child_create(app, who, drafts.draft, drafts.count, 0, ret_child, err);
-    } else {
-        *ret_child = file.line.id;
-        outcome = add_to_record(app, who, &file, &drafts, err);
+        return child_create_with(app, who, drafts.draft, drafts.count, &also, ret_child, err);
     }
-    return outcome == ST_OK ? set_child(app, who, id, position, *ret_child, 0, err) : outcome;
+    *ret_child = file.line.id;
+    drafts = not_yet_there(arena, &file, &drafts);
+    return child_add_with(app, who, file.line.id, drafts.draft, drafts.count,
+                          "referral taken into record", &also, err);
 }
 
 enum st child_from_referral(struct app *app, const struct person *who, int64_t referral,
@@ -382,28 +405,42 @@ enum st child_join_referral(struct app *app, const struct person *who, int64_t r
     return outcome;
 }
 
+/* From one of the joined records, with all that came into it by the referral.  ST_CONFLICT: it is
+ * not with that one. */
+static enum st part_from(struct app *app, struct arena *arena, const struct person *who,
+                         const struct child_file *file, int64_t record, struct linking *linking,
+                         struct str reason, struct err *err)
+{
+    struct child_draft *draft = arena_many(arena, file->entry_count + 1, struct child_draft);
+    size_t count = 0;
+    for (size_t i = 0; i < file->entry_count; i++) {
+        const struct child_entry *entry = &file->entry[i];
+        if (entry->child == record && str_eq(entry->source_kind, STR("referral")) &&
+            entry->source_id == linking->referral && entry->state <= STATE_CONFLICTING)
+            draft[count++] = child_settled(entry->id, STATE_WITHDRAWN, reason);
+    }
+    struct child_also also = {write_link, linking};
+    return child_add_with(app, who, record, draft, count, "entry settled", &also, err);
+}
+
 enum st child_part_referral(struct app *app, const struct person *who, int64_t child,
                             int64_t referral, int64_t position, struct str reason, struct err *err)
 {
     struct arena arena;
     struct child_file file;
+    struct linking linking = {
+        .app = app, .who = who, .referral = referral, .position = position, .parts = true};
     arena_init(&arena, 128 << 20);
     enum st outcome = child_open(app, &arena, who, child, &file, err);
     if (outcome == ST_OK && !file.may_keep) outcome = child_missing(err);
     if (outcome == ST_OK) outcome = reason_clean(&arena, reason, &reason, err);
     bool parted = false;
     for (size_t i = 0; i < file.record_count && outcome == ST_OK && !parted; i++) {
-        outcome = set_child(app, who, referral, position, 0, file.record[i], err);
+        outcome = part_from(app, &arena, who, &file, file.record[i], &linking, reason, err);
         parted = outcome == ST_OK;
         if (outcome == ST_CONFLICT) outcome = ST_OK;
     }
     if (outcome == ST_OK && !parted) outcome = child_missing(err);
-    for (size_t i = 0; i < file.entry_count && outcome == ST_OK; i++) {
-        const struct child_entry *entry = &file.entry[i];
-        if (str_eq(entry->source_kind, STR("referral")) && entry->source_id == referral &&
-            entry->state <= STATE_CONFLICTING)
-            outcome = child_settle(app, who, &file, entry->id, STATE_WITHDRAWN, reason, err);
-    }
     arena_done(&arena);
     return outcome;
 }

@@ -172,11 +172,11 @@ static void add_names(struct children *children, struct child_row *row,
 {
     row->name = str_dup(&row->arena, fact(entry, count, "child-name"));
     row->alias = str_dup(&row->arena, fact(entry, count, "child-aliases"));
-    row->birth_told = date_to_days(clock_london(row->created_at).date);
+    row->birth_told = clock_day(row->created_at);
     const struct child_entry *birth = fact_entry(entry, count, "child-birth");
     if (birth) {
         row->birth = str_dup(&row->arena, birth->text[FACT_VALUE]);
-        row->birth_told = date_to_days(clock_london(birth->at).date);
+        row->birth_told = clock_day(birth->at);
         row->born = child_born(row->birth, row->birth_told);
     }
     row->nhs = child_nhs_words(&row->arena, fact(entry, count, "child-nhs-number"));

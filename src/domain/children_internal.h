@@ -1,5 +1,9 @@
-/* The children's records as they lie in memory: for what reads them out of the store (children.c)
- * and for what somebody may see of them (children_scope.c). */
+/*
+ * children_internal: the children's records as they lie in memory, for what reads them out of the
+ * store (children.c) and for what somebody may see of them (children_scope.c).
+ *
+ * Layer: domain, private.
+ */
 #ifndef PENDEEN_DOMAIN_CHILDREN_INTERNAL_H
 #define PENDEEN_DOMAIN_CHILDREN_INTERNAL_H
 

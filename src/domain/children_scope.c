@@ -1,6 +1,7 @@
 #include "domain/children_internal.h"
 
 #include "base/change.h"
+#include "domain/area_child.h"
 #include "domain/when.h"
 #include "link/link.h"
 
@@ -33,7 +34,7 @@ static void find_conflicts(struct child_scope *scope)
     struct link_mention mention = {.kind = LINK_PERSON,
                                    .seen_from = LINK_DAY_UNKNOWN,
                                    .seen_to = LINK_DAY_UNKNOWN,
-                                   .reported_day = date_to_days(clock_london(clock_now()).date)};
+                                   .reported_day = clock_day(clock_now())};
     mention.field[LINK_NAME] = scope->who.name;
     struct link_match *match = arena_many(scope->arena, CONFLICTS_MAX, struct link_match);
     size_t found = scope->who.name.len ? link_index_query(children->people, &mention, conflict_bits,
@@ -115,7 +116,18 @@ bool children_works_with(struct app *app, const struct person *who)
     return found;
 }
 
-/* Of joined records the texts of the first that has one; of births the first that is a date. */
+/* Does it keep longer?  The file has those that keep longest first; what the pack has no more keeps
+ * until somebody sets a class. */
+static bool keeps_longer(const struct app *app, struct str class, struct str than)
+{
+    const struct area_child *words = app->area ? area_child(app->area) : NULL;
+    const struct retention_class *a = words ? retention_find(words, class) : NULL;
+    const struct retention_class *b = words ? retention_find(words, than) : NULL;
+    return b && (!a || a < b);
+}
+
+/* Of joined records the texts of the first that has one; of births the first that is a date.  They
+ * are kept as long as the one that is kept longest. */
 static struct child_line line_of(const struct child_scope *scope, const struct child_row *head)
 {
     const struct children *children = scope->app->children;
@@ -128,9 +140,10 @@ static struct child_line line_of(const struct child_scope *scope, const struct c
             line.reference = str_dup(scope->arena, row->reference);
             line.organisation = row->organisation;
             line.created_at = row->created_at;
-            line.closed_at = row->closed_at;
             line.retention = str_dup(scope->arena, row->retention);
         }
+        if (keeps_longer(scope->app, row->retention, line.retention))
+            line.retention = str_dup(scope->arena, row->retention);
         if (!line.name.len) line.name = str_dup(scope->arena, row->name);
         if (!line.alias.len) line.alias = str_dup(scope->arena, row->alias);
         if (row->birth.len &&
@@ -146,12 +159,13 @@ static struct child_line line_of(const struct child_scope *scope, const struct c
         if (!row->closed_at) {
             /* It waits to be closed when all that is open of it does, by one person's word. */
             bool first = !open++;
-            line.closed_at = 0;
             line.closing_by = first || line.closing_by == row->closing_by ? row->closing_by : 0;
             line.closing_at = line.closing_by ? row->closing_at : 0;
         }
+        if (row->closed_at > line.closed_at) line.closed_at = row->closed_at;
         line.held |= row->held;
     }
+    if (open) line.closed_at = 0;
     return line;
 }
 

@@ -4,18 +4,18 @@
 #include "domain/submission.h"
 #include "domain/when.h"
 #include "link/normalise.h"
-#include "link/nothing.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 /* --- headers by their words ---------------------------------------------------------- */
 
-/* Is one of "date of birth|dob" in the folded header, as whole words? */
+/* Is one of "date of birth|dob" in the folded header, as whole words?  Of "=staff" it is all. */
 static bool has_words(const char *header, const char *phrases)
 {
     struct str text = str_from(header), rest = str_from(phrases), phrase;
     while (str_split(&rest, '|', &phrase)) {
+        if (phrase.ptr[0] == '=' && str_eq(text, str_sub(phrase, 1, phrase.len))) return true;
         for (ptrdiff_t at = 0; (at = str_find(text, phrase, (size_t)at)) >= 0; at++) {
             size_t end = (size_t)at + phrase.len;
             if ((at == 0 || text.ptr[at - 1] == ' ') && (end == text.len || text.ptr[end] == ' '))
@@ -90,8 +90,12 @@ static const struct rule {
     {"hair colour|eye colour|hair|eyes|ethnicity|gender|sex|nationality|religion", COLUMN_KEEP, 0},
     {"organisation|organization|agency|reporting agency|reported by|source|informant|"
      "submitted by|referrer|referred by|completed by|reporter|reporting officer|your name|"
-     "who told|provided by|recorded by|entered by|logged by|"
-     "person reporting|caller",
+     "who told|provided by|recorded by|entered by|logged by|created by|added by|modified by|"
+     "person reporting|caller|author|staff name|name of staff|staff member|member of staff|"
+     "teacher name|name of teacher|practitioner|dsl|=staff|=teacher|"
+     "your email|your e mail|your phone|your mobile|your telephone|your number|your contact|"
+     "your details|your address|your postcode|your role|your job|your job title|your team|"
+     "your school|your service",
      COLUMN_SOURCE, 0},
     {"how known|how do you know|how do we know|provenance|how is it known", COLUMN_HOW_KNOWN, 0},
     {"date of birth|dob|d o b|birth date|birthdate|born|year of birth|birth", COLUMN_FIELD,
@@ -103,6 +107,8 @@ static const struct rule {
     {"date to|end date|to date|until|date until|last seen|last date", COLUMN_UNTIL, 0},
     {"date|dates|when|time|day|date time|datetime|date seen|occurred|incident date", COLUMN_WHEN,
      0},
+    {"reason for referring|reason for reporting|reason for referral", COLUMN_NARRATIVE, 0},
+    {"reporting|referring", COLUMN_SOURCE, 0},
     {"vehicle reg|registration|registrations|reg|regs|reg no|vrm|vrn|vrms|number plate|plate|"
      "plates|index|numberplate|reg number|regn",
      COLUMN_FIELD, LINK_REGISTRATION},
@@ -120,9 +126,12 @@ static const struct rule {
      COLUMN_FIELD, LINK_NUMBER},
     {"postcode|post code|postal code", COLUMN_FIELD, LINK_POSTCODE},
     {"venue|premises|venues|establishment|business", COLUMN_FIELD, LINK_VENUE},
-    {"address|street|home address", COLUMN_FIELD, LINK_ADDRESS},
+    {"address|addresses|street|home address", COLUMN_FIELD, LINK_ADDRESS},
     {"town|city|village", COLUMN_FIELD, LINK_TOWN},
     {"location|where|place|loc|locations|area|seen at", COLUMN_WHERE, 0},
+    {"name nickname|name or nickname|name and nickname|names nicknames|names or nicknames|"
+     "name alias|name or alias|name and alias|name aka|nickname or name",
+     COLUMN_FIELD, LINK_NAME},
     {"nickname|nick|nicknames|alias|aliases|aka|street name|known as|moniker|also known as|"
      "preferred name|other name|other names|maiden name|previous name|previous names",
      COLUMN_FIELD, LINK_ALIAS},
@@ -134,7 +143,7 @@ static const struct rule {
      COLUMN_KEEP, 0},
     {"intelligence|information|narrative|details|what happened|notes|comments|concern|concerns|"
      "summary|intel|text|content|circumstances|description|incident|info|comment|note|observations|"
-     "update|background",
+     "update|background|seen or heard|saw or heard|did you see|have you seen|you saw|you heard",
      COLUMN_NARRATIVE, 0},
     {"name|names|full name|person|persons|people|surname|last name|family name|forename|first name|"
      "given name|forenames|middle name|middle names",
@@ -184,9 +193,28 @@ static enum part part_of(const char *header)
 
 struct guess {
     struct column *column;
-    struct group *group; /* of each column */
-    enum part *part;     /* of a name */
+    const struct rule **rule; /* of each column; NULL: its header says nothing */
+    struct group *group;      /* of each column */
+    enum part *part;          /* of a name */
 };
+
+/* "Alias 1" and "Alias 2" beside "Name" are of one person: where no column but those of aliases
+ * is numbered, their digits number the aliases. */
+static void forget_digits(struct guess *guess, size_t i, size_t count)
+{
+    struct group mine = guess->group[i];
+    bool named = false;
+    if (!guess->rule[i] || guess->rule[i]->field != LINK_ALIAS) return;
+    for (size_t k = 0; k < count; k++) {
+        const struct rule *rule = guess->rule[k];
+        if (!rule || rule->use != COLUMN_FIELD || field_kind(rule->field) != LINK_PERSON ||
+            rule->field == LINK_ALIAS || (mine.roles && mine.roles != guess->group[k].roles))
+            continue;
+        if (guess->group[k].digits) return;
+        named |= rule->field == LINK_NAME;
+    }
+    if (named) guess->group[i].digits = 0;
+}
 
 static bool is_of_number(const struct guess *guess, size_t k, enum link_kind kind, int number)
 {
@@ -204,9 +232,13 @@ static bool is_taken(const struct guess *guess, size_t i, int number)
         const struct column *other = &guess->column[k];
         if (!is_of_number(guess, k, kind, number)) continue;
         enum part a = guess->part[k], b = guess->part[i];
-        /* "Name" and "Surname": what is called the name is the first one. */
+        /* "Name" and "Surname": what is called the name is the first one.  "Alias" and "Maiden
+         * name" are two names of one person. */
         bool parts = a != b && b && (a || b == PART_LAST);
-        if (other->field == mine->field && !(mine->field == LINK_NAME && parts)) return true;
+        bool both = mine->field == LINK_NAME    ? parts
+                    : mine->field == LINK_ALIAS ? !str_eq_nocase(mine->header, other->header)
+                                                : false;
+        if (other->field == mine->field && !both) return true;
         if (kind == LINK_ACCOUNT && other->platform.len != mine->platform.len) return true;
     }
     return false;
@@ -347,13 +379,20 @@ static void guess_by_content(struct column *column, size_t i, size_t count,
 
 /* --- the guess ----------------------------------------------------------------------- */
 
-/* The platform that a header names: "Snapchat name"; empty: none. */
-static struct str platform_in(const char *header)
+/* The platform that a header names: "Snapchat name"; empty: none.  *ret_several: more than one, as
+ * in "Snapchat/Insta". */
+static struct str platform_in(const char *header, bool *ret_several)
 {
-    struct str rest = str_from(header), word;
-    while (str_split(&rest, ' ', &word))
-        if (word.len > 1 && link_platform_known(word)) return word;
-    return STR("");
+    struct str rest = str_from(header), word, found = STR("");
+    char first[32], other[32];
+    *ret_several = false;
+    while (str_split(&rest, ' ', &word)) {
+        if (word.len < 2 || !link_platform_known(word)) continue;
+        link_platform(word, found.len ? other : first);
+        *ret_several |= found.len && strcmp(first, other) != 0;
+        if (!found.len) found = word;
+    }
+    return found;
 }
 
 static void guess_by_header(struct arena *arena, struct column *column, const char *header,
@@ -363,29 +402,68 @@ static void guess_by_header(struct arena *arena, struct column *column, const ch
     column->field = rule->field;
     column->role = rule->use == COLUMN_FIELD && field_kind(rule->field) == LINK_PERSON &&
                    roles_in(header) != 0;
-    column->platform = rule->field == LINK_HANDLE ? str_dup(arena, platform_in(header)) : STR("");
+    bool several;
+    struct str platform = platform_in(header, &several);
+    column->platform =
+        rule->field == LINK_HANDLE && !several ? str_dup(arena, platform) : STR("");
+}
+
+/* The columns that the makers of forms put before the questions: when it was filled in, and by
+ * whom.  Forms of Microsoft begin "ID, Start time, Completion time, Email, Name", those of Google
+ * "Timestamp, Email address". */
+static void guess_filled_in(const struct column *column, size_t count, const struct rule **rule)
+{
+    static const struct rule who = {"", COLUMN_SOURCE, 0}, done = {"", COLUMN_RECEIVED, 0};
+    static const struct rule begun = {"", COLUMN_IGNORE, 0};
+    char before[LINK_TEXT_SIZE] = "";
+    bool filled = false;
+    for (size_t i = 0; i < count; i++) {
+        char header[LINK_TEXT_SIZE];
+        link_fold(column[i].header, header);
+        bool ends = has_words(header, "=completion time") && has_words(before, "=start time");
+        if (ends) {
+            rule[i - 1] = &begun;
+            rule[i] = &done;
+        } else if (filled && has_words(header, "=email|=email address|=name|=username")) {
+            rule[i] = &who;
+        } else if (filled && has_words(header, "=last modified time")) {
+            rule[i] = &begun;
+        } else {
+            filled = false;
+        }
+        filled |= ends || (i == 0 && has_words(header, "=timestamp"));
+        memcpy(before, header, sizeof before);
+    }
 }
 
 void column_guess(struct arena *arena, struct column *column, size_t count,
                   const struct str *sample, size_t rows)
 {
     static const struct rule account = {"", COLUMN_FIELD, LINK_HANDLE};
-    struct guess guess = {column, arena_many(arena, count + 1, struct group),
+    struct guess guess = {column, arena_many(arena, count + 1, const struct rule *),
+                          arena_many(arena, count + 1, struct group),
                           arena_many(arena, count + 1, enum part)};
     struct told told = {0};
-    const struct rule **rule = arena_many(arena, count + 1, const struct rule *);
+    const struct rule **rule = guess.rule;
+    for (size_t i = 0; i < count; i++) {
+        char header[LINK_TEXT_SIZE];
+        bool several;
+        link_fold(column[i].header, header);
+        rule[i] = platform_in(header, &several).len ? &account : find_rule(header);
+    }
+    guess_filled_in(column, count, rule);
     for (size_t i = 0; i < count; i++) {
         char header[LINK_TEXT_SIZE];
         link_fold(column[i].header, header);
-        rule[i] = platform_in(header).len ? &account : find_rule(header);
         told.narrative |= rule[i] && rule[i]->use == COLUMN_NARRATIVE;
         told.when |= rule[i] && rule[i]->use == COLUMN_WHEN;
+        guess.group[i] = group_of(header);
+        guess.part[i] = part_of(header);
     }
+    for (size_t i = 0; i < count; i++) forget_digits(&guess, i, count);
     for (size_t i = 0; i < count; i++) {
         char header[LINK_TEXT_SIZE];
         link_fold(column[i].header, header);
-        guess.group[i] = group_of(header);
-        guess.part[i] = part_of(header);
         if (rule[i])
             guess_by_header(arena, &column[i], header, rule[i]);
         else
@@ -401,8 +479,9 @@ size_t column_known(const struct str *header, size_t count)
         char folded[LINK_TEXT_SIZE];
         struct str text = str_trim(header[i]);
         if (!text.len || text.len > 60) continue;
+        bool several;
         link_fold(text, folded);
-        known += find_rule(folded) != NULL || platform_in(folded).len > 0;
+        known += find_rule(folded) != NULL || platform_in(folded, &several).len > 0;
     }
     return known;
 }
@@ -449,96 +528,4 @@ bool column_set_target(struct column *column, struct str target)
         return true;
     }
     return false;
-}
-
-/* --- cells --------------------------------------------------------------------------- */
-
-bool column_is_nothing(struct str cell)
-{
-    return link_is_nothing(cell);
-}
-
-enum { SPLIT_LINE = 1, SPLIT_COMMA = 2, SPLIT_SLASH = 4, SPLIT_AND = 8, SPLIT_NAMES = 16 };
-
-static unsigned rules_for(enum link_field field)
-{
-    switch (field) {
-    case LINK_NAME:
-    case LINK_ALIAS:
-        return SPLIT_LINE | SPLIT_SLASH | SPLIT_AND | SPLIT_NAMES;
-    case LINK_REGISTRATION:
-    case LINK_NUMBER:
-        return SPLIT_LINE | SPLIT_COMMA | SPLIT_SLASH | SPLIT_AND;
-    case LINK_EMAIL:
-    case LINK_HANDLE:
-        return SPLIT_LINE | SPLIT_COMMA | SPLIT_AND;
-    case LINK_MAKE:
-    case LINK_MODEL:
-    case LINK_PLATFORM:
-        return SPLIT_LINE | SPLIT_COMMA | SPLIT_SLASH | SPLIT_AND;
-    case LINK_AGE: /* "14/15" is one age */
-        return SPLIT_LINE | SPLIT_COMMA | SPLIT_AND;
-    case LINK_COLOUR: /* "silver/grey" is one car's */
-    case LINK_POSTCODE:
-        return SPLIT_LINE | SPLIT_COMMA;
-    case LINK_ADDRESS: /* goes over several lines */
-    case LINK_DESCRIPTION:
-        return 0;
-    default:
-        return SPLIT_LINE;
-    }
-}
-
-static bool has_blank(struct str s)
-{
-    return str_find(str_trim(s), STR(" "), 0) >= 0;
-}
-
-/* Commas part people in "Daz, Kev, Leanne" and in "John Smith, Amy Jones"; "Smith, John"
- * is one person, and where another mark parts people a comma does not. */
-static bool commas_part_names(struct str cell)
-{
-    size_t parts = 0, whole = 0;
-    for (size_t i = 0; i < cell.len; i++)
-        if (strchr(";|/\n", cell.ptr[i])) return false;
-    struct str rest = cell, part;
-    while (str_split(&rest, ',', &part)) {
-        parts++;
-        whole += has_blank(part);
-    }
-    return parts >= 3 || (parts == 2 && whole == 2);
-}
-
-/* Length of the separator at `at`, 0 for none. */
-static size_t separator_at(struct str cell, size_t at, unsigned split)
-{
-    char c = cell.ptr[at];
-    if (c == ';' || c == '|') return 1;
-    if (c == '\n' && split & SPLIT_LINE) return 1;
-    if (c == ',' && split & SPLIT_COMMA) return 1;
-    if (c == '/' && split & SPLIT_SLASH) return 1;
-    if (!(split & SPLIT_AND)) return 0;
-    if (str_eq_nocase(str_sub(cell, at, 5), STR(" and "))) return 5;
-    return str_eq(str_sub(cell, at, 3), STR(" & ")) || str_eq(str_sub(cell, at, 3), STR(" + ")) ? 3
-                                                                                                : 0;
-}
-
-size_t column_split(struct str cell, enum link_field field, struct str *ret, size_t maximum)
-{
-    unsigned split = rules_for(field);
-    if (column_is_nothing(cell)) return 0; /* before "n/a" is cut at its slash */
-    if (split & SPLIT_NAMES && commas_part_names(cell)) split |= SPLIT_COMMA;
-    size_t count = 0, first = 0;
-    bool any = false;
-    for (size_t at = 0; at <= cell.len && count < maximum; at++) {
-        size_t length = at == cell.len ? 1 : separator_at(cell, at, split);
-        if (!length) continue;
-        struct str part = str_trim(str_sub(cell, first, at - first));
-        bool nothing = column_is_nothing(part);
-        ret[count++] = nothing ? STR("") : part;
-        any |= !nothing;
-        first = at + length;
-        at += length - 1;
-    }
-    return any ? count : 0;
 }

@@ -52,6 +52,9 @@ bool column_set_target(struct column *column, struct str target);
  * like are empty.  Empty parts stay, for their place says whose they are ("; 14" is the
  * second person's age).  Returns how many, at most `maximum`; 0 when all are empty. */
 size_t column_split(struct str cell, enum link_field field, struct str *ret, size_t maximum);
+/* Can this be a registration, or a part of one, and nothing else?  Is it words alone? */
+bool column_is_plate(struct str text);
+bool column_is_words(struct str text);
 /* Is the cell empty, or one of the words for it (link/nothing.h)? */
 bool column_is_nothing(struct str cell);
 

@@ -113,8 +113,7 @@ enum st contact_read(struct app *app, struct arena *arena, struct str id, struct
 bool contact_is_fresh(const struct contact *contact, instant_ms now)
 {
     if (!contact->now.verified.year) return false;
-    return date_to_days(clock_london(now).date) - date_to_days(contact->now.verified) <=
-           CONTACT_STALE_DAYS;
+    return clock_day(now) - date_to_days(contact->now.verified) <= CONTACT_STALE_DAYS;
 }
 
 enum st contact_history(struct app *app, struct arena *arena, struct str id,
@@ -177,7 +176,7 @@ static enum st check(const struct area *area, const struct contact_change *chang
                      enum contact_field *ret, struct err *err)
 {
     struct area_contact opens;
-    int32_t today = date_to_days(clock_london(clock_now()).date);
+    int32_t today = clock_day(clock_now());
     if (!is_number(change->phone))
         return wrong(CONTACT_PHONE, ret, err, "Write the number in digits, like 01632 960 001.");
     if (change->text.len && !is_number(change->text))

@@ -324,9 +324,8 @@ enum st demo_fill(struct app *app, const struct demo_options *options, struct er
     if (outcome != ST_OK) return outcome;
     struct arena arena;
     arena_init(&arena, (size_t)1 << 30);
-    struct synth_options synth = {.seed = options->seed,
-                                  .reports = options->reports,
-                                  .last_day = date_to_days(clock_london(clock_now()).date) - 1};
+    struct synth_options synth = {
+        .seed = options->seed, .reports = options->reports, .last_day = clock_day(clock_now()) - 1};
     synth.town = demo_towns(&arena, app->area, &synth.town_count);
     struct filling filling = {.app = app,
                               .options = options,

@@ -9,7 +9,7 @@
 
 #include "domain/app.h"
 
-enum { DEMO_SIGN_INS = 10, DEMO_REPORTS = 2000 };
+enum { DEMO_SIGN_INS = 10 };
 
 struct demo_sign_in {
     const char *email;

@@ -109,7 +109,7 @@ static enum st tell(struct telling *telling, struct arena *arena, size_t i, inst
     if (outcome == ST_OK)
         outcome = save(telling, who, id, LOCATION_ACTION, &version, at + 9 * day_ms, err);
     if (places[i].review) {
-        int32_t day = date_to_days(clock_london(now).date) + places[i].review;
+        int32_t day = clock_day(now) + places[i].review;
         give(telling, "worked-answer", str_from(places[i].worked));
         give(telling, "worked-how", str_from(places[i].how));
         give(telling, "review-day", date_words(arena, date_from_days(day)));

@@ -68,8 +68,7 @@ static enum st tell(struct app *app, const struct person *who, struct arena *are
     const struct told *told = &story[number];
     instant_ms at = clock_now() - told->days_ago * day_ms;
     /* Back to a Friday; 1 January 1970 was a Thursday. */
-    if (str_starts(str_from(told->when), STR("Friday")))
-        at -= (date_to_days(clock_london(at).date) + 6) % 7 * day_ms;
+    if (str_starts(str_from(told->when), STR("Friday"))) at -= (clock_day(at) + 6) % 7 * day_ms;
     struct date day = clock_london(at).date;
     struct submission_draft draft = {
         .idempotency_key = str_fmt(arena, "synthetic-pattern-%d", number),

@@ -130,6 +130,7 @@ enum st desk_load(struct app *app, struct db *db, struct arena *arena, int64_t r
     db_bind_int(query, 1, referral);
     db_bind_int(query, 2, referral);
     db_bind_int(query, 3, 1);
+    db_bind_int(query, 4, -1);
     enum st outcome = ST_NOT_FOUND;
     if (db_next(query)) outcome = case_from_row(app, arena, query, ret, &opened, err);
     outcome = db_end_after(query, outcome, err);
@@ -155,6 +156,23 @@ bool desk_scope_allows(const struct scope *scope, enum action action, int64_t or
     return known && access_allows(scope_person(scope), action, &record);
 }
 
+/* Adds those that are closed, or those that are not, newest first, while there is room. */
+static enum st list_cases(struct app *app, struct db *db, struct arena *arena, bool closed,
+                          struct desk_case *list, size_t *count, struct err *err)
+{
+    struct query *query = db_query(db, Q_DESK_CASES);
+    db_bind_int(query, 1, 1);
+    db_bind_int(query, 2, INT64_MAX);
+    db_bind_int(query, 3, (int64_t)(DESK_CASES_MAX - *count));
+    db_bind_int(query, 4, closed);
+    struct data_key key = {0};
+    enum st outcome = ST_OK;
+    while (outcome == ST_OK && *count < DESK_CASES_MAX && db_next(query))
+        outcome = case_from_row(app, arena, query, &list[(*count)++], &key, err);
+    data_key_clear(&key);
+    return db_end_after(query, outcome, err);
+}
+
 enum st desk_list(struct app *app, struct arena *arena, const struct person *who,
                   struct desk_case **ret, size_t *ret_count, struct err *err)
 {
@@ -162,16 +180,8 @@ enum st desk_list(struct app *app, struct arena *arena, const struct person *who
     if (!db) return ST_FAILED;
     struct desk_case *list = arena_many(arena, DESK_CASES_MAX, struct desk_case);
     size_t found = 0;
-    struct query *query = db_query(db, Q_DESK_CASES);
-    db_bind_int(query, 1, 1);
-    db_bind_int(query, 2, INT64_MAX);
-    db_bind_int(query, 3, DESK_CASES_MAX);
-    struct data_key key = {0};
-    enum st outcome = ST_OK;
-    while (outcome == ST_OK && found < DESK_CASES_MAX && db_next(query))
-        outcome = case_from_row(app, arena, query, &list[found++], &key, err);
-    data_key_clear(&key);
-    outcome = db_end_after(query, outcome, err);
+    enum st outcome = list_cases(app, db, arena, false, list, &found, err);
+    if (outcome == ST_OK) outcome = list_cases(app, db, arena, true, list, &found, err);
     store_read_end(app->store, db);
     size_t count = 0;
     const struct scope *scope = scope_of(app, arena, who);
@@ -376,13 +386,14 @@ size_t desk_clocks(const struct area *area, const struct desk_case *desk,
                    struct desk_clock ret[static DESK_CLOCKS_MAX])
 {
     size_t count = 0;
+    instant_ms decided = desk->decided_first ? desk->decided_first : desk->decided_at;
     add(ret, &count, area, CLOCK_WRITTEN, (struct desk_clock){.from = desk->telephoned_at,
                                                               .due = desk->written_due,
                                                               .ended = desk->sent_at});
     add(ret, &count, area, CLOCK_DECISION,
         (struct desk_clock){.from = desk->came_at,
                             .due = desk->decision_due,
-                            .ended = over(desk, desk->decided_at)});
+                            .ended = over(desk, decided)});
     if (check)
         add_checks(ret, &count, area, check, check_count);
     else

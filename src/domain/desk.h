@@ -7,8 +7,8 @@
  * things stand.  Clocks are those of the area pack (domain/desk_clock.h).
  *
  * Nothing closes without outcome, reason and feedback, with an open check, clock or disagreement,
- * nor without a second person's sign-off; an enquiry not without its strategy meeting.  What is
- * closed can be opened again.
+ * with something that the referrer added and nobody has worked on, nor without a second person's
+ * sign-off; an enquiry not without its strategy meeting.  What is closed can be opened again.
  *
  * A case that somebody may not see (access.c: ACT_DESK, blocks, conflicts of interest)
  * answers like one that is not there.
@@ -24,7 +24,8 @@ enum {
     DESK_TEXT_MAX = 4000,
     DESK_CASES_MAX = 5000,
     DESK_CLOCKS_MAX = 64,
-    DESK_CHECKS_MAX = 50,
+    DESK_CHECKS_MAX = 50, /* of a case */
+    CHECKS_LISTED_MAX = 100, /* of an organisation */
     DESK_MEETINGS_MAX = 200
 };
 
@@ -96,11 +97,14 @@ struct desk_case {
     instant_ms check_due;   /* of the open checks, the first */
     instant_ms check_asked; /* of the open checks, the earliest */
     instant_ms added_at;    /* the referrer's last addition */
-    instant_ms worked_at;   /* the last event */
+    instant_ms worked_at;   /* the last event of the desk's own: no partner's answer, nor the
+                             * referrer's disagreement */
     int64_t last_event;     /* its id; 0: there is none */
 
-    struct desk_meeting *meeting; /* as they were written down; not in lists */
+    /* Since the case came or was opened again; not in lists. */
+    struct desk_meeting *meeting; /* as they were written down */
     size_t meeting_count;
+    instant_ms decided_first; /* what is decided anew later ends no clock again */
 };
 /* Did the referrer add something that nobody has worked on since?  So also in a closed case. */
 bool desk_has_news(const struct desk_case *desk);
@@ -146,7 +150,8 @@ struct desk_check {
 bool desk_allows(struct app *app, struct arena *arena, const struct person *who, enum action action,
                  int64_t referral);
 
-/* Every case of this person's desk, newest first, closed ones too. */
+/* Every case of this person's desk: those that are not closed, newest first, then closed ones, as
+ * many as there is room for. */
 enum st desk_list(struct app *app, struct arena *arena, const struct person *who,
                   struct desk_case **ret, size_t *ret_count, struct err *err) MUST_USE;
 /* One of them, with a line in the audit. */
@@ -244,7 +249,8 @@ enum st desk_do(struct app *app, const struct person *who, int64_t referral,
 
 /* --- partners ---------------------------------------------------------------------------- */
 
-/* Checks asked of this person's organisation, newest first. */
+/* Checks asked of this person's organisation: what waits, the nearest due first, then what was
+ * answered, newest first. */
 enum st check_list(struct app *app, struct arena *arena, const struct person *who,
                    struct desk_check **ret, size_t *ret_count, struct err *err) MUST_USE;
 enum st check_read(struct app *app, struct arena *arena, const struct person *who, int64_t check,

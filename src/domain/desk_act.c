@@ -61,6 +61,13 @@ static bool waits_for_conference(const struct desk_case *desk)
     return desk->conference_due && !desk_conference_ended(desk);
 }
 
+enum st desk_news_unread(const struct desk_case *desk, struct err *err)
+{
+    if (!desk_has_news(desk)) return ST_OK;
+    return not_now(err, "The referrer added something. Read it, and write down in a note what "
+                        "follows from it.");
+}
+
 /* What still stands in the way of closing. */
 static enum st can_close(const struct area *area, const struct desk_case *desk, struct err *err)
 {
@@ -80,7 +87,7 @@ static enum st can_close(const struct area *area, const struct desk_case *desk, 
                             "is needed, and why.");
     if (desk->assessment_due && !desk->assessment_at)
         return not_now(err, "The assessment is not finished yet.");
-    return ST_OK;
+    return desk_news_unread(desk, err);
 }
 
 static enum st can_while_open(const struct area *area, const struct desk_case *desk,

@@ -37,24 +37,31 @@ static enum st desk_check_from_row(struct app *app, struct arena *arena, struct 
     return outcome;
 }
 
-/* Rows of the queries on checks. */
-static enum st desk_checks_load(struct app *app, struct db *db, struct arena *arena,
-                                enum query_id id, int64_t of, struct desk_check **ret,
-                                size_t *ret_count, struct err *err)
+static enum st name_who_answered(struct app *app, struct db *db, struct arena *arena,
+                                 struct desk_check *list, size_t count, struct err *err)
 {
-    struct desk_check *list = arena_many(arena, DESK_CHECKS_MAX, struct desk_check);
-    size_t count = 0;
-    struct query *query = db_query(db, id);
-    db_bind_int(query, 1, of);
-    if (id == Q_DESK_CHECKS_OF_ORGANISATION) db_bind_int(query, 2, DESK_CHECKS_MAX);
     enum st outcome = ST_OK;
-    while (outcome == ST_OK && count < DESK_CHECKS_MAX && db_next(query))
-        outcome = desk_check_from_row(app, arena, query, &list[count++], err);
-    outcome = db_end_after(query, outcome, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i++)
         if (list[i].answered_by)
             outcome =
                 account_name(app, db, arena, list[i].answered_by, &list[i].answered_name, err);
+    return outcome;
+}
+
+/* Those of a case. */
+static enum st desk_checks_load(struct app *app, struct db *db, struct arena *arena,
+                                int64_t referral, struct desk_check **ret, size_t *ret_count,
+                                struct err *err)
+{
+    struct desk_check *list = arena_many(arena, DESK_CHECKS_MAX, struct desk_check);
+    size_t count = 0;
+    struct query *query = db_query(db, Q_DESK_CHECKS_OF_CASE);
+    db_bind_int(query, 1, referral);
+    enum st outcome = ST_OK;
+    while (outcome == ST_OK && count < DESK_CHECKS_MAX && db_next(query))
+        outcome = desk_check_from_row(app, arena, query, &list[count++], err);
+    outcome = db_end_after(query, outcome, err);
+    if (outcome == ST_OK) outcome = name_who_answered(app, db, arena, list, count, err);
     *ret = list;
     *ret_count = count;
     return outcome;
@@ -65,8 +72,7 @@ enum st desk_checks(struct app *app, struct arena *arena, int64_t referral, stru
 {
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
-    enum st outcome =
-        desk_checks_load(app, db, arena, Q_DESK_CHECKS_OF_CASE, referral, ret, ret_count, err);
+    enum st outcome = desk_checks_load(app, db, arena, referral, ret, ret_count, err);
     store_read_end(app->store, db);
     return outcome;
 }
@@ -126,10 +132,23 @@ static enum st store_check(struct desk_act *act, const struct desk_check *check,
     return db_run(query, err);
 }
 
+/* None is asked that no page would show. */
+static enum st check_room(struct desk_act *act, struct err *err)
+{
+    struct desk_check *list = NULL;
+    size_t count = 0;
+    enum st outcome = desk_checks_load(act->app, act->db, act->arena, act->desk.referral, &list,
+                                       &count, err);
+    return outcome == ST_OK && count == DESK_CHECKS_MAX
+               ? err_set(err, ST_CONFLICT, "A case has %d partner checks at most.", DESK_CHECKS_MAX)
+               : outcome;
+}
+
 enum st desk_act_check(struct desk_act *act, struct err *err)
 {
     struct desk_check check = {0};
-    enum st outcome = whom(act, &check.agency, &check.organisation, err);
+    enum st outcome = check_room(act, err);
+    if (outcome == ST_OK) outcome = whom(act, &check.agency, &check.organisation, err);
     if (outcome == ST_OK)
         outcome = desk_text(act, act->input->text, "text", "what you want to know, and of whom",
                             &check.question, err);
@@ -231,8 +250,8 @@ enum st desk_checks_rated(struct desk_act *act, struct str old_rating, struct st
 {
     struct desk_check *list = NULL;
     size_t count = 0;
-    enum st outcome = desk_checks_load(act->app, act->db, act->arena, Q_DESK_CHECKS_OF_CASE,
-                                       act->desk.referral, &list, &count, err);
+    enum st outcome = desk_checks_load(act->app, act->db, act->arena, act->desk.referral, &list,
+                                       &count, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i++) {
         if (list[i].answered_at || list[i].withdrawn_at) continue;
         instant_ms due = desk_check_due_again(act->app->area, old_rating, rating, list[i].asked_at,
@@ -281,18 +300,23 @@ static enum st read_head(struct db *db, int64_t id, struct check_head *ret, stru
 enum st check_list(struct app *app, struct arena *arena, const struct person *who,
                    struct desk_check **ret, size_t *ret_count, struct err *err)
 {
+    const struct scope *scope = scope_of(app, arena, who);
+    scope_person(scope); /* reads it, if it is not: not in the middle of the walk */
+    *ret = arena_many(arena, CHECKS_LISTED_MAX, struct desk_check);
+    *ret_count = 0;
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
-    size_t found = 0;
-    enum st outcome = desk_checks_load(app, db, arena, Q_DESK_CHECKS_OF_ORGANISATION,
-                                       who->organisation, ret, &found, err);
-    *ret_count = 0;
-    for (size_t i = 0; i < found && outcome == ST_OK; i++) {
-        struct check_head head;
-        outcome = read_head(db, (*ret)[i].id, &head, err);
-        if (outcome == ST_OK && may_answer(app, arena, who, &head))
-            (*ret)[(*ret_count)++] = (*ret)[i];
+    struct query *query = db_query(db, Q_DESK_CHECKS_OF_ORGANISATION);
+    db_bind_int(query, 1, who->organisation);
+    enum st outcome = ST_OK;
+    while (outcome == ST_OK && *ret_count < CHECKS_LISTED_MAX && db_next(query)) {
+        if (!desk_scope_allows(scope, ACT_ANSWER_CHECK, who->organisation, db_int(query, 18)))
+            continue;
+        outcome = desk_check_from_row(app, arena, query, &(*ret)[*ret_count], err);
+        *ret_count += outcome == ST_OK;
     }
+    outcome = db_end_after(query, outcome, err);
+    if (outcome == ST_OK) outcome = name_who_answered(app, db, arena, *ret, *ret_count, err);
     store_read_end(app->store, db);
     return outcome;
 }

@@ -181,6 +181,10 @@ enum st desk_act_sign_off(struct desk_act *act, struct err *err)
     enum st outcome = desk_text(act, act->input->text, "text", "your reasons", &text, err);
     if (outcome == ST_OK && agrees)
         outcome = desk_enquiry_missing(act->app->area, &act->desk, err); /* asked before that was */
+    if (outcome == ST_OK && agrees) outcome = desk_news_unread(&act->desk, err);
+    if (outcome == ST_OK && agrees && act->desk.stage.len)
+        outcome = err_set(err, ST_CONFLICT,
+                          "The referrer disagrees. Do not agree to close it: settle that first.");
     if (outcome != ST_OK) return outcome;
     if (agrees) {
         act->desk.state = DESK_CLOSED;

@@ -9,11 +9,6 @@
 
 /* --- what stands ------------------------------------------------------------------------------ */
 
-static int32_t day_of(instant_ms at)
-{
-    return date_to_days(clock_london(at).date);
-}
-
 static struct desk_meeting *find_meeting(const struct desk_case *desk, struct str event)
 {
     int64_t id = 0;
@@ -42,8 +37,11 @@ static void read_event(struct arena *arena, struct query *query, struct desk_cas
     } else if (str_eq(kind, STR("meeting-day"))) {
         struct desk_meeting *meeting = find_meeting(desk, db_text(query, 3));
         if (meeting) meeting->at = db_int(query, 4);
+    } else if (str_eq(kind, STR("decided"))) {
+        if (!desk->decided_first) desk->decided_first = db_int(query, 6);
     } else if (str_eq(kind, STR("reopened"))) {
         desk->meeting_count = 0;
+        desk->decided_first = 0;
     } else if (last) {
         last->ended = db_int(query, 4);
         last->not_needed = str_eq(kind, STR("no-conference"));
@@ -98,7 +96,7 @@ static bool falls_short(const struct area *area, const struct desk_term *outcome
 static bool decided_after_enquiry(const struct desk_case *desk)
 {
     instant_ms ended = desk_conference_ended(desk);
-    return ended && day_of(desk->decided_at) >= day_of(ended);
+    return ended && clock_day(desk->decided_at) >= clock_day(ended);
 }
 
 bool desk_steps_down(const struct area *area, const struct desk_case *desk,
@@ -174,7 +172,7 @@ static enum st read_since(struct desk_act *act, bool with_time, instant_ms began
                           instant_ms *ret, struct err *err)
 {
     enum st outcome = read_instant(act, with_time, ret, err);
-    if (outcome != ST_OK || day_of(*ret) >= day_of(began)) return outcome;
+    if (outcome != ST_OK || clock_day(*ret) >= clock_day(began)) return outcome;
     return desk_wrong(act, "day", err, "That is before %s, on %.*s. Check the day.", what,
                       STR_ARG(date_words(act->arena, clock_london(began).date)));
 }
@@ -195,12 +193,12 @@ static void reckon_enquiry(struct desk_act *act, instant_ms *ret_before)
     for (size_t i = 0; i < d->meeting_count; i++) {
         const struct desk_meeting *meeting = &d->meeting[i];
         instant_ms ended = held ? held : none;
-        bool another = !from || (ended && day_of(meeting->at) >= day_of(ended));
+        bool another = !from || (ended && clock_day(meeting->at) >= clock_day(ended));
         if (meeting->begins && another) held = none = 0;
         if (meeting->begins && (another || meeting->at < from)) from = meeting->at;
         if (!meeting->ended) continue;
         *(meeting->not_needed ? &none : &held) = meeting->ended;
-        if (day_of(meeting->ended) < day_of(from)) *ret_before = meeting->ended;
+        if (clock_day(meeting->ended) < clock_day(from)) *ret_before = meeting->ended;
     }
     d->conference_at = held;
     d->conference_none_at = none;

@@ -78,6 +78,8 @@ enum st desk_meetings_load(struct db *db, struct arena *arena, struct desk_case 
  * that another area has accepted is held there. */
 enum st desk_enquiry_missing(const struct area *area, const struct desk_case *desk,
                              struct err *err) MUST_USE;
+/* ST_CONFLICT: the referrer added something, and no step of the desk came after it. */
+enum st desk_news_unread(const struct desk_case *desk, struct err *err) MUST_USE;
 /* Actions of desk_check.c. */
 enum st desk_act_check(struct desk_act *act, struct err *err) MUST_USE;
 enum st desk_act_check_answer(struct desk_act *act, struct err *err) MUST_USE;

@@ -137,10 +137,25 @@ static enum st fill(struct gathering *gathering, struct db *db, struct desk_know
         struct referral_head head;
         outcome = referral_load_head(db, gathering->arena, item->referral, &head, err);
         item->reference = head.reference;
+        if (outcome == ST_OK && !head.id) outcome = ST_NOT_FOUND;
     } else {
         item->words = submission.narrative;
         item->sector = submission.sector;
     }
+    return outcome;
+}
+
+/* What was destroyed meanwhile goes; the rest is shown. */
+static enum st fill_all(struct gathering *gathering, struct db *db, struct err *err)
+{
+    size_t kept = 0;
+    enum st outcome = ST_OK;
+    for (size_t i = 0; i < gathering->count && outcome == ST_OK; i++) {
+        outcome = fill(gathering, db, &gathering->list[i], err);
+        if (outcome == ST_OK) gathering->list[kept++] = gathering->list[i];
+        if (outcome == ST_NOT_FOUND) outcome = ST_OK;
+    }
+    gathering->count = kept;
     return outcome;
 }
 
@@ -198,14 +213,13 @@ enum st desk_known_read(struct app *app, struct arena *arena, const struct perso
     if (!db) return ST_FAILED;
     struct submission submission = {0};
     enum st outcome = submission_load(app, db, arena, desk->submission, &submission, err);
+    if (outcome == ST_NOT_FOUND) outcome = ST_OK; /* as below */
     for (size_t i = 0; i < submission.mention_count && outcome == ST_OK; i++)
         gather_of_mention(&gathering, &submission, i);
-    for (size_t i = 0; i < gathering.count && outcome == ST_OK; i++)
-        outcome = fill(&gathering, db, &gathering.list[i], err);
+    if (outcome == ST_OK) outcome = fill_all(&gathering, db, err);
     if (outcome == ST_OK) outcome = gather_same_child(&gathering, db, who, desk->referral, err);
     store_read_end(app->store, db);
     if (outcome == ST_OK) outcome = gather_missing(&gathering, who, desk->referral, err);
-    if (outcome == ST_NOT_FOUND) outcome = ST_OK; /* destroyed meanwhile: what is left is shown */
     if (outcome != ST_OK) return outcome;
     drop_twice(&gathering);
     if (gathering.count)

@@ -79,6 +79,17 @@ enum st desk_told(struct app *app, const int64_t *referral, size_t count, struct
     return outcome;
 }
 
+/* Also while the case waits for the second sign-off, which nobody tells the referrer: then that
+ * cannot be given. */
+static enum st can_disagree(const struct app *app, const struct desk_case *desk, struct err *err)
+{
+    if (desk->state == DESK_CLOSED)
+        return err_set(err, ST_CONFLICT, "The case is closed. Ring the %.*s, or refer again.",
+                       STR_ARG(area_unit(app->area)));
+    if (desk->stage.len) return err_set(err, ST_CONFLICT, "A disagreement is open already.");
+    return ST_OK;
+}
+
 enum st desk_outcome_disagree(struct app *app, const struct person *who, int64_t referral,
                               struct str text, struct err *err)
 {
@@ -92,10 +103,7 @@ enum st desk_outcome_disagree(struct app *app, const struct person *who, int64_t
     if (desk_allows(app, &arena, who, ACT_READ_REFERRAL, referral)) {
         outcome = desk_act_begin(&act, referral, err);
         if (outcome == ST_OK) {
-            enum st can = desk_can(app->area, &act.desk, who, DESK_DO_DISAGREE, err);
-            if (can == ST_CONFLICT && act.desk.state == DESK_CLOSED)
-                err_set(err, can, "The case is closed. Ring the %.*s, or refer again.",
-                        STR_ARG(area_unit(app->area)));
+            enum st can = can_disagree(app, &act.desk, err);
             outcome = desk_act_end(&act, can == ST_OK ? desk_act_disagree(&act, err) : can, err);
         }
     }

@@ -188,7 +188,7 @@ enum st source_disclose(struct app *app, struct arena *arena, const struct perso
     struct db *db;
     outcome = store_write_begin(app->store, &db, err);
     if (outcome != ST_OK) return outcome;
-    allowed = allowed && scope_allows_now(app, arena, who, ACT_SEE_SOURCE, submission);
+    allowed = allowed && scope_allows_now(app, db, arena, who, ACT_SEE_SOURCE, submission);
     struct grant_new disclosed = {.submission = submission,
                                   .account = who->account,
                                   .kind = GRANT_source,

@@ -60,9 +60,13 @@ static struct str profile_handle(struct str path)
 {
     static const struct str folders[] = {STR_INIT("add/"), STR_INIT("u/"), STR_INIT("user/"),
                                          STR_INIT("c/"), STR_INIT("@")};
+    /* Whose these are the whole address tells, if anything does (link_handle). */
     static const struct str others[] = {
-        STR_INIT("p"),     STR_INIT("reel"),   STR_INIT("watch"),      STR_INIT("groups"),
-        STR_INIT("share"), STR_INIT("events"), STR_INIT("profile.php")};
+        STR_INIT("p"),       STR_INIT("reel"),   STR_INIT("reels"),       STR_INIT("shorts"),
+        STR_INIT("watch"),   STR_INIT("groups"), STR_INIT("share"),       STR_INIT("events"),
+        STR_INIT("stories"), STR_INIT("people"), STR_INIT("profile.php"), STR_INIT("users"),
+        STR_INIT("channel"), STR_INIT("games"),  STR_INIT("photo.php"),   STR_INIT("photo"),
+        STR_INIT("member"),  STR_INIT("videos"), STR_INIT("story.php"),   STR_INIT("photos")};
     for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++)
         path = without(path, folders[i]);
     size_t len = 0;

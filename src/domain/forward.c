@@ -40,10 +40,10 @@ enum st forward_check_open(enum stage stage, struct err *err)
                    "It was shared with a Forum already. What was shared stays as it is.");
 }
 
-bool forward_allows(struct app *app, struct arena *arena, const struct person *who,
+bool forward_allows(struct app *app, struct db *turn, struct arena *arena, const struct person *who,
                     int64_t submission)
 {
-    return scope_allows_now(app, arena, who, ACT_FORWARD, submission);
+    return scope_allows_now(app, turn, arena, who, ACT_FORWARD, submission);
 }
 
 enum st forward_note(struct app *app, struct db *db, const struct forward_act *act, struct err *err)
@@ -145,11 +145,12 @@ enum st forward_save(struct app *app, const struct person *who, int64_t submissi
     struct db *db = NULL;
     int64_t last = 0;
     int64_t id = 0;
-    enum st outcome = forward_allows(app, &arena, who, submission) ? ST_OK : forward_not_found(err);
+    enum st outcome =
+        forward_allows(app, NULL, &arena, who, submission) ? ST_OK : forward_not_found(err);
     if (outcome == ST_OK) outcome = forward_words_clean(&arena, given, &words, err);
     if (outcome == ST_OK) outcome = store_write_begin(app->store, &db, err);
     if (outcome == ST_OK) {
-        if (!forward_allows(app, &arena, who, submission)) outcome = forward_not_found(err);
+        if (!forward_allows(app, db, &arena, who, submission)) outcome = forward_not_found(err);
         if (outcome == ST_OK) outcome = stage_load(db, &arena, submission, &state, err);
         if (outcome == ST_OK) outcome = forward_check_open(state.stage, err);
         if (outcome == ST_OK) outcome = forward_version_last(db, submission, &last, err);
@@ -239,13 +240,15 @@ static enum st put(struct app *app, const struct person *who, int64_t submission
     struct stage_state state = {0};
     struct db *db = NULL;
     struct str words = str_trim(utf8_clean(&arena, str_sub(given, 0, 100000), NULL));
-    enum st outcome = forward_allows(app, &arena, who, submission) ? ST_OK : forward_not_found(err);
+    enum st outcome =
+        forward_allows(app, NULL, &arena, who, submission) ? ST_OK : forward_not_found(err);
     if (outcome == ST_OK && utf8_count(words) > FORWARD_WORDS_MAX)
         outcome =
             err_set(err, ST_INVALID, "The note can have at most %d characters.", FORWARD_WORDS_MAX);
     if (outcome == ST_OK) outcome = store_write_begin(app->store, &db, err);
     if (outcome == ST_OK) {
-        outcome = stage_load(db, &arena, submission, &state, err);
+        if (!forward_allows(app, db, &arena, who, submission)) outcome = forward_not_found(err);
+        if (outcome == ST_OK) outcome = stage_load(db, &arena, submission, &state, err);
         if (outcome == ST_OK) outcome = forward_check_open(state.stage, err);
         if (outcome == ST_OK)
             outcome = forward_move(db, &state,
@@ -529,8 +532,11 @@ static enum st share_on(struct sharing *sharing, struct err *err)
     struct app *app = sharing->app;
     enum st outcome = store_write_begin(app->store, &sharing->db, err);
     if (outcome != ST_OK) return outcome;
-    outcome = submission_load(app, sharing->db, sharing->arena, sharing->submission.id,
-                              &sharing->submission, err);
+    if (!forward_allows(app, sharing->db, sharing->arena, sharing->who, sharing->submission.id))
+        outcome = forward_not_found(err);
+    if (outcome == ST_OK)
+        outcome = submission_load(app, sharing->db, sharing->arena, sharing->submission.id,
+                                  &sharing->submission, err);
     if (outcome == ST_OK) outcome = store_sharing(sharing, err);
     if (outcome != ST_OK) {
         store_write_rollback(app->store, sharing->db);
@@ -549,7 +555,8 @@ enum st forward_share(struct app *app, const struct person *who, int64_t submiss
     arena_init(&arena, SCOPE_MEMORY);
     struct sharing sharing = {
         .app = app, .arena = &arena, .who = who, .share = share, .submission = {.id = submission}};
-    enum st outcome = forward_allows(app, &arena, who, submission) ? ST_OK : forward_not_found(err);
+    enum st outcome =
+        forward_allows(app, NULL, &arena, who, submission) ? ST_OK : forward_not_found(err);
     if (outcome == ST_OK) outcome = check_choices(&sharing, err);
     if (outcome == ST_OK) outcome = share_on(&sharing, err);
     arena_done(&arena);

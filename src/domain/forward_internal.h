@@ -13,7 +13,8 @@
 enum st forward_not_found(struct err *err);
 /* ST_CONFLICT, with what happened to it, when it waits no more. */
 enum st forward_check_open(enum stage stage, struct err *err) MUST_USE;
-bool forward_allows(struct app *app, struct arena *arena, const struct person *who,
+/* ACT_FORWARD, as scope_allows_now says. */
+bool forward_allows(struct app *app, struct db *turn, struct arena *arena, const struct person *who,
                     int64_t submission);
 
 /* Something that was done on the way. */

@@ -109,6 +109,8 @@ static enum st store_question(const struct saying *say, struct err *err)
     struct stage_state state = {0};
     struct str sealed;
     int64_t id = 0;
+    if (!forward_allows(say->app, say->db, say->arena, say->who, say->submission))
+        return forward_not_found(err);
     enum st outcome = stage_load(say->db, say->arena, say->submission, &state, err);
     if (outcome == ST_OK) outcome = forward_check_open(state.stage, err);
     if (outcome == ST_OK) outcome = db_next_id(say->db, Q_QUESTION_LAST, &id, err);
@@ -197,7 +199,7 @@ enum st forward_ask(struct app *app, const struct person *who, int64_t submissio
 {
     struct arena arena;
     arena_init(&arena, SCOPE_MEMORY);
-    bool allowed = forward_allows(app, &arena, who, submission);
+    bool allowed = forward_allows(app, NULL, &arena, who, submission);
     arena_done(&arena);
     if (!allowed) return forward_not_found(err);
     struct saying say = {.app = app, .who = who, .submission = submission, .words = words};
@@ -299,6 +301,9 @@ static struct str handling_words(struct arena *arena, const struct area *area,
         const struct area_handling *known = area ? area_handling_find(area, code[i]) : NULL;
         label[i] = known ? known->label : code[i];
     }
+    if (str_eq(code[0], code[1]))
+        return str_fmt(arena, "More organisations were named that may see it: “%.*s”",
+                       STR_ARG(label[0]));
     return str_fmt(arena, "Who may see it was changed from “%.*s” to “%.*s”", STR_ARG(label[0]),
                    STR_ARG(label[1]));
 }

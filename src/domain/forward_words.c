@@ -84,7 +84,8 @@ enum st forward_keep(struct app *app, const struct person *who, int64_t submissi
     arena_init(&arena, 32 << 20);
     bool changed = false;
     int64_t number = 0;
-    enum st outcome = forward_allows(app, &arena, who, submission) ? ST_OK : forward_not_found(err);
+    enum st outcome =
+        forward_allows(app, NULL, &arena, who, submission) ? ST_OK : forward_not_found(err);
     if (outcome == ST_OK)
         outcome = are_changed(app, &arena, submission, words, base, &changed, err);
     if (outcome == ST_OK && changed)

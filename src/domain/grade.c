@@ -160,14 +160,6 @@ static enum st check_named(struct app *app, struct db *db, int64_t submission, s
                    "That condition names organisations. Tick them first under “Who may see this”.");
 }
 
-static enum st set_handling(struct db *db, int64_t submission, struct str handling, struct err *err)
-{
-    struct query *query = db_query(db, Q_HANDLING_SET);
-    db_bind_int(query, 1, submission);
-    db_bind_text(query, 2, handling);
-    return db_run(query, err);
-}
-
 static enum st handling_now(struct db *db, struct arena *arena, int64_t submission, struct str *ret,
                             struct err *err)
 {
@@ -175,6 +167,19 @@ static enum st handling_now(struct db *db, struct arena *arena, int64_t submissi
     db_bind_int(query, 1, submission);
     *ret = db_next(query) ? str_dup(arena, db_text(query, 0)) : STR("");
     return db_end(query, err);
+}
+
+/* What a grading that stands says of it takes effect, as a change that its sender learns of. */
+static enum st apply_handling(struct app *app, struct db *db, struct arena *arena,
+                              const struct person *who, int64_t submission, struct str now,
+                              struct str handling, struct err *err)
+{
+    struct handling_change_new new = {.submission = submission,
+                                      .from = now,
+                                      .to = handling,
+                                      .kind = HANDLING_BY_ANYBODY,
+                                      .account = who->account};
+    return str_eq(now, handling) ? ST_OK : handling_write(app, db, arena, &new, err);
 }
 
 static enum st insert(struct app *app, struct db *db, struct arena *arena, const struct person *who,
@@ -206,10 +211,14 @@ static enum st insert(struct app *app, struct db *db, struct arena *arena, const
                        second ? "grading proposed" : "graded", "submission", submission, "ok", err);
 }
 
+/* In the turn of writing: a grading may change who sees it, so what was withdrawn since the request
+ * looked first counts. */
 static enum st check_may(const struct scope *scope, struct db *db, struct arena *arena,
                          int64_t submission, struct err *err)
 {
     struct stage_state state;
+    if (!scope_allows_now(scope_app(scope), db, arena, scope_person(scope), ACT_DECIDE, submission))
+        return err_missing(err, "submission");
     if (is_own(scope, submission))
         return err_set(err, ST_DENIED, "You handed this in: somebody else grades it.");
     enum st outcome = stage_load(db, arena, submission, &state, err);
@@ -223,8 +232,8 @@ static enum st check_may(const struct scope *scope, struct db *db, struct arena 
 }
 
 static enum st add_in(const struct scope *scope, struct db *db, struct arena *arena,
-                      int64_t submission, const struct grade_draft *draft, const char **ret_field,
-                      struct err *err)
+                      int64_t submission, const struct grade_draft *draft, bool *ret_applied,
+                      const char **ret_field, struct err *err)
 {
     struct app *app = scope_app(scope);
     struct str scheme = draft->scheme.len ? draft->scheme : grading_scheme(app->area);
@@ -262,6 +271,10 @@ static enum st add_in(const struct scope *scope, struct db *db, struct arena *ar
     if (outcome == ST_OK)
         outcome = insert(app, db, arena, scope_person(scope), submission, draft, scheme, second,
                          reason, err);
+    *ret_applied = !older && !second;
+    if (outcome == ST_OK && *ret_applied)
+        outcome = apply_handling(app, db, arena, scope_person(scope), submission, now,
+                                 draft->handling, err);
     return outcome;
 }
 
@@ -277,14 +290,31 @@ enum st grade_add(struct app *app, const struct person *who, int64_t submission,
                           ? store_write_begin(app->store, &db, err)
                           : err_missing(err, "submission");
     if (outcome == ST_OK) {
-        outcome = add_in(scope, db, &arena, submission, draft, ret_field, err);
-        outcome = store_write_end(app->store, db, outcome, err);
+        bool applied = false;
+        outcome = add_in(scope, db, &arena, submission, draft, &applied, ret_field, err);
+        const struct registry_change change = {.what = applied ? REGISTRY_HANDLING : REGISTRY_SAME,
+                                               .id = submission,
+                                               .code = draft->handling};
+        outcome = registry_write_end(app, db, outcome, &change, err);
     }
     arena_done(&arena);
     return outcome;
 }
 
 /* --- the second person ------------------------------------------------------------------------ */
+
+/* Whoever narrowed it after it was proposed is not overruled by an agreement to what was proposed
+ * before that. */
+static enum st check_unchanged(struct db *db, int64_t submission, struct str now,
+                               struct str handling, instant_ms proposed_at, struct err *err)
+{
+    instant_ms changed_at = 0;
+    enum st outcome = handling_changed_at(db, submission, &changed_at, err);
+    if (outcome != ST_OK || str_eq(now, handling) || changed_at <= proposed_at) return outcome;
+    return err_set(err, ST_CONFLICT,
+                   "Who may see this was changed after this was proposed. Agreeing would change it "
+                   "back: decline it, or grade it anew.");
+}
 
 static enum st second_in(const struct scope *scope, struct db *db, struct arena *arena,
                          int64_t submission, int64_t grade, bool agree, struct str why,
@@ -299,6 +329,8 @@ static enum st second_in(const struct scope *scope, struct db *db, struct arena 
     int64_t author = found ? db_int(query, 0) : 0;
     bool waits = found && str_eq(db_text(query, 1), STR("proposed"));
     *ret_handling = found ? str_dup(arena, db_text(query, 2)) : STR("");
+    instant_ms proposed_at = found ? db_int(query, 3) : 0;
+    struct str now = STR("");
     enum st outcome = db_end(query, err);
     if (outcome == ST_OK && !found) return err_missing(err, "grading");
     if (outcome == ST_OK) outcome = check_may(scope, db, arena, submission, err);
@@ -310,6 +342,9 @@ static enum st second_in(const struct scope *scope, struct db *db, struct arena 
     struct str sealed;
     if (outcome == ST_OK) outcome = reason_clean(arena, why, &reason, err);
     if (outcome == ST_OK && agree) outcome = check_named(app, db, submission, *ret_handling, err);
+    if (outcome == ST_OK) outcome = handling_now(db, arena, submission, &now, err);
+    if (outcome == ST_OK && agree)
+        outcome = check_unchanged(db, submission, now, *ret_handling, proposed_at, err);
     if (outcome == ST_OK)
         outcome = reason_seal(app, db, arena, submission, FIELD_GRADE_SECOND, grade, reason,
                               &sealed, err);
@@ -321,7 +356,8 @@ static enum st second_in(const struct scope *scope, struct db *db, struct arena 
     db_bind_int(query, 4, clock_now());
     db_bind_bytes(query, 5, sealed.ptr, sealed.len);
     outcome = db_run(query, err);
-    if (outcome == ST_OK && agree) outcome = set_handling(db, submission, *ret_handling, err);
+    if (outcome == ST_OK && agree)
+        outcome = apply_handling(app, db, arena, who, submission, now, *ret_handling, err);
     if (outcome == ST_OK)
         outcome = access_note(app, db, who->account, AUDIT_ALTERATION,
                               agree ? "grading agreed" : "grading declined", "submission",

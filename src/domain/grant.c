@@ -91,7 +91,7 @@ static enum st check_grantee(struct app *app, struct arena *arena, const struct 
 
 static enum st check_until(struct date until, struct err *err)
 {
-    int32_t today = date_to_days(clock_london(clock_now()).date);
+    int32_t today = clock_day(clock_now());
     if (until.year == 0 || !date_valid(until))
         return err_set(err, ST_INVALID, "Say until which day, like 12/3/2026.");
     int32_t day = date_to_days(until);
@@ -109,8 +109,8 @@ static enum st store_grant(struct app *app, struct arena *arena, const struct pe
     enum st outcome = store_write_begin(app->store, &db, err);
     if (outcome != ST_OK) return outcome;
     bool tells = !blocks && grant->kind == GRANT_source;
-    if (!scope_allows_now(app, arena, who, blocks ? ACT_BLOCK : ACT_GRANT, grant->submission) ||
-        (tells && !scope_allows_now(app, arena, who, ACT_SEE_SOURCE, grant->submission)))
+    if (!scope_allows_now(app, db, arena, who, blocks ? ACT_BLOCK : ACT_GRANT, grant->submission) ||
+        (tells && !scope_allows_now(app, db, arena, who, ACT_SEE_SOURCE, grant->submission)))
         outcome = missing(err);
     if (outcome == ST_OK)
         outcome = blocks ? store_block(app, db, arena, grant, err)

@@ -1,6 +1,7 @@
 #include "domain/handling.h"
 
 #include "domain/forward_internal.h"
+#include "domain/reason.h"
 #include "domain/registry.h"
 #include "domain/scope.h"
 
@@ -73,6 +74,15 @@ enum st handling_history_read(struct db *db, struct arena *arena, int64_t submis
     return db_end(query, err);
 }
 
+enum st handling_changed_at(struct db *db, int64_t submission, instant_ms *ret, struct err *err)
+{
+    *ret = 0;
+    struct query *query = db_query(db, Q_HANDLING_CHANGES);
+    db_bind_int(query, 1, submission);
+    while (db_next(query)) *ret = db_int(query, 2);
+    return db_end(query, err);
+}
+
 enum st handling_write(struct app *app, struct db *db, struct arena *arena,
                        const struct handling_change_new *new, struct err *err)
 {
@@ -112,90 +122,149 @@ static enum st set_named(struct db *db, int64_t submission, const int64_t *organ
     return outcome;
 }
 
-/* In the turn of writing: is the condition still what it was seen to be? */
-static enum st check_seen(struct db *db, int64_t submission, const struct handling_seen *seen,
-                          bool *ret_changed, struct err *err)
+/* In the turn of writing: the condition as it is. */
+static enum st read_now(struct db *db, struct arena *arena, int64_t submission,
+                        struct handling_seen *ret, struct err *err)
 {
-    size_t same = 0;
-    *ret_changed = false;
-    if (!seen) return ST_OK;
+    int64_t *named = arena_many(arena, ORGANISATIONS_MAX, int64_t);
+    *ret = (struct handling_seen){.code = STR(""), .named = named};
     struct query *query = db_query(db, Q_HANDLING_READ);
     db_bind_int(query, 1, submission);
-    *ret_changed = !db_next(query) || !str_eq(db_text(query, 0), seen->code);
+    if (db_next(query)) ret->code = str_dup(arena, db_text(query, 0));
     enum st outcome = db_end(query, err);
     if (outcome != ST_OK) return outcome;
     query = db_query(db, Q_NAMED_OF);
     db_bind_int(query, 1, submission);
-    while (db_next(query)) {
-        if (same >= seen->count || seen->named[same] != db_int(query, 0)) *ret_changed = true;
-        same++;
-    }
-    outcome = db_end(query, err);
-    *ret_changed |= same != seen->count;
-    if (outcome == ST_OK && *ret_changed)
-        outcome = err_set(err, ST_CONFLICT, "Somebody changed who may see it meanwhile.");
-    return outcome;
+    while (ret->count < ORGANISATIONS_MAX && db_next(query))
+        named[ret->count++] = db_int(query, 0);
+    return db_end(query, err);
 }
 
-static enum st set_code(struct app *app, struct db *db, const struct person *who,
-                        int64_t submission, struct str code, struct err *err)
+static bool is_as_seen(const struct handling_seen *seen, const struct handling_seen *now)
 {
-    struct arena arena;
-    arena_init(&arena, 1 << 16);
-    struct query *query = db_query(db, Q_HANDLING_READ);
-    db_bind_int(query, 1, submission);
-    struct handling_change_new new = {.submission = submission,
-                                      .from = db_next(query) ? str_dup(&arena, db_text(query, 0))
-                                                             : code,
-                                      .to = code,
-                                      .kind = HANDLING_BY_ANYBODY,
-                                      .account = who->account};
-    enum st outcome = db_end(query, err);
+    if (!seen) return true;
+    bool same = str_eq(seen->code, now->code) && seen->count == now->count;
+    for (size_t i = 0; i < now->count && same; i++) same = seen->named[i] == now->named[i];
+    return same;
+}
+
+static bool names(const struct handling_seen *now, int64_t organisation)
+{
+    for (size_t i = 0; i < now->count; i++)
+        if (now->named[i] == organisation) return true;
+    return false;
+}
+
+/* A change, in the turn of writing. */
+struct setting {
+    struct app *app;
+    struct db *db;
+    struct arena *arena;
+    const struct person *who;
+    const struct handling_new *new;
+    struct handling_seen now;
+    struct str reason;
+};
+
+/* Whoever chose such a condition leaves it to others to name the first. */
+static bool names_more(const struct setting *setting)
+{
+    const struct handling_new *new = setting->new;
+    if (!setting->now.count || rule_of(setting->app, setting->now.code) != HANDLING_NAMED ||
+        rule_of(setting->app, new->code) != HANDLING_NAMED)
+        return false;
+    for (size_t i = 0; i < new->count; i++)
+        if (!names(&setting->now, new->organisations[i])) return true;
+    return false;
+}
+
+static enum st check(struct setting *setting, struct handling_refused *ret, struct err *err)
+{
+    const struct handling_new *new = setting->new;
+    enum st outcome = read_now(setting->db, setting->arena, new->submission, &setting->now, err);
+    if (outcome != ST_OK) return outcome;
+    ret->changed = !is_as_seen(new->seen, &setting->now);
+    if (ret->changed)
+        return err_set(err, ST_CONFLICT, "Somebody changed who may see it meanwhile.");
+    ret->reason = true;
+    if (str_trim(new->reason).len) {
+        outcome = reason_clean(setting->arena, new->reason, &setting->reason, err);
+        if (outcome != ST_OK) return outcome;
+    } else if (names_more(setting) ||
+               handling_is_looser(setting->app, setting->now.code, new->code)) {
+        return err_set(err, ST_INVALID, "Say why more people may see it than now.");
+    }
+    ret->reason = false;
+    return ST_OK;
+}
+
+static enum st set_code(const struct setting *setting, struct err *err)
+{
+    const struct handling_new *new = setting->new;
+    if (str_eq(setting->now.code, new->code) && !names_more(setting))
+        return access_note(setting->app, setting->db, setting->who->account, AUDIT_ALTERATION,
+                           "handling set", "submission", new->submission, "ok", err);
+    return handling_write(setting->app, setting->db, setting->arena,
+                          &(struct handling_change_new){.submission = new->submission,
+                                                        .from = setting->now.code,
+                                                        .to = new->code,
+                                                        .kind = HANDLING_BY_ANYBODY,
+                                                        .reason = setting->reason,
+                                                        .account = setting->who->account},
+                          err);
+}
+
+static enum st set(struct setting *setting, struct handling_refused *ret, struct err *err)
+{
+    const struct handling_new *new = setting->new;
+    if (!scope_allows_now(setting->app, setting->db, setting->arena, setting->who,
+                          ACT_SET_HANDLING, new->submission))
+        return err_missing(err, "submission");
+    enum st outcome = check(setting, ret, err);
+    if (outcome == ST_OK) outcome = set_code(setting, err);
+    bool named = rule_of(setting->app, new->code) == HANDLING_NAMED;
     if (outcome == ST_OK)
-        outcome = str_eq(new.from, code)
-                      ? access_note(app, db, who->account, AUDIT_ALTERATION, "handling set",
-                                    "submission", submission, "ok", err)
-                      : handling_write(app, db, &arena, &new, err);
-    arena_done(&arena);
+        outcome = set_named(setting->db, new->submission, new->organisations,
+                            named ? new->count : 0, err);
     return outcome;
 }
 
 enum st handling_set(struct app *app, const struct person *who, int64_t submission, struct str code,
                      const int64_t *organisations, size_t count, struct err *err)
 {
-    bool changed = false;
-    return handling_set_seen(app, who, submission, code, organisations, count, NULL, &changed, err);
+    struct handling_refused refused;
+    return handling_set_for(app, who,
+                            &(struct handling_new){.submission = submission,
+                                                   .code = code,
+                                                   .organisations = organisations,
+                                                   .count = count},
+                            &refused, err);
 }
 
-enum st handling_set_seen(struct app *app, const struct person *who, int64_t submission,
-                          struct str code, const int64_t *organisations, size_t count,
-                          const struct handling_seen *seen, bool *ret_changed, struct err *err)
+enum st handling_set_for(struct app *app, const struct person *who, const struct handling_new *new,
+                         struct handling_refused *ret_refused, struct err *err)
 {
     struct arena arena;
+    *ret_refused = (struct handling_refused){0};
     arena_init(&arena, SCOPE_MEMORY);
-    bool allowed = scope_allows(scope_of(app, &arena, who), ACT_SET_HANDLING, submission);
+    bool allowed = scope_allows(scope_of(app, &arena, who), ACT_SET_HANDLING, new->submission);
     arena_done(&arena);
     if (!allowed) return err_missing(err, "submission");
-    if (!handling_known(app, code))
+    if (!handling_known(app, new->code))
         return err_set(err, ST_INVALID,
                        "Choose who may see it: that is no condition of this area.");
-    bool names = rule_of(app, code) == HANDLING_NAMED;
-    if (names && count == 0)
+    if (rule_of(app, new->code) == HANDLING_NAMED && new->count == 0)
         return err_set(err, ST_INVALID, "Tick the organisations that may see it.");
-    struct db *db;
-    enum st outcome = store_write_begin(app->store, &db, err);
+    struct setting setting = {.app = app, .arena = &arena, .who = who, .new = new};
+    enum st outcome = store_write_begin(app->store, &setting.db, err);
     if (outcome != ST_OK) return outcome;
     arena_init(&arena, SCOPE_MEMORY);
-    if (!scope_allows_now(app, &arena, who, ACT_SET_HANDLING, submission))
-        outcome = err_missing(err, "submission");
-    arena_done(&arena);
-    if (outcome == ST_OK) outcome = check_seen(db, submission, seen, ret_changed, err);
-    if (outcome == ST_OK) outcome = set_code(app, db, who, submission, code, err);
-    if (outcome == ST_OK)
-        outcome = set_named(db, submission, organisations, names ? count : 0, err);
+    outcome = set(&setting, ret_refused, err);
     const struct registry_change change = {
-        .what = REGISTRY_HANDLING, .id = submission, .code = code};
-    return registry_write_end(app, db, outcome, &change, err);
+        .what = REGISTRY_HANDLING, .id = new->submission, .code = new->code};
+    outcome = registry_write_end(app, setting.db, outcome, &change, err);
+    arena_done(&arena);
+    return outcome;
 }
 
 enum st handling_organisations(struct app *app, struct arena *arena, const struct person *who,

@@ -13,30 +13,43 @@
 
 /* Is it a code of the pack (or the plain one)? */
 bool handling_known(const struct app *app, struct str code);
-/* Sets it, and the organisations that it names, in place of those before.  Whoever sets
- * it may lose sight of the record by that.  ST_NOT_FOUND: no such submission for this
- * person to do that to; ST_INVALID: no such code, or it names nobody and has to. */
-enum st handling_set(struct app *app, const struct person *who, int64_t submission, struct str code,
-                     const int64_t *organisations, size_t count, struct err *err) MUST_USE;
-
-/* The same if it is still as it was seen, which is looked at in the turn of writing; else
- * ST_CONFLICT and *ret_changed. */
+/* As somebody saw it. */
 struct handling_seen {
     struct str code;
     const int64_t *named; /* organisations by rising id */
     size_t count;
 };
-enum st handling_set_seen(struct app *app, const struct person *who, int64_t submission,
-                          struct str code, const int64_t *organisations, size_t count,
-                          const struct handling_seen *seen, bool *ret_changed,
-                          struct err *err) MUST_USE;
+
+/* Sets it, and the organisations that it names, in place of those before.  Whoever sets
+ * it may lose sight of the record by that.  ST_NOT_FOUND: no such submission for this
+ * person to do that to; ST_INVALID: no such code, it names nobody and has to, or more people
+ * would see it than by now and nobody says why. */
+struct handling_new {
+    int64_t submission;
+    struct str code;
+    const int64_t *organisations;
+    size_t count;
+    struct str reason;                /* why more people may see it; empty: none */
+    const struct handling_seen *seen; /* it has to be as it was seen; NULL: however it is */
+};
+/* What of it was refused. */
+struct handling_refused {
+    bool changed; /* ST_CONFLICT: in the turn of writing it is not as it was seen */
+    bool reason;  /* ST_INVALID: of the reason, not of the condition */
+};
+enum st handling_set_for(struct app *app, const struct person *who, const struct handling_new *new,
+                         struct handling_refused *ret_refused, struct err *err) MUST_USE;
+/* The same without a reason, however it is. */
+enum st handling_set(struct app *app, const struct person *who, int64_t submission, struct str code,
+                     const int64_t *organisations, size_t count, struct err *err) MUST_USE;
 
 /* May more people see it, or learn that it exists, under `to` than under `from`?  Where nothing
  * says which of two is narrower, yes. */
 bool handling_is_looser(const struct app *app, struct str from, struct str to);
 
-/* Changes of a condition stand among what was done (domain/forward.h): by a representative who
- * shared it on, with why, or by anybody else.  Their code says from which to which. */
+/* Changes of a condition stand among what was done (domain/forward.h), with why: by a
+ * representative who shared it on, or by anybody else.  Their code says from which to which: the
+ * same where it names more organisations than before. */
 #define HANDLING_BY_REPRESENTATIVE "handling"
 #define HANDLING_BY_ANYBODY        "handling-set"
 struct handling_change_new {
@@ -57,6 +70,9 @@ struct handling_history {
     instant_ms changed_at; /* last; 0: it is as they chose it */
     bool represented;      /* by their representative */
 };
+/* When it was changed last, whatever became of it; 0: never. */
+enum st handling_changed_at(struct db *db, int64_t submission, instant_ms *ret,
+                            struct err *err) MUST_USE;
 /* Of a submission whose condition is `now`; whoever calls has asked access. */
 enum st handling_history_read(struct db *db, struct arena *arena, int64_t submission,
                               struct str now, struct handling_history *ret,

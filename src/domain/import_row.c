@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "domain/extract.h"
 #include "domain/import.h"
+#include "domain/import_part.h"
 #include "domain/submission.h"
 #include "domain/when.h"
 #include "link/normalise.h"
@@ -308,23 +309,71 @@ static bool is_shared(enum link_field field)
     return field == LINK_PLATFORM || field == LINK_TOWN;
 }
 
+static bool is_of(const struct column *column, enum link_kind kind, int number)
+{
+    return column->use == COLUMN_FIELD && field_kind(column->field) == kind &&
+           column->number == number;
+}
+
 /* The cell of a column cut up. `used`: up to the last part that is not empty. */
 struct parts {
     struct str part[MENTIONS_MAX + 1];
     size_t count, used;
 };
 
-static void cut(const struct row *row, size_t i, struct parts *ret)
+static void cut_cell(const struct row *row, size_t i, struct parts *ret)
 {
     ret->count = column_split(row->cell[i], row->column[i].field, ret->part, MENTIONS_MAX + 1);
     ret->used = ret->count;
     while (ret->used && !ret->part[ret->used - 1].len) ret->used--;
 }
 
-static bool is_of(const struct column *column, enum link_kind kind, int number)
+/* Is one person named in the columns of that number? */
+static bool is_one_person(const struct row *row, int number)
 {
-    return column->use == COLUMN_FIELD && field_kind(column->field) == kind &&
-           column->number == number;
+    struct parts parts;
+    bool named = false;
+    for (size_t i = 0; i < row->count; i++) {
+        if (!is_of(&row->column[i], LINK_PERSON, number) || row->column[i].field != LINK_NAME)
+            continue;
+        cut_cell(row, i, &parts);
+        if (parts.used > 1) return false;
+        named |= parts.used == 1;
+    }
+    return named;
+}
+
+static struct str listed(struct arena *arena, struct str before, struct str more, bool comma)
+{
+    if (!before.len) return more;
+    return str_fmt(arena, comma ? "%.*s, %.*s" : "%.*s %.*s", STR_ARG(before), STR_ARG(more));
+}
+
+/* Aliases beside one name are all of that person: "Daz; Kev". */
+static void cut(const struct row *row, size_t i, struct parts *ret)
+{
+    cut_cell(row, i, ret);
+    if (ret->used < 2 || row->column[i].field != LINK_ALIAS ||
+        !is_one_person(row, row->column[i].number))
+        return;
+    struct str all = STR("");
+    for (size_t k = 0; k < ret->used; k++)
+        if (ret->part[k].len) all = listed(row->arena, all, ret->part[k], true);
+    ret->part[0] = all;
+    ret->count = ret->used = 1;
+}
+
+/* What stands beside the registrations of a group goes to what its other columns leave open. */
+static void fill_vehicles(const struct row *row, size_t i, struct mention_draft *made, size_t most)
+{
+    struct parts parts;
+    struct mention_draft found;
+    cut(row, i, &parts);
+    for (size_t k = 0; k < most && k < parts.used; k++) {
+        if (!import_part_vehicle(row->arena, parts.part[k], row->today, &found)) continue;
+        for (int field = 0; field < LINK_FIELDS; field++)
+            if (!made[k].field[field].len) made[k].field[field] = found.field[field];
+    }
 }
 
 /* Gives the parts of a cell to the mentions that were made, one each. */
@@ -342,14 +391,21 @@ static enum st deal_out(struct row *row, size_t i, struct mention_draft *made, s
     for (size_t k = 0; k < most; k++) {
         struct str value = for_all ? parts.part[0] : k < parts.used ? parts.part[k] : STR("");
         struct str *field = &made[k].field[column->field];
+        struct mention_draft vehicle;
         if (!value.len) continue;
         if (column->field == LINK_ADDRESS) value = squeezed(row->arena, value);
+        if (column->field == LINK_REGISTRATION && 
+            import_part_vehicle(row->arena, value, row->today, &vehicle)) {
+            keep_line(row, column->header, value);
+            value = vehicle.field[LINK_REGISTRATION];
+        }
         enum st st = check_value(row, column, &value);
         if (st != ST_OK) return st;
-        *field =
-            field->len ? str_fmt(row->arena, "%.*s %.*s", STR_ARG(*field), STR_ARG(value)) : value;
+        *field = listed(row->arena, *field, value, column->field == LINK_ALIAS);
         if (field->len > MENTION_FIELD_MAX) return wrong(row, column, "the value is too long.");
-        if (column->platform.len) made[k].field[LINK_PLATFORM] = column->platform;
+        char said[32]; /* "insta: kez" in the column for Snapchat */
+        if (column->platform.len && !link_handle_platform(value, said))
+            made[k].field[LINK_PLATFORM] = column->platform;
     }
     return ST_OK;
 }
@@ -377,6 +433,9 @@ static enum st read_group(struct row *row, enum link_kind kind, int number)
         enum st st = is_of(&row->column[i], kind, number) ? deal_out(row, i, made, most) : ST_OK;
         if (st != ST_OK) return st;
     }
+    for (size_t i = 0; most && i < row->count; i++)
+        if (is_of(&row->column[i], kind, number) && row->column[i].field == LINK_REGISTRATION)
+            fill_vehicles(row, i, made, most);
     /* An empty part made a mention of nothing. */
     for (size_t k = 0; k < most; k++) {
         bool any = false;
@@ -384,38 +443,6 @@ static enum st read_group(struct row *row, enum link_kind kind, int number)
         if (any) draft->mention[draft->mention_count++] = made[k];
     }
     return ST_OK;
-}
-
-/* "Ford Fiesta" in the column for the make. */
-static void part_make(struct arena *arena, struct mention_draft *mention)
-{
-    char make[32], model[32];
-    struct str text = mention->field[LINK_MAKE];
-    if (!text.len || mention->field[LINK_MODEL].len || link_make(text, make)) return;
-    if (link_model(text, model, make)) {
-        mention->field[LINK_MODEL] = text;
-        mention->field[LINK_MAKE] = STR("");
-        return;
-    }
-    for (size_t at = text.len; at > 0; at--) {
-        if (text.ptr[at - 1] != ' ' && text.ptr[at - 1] != '/') continue;
-        if (!link_make(str_sub(text, 0, at - 1), make)) continue;
-        mention->field[LINK_MODEL] = str_dup(arena, str_trim(str_sub(text, at, text.len)));
-        mention->field[LINK_MAKE] = str_sub(text, 0, at - 1);
-        return;
-    }
-}
-
-/* 'Darren "Daz" Smith' in the column for the name. */
-static void part_name(const struct row *row, struct mention_draft *mention)
-{
-    struct mention_draft found[2];
-    struct str text = mention->field[LINK_NAME];
-    if (!text.len || mention->field[LINK_ALIAS].len) return;
-    if (extract_mentions(row->arena, text, row->today, found, 2) != 1) return;
-    if (!found[0].field[LINK_NAME].len || !found[0].field[LINK_ALIAS].len) return;
-    mention->field[LINK_NAME] = found[0].field[LINK_NAME];
-    mention->field[LINK_ALIAS] = found[0].field[LINK_ALIAS];
 }
 
 static enum st read_groups(struct row *row)
@@ -431,9 +458,11 @@ static enum st read_groups(struct row *row)
             if (st != ST_OK) return st;
         }
     }
+    struct date written = row->written.year ? row->written : row->today;
     for (size_t i = 0; i < row->draft->mention_count; i++) {
-        part_make(row->arena, &row->draft->mention[i]);
-        part_name(row, &row->draft->mention[i]);
+        import_part_make(row->arena, &row->draft->mention[i]);
+        import_part_name(row->arena, row->today, &row->draft->mention[i]);
+        import_part_birth(written, &row->draft->mention[i]);
     }
     return ST_OK;
 }

@@ -130,7 +130,8 @@ enum st maru_send(struct app *app, const struct person *who, int64_t submission,
     struct submission_problem problem[MARU_QUESTIONS];
     struct db *db = NULL;
     bool beside = false;
-    enum st outcome = forward_allows(app, &arena, who, submission) ? ST_OK : forward_not_found(err);
+    enum st outcome =
+        forward_allows(app, NULL, &arena, who, submission) ? ST_OK : forward_not_found(err);
     if (outcome == ST_OK && maru_check(&arena, app->area, &sending.words, problem))
         outcome = err_set(err, ST_INVALID, "%.*s", STR_ARG(problem[0].message));
     if (outcome == ST_OK)
@@ -140,7 +141,9 @@ enum st maru_send(struct app *app, const struct person *who, int64_t submission,
                                     &sending.line_count, err);
     if (outcome == ST_OK) outcome = store_write_begin(app->store, &db, err);
     if (outcome == ST_OK) {
-        outcome = store_sending(app, db, &arena, who, submission, &sending, &beside, err);
+        outcome = forward_allows(app, db, &arena, who, submission)
+                      ? store_sending(app, db, &arena, who, submission, &sending, &beside, err)
+                      : forward_not_found(err);
         const struct registry_change change = {.what = beside ? REGISTRY_SAME : REGISTRY_STAGE,
                                                .id = submission,
                                                .stage = STAGE_MARU,
@@ -471,6 +474,14 @@ static enum st store_refer(struct app *app, struct db *db, const struct person *
     return note_desk(app, db, who, one, "referral begun of it", STR(""), err);
 }
 
+/* A draft that nothing waits for is not left in the officer's list. */
+static void give_up(struct app *app, const struct person *who, int64_t referral)
+{
+    struct err ignored = {0};
+    (void)!referral_withdraw(app, who, referral, STR("Somebody else at the desk was first."),
+                             &ignored);
+}
+
 enum st maru_refer(struct app *app, const struct person *who, int64_t id, int64_t revision,
                    int64_t *ret_referral, struct err *err)
 {
@@ -486,7 +497,10 @@ enum st maru_refer(struct app *app, const struct person *who, int64_t id, int64_
     if (outcome == ST_OK)
         outcome =
             store_write_end(app->store, db, store_refer(app, db, who, &one, referral, err), err);
-    if (outcome == ST_OK) *ret_referral = referral;
+    if (outcome == ST_OK)
+        *ret_referral = referral;
+    else if (referral)
+        give_up(app, who, referral);
     arena_done(&arena);
     return outcome;
 }

@@ -93,7 +93,7 @@ static enum st put_actions(struct meeting_building *building, struct err *err)
     struct meeting_act *act = building->act;
     const struct meeting_term *late =
         area_meeting_find(act->app->area, MEETING_MAIL, STR(MAIL_ESCALATED));
-    int32_t today = date_to_days(clock_london(act->now).date);
+    int32_t today = clock_day(act->now);
     int64_t *ids = NULL;
     size_t count = 0;
     struct query *query = db_query(act->db, Q_ACTION_FOR_AGENDA);
@@ -125,7 +125,7 @@ static enum st put_measures(struct meeting_building *building, struct err *err)
     size_t count = 0;
     struct query *query = db_query(act->db, Q_DISRUPTION_FOR_AGENDA);
     db_bind_text(query, 1, act->meeting.forum);
-    db_bind_int(query, 2, date_to_days(clock_london(next).date));
+    db_bind_int(query, 2, clock_day(next));
     enum st outcome = ids_of(building, query, &ids, &count, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i++) {
         struct disruption row;
@@ -412,7 +412,7 @@ static enum st put_locations(struct meeting_building *building, struct err *err)
     struct query *query = db_query(act->db, Q_LOCATION_FOR_AGENDA);
     db_bind_text(query, 1, act->meeting.forum);
     db_bind_int(query, 2, act->meeting.since_at);
-    db_bind_int(query, 3, date_to_days(clock_london(next).date));
+    db_bind_int(query, 3, clock_day(next));
     enum st outcome = ids_of(building, query, &ids, &count, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i++)
         if (location_allows(act->scope, ACT_READ_LOCATION, ids[i]))

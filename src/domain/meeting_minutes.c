@@ -135,13 +135,14 @@ static enum st gather(struct meeting_act *act, const struct meeting_person *peop
         outcome = item_reader_begin(act->scope, act->db, &act->meeting, &reader, err);
     if (outcome != ST_OK) return outcome;
     meeting_items_sort(act->app->area, act->arena, list, count);
+    struct str sorry = who_was_there(act, people, known, ATTENDS_APOLOGIES);
     *ret = (struct minutes){
         .title = str_fmt(act->arena, "%.*s, %.*s",
                          STR_ARG(area_forum_name(act->app->area, act->meeting.forum)),
                          STR_ARG(clock_words(act->arena, act->meeting.starts_at))),
-        .head = str_fmt(act->arena, "Here: %.*s\nApologies: %.*s",
+        .head = str_fmt(act->arena, "Here: %.*s%s%.*s",
                         STR_ARG(who_was_there(act, people, known, ATTENDS_PRESENT)),
-                        STR_ARG(who_was_there(act, people, known, ATTENDS_APOLOGIES))),
+                        sorry.len ? "\nApologies: " : "", STR_ARG(sorry)),
         .part = arena_many(act->arena, count, struct gathered)};
     for (size_t i = 0; i < count && outcome == ST_OK; i++)
         outcome = gather_item(act, &list[i], &reader, &ret->part[ret->count++], err);

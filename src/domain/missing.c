@@ -147,11 +147,12 @@ static void keep_answer(struct missing_file *file, struct missing_answer answer)
 
 /* Days are those on which they were told. */
 static void take_answers(struct app *app, struct arena *arena, struct missing_file *file,
-                         const struct str *text, int64_t account, instant_ms at)
+                         const struct str *text, int64_t entry, int64_t account, instant_ms at)
 {
     const struct questions *form = app->area ? &area_missing(app->area)->form : NULL;
     for (size_t i = 0; i + 2 < MISSING_TEXTS; i += 3) {
-        struct missing_answer answer = {.key = text[i], .account = account, .at = at};
+        struct missing_answer answer = {
+            .key = text[i], .entry = entry, .account = account, .at = at};
         if (!text[i].len || !answer_kind_from_name(text[i + 1], &answer.answer.kind)) continue;
         answer.answer.value = text[i + 2];
         const struct question *question = form ? questions_find(form, answer.key) : NULL;
@@ -187,7 +188,7 @@ static void take_entry(struct app *app, struct arena *arena, struct missing_file
                                       .account = account,
                                       .at = at};
     } else {
-        take_answers(app, arena, file, text, account, at);
+        take_answers(app, arena, file, text, id, account, at);
     }
 }
 
@@ -280,7 +281,7 @@ static size_t name_things(const struct missing_seer *seer, struct missing_file *
                           const char *part, size_t count)
 {
     const struct questions *form = &area_missing(seer->app->area)->form;
-    int32_t day = date_to_days(clock_london(file->line.since).date);
+    int32_t day = clock_day(file->line.since);
     return questions_mentions(seer->arena, form, questions_find_section(form, str_from(part)),
                               answer_of_file, file, day, file->line.mention, count, MENTIONS_MAX);
 }

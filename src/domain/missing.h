@@ -44,6 +44,7 @@ const char *interview_state_label(enum interview_state state);
 struct missing_answer {
     struct str key; /* of the question */
     struct answer answer;
+    int64_t entry; /* that it came with: they rise */
     int64_t account;
     instant_ms at;
 };

@@ -118,14 +118,14 @@ static void find_out_of_area(struct finding *finding)
 static struct link_mention for_engine(const struct missing_line *line, size_t which, int64_t id)
 {
     const struct mention_draft *draft = &line->mention[which];
-    int32_t day = date_to_days(clock_london(line->since).date);
+    int32_t day = clock_day(line->since);
     struct link_mention mention = {
         .id = id,
         .report = line->child,
         .kind = draft->kind,
         .reported_day = day,
         .seen_from = day,
-        .seen_to = line->returned ? date_to_days(clock_london(line->returned).date) : day};
+        .seen_to = line->returned ? clock_day(line->returned) : day};
     memcpy(mention.field, draft->field, sizeof mention.field);
     return mention;
 }
@@ -167,7 +167,7 @@ static enum st read_locations(struct finding *finding, const struct person *who,
     finding->places = link_index_new();
     for (size_t i = 0; i < finding->locations && outcome == ST_OK; i++) {
         const struct location *location = &finding->location[i];
-        int32_t day = date_to_days(clock_london(location->created_at).date);
+        int32_t day = clock_day(location->created_at);
         struct link_mention mention = {.id = (int64_t)i + 1,
                                        .report = (int64_t)i + 1,
                                        .kind = LINK_PLACE,
@@ -464,6 +464,22 @@ static enum st store_answer(struct app *app, struct db *db, struct arena *arena,
         err);
 }
 
+/* The newest of the episodes that raise it: their ids stand in its key; `count`: none of them. */
+static size_t newest_of(const struct missing_line *line, size_t count, struct str key)
+{
+    size_t newest = count;
+    struct str part;
+    while (str_split(&key, ':', &part)) {
+        int64_t id = 0;
+        if (!str_to_int(part, &id)) continue;
+        for (size_t i = 0; i < newest; i++)
+            if (line[i].id == id) newest = i;
+    }
+    return newest;
+}
+
+/* As things stood with the newest episode that raises it: on the page of an old one a fact stands
+ * that a later episode has raised anew since. */
 static enum st answer(struct app *app, struct arena *arena, const struct person *who,
                       struct str key, bool accept, struct str reason, struct err *err)
 {
@@ -473,10 +489,11 @@ static enum st answer(struct app *app, struct arena *arena, const struct person 
     struct str clean;
     struct db *db;
     enum st outcome = missing_since(app, arena, who, STR(""), 0, clock_now(), &line, &count, err);
+    size_t at = outcome == ST_OK ? newest_of(line, count, key) : 0;
     if (outcome == ST_OK)
-        outcome = missing_alerts(app, arena, who, line, count, &alert, &count, err);
+        outcome = missing_alerts(app, arena, who, line + at, count - at, &alert, &count, err);
     if (outcome != ST_OK) return outcome;
-    size_t at = 0;
+    at = 0;
     while (at < count && !str_eq(alert[at].key, key)) at++;
     if (at == count) return missing_gone(err);
     outcome = reason_clean(arena, reason, &clean, err);

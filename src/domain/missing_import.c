@@ -169,27 +169,69 @@ static struct str cell(const struct reading *reading, const char *to)
     return STR("");
 }
 
-/* A day with a time behind it, as spreadsheets and people write them. */
+/* Does it say the year?  Then it is the same day, whenever it is read. */
+static bool says_year(struct str day)
+{
+    struct date today = clock_london(clock_now()).date;
+    struct date later = {(int16_t)(today.year + 5), 7, 15};
+    struct date_range now;
+    struct date_range then;
+    return when_parse(day, today, &now, NULL) == ST_OK &&
+           when_parse(day, later, &then, NULL) == ST_OK &&
+           date_to_days(now.from) == date_to_days(then.from);
+}
+
+/* Where the last word begins; "pm" belongs to the one before it. */
+static size_t last_word(struct str text)
+{
+    size_t at = text.len;
+    for (int words = 0; words < 2; words++) {
+        while (at > 0 && text.ptr[at - 1] != ' ' && text.ptr[at - 1] != 'T') at--;
+        struct str word = str_sub(text, at, text.len);
+        bool half = str_eq_nocase(word, STR("am")) || str_eq_nocase(word, STR("pm"));
+        if (!half || words || at < 2) break;
+        at--;
+    }
+    return at;
+}
+
+/* "22:30" of "22:30:15". */
+static struct str without_seconds(struct arena *arena, struct str time)
+{
+    ptrdiff_t first = str_find(time, STR(":"), 0);
+    ptrdiff_t second = first < 0 ? -1 : str_find(time, STR(":"), (size_t)first + 1);
+    if (second < 0 || (size_t)second + 3 > time.len) return time;
+    struct str rest = str_sub(time, (size_t)second + 3, time.len);
+    return str_fmt(arena, "%.*s%.*s", (int)second, time.ptr, STR_ARG(rest));
+}
+
+/* A day with a time behind it, as spreadsheets and people write them: four digits may be either,
+ * and are the year of a day that has none.  False: what stands for the time is none. */
+static bool part_time(struct reading *reading, struct str text, struct str *ret_day,
+                      struct str *ret_time)
+{
+    int minutes = 0;
+    size_t at = last_word(text);
+    *ret_day = text;
+    *ret_time = STR("00:00");
+    if (at < 2) return true;
+    struct str time = without_seconds(reading->arena, str_sub(text, at, text.len));
+    struct str day = str_trim(str_sub(text, 0, at - 1));
+    bool marked = str_find(time, STR(":"), 0) >= 0;
+    if (!time_of_day_read(time, &minutes)) return !marked;
+    int64_t number = 0;
+    if (str_to_int(time, &number) && !says_year(day)) return true;
+    *ret_day = str_dup(reading->arena, day);
+    *ret_time = time;
+    return true;
+}
+
 static enum st read_instant(struct reading *reading, struct str text, const char *what,
                             struct str *ret_day, struct str *ret_time, instant_ms *ret,
                             struct err *err)
 {
-    int minutes = 0;
-    size_t at = text.len;
-    struct str day = text;
-    struct str time = STR("00:00");
-    while (at > 0 && text.ptr[at - 1] != ' ' && text.ptr[at - 1] != 'T') at--;
-    if (at > 1) {
-        struct str last = str_sub(text, at, text.len);
-        if (last.len == 8 && last.ptr[2] == ':' && last.ptr[5] == ':') last.len = 5; /* seconds */
-        if (time_of_day_read(last, &minutes)) {
-            day = str_trim(str_sub(text, 0, at - 1));
-            time = last;
-        }
-    }
-    *ret_day = str_dup(reading->arena, day);
-    *ret_time = time;
-    *ret = missing_instant(day, time);
+    bool told = part_time(reading, text, ret_day, ret_time);
+    *ret = told ? missing_instant(*ret_day, *ret_time) : 0;
     if (!*ret)
         return err_set(err, ST_INVALID, "'%.*s' is no day and time (%s).",
                        STR_ARG(str_sub(text, 0, 40)), what);
@@ -294,7 +336,7 @@ static enum st find_child(const struct reading *reading, int64_t *ret, struct er
     struct str name = cell(reading, "child-name");
     struct str birth = cell(reading, "child-birth");
     char number[NHS_NUMBER_SIZE] = "";
-    struct birth born = child_born(birth, date_to_days(clock_london(clock_now()).date));
+    struct birth born = child_born(birth, clock_day(clock_now()));
     size_t found = 0;
     if (nhs.len && !nhs_number_read(nhs, number))
         return err_set(err, ST_INVALID, "'%.*s' is no NHS number.", STR_ARG(str_sub(nhs, 0, 30)));

@@ -60,8 +60,7 @@ static const struct fact *fact_of(struct seeing *seeing, int64_t submission)
         fact->weekdays = (unsigned)db_int(query, 0);
         fact->hour = (int)db_int(query, 1);
         fact->came_at = db_int(query, 4);
-        fact->day = db_is_null(query, 2) ? date_to_days(clock_london(fact->came_at).date)
-                                         : (int32_t)db_int(query, 2);
+        fact->day = db_is_null(query, 2) ? clock_day(fact->came_at) : (int32_t)db_int(query, 2);
         bool one_day = !db_is_null(query, 2) && db_int(query, 2) == db_int(query, 3);
         /* 1 January 1970 was a Thursday */
         if (one_day) fact->weekdays = 1u << ((fact->day % 7 + 10) % 7);

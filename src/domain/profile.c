@@ -108,7 +108,7 @@ enum st entity_title(const struct scope *scope, struct db *db, struct arena *are
 static int32_t day_of(const struct submission *submission)
 {
     if (submission->seen_from != LINK_DAY_UNKNOWN) return submission->seen_from;
-    return date_to_days(clock_london(submission->created_at).date);
+    return clock_day(submission->created_at);
 }
 
 /* Loads the members (the newest of many), with what is said of their reports. */

@@ -9,7 +9,7 @@
 #include "domain/questions.h"
 #include "domain/when.h"
 #include "link/birth.h"
-#include "link/normalise.h"
+#include "link/number.h"
 
 #include <stdio.h>
 
@@ -223,7 +223,9 @@ static struct str without_extension(struct str value)
 static struct str check_phone(const struct question *question, struct str value)
 {
     char whole[LINK_PHONE_SIZE];
-    if (link_phone_e164(without_extension(value), whole)) return STR("");
+    char written[LINK_NUMBERS][LINK_TEXT_SIZE];
+    (void)link_numbers(without_extension(value), written); /* "mob 07700 900123" */
+    if (link_phone_e164(str_from(written[0]), whole)) return STR("");
     if (!question->parts)
         return STR(
             "Write a whole phone number with its code, like 01632 960 001 or 07700 900 123.");

@@ -316,9 +316,7 @@ static enum st day_of(struct adding *adding, int64_t submission, int32_t *ret, s
     enum st outcome =
         submission_load_seen(adding->scope, adding->db, adding->arena, submission, &read, err);
     if (outcome == ST_OK)
-        *ret = read.seen_from != LINK_DAY_UNKNOWN
-                   ? read.seen_from
-                   : date_to_days(clock_london(read.created_at).date);
+        *ret = read.seen_from != LINK_DAY_UNKNOWN ? read.seen_from : clock_day(read.created_at);
     return outcome;
 }
 

@@ -15,6 +15,7 @@ struct scope {
     struct app *app;
     struct arena *arena;
     struct person who;
+    struct db *turn; /* of writing, in which it is asked; NULL: in none */
     uint64_t sender;
     enum handling_rule rule[HANDLINGS_MAX + 1];
     bool connects[HANDLINGS_MAX + 1];
@@ -108,7 +109,7 @@ static enum st read_unrepresented(struct scope *scope, struct db *db, struct err
     for (unsigned left = scope->who.roles; left; left &= left - 1)
         shares_on |= access_reach((enum role)__builtin_ctz(left), ACT_FORWARD) == REACH_FORUM;
     if (!shares_on) return ST_OK;
-    int32_t today = date_to_days(clock_london(clock_now()).date);
+    int32_t today = clock_day(clock_now());
     enum st outcome = read_ids(scope, db_query(db, Q_UNREPRESENTED), &scope->unrepresented,
                                &scope->unrepresented_count, err);
     size_t kept = 0;
@@ -125,7 +126,7 @@ static enum st read_unrepresented(struct scope *scope, struct db *db, struct err
 
 static enum st read_all(struct scope *scope, struct err *err)
 {
-    struct db *db = store_read_begin(scope->app->store, err);
+    struct db *db = scope->turn ? scope->turn : store_read_begin(scope->app->store, err);
     if (!db) return ST_FAILED;
     enum st outcome = read_forums(scope, db, err);
     if (outcome == ST_OK) {
@@ -143,7 +144,7 @@ static enum st read_all(struct scope *scope, struct err *err)
                             &scope->naming_count, err);
     if (outcome == ST_OK) outcome = read_given(scope, db, err);
     if (outcome == ST_OK) outcome = read_unrepresented(scope, db, err);
-    store_read_end(scope->app->store, db);
+    if (!scope->turn) store_read_end(scope->app->store, db);
     return outcome;
 }
 
@@ -166,14 +167,18 @@ static void read_rules(struct scope *scope)
     }
 }
 
-const struct scope *scope_of(struct app *app, struct arena *arena, const struct person *who)
+static struct scope *make(struct app *app, struct arena *arena, const struct person *who)
 {
-    if (who->scope) return who->scope;
     struct scope *scope = arena_new(arena, struct scope);
     *scope = (struct scope){
         .app = app, .arena = arena, .who = *who, .self = scope, .given_until = INT64_MAX};
     scope->memo = arena_new(arena, struct scope_memo);
     return scope;
+}
+
+const struct scope *scope_of(struct app *app, struct arena *arena, const struct person *who)
+{
+    return who->scope ? who->scope : make(app, arena, who);
 }
 
 /* Most requests never ask, so it is read when the first question comes. */
@@ -258,12 +263,14 @@ bool scope_allows(const struct scope *scope, enum action action, int64_t submiss
            access_allows(&scope->who, action, &record);
 }
 
-bool scope_allows_now(struct app *app, struct arena *arena, const struct person *who,
-                      enum action action, int64_t submission)
+bool scope_allows_now(struct app *app, struct db *turn, struct arena *arena,
+                      const struct person *who, enum action action, int64_t submission)
 {
     struct person asker = *who;
     asker.scope = NULL;
-    return scope_allows(scope_of(app, arena, &asker), action, submission);
+    struct scope *scope = make(app, arena, &asker);
+    scope->turn = turn;
+    return scope_allows(scope, action, submission);
 }
 
 bool scope_links(const struct scope *scope, int64_t submission)
@@ -422,7 +429,11 @@ enum st forum_leave(struct app *app, struct db *db, int64_t by, int64_t account,
     struct query *query = db_query(db, Q_FORUM_MEMBER_REMOVE);
     db_bind_int(query, 1, account);
     db_bind_text(query, 2, forum);
-    enum st outcome = db_run(query, err);
+    int64_t had = 0;
+    enum st outcome = db_one(query, &had, err);
+    if (outcome == ST_NOT_FOUND)
+        return err_set(err, ST_CONFLICT, "They have no seat in a forum '%.*s' to take away.",
+                       STR_ARG(str_sub(forum, 0, 60)));
     if (outcome != ST_OK) return outcome;
     return access_note(app, db, by, AUDIT_ALTERATION, "forum left", "account", account, "ok", err);
 }

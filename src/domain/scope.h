@@ -27,10 +27,11 @@ const struct scope *scope_of(struct app *app, struct arena *arena, const struct 
 /* May they do this to that submission?  False also when there is no such one: the
  * same work is done for both. */
 bool scope_allows(const struct scope *scope, enum action action, int64_t submission);
-/* The same read afresh, in the turn of writing: what was withdrawn since the request looked first
- * counts. */
-bool scope_allows_now(struct app *app, struct arena *arena, const struct person *who,
-                      enum action action, int64_t submission);
+/* The same read afresh: what was withdrawn since the request looked first counts.  In a turn of
+ * writing it reads on that one's connection, where it sees what those wrote who are written to
+ * the disk with it; NULL: in none. */
+bool scope_allows_now(struct app *app, struct db *turn, struct arena *arena,
+                      const struct person *who, enum action action, int64_t submission);
 /* ACT_SEE_LINKS, which most of this is about. */
 bool scope_links(const struct scope *scope, int64_t submission);
 /* The same of one of its mentions: not of what was left out when it was shared. */
@@ -108,6 +109,7 @@ enum st access_note(struct app *app, struct db *db, int64_t account, enum audit_
  * ST_INVALID: the area has no such forum. */
 enum st forum_join(struct app *app, struct db *db, int64_t by, int64_t account, struct str forum,
                    struct err *err) MUST_USE;
+/* ST_CONFLICT: there is no such seat. */
 enum st forum_leave(struct app *app, struct db *db, int64_t by, int64_t account, struct str forum,
                     struct err *err) MUST_USE;
 /* The keys of those seats. */

@@ -28,7 +28,7 @@ struct link_mention mention_for_engine(const struct submission *submission, size
 
 int32_t submission_reported_day(const struct submission *submission)
 {
-    return date_to_days(clock_london(submission->created_at).date);
+    return clock_day(submission->created_at);
 }
 
 struct link_mention mention_for_engine_of(const struct submission *submission, size_t which,

@@ -6,8 +6,9 @@
 
 /* --- what is known of the organisation --------------------------------------------------- */
 
-/* Nobody writes the same of more than that again. */
-enum { HINT_BYTES_MAX = 120 };
+/* Nobody writes the same of more than that again; of so many people of one organisation each is
+ * looked for by the name and by its parts. */
+enum { HINT_BYTES_MAX = 120, COLLEAGUES_MAX = 1200 };
 
 static void add_hint(struct telltale_hints *hints, struct str phrase, const char *kind)
 {
@@ -61,10 +62,10 @@ static enum st add_colleagues(struct app *app, struct db *db, struct arena *aren
     if (outcome != ST_OK) return outcome;
     query = db_query(db, Q_ACCOUNT_OF_ORGANISATION);
     db_bind_int(query, 1, organisation);
-    int64_t account[TELLTALE_HINTS_MAX / 4];
+    db_bind_int(query, 2, COLLEAGUES_MAX);
+    int64_t *account = arena_many(arena, COLLEAGUES_MAX, int64_t);
     size_t count = 0;
-    while (count < sizeof account / sizeof *account && db_next(query))
-        account[count++] = db_int(query, 0);
+    while (count < COLLEAGUES_MAX && db_next(query)) account[count++] = db_int(query, 0);
     outcome = db_end(query, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i++) {
         struct str name;

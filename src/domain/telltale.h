@@ -21,7 +21,7 @@
 #define TELLTALE_PLACE "place"
 #define TELLTALE_TIME "time"
 
-enum { TELLTALE_HINTS_MAX = 1000, TELLTALES_TOGETHER_MAX = 20 };
+enum { TELLTALE_HINTS_MAX = 4000, TELLTALES_TOGETHER_MAX = 20 };
 
 /* A phrase that tells something here and not everywhere. */
 struct telltale_hint {

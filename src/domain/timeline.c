@@ -58,11 +58,6 @@ static bool is_one_of(const struct telling *telling, int64_t entity)
            bsearch(&entity, telling->entity, telling->entities, sizeof entity, compare_ids);
 }
 
-static int32_t day_of(instant_ms at)
-{
-    return date_to_days(clock_london(at).date);
-}
-
 static struct timeline_event *add(struct telling *telling)
 {
     if (telling->events == TIMELINE_EVENTS_MAX) {
@@ -98,7 +93,7 @@ static enum st add_submission(struct telling *telling, int64_t id, struct err *e
     bool long_words = submission.narrative.len > WORDS_MAX;
     event->submission = id;
     event->came = submission.seen_from == LINK_DAY_UNKNOWN;
-    event->day = event->came ? day_of(submission.created_at) : submission.seen_from;
+    event->day = event->came ? clock_day(submission.created_at) : submission.seen_from;
     event->lanes = lanes_of(telling, &submission);
     event->words =
         str_fmt(telling->arena, "%.*s%s", STR_ARG(str_sub(submission.narrative, 0, WORDS_MAX)),
@@ -135,7 +130,7 @@ static enum st add_decisions(struct telling *telling, struct err *err)
             continue;
         struct timeline_event *event = add(telling);
         if (!event) break;
-        event->day = day_of(line[i].created_at);
+        event->day = clock_day(line[i].created_at);
         event->lanes = 1u << TIMELINE_SAID;
         event->mention = line[i].mention_b;
         event->other = line[i].mention_a;
@@ -149,7 +144,7 @@ static enum st add_decisions(struct telling *telling, struct err *err)
 static void add_measure(struct telling *telling, const struct disruption *measure, int32_t day,
                         const char *what)
 {
-    if (day == DISRUPTION_DAY_NONE || (telling->until && day > day_of(telling->until))) return;
+    if (day == DISRUPTION_DAY_NONE || (telling->until && day > clock_day(telling->until))) return;
     const struct meeting_term *term =
         area_meeting_find(scope_app(telling->scope)->area, MEETING_DISRUPTION, measure->kind);
     struct timeline_event *event = add(telling);

@@ -155,10 +155,7 @@ static enum st count_collated(struct work_counting *counting, struct err *err)
             continue;
         struct str forum = work_forum_name(counting, db_text(query, 2));
         work_count(counting, WORK_COLLATED, came, forum, shared && shared <= due);
-        if (shared)
-            work_count_days(counting, came, forum,
-                            date_to_days(clock_london(shared).date) -
-                                date_to_days(clock_london(came).date));
+        if (shared) work_count_days(counting, came, forum, clock_day(shared) - clock_day(came));
     }
     enum st outcome = db_end(query, err);
     store_read_end(app->store, db);
@@ -184,13 +181,13 @@ static enum st read_actions(struct work_counting *counting, struct due_action **
                             size_t *ret_count, struct err *err)
 {
     enum { MOST = 20000 };
-    int32_t today = date_to_days(clock_london(counting->now).date);
+    int32_t today = clock_day(counting->now);
     struct due_action *list = arena_many(counting->arena, MOST, struct due_action);
     size_t count = 0;
     struct db *db = store_read_begin(counting->app->store, err);
     if (!db) return ST_FAILED;
     struct query *query = db_query(db, Q_MEASURE_ACTIONS);
-    db_bind_int(query, 1, date_to_days(clock_london(counting->since).date));
+    db_bind_int(query, 1, clock_day(counting->since));
     db_bind_int(query, 2, MOST);
     while (count < MOST && db_next(query)) {
         struct due_action *action = &list[count];
@@ -200,7 +197,7 @@ static enum st read_actions(struct work_counting *counting, struct due_action **
                                       .due_day = (int32_t)db_int(query, 2),
                                       .forum = work_forum_name(counting, db_text(query, 5))};
         bool is_done = !str_eq(db_text(query, 3), str_from(action_state_name(ACTION_OPEN)));
-        action->in_time = is_done && date_to_days(clock_london(done).date) <= action->due_day;
+        action->in_time = is_done && clock_day(done) <= action->due_day;
         if (!is_done && action->due_day >= today) continue; /* still to be done */
         action->forum = str_dup(counting->arena, action->forum);
         count++;

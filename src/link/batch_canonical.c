@@ -4,7 +4,7 @@
 #include "link/batch_field.h"
 
 #include "link/date_text.h"
-#include "link/normalise.h"
+#include "link/number.h"
 
 #include <stdio.h>
 
@@ -149,10 +149,23 @@ static size_t street(struct str text, char ret[static FIELD_TEXT_MAX])
 
 /* --- numbers ---------------------------------------------------------------------------------- */
 
+/* "07700 900123 / 07700 900456": the first of two that are whole; else all of it. */
+static struct str first_number(struct str text, char space[static LINK_NUMBERS][LINK_TEXT_SIZE])
+{
+    enum { LONGEST = 13 };
+    char number[LINK_PHONE_SIZE];
+    size_t digits = 0;
+    for (size_t i = 0; i < text.len; i++) digits += is_digit(text.ptr[i]);
+    if (digits <= LONGEST || link_numbers(text, space) < LINK_NUMBERS) return text;
+    return link_phone_e164(str_from(space[0]), number) ? str_from(space[0]) : text;
+}
+
 /* The digits that a number has at home: without +44, 0044 or the leading 0. */
 static size_t phone(struct str text, char ret[static FIELD_TEXT_MAX])
 {
     enum { LONGEST = 15, ABROAD = 11, KEPT = 10 };
+    char space[LINK_NUMBERS][LINK_TEXT_SIZE];
+    text = first_number(text, space);
     char digit[LONGEST + 1];
     size_t count = 0;
     bool plus = false;

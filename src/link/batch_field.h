@@ -56,7 +56,6 @@ struct batch_field {
 void batch_field_make(const struct table *table, const struct model_comparison *comparison,
                       struct batch_field *ret);
 void batch_field_done(struct batch_field *field); /* accepts a zeroed one */
-size_t batch_field_bytes(const struct batch_field *field, size_t rows);
 
 /* The level of two values that are neither missing nor equal, by their texts. */
 int batch_field_level(const struct batch_field *field, uint32_t a, uint32_t b);

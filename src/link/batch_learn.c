@@ -21,14 +21,17 @@ static void set_u(struct learning *learning)
     for (int c = 0; c < model->count; c++) {
         struct model_comparison *comparison = &model->comparison[c];
         if (comparison->held) continue;
+        double sum = 0;
         for (int l = 0; l < LEVELS; l++) {
             double raw = learning->raw_u[c][l];
             double strangers = (raw - model->prior * comparison->m[l]) / (1 - model->prior);
             comparison->u[l] = fmax(strangers, raw * 0.15);
             if (l == LEVEL_EXACT)
                 comparison->u[l] = fmin(raw, fmax(comparison->u[l], learning->least_u[c]));
-            comparison->u[l] = fmin(comparison->u[l], most);
+            sum += comparison->u[l];
         }
+        for (int l = 0; l < LEVELS; l++)
+            comparison->u[l] = fmin(comparison->u[l] / fmax(1, sum), most);
     }
 }
 

@@ -134,7 +134,41 @@ static struct str without_lead(struct str text, char platform[static PLATFORM_SI
     return text;
 }
 
-/* A profile's address: the last part of the path that is not empty. */
+/* What stands up to a sign, which is taken off the rest with it. */
+static struct str up_to(struct str *rest, const char *signs)
+{
+    size_t end = 0;
+    while (end < rest->len && !strchr(signs, rest->ptr[end])) end++;
+    struct str part = str_sub(*rest, 0, end);
+    *rest = str_sub(*rest, end + 1, rest->len);
+    return part;
+}
+
+/* Whose profile is it, by the path of an address and what is asked of it?  Empty: it is a
+ * picture, a group or the like, or nobody's. */
+static struct str owner_of(struct str rest)
+{
+    static const char *const folders[] = {"add",     "u",      "user",    "users", "c",
+                                          "channel", "member", "stories", "people"};
+    static const char *const others[] = {"p",       "reel",   "reels",   "watch",   "groups",
+                                         "share",   "events", "photo",   "photos",  "video",
+                                         "videos",  "status", "games",   "shorts",  "story",
+                                         "explore", "search", "results", "hashtag", "marketplace"};
+    struct str path = up_to(&rest, "?#");
+    struct str part = up_to(&path, "/");
+    while (str_eq_nocase(part, STR("profile.php")) && rest.len) {
+        struct str asked = up_to(&rest, "&#");
+        if (str_eq_nocase(up_to(&asked, "="), STR("id"))) return asked;
+    }
+    bool named = str_eq_nocase(part, STR("people")); /* people/Kez-Pasty/1000 */
+    if (IS_ONE_OF(part, folders)) part = up_to(&path, "/");
+    if (named && path.len) part = up_to(&path, "/");
+    bool other = IS_ONE_OF(part, others) || str_ends(part, STR(".php"));
+    return other ? STR("") : part;
+}
+
+/* A profile's address: who it is of; of another address the last part of the path that is not
+ * empty.  What is nobody's profile stays as it is: it is a thing of its own. */
 static struct str of_profile(struct str text, char platform[static PLATFORM_SIZE])
 {
     static const struct {
@@ -158,15 +192,17 @@ static struct str of_profile(struct str text, char platform[static PLATFORM_SIZE
             !str_eq_nocase(str_sub(address, 0, length), str_from(hosts[i].host)))
             continue;
         found(str_from(hosts[i].platform), platform);
-        web = true;
+        struct str owner = owner_of(str_sub(address, length + 1, address.len));
+        return is_handle(owner) ? owner : address;
     }
     if (!web) return text;
-    ptrdiff_t query = str_find(text, STR("?"), 0);
-    if (query >= 0) text = str_sub(text, 0, (size_t)query);
-    while (text.len && text.ptr[text.len - 1] == '/') text.len--;
-    for (size_t i = text.len; i > 0; i--)
-        if (text.ptr[i - 1] == '/') return str_sub(text, i, text.len);
-    return text;
+    struct str rest = address;
+    struct str path = up_to(&rest, "?");
+    while (path.len && path.ptr[path.len - 1] == '/') path.len--;
+    if (str_ends(path, STR(".php"))) return address;
+    for (size_t i = path.len; i > 0; i--)
+        if (path.ptr[i - 1] == '/') return str_sub(path, i, path.len);
+    return path;
 }
 
 static struct str core(struct str text, char platform[static PLATFORM_SIZE])

@@ -27,7 +27,7 @@ static const struct {
      MODEL_PLATE},
     {"ssn soc | nhs | nino | passport | licence license | vat | isbn | issn | ean upc | sku | "
      "insee | siren | siret | "
-     "steuernummer | dni | cpf | pesel | bsn",
+     "steuernummer | dni | cpf | pesel | bsn | username screenname handle",
      MODEL_IDENTIFIER},
     {"surname lastname last lname family familyname nom nachname familienname apellido apellidos "
      "cognome sobrenome achternaam nazwisko sname cyfenw",
@@ -49,7 +49,8 @@ static const struct {
      "latitude | "
      "lon lng longitude | year",
      MODEL_QUANTITY},
-    {"sex gender sexe geschlecht sexo sesso | state county region | country | status | marital",
+    {"sex gender sexe geschlecht sexo sesso | state county region | country | status | marital | "
+     "platform",
      MODEL_CATEGORY},
     {"name fullname person | title | author authors | organisation organization company business",
      MODEL_NAME},
@@ -161,7 +162,9 @@ bool heading_is_id(struct str heading)
     bool tells = role == MODEL_GIVEN || role == MODEL_SURNAME || role == MODEL_NAME ||
                  role == MODEL_BIRTH || role == MODEL_DATE || role == MODEL_PHONE ||
                  role == MODEL_EMAIL || role == MODEL_STREET || role == MODEL_POSTCODE ||
-                 role == MODEL_TOWN;
+                 role == MODEL_TOWN ||
+                 heading_has_any(heading, "username user handle account alias aliases nickname "
+                                          "aka");
     bool key =
         heading_has_any(heading, "id ids ref reference key code record rec row uid unique") ||
         (heading.len > 2 && str_eq_nocase(str_sub(heading, heading.len - 2, 2), STR("id")));

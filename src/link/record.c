@@ -118,13 +118,12 @@ static enum name_sex sex_of(struct str word)
     return is_one_of(word, female, sizeof female / sizeof *female) ? SEX_FEMALE : SEX_NONE;
 }
 
-/* "David Bosanko junior": at the end of a whole name; by itself it is a name. */
+/* "David Bosanko junior": at the end of a whole name; by itself it is a name, as Sen and Jun are
+ * wherever they stand. */
 static enum name_generation generation_of(const struct str *words, int count)
 {
-    static const struct str senior[] = {STR_INIT("senior"), STR_INIT("snr"), STR_INIT("sr"),
-                                        STR_INIT("sen")};
-    static const struct str junior[] = {STR_INIT("junior"), STR_INIT("jnr"), STR_INIT("jr"),
-                                        STR_INIT("jun")};
+    static const struct str senior[] = {STR_INIT("senior"), STR_INIT("snr"), STR_INIT("sr")};
+    static const struct str junior[] = {STR_INIT("junior"), STR_INIT("jnr"), STR_INIT("jr")};
     if (count < 3 || words[count - 2].len < 2) return GENERATION_NONE;
     struct str last = words[count - 1];
     if (is_one_of(last, senior, sizeof senior / sizeof *senior)) return GENERATION_SENIOR;
@@ -141,9 +140,11 @@ static void make_name(struct record *record, struct str text, struct name *ret, 
     int count = words_of(record, part_o(text, space, sizeof space), true, words, maximum);
     ret->generation = (uint8_t)generation_of(words, count);
     count -= ret->generation != GENERATION_NONE;
+    bool couple = false; /* "Mr and Mrs" */
     for (int i = 0; i < count; i++) {
         enum name_sex sex = sex_of(words[i]);
-        if (sex && !ret->sex) ret->sex = (uint8_t)sex;
+        couple |= sex && ret->sex && sex != ret->sex;
+        if (sex) ret->sex = (uint8_t)sex;
         if (sex || is_one_of(words[i], titles, sizeof titles / sizeof *titles)) continue;
         char softens = i > 0 && words[i].len > 2 ? other_start(words[i - 1], i == 1) : 0;
         if (i + 1 < count && words[i + 1].len > 2 && other_start(words[i], i == 0)) continue;
@@ -162,6 +163,7 @@ static void make_name(struct record *record, struct str text, struct name *ret, 
                                               : starts_next           ? words[i - 1].ptr[0]
                                                                       : softens};
     }
+    if (couple) ret->sex = SEX_NONE;
 }
 
 /* --- each kind ------------------------------------------------------------------------ */

@@ -3,6 +3,7 @@
 #include "link/batch_memory.h"
 #include "link/heading.h"
 #include "link/need.h"
+#include "link/normalise.h"
 #include "link/table_split.h"
 #include "link/table_wait.h"
 #include "link/workers.h"
@@ -178,6 +179,51 @@ static char separator_of(struct str text)
     return separators[best];
 }
 
+/* Is the line a title, as people write it above the headings: empty, or words that stand alone in
+ * its first field?  The reader goes past it. */
+static bool take_title(struct reader *reader)
+{
+    bool is_title = true;
+    enum field_end end;
+    size_t fields = 0;
+    reader->separator = separator_of(str_sub(reader->text, reader->at, reader->text.len));
+    do {
+        end = read_field(reader);
+        if (end >= FIELD_BAD) return false;
+        bool words = str_find(reader->field, STR(" "), 0) > 0;
+        if (reader->field.len)
+            is_title &= !fields && words && heading_role(reader->field) == MODEL_ROLES;
+        fields++;
+    } while (end == FIELD_MORE);
+    reader->line++;
+    return is_title && end == FIELD_LINE;
+}
+
+/* Says the next line more than one thing? */
+static bool says_more(struct reader reader)
+{
+    size_t filled = 0;
+    enum field_end end;
+    do {
+        end = read_field(&reader);
+        filled += end < FIELD_BAD && reader.field.len;
+    } while (end == FIELD_MORE);
+    return filled > 1;
+}
+
+/* To the headings: what stands above them is a title only where a line that says more follows. */
+static void skip_titles(struct reader *reader)
+{
+    enum { TITLES_MAX = 10 };
+    struct reader look = *reader;
+    for (int titles = 0; titles < TITLES_MAX && take_title(&look); titles++) {
+        look.separator = separator_of(str_sub(look.text, look.at, look.text.len));
+        if (!says_more(look)) continue;
+        *reader = look;
+        return;
+    }
+}
+
 /* Headings of one file. */
 struct headings {
     char name[TABLE_COLUMNS_MAX][TABLE_NAME_SIZE];
@@ -193,26 +239,59 @@ static int find_heading(const struct headings *headings, struct str name)
     return -1;
 }
 
+static bool is_plate(struct str text)
+{
+    enum { LETTERS = 4 }; /* what else is numbered may begin with three: "REG0012" */
+    char plate[LINK_REGISTRATION_SIZE];
+    bool open;
+    size_t letters = 0;
+    if (!link_registration_clean(text, plate, &open)) return false;
+    for (size_t i = 0; plate[i]; i++) letters += plate[i] >= 'A' && plate[i] <= 'Z';
+    return letters >= LETTERS && link_registration_is_uk(str_from(plate));
+}
+
+/* Is the first column, headed "Reg" or the like, one of cars, by its first rows?  `reader` is a
+ * copy, which goes on alone. */
+static bool begins_with_plates(struct reader reader, const struct headings *headings)
+{
+    enum { LOOK = 100 };
+    enum field_end end = FIELD_LINE;
+    size_t rows = 0, plates = 0;
+    if (heading_role(str_from(headings->name[0])) != MODEL_PLATE) return false;
+    while (end == FIELD_LINE && rows < LOOK && reader.at < reader.text.len) {
+        end = read_field(&reader);
+        rows += reader.field.len > 0;
+        plates += is_plate(reader.field);
+        while (end == FIELD_MORE) end = read_field(&reader);
+    }
+    return rows && plates * 2 >= rows;
+}
+
 static enum st read_headings(struct reader *reader, struct str id_name, struct headings *ret,
                              struct err *err)
 {
     enum field_end end;
+    size_t line = reader->line;
     do {
         end = read_field(reader);
-        if (end >= FIELD_BAD) return refuse(reader, end, 1, ret->count + 1, err);
+        if (end >= FIELD_BAD) return refuse(reader, end, line, ret->count + 1, err);
         if (ret->count == TABLE_COLUMNS_MAX)
-            return err_set(err, ST_INVALID, "Line 1: there are more than %d columns.",
+            return err_set(err, ST_INVALID, "Line %zu: there are more than %d columns.", line,
                            TABLE_COLUMNS_MAX);
-        struct str name = str_sub(reader->field, 0, TABLE_NAME_SIZE - 1);
+        char space[24]; /* what spreadsheets leave empty */
+        int length = snprintf(space, sizeof space, "(column %zu)", ret->count + 1);
+        struct str name = reader->field.len ? str_sub(reader->field, 0, TABLE_NAME_SIZE - 1)
+                                            : str_of(space, (size_t)length);
         if (find_heading(ret, name) >= 0)
-            return err_set(err, ST_INVALID, "Line 1, column %zu: '%.*s' is there twice.",
+            return err_set(err, ST_INVALID, "Line %zu, column %zu: '%.*s' is there twice.", line,
                            ret->count + 1, STR_ARG(name));
         memcpy(ret->name[ret->count++], name.ptr, name.len); /* all of it was zero */
     } while (end == FIELD_MORE);
     int id = id_name.len ? find_heading(ret, id_name) : 0;
     if (id < 0) return err_set(err, ST_INVALID, "There is no column '%.*s'.", STR_ARG(id_name));
     ret->id = (size_t)id;
-    ret->numbered = !id_name.len && ret->count > 1 && !heading_is_id(str_from(ret->name[0]));
+    ret->numbered = !id_name.len && ret->count > 1 &&
+                    (!heading_is_id(str_from(ret->name[0])) || begins_with_plates(*reader, ret));
     return ST_OK;
 }
 
@@ -316,7 +395,7 @@ static enum st read_row(struct reading *reading, struct reader *reader, int thre
         end = read_field(reader);
         if (end >= FIELD_BAD) return refuse(reader, end, line, at + 1, err);
         if (at == reading->count) {
-            if (reader->field.len == 0 && end != FIELD_MORE) break; /* a separator at the end */
+            if (reader->field.len == 0) continue; /* separators at the end */
             return err_set(err, ST_INVALID, "Line %zu has more than the %zu columns of the header.",
                            line, reading->count);
         }
@@ -491,10 +570,16 @@ enum st table_read(struct table *table, struct str text, struct str id_name, int
     if (!text.len) return err_set(err, ST_INVALID, "The file is empty.");
     if (memchr(text.ptr, 0, text.len < 4096 ? text.len : 4096))
         return err_set(err, ST_INVALID, "The file is no text. Save it as CSV in UTF-8.");
+    ptrdiff_t old_line = str_find(text, STR("\r"), 0);
+    if (old_line >= 0 && (size_t)old_line + 1 < text.len && str_find(text, STR("\n"), 0) < 0)
+        return err_set(err, ST_INVALID,
+                       "Its lines end as on old machines. Save it as CSV in UTF-8.");
     int place[TABLE_COLUMNS_MAX];
     struct reader reader = {
         .text = text, .separator = separator_of(text), .quoted = malloc(FIELD_MAX), .line = 1};
     if (!reader.quoted) abort();
+    skip_titles(&reader);
+    table->above = reader.line - 1;
     struct reading *reading = need(calloc(1, sizeof *reading));
     *reading = (struct reading){
         .table = table, .text = text, .separator = reader.separator, .place = place};
@@ -508,7 +593,8 @@ enum st table_read(struct table *table, struct str text, struct str id_name, int
         reading->threads = small || threads < 1            ? 1
                            : threads > (int)reading->count ? (int)reading->count
                                                            : threads;
-        reading->so_far = (struct read_so_far){.at = reader.at, .line = 1, .rows = table->rows};
+        reading->so_far =
+            (struct read_so_far){.at = reader.at, .line = reader.line, .rows = table->rows};
         read_all(reading);
         outcome = reading->so_far.outcome;
         if (outcome != ST_OK && err) *err = reading->so_far.err;

@@ -36,14 +36,17 @@ struct table {
     size_t columns;
     size_t rows;
     int id_column; /* its values are all kept: value number = row + 1 */
-    bool numbered; /* the file that was read last has no ids: its rows' numbers, from 1, are */
+    /* of the file that was read last */
+    bool numbered; /* it has no ids: its rows' numbers, from 1, are */
+    size_t above;  /* lines above its headings, which are left out */
 };
 
 /* Adds the rows of a file; a second file may have other headings for the same (heading_meaning) and
  * other columns (what only one has is missing in the other).  `id_name` is the file's column of
- * ids, empty for its first, or for none where that one tells of somebody (heading_is_id); of a
- * stretch of plain lines threads find the fields, each in a piece of it, and then take columns.
- * ST_INVALID says which line and column cannot be read. */
+ * ids, empty for its first, or for none where that one tells of somebody (heading_is_id).  A title
+ * above the headings, alone on its line, is left out, and so are empty lines there.  Of a stretch
+ * of plain lines threads find the fields, each in a piece of it, and then take columns. ST_INVALID
+ * says which line and column cannot be read. */
 enum st table_read(struct table *table, struct str text, struct str id_name, int threads,
                    struct err *err) MUST_USE;
 void table_done(struct table *table); /* accepts a zeroed table */

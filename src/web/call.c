@@ -10,7 +10,7 @@ static struct str call_when(struct arena *arena, instant_ms at, instant_ms now)
                                          "May",       "June",     "July",     "August",
                                          "September", "October",  "November", "December"};
     struct civil then = clock_london(at);
-    int32_t days = date_to_days(then.date) - date_to_days(clock_london(now).date);
+    int32_t days = date_to_days(then.date) - clock_day(now);
     struct str time = str_fmt(arena, "%02d:%02d", then.hour, then.minute);
     if (days == 0) return str_fmt(arena, "%.*s today", STR_ARG(time));
     if (days == 1) return str_fmt(arena, "%.*s tomorrow", STR_ARG(time));
@@ -54,7 +54,7 @@ struct str call_verified(struct arena *arena, struct date verified, struct str b
     if (!verified.year) return STR("Nobody has checked this number yet");
     struct str day = date_words(arena, verified);
     struct str who = by.len ? str_fmt(arena, " by %.*s", STR_ARG(by)) : STR("");
-    int32_t age = date_to_days(clock_london(now).date) - date_to_days(verified);
+    int32_t age = clock_day(now) - date_to_days(verified);
     if (age > CONTACT_STALE_DAYS)
         return str_fmt(arena, "Last checked on %.*s%.*s: more than six months ago", STR_ARG(day),
                        STR_ARG(who));

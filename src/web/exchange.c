@@ -165,12 +165,30 @@ static struct str write_head(struct exchange *exchange, int status, bool closes)
     return body;
 }
 
+/* Without a page: one sentence, which a program reads where it reads all that goes wrong. */
 static void refuse_plainly(struct exchange *exchange, int status, struct str words)
 {
+    struct response *response = &exchange->response;
     exchange->answered = true;
-    exchange->response.status = status;
-    exchange->response.content_type = "text/plain; charset=utf-8";
-    exchange->response.constant_body = words;
+    if (exchange->request.api) {
+        struct err err;
+        err_set(&err, ST_BUSY, "%.*s", STR_ARG(str_trim(words)));
+        respond_problem(&exchange->request, response, status, status < 500 ? "invalid" : "busy",
+                        &err);
+        return;
+    }
+    response->status = status;
+    response->content_type = "text/plain; charset=utf-8";
+    response->constant_body = words;
+}
+
+/* An answer that could not be made, before another is. */
+static void drop_answer(struct exchange *exchange)
+{
+    buf_done(&exchange->response.body);
+    reopened_release(exchange->response.page);
+    exchange->response = (struct response){0};
+    buf_init(&exchange->response.body, LIMIT_RESPONSE_BYTES);
 }
 
 void exchange_answer(struct exchange *exchange, bool closes, struct str *ret_head,
@@ -179,8 +197,7 @@ void exchange_answer(struct exchange *exchange, bool closes, struct str *ret_hea
     int status = exchange->response.status ? exchange->response.status : 200;
     struct str body = write_head(exchange, status, closes);
     if (exchange->head.overflow) {
-        buf_done(&exchange->response.body);
-        exchange->response = (struct response){0};
+        drop_answer(exchange);
         refuse_plainly(exchange, status = 503,
                        STR("The request could not be answered. Try again in a minute.\n"));
         buf_done(&exchange->head);
@@ -197,11 +214,8 @@ void exchange_answer(struct exchange *exchange, bool closes, struct str *ret_hea
 static void out_of_memory(struct exchange *exchange)
 {
     exchange->arena.on_failure = NULL;
-    exchange->answered = true;
-    buf_done(&exchange->response.body);
-    reopened_release(exchange->response.page);
-    exchange->response = (struct response){.status = 413, .content_type = "text/plain"};
-    exchange->response.constant_body = STR("That is too much for one page. Send less at once.\n");
+    drop_answer(exchange);
+    refuse_plainly(exchange, 413, STR("That is too much for one page. Send less at once.\n"));
 }
 
 /* --- the head ------------------------------------------------------------------------------ */

@@ -14,14 +14,15 @@
 
 /* What was typed, and what is wrong with it. */
 struct access_form {
+    enum { OF_NONE, OF_CONDITION, OF_GRANT, OF_BLOCK } which;
     const struct err *err; /* NULL: nothing */
     const char *at;        /* the box that it is about */
-    bool blocks;
 };
 
-static void draw_handlings(struct request *request, struct str current,
+static void draw_handlings(struct request *request, struct str current, bool typed,
                            struct view_submission_access *view)
 {
+    struct str chosen = typed ? form_value(request, "handling") : current;
     size_t count = 0;
     const struct area_handling *known =
         request->app->area ? area_handlings(request->app->area, &count) : NULL;
@@ -36,15 +37,15 @@ static void draw_handlings(struct request *request, struct str current,
             .value = known[i].code,
             .label = known[i].label,
             .hint = known[i].hint,
-            .checked = str_eq(known[i].code, current),
+            .checked = str_eq(known[i].code, chosen),
             .names = known[i].rule == HANDLING_NAMED};
     }
     view->handlings = list;
     view->handlings_count = shown;
 }
 
-static enum st draw_organisations(struct request *request, struct view_submission_access *view,
-                                  struct err *err)
+static enum st draw_organisations(struct request *request, bool typed,
+                                  struct view_submission_access *view, struct err *err)
 {
     struct organisation_line *lines = NULL;
     size_t count = 0;
@@ -54,10 +55,14 @@ static enum st draw_organisations(struct request *request, struct view_submissio
     struct view_submission_access_organisations *list =
         arena_many(request->arena, count, struct view_submission_access_organisations);
     size_t shown = 0;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        struct str box = str_fmt(request->arena, "organisation-%lld", (long long)lines[i].id);
         if (!lines[i].own)
             list[shown++] = (struct view_submission_access_organisations){
-                .id = lines[i].id, .name = lines[i].name, .named = lines[i].named};
+                .id = lines[i].id,
+                .name = lines[i].name,
+                .named = typed ? form_find(request, box) != NULL : lines[i].named};
+    }
     view->organisations = list;
     view->organisations_count = shown;
     return ST_OK;
@@ -125,27 +130,34 @@ static void draw(struct request *request, struct response *response, const struc
         respond_error(request, response, &err);
         return;
     }
-    bool typed = form->err != NULL;
+    bool sets = form->which == OF_CONDITION, grants = form->which == OF_GRANT;
+    bool blocks = form->which == OF_BLOCK;
+    struct str kind = grants ? form_value(request, "kind") : STR("");
     struct view_submission_access view = {
         .reference = submission.reference,
         .see = url_to_id(arena, ROUTE_submission, id),
         .csrf = request->csrf,
-        .error = typed ? str_fmt(arena, "%s %s", form->err->public, form->err->hint) : STR(""),
+        .error = form->err ? str_trim(str_fmt(arena, "%s %s", form->err->public, form->err->hint))
+                           : STR(""),
         .error_at = html_url_fragment(arena, str_from(form->at ? form->at : "main")),
         .handling = url_to_id(arena, ROUTE_handling_set, id),
+        .why = sets ? form_value(request, "why") : STR(""),
         .can_grant = scope_allows(scope, ACT_GRANT, id),
         .grant = url_to_id(arena, ROUTE_grant_add, id),
-        .email = typed && !form->blocks ? form_value(request, "email") : STR(""),
+        .email = grants ? form_value(request, "email") : STR(""),
+        .assigns = str_eq(kind, STR("assigned")),
+        .tells = str_eq(kind, STR("source")),
         .until = form_value(request, "until"),
-        .reason = typed && !form->blocks ? form_value(request, "reason") : STR(""),
+        .reason = grants ? form_value(request, "reason") : STR(""),
         .can_grant_source = scope_allows(scope, ACT_SEE_SOURCE, id),
         .can_block = scope_allows(scope, ACT_BLOCK, id),
         .block = url_to_id(arena, ROUTE_block_add, id),
-        .block_email = typed && form->blocks ? form_value(request, "email") : STR(""),
-        .block_reason = typed && form->blocks ? form_value(request, "reason") : STR(""),
+        .block_email = blocks ? form_value(request, "email") : STR(""),
+        .block_reason = blocks ? form_value(request, "reason") : STR(""),
     };
-    draw_handlings(request, submission.handling, &view);
-    outcome = draw_organisations(request, &view, &err);
+    if (sets && !strcmp(form->at, "why")) view.why_error = view.error;
+    draw_handlings(request, submission.handling, sets, &view);
+    outcome = draw_organisations(request, sets, &view, &err);
     if (outcome == ST_OK && view.can_grant) outcome = draw_grants(request, &view, &err);
     if (outcome == ST_OK && view.can_block) outcome = draw_blocks(request, &view, &err);
     if (outcome != ST_OK) {
@@ -174,15 +186,15 @@ static void done(struct request *request, struct response *response)
 
 /* Every form of this page ends so. */
 static void finish(struct request *request, struct response *response, enum st outcome,
-                   const struct err *err, const char *at, bool blocks)
+                   const struct access_form *form)
 {
     if (outcome == ST_OK) {
         done(request, response);
     } else if (outcome == ST_INVALID) {
         response->status = 400;
-        draw(request, response, &(struct access_form){err, at, blocks});
+        draw(request, response, form);
     } else {
-        respond_error(request, response, err);
+        respond_error(request, response, form->err);
     }
 }
 
@@ -196,9 +208,15 @@ void page_handling_set(struct request *request, struct response *response)
         if (!str_starts(name, STR("organisation-"))) continue;
         if (str_to_int(str_sub(name, 13, name.len), &named[count])) count++;
     }
-    enum st outcome = handling_set(request->app, &request->who, request->id[0],
-                                   form_value(request, "handling"), named, count, &err);
-    finish(request, response, outcome, &err, "handling-1", false);
+    struct handling_refused refused;
+    const struct handling_new new = {.submission = request->id[0],
+                                     .code = form_value(request, "handling"),
+                                     .organisations = named,
+                                     .count = count,
+                                     .reason = form_value(request, "why")};
+    enum st outcome = handling_set_for(request->app, &request->who, &new, &refused, &err);
+    const char *at = refused.reason ? "why" : "handling-1";
+    finish(request, response, outcome, &(struct access_form){OF_CONDITION, &err, at});
 }
 
 void page_grant_add(struct request *request, struct response *response)
@@ -215,14 +233,14 @@ void page_grant_add(struct request *request, struct response *response)
     enum st outcome =
         grant_add(request->app, &request->who, request->id[0], kind, form_value(request, "email"),
                   until, form_value(request, "reason"), &err);
-    finish(request, response, outcome, &err, "email", false);
+    finish(request, response, outcome, &(struct access_form){OF_GRANT, &err, "email"});
 }
 
 void page_grant_end(struct request *request, struct response *response)
 {
     struct err err = {0};
     enum st outcome = grant_end(request->app, &request->who, request->id[0], request->id[1], &err);
-    finish(request, response, outcome, &err, NULL, false);
+    finish(request, response, outcome, &(struct access_form){OF_NONE, &err, NULL});
 }
 
 void page_block_add(struct request *request, struct response *response)
@@ -230,14 +248,14 @@ void page_block_add(struct request *request, struct response *response)
     struct err err = {0};
     enum st outcome = block_add(request->app, &request->who, request->id[0],
                                 form_value(request, "email"), form_value(request, "reason"), &err);
-    finish(request, response, outcome, &err, "block-email", true);
+    finish(request, response, outcome, &(struct access_form){OF_BLOCK, &err, "block-email"});
 }
 
 void page_block_end(struct request *request, struct response *response)
 {
     struct err err = {0};
     enum st outcome = block_end(request->app, &request->who, request->id[0], request->id[1], &err);
-    finish(request, response, outcome, &err, NULL, true);
+    finish(request, response, outcome, &(struct access_form){OF_NONE, &err, NULL});
 }
 
 /* --- who handed it in ---------------------------------------------------------------- */

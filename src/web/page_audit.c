@@ -189,7 +189,7 @@ static struct str time_of(struct arena *arena, const struct audit_seen *seen)
 /* No more than the time says. */
 static struct str sort_of(struct arena *arena, const struct audit_seen *seen)
 {
-    instant_ms at = seen->day_only ? start_of(date_to_days(clock_london(seen->at).date)) : seen->at;
+    instant_ms at = seen->day_only ? start_of(clock_day(seen->at)) : seen->at;
     return str_fmt(arena, "%lld", (long long)at);
 }
 
@@ -482,7 +482,7 @@ void page_audit_unusual(struct request *request, struct response *response)
 {
     struct arena *arena = request->arena;
     struct asked asked = {0};
-    int32_t until = date_to_days(clock_london(clock_now()).date);
+    int32_t until = clock_day(clock_now());
     asked.from = str_sub(str_trim(form_value(request, "from")), 0, 20);
     asked.until = str_sub(str_trim(form_value(request, "until")), 0, 20);
     if (!asked.until.len) asked.until = date_iso(arena, date_from_days(until));

@@ -43,7 +43,7 @@ static size_t calls_of(struct request *request, const struct calls *calls, struc
 /* What must be said of today, and of a list of bank holidays that has run out. */
 static struct str holiday_words(const struct area *area, instant_ms at)
 {
-    bool holiday = calendar_is_holiday(area_calendar(area), date_to_days(clock_london(at).date));
+    bool holiday = calendar_is_holiday(area_calendar(area), clock_day(at));
     return holiday ? STR("Offices are usually closed. Call the out of hours number: it is for days "
                          "like this.")
                    : STR("");

@@ -15,6 +15,41 @@
 
 /* --- the list ------------------------------------------------------------------------------- */
 
+static struct str day_words(struct arena *arena, int32_t day)
+{
+    return date_words(arena, date_from_days(day));
+}
+
+static struct view_child_bundles_bundles list_row(struct request *request,
+                                                  const struct child_file *file,
+                                                  const struct child_bundle *bundle)
+{
+    struct arena *arena = request->arena;
+    struct view_child_bundles_bundles row = {
+        .asked_by = bundle->asked_by,
+        .label = str_fmt(arena, "%s of %.*s", bundle->released_at ? "Bundle" : "Draft",
+                         STR_ARG(date_words(arena, clock_london(bundle->at).date))),
+        .href = url_to_ids(arena, ROUTE_child_bundle_one, file->line.id, bundle->id),
+        .linked = !bundle->ended_at,
+        .late = child_bundle_is_late(bundle),
+        .why = bundle->ended_why,
+        .state = STR("Draft"),
+        .by = str_fmt(arena, "Drawn up by %.*s, to be answered by %.*s", STR_ARG(bundle->by),
+                      STR_ARG(day_words(arena, bundle->due_day)))};
+    if (bundle->released_at) {
+        row.state = STR("Released");
+        row.href = url_to_ids(arena, ROUTE_child_bundle_print, file->line.id, bundle->id);
+        row.by = str_fmt(arena, "Drawn up by %.*s, released by %.*s, %.*s", STR_ARG(bundle->by),
+                         STR_ARG(bundle->released_by),
+                         STR_ARG(clock_words(arena, bundle->released_at)));
+    } else if (bundle->ended_at) {
+        row.state = STR("Ended");
+        row.by = str_fmt(arena, "Drawn up by %.*s, ended by %.*s, %.*s", STR_ARG(bundle->by),
+                         STR_ARG(bundle->ended_by), STR_ARG(clock_words(arena, bundle->ended_at)));
+    }
+    return row;
+}
+
 static void draw_list(struct request *request, struct response *response,
                       const struct child_file *file, struct str error, const char *field)
 {
@@ -28,19 +63,7 @@ static void draw_list(struct request *request, struct response *response,
     }
     struct view_child_bundles_bundles *rows =
         arena_many(arena, count + 1, struct view_child_bundles_bundles);
-    for (size_t i = 0; i < count; i++)
-        rows[i] = (struct view_child_bundles_bundles){
-            .asked_by = list[i].asked_by,
-            .label = str_fmt(arena, "%s of %.*s", list[i].released_at ? "Bundle" : "Draft",
-                             STR_ARG(date_words(arena, clock_london(list[i].at).date))),
-            .state = list[i].released_at ? STR("Released") : STR("Draft"),
-            .by = list[i].released_at ? str_fmt(arena, "Drawn up by %.*s, released by %.*s, %.*s",
-                                                STR_ARG(list[i].by), STR_ARG(list[i].released_by),
-                                                STR_ARG(clock_words(arena, list[i].released_at)))
-                                      : str_fmt(arena, "Drawn up by %.*s", STR_ARG(list[i].by)),
-            .href = url_to_ids(
-                arena, list[i].released_at ? ROUTE_child_bundle_print : ROUTE_child_bundle_one,
-                file->line.id, list[i].id)};
+    for (size_t i = 0; i < count; i++) rows[i] = list_row(request, file, &list[i]);
     struct view_child_bundles view = {.head = child_head(request, file, TAB_BUNDLE),
                                       .error = error,
                                       .at = html_url_fragment(arena, str_from(field)),
@@ -50,6 +73,9 @@ static void draw_list(struct request *request, struct response *response,
                                       .add =
                                           url_to_id(arena, ROUTE_child_bundle_add, file->line.id),
                                       .asked_by = form_value(request, "asked-by"),
+                                      .asked_on = form_has(request, "asked-on")
+                                                      ? form_value(request, "asked-on")
+                                                      : STR("today"),
                                       .checked = form_value(request, "checked")};
     if (error.len) response->status = 400;
     PAGE(request, response, "For the child to read", view_child_bundles, &view);
@@ -64,19 +90,22 @@ void page_child_bundle(struct request *request, struct response *response)
 
 void page_child_bundle_add(struct request *request, struct response *response)
 {
+    static const char *const fields[] = {"main", "asked-by", "asked-on", "checked"};
     struct child_file file;
     int64_t id = 0;
+    enum bundle_field wrong;
     struct err err = {0};
+    struct bundle_asked asked = {form_value(request, "asked-by"), form_value(request, "asked-on"),
+                                 form_value(request, "checked")};
     if (!child_page_open_to_keep(request, response, &file)) return;
-    enum st outcome =
-        child_bundle_add(request->app, &request->who, file.line.id, form_value(request, "asked-by"),
-                         form_value(request, "checked"), &id, &err);
+    enum st outcome = child_bundle_add(request->app, &request->who, file.line.id, &asked, &id,
+                                       &wrong, &err);
     if (outcome == ST_OK)
         respond_redirect(response,
                          url_to_ids(request->arena, ROUTE_child_bundle_one, file.line.id, id));
     else if (outcome == ST_INVALID)
         draw_list(request, response, &file, str_dup(request->arena, str_from(err.public)),
-                  str_trim(form_value(request, "asked-by")).len ? "checked" : "asked-by");
+                  fields[wrong]);
     else
         respond_error(request, response, &err);
 }
@@ -138,9 +167,10 @@ static void draw_item(struct request *request, const struct bundle_item *item,
                        ret->segments);
 }
 
+/* `unsaved`: the choices are those that were typed; nothing is released out of such a page. */
 static void draw_bundle(struct request *request, struct response *response,
                         const struct child_file *file, const struct child_bundle *bundle,
-                        struct str error, const char *field)
+                        struct str error, const char *field, bool unsaved)
 {
     struct arena *arena = request->arena;
     struct view_child_bundle_items *items =
@@ -157,13 +187,21 @@ static void draw_bundle(struct request *request, struct response *response,
         .by = str_fmt(arena, "Drawn up by %.*s, %.*s", STR_ARG(bundle->by),
                       STR_ARG(clock_words(arena, bundle->at))),
         .own = bundle->own,
-        .seen = bundle->seen,
+        .seen = unsaved ? STR("") : bundle->seen,
+        .base = bundle->seen,
         .undecided =
             bundle->undecided
                 ? str_fmt(arena, "%zu marked entries are still to be decided.", bundle->undecided)
                 : STR("Every marked entry is decided."),
         .action = url_to_ids(arena, ROUTE_child_bundle_save, file->line.id, bundle->id),
         .held_back = bundle->held_back,
+        .due = str_fmt(arena, "Asked on %.*s, to be answered by %.*s.",
+                       STR_ARG(day_words(arena, bundle->asked_day)),
+                       STR_ARG(day_words(arena, bundle->due_day))),
+        .late = child_bundle_is_late(bundle),
+        .end = url_to_ids(arena, ROUTE_child_bundle_end, file->line.id, bundle->id),
+        .end_reason = form_value(request, "end-reason"),
+        .open_end = form_has(request, "end-reason"),
         .left_out =
             form_has(request, "left-out") ? form_value(request, "left-out") : bundle->left_out,
         .release = url_to_ids(arena, ROUTE_child_bundle_release, file->line.id, bundle->id),
@@ -182,8 +220,32 @@ void page_child_bundle_one(struct request *request, struct response *response)
     if (bundle.released_at)
         respond_redirect(response, url_to_ids(request->arena, ROUTE_child_bundle_print,
                                               file.line.id, bundle.id));
+    else if (bundle.ended_at)
+        respond_redirect(response, url_to_id(request->arena, ROUTE_child_bundle, file.line.id));
     else
-        draw_bundle(request, response, &file, &bundle, STR(""), "main");
+        draw_bundle(request, response, &file, &bundle, STR(""), "main", false);
+}
+
+/* One that may still be changed. */
+static bool open_draft(struct request *request, struct response *response, struct child_file *file,
+                       struct child_bundle *bundle)
+{
+    struct err err = {0};
+    if (!open_bundle(request, response, file, bundle)) return false;
+    if (child_bundle_is_open(bundle)) return true;
+    err_set(&err, ST_CONFLICT, "This was released or ended already: it stays as it is.");
+    respond_error(request, response, &err);
+    return false;
+}
+
+/* Whoever chose meanwhile is not overruled by a form that was open before. */
+static enum st check_seen(struct request *request, const struct child_bundle *bundle,
+                          struct err *err)
+{
+    if (str_eq(form_value(request, "seen"), bundle->seen)) return ST_OK;
+    return err_set(err, ST_CONFLICT,
+                   "Something of this draft changed since you opened it. What you chose is below; "
+                   "save again if it still holds.");
 }
 
 void page_child_bundle_save(struct request *request, struct response *response)
@@ -191,7 +253,7 @@ void page_child_bundle_save(struct request *request, struct response *response)
     struct child_file file;
     struct child_bundle bundle;
     struct err err = {0};
-    if (!open_bundle(request, response, &file, &bundle)) return;
+    if (!open_draft(request, response, &file, &bundle)) return;
     bundle.undecided = 0;
     for (size_t i = 0; i < bundle.item_count; i++) {
         struct bundle_item *item = &bundle.item[i];
@@ -203,13 +265,16 @@ void page_child_bundle_save(struct request *request, struct response *response)
         bundle.undecided += item->choice == BUNDLE_UNDECIDED;
     }
     bundle.left_out = form_value(request, "left-out");
-    enum st outcome = child_bundle_save(request->app, &request->who, &file, &bundle, &err);
+    enum st outcome = check_seen(request, &bundle, &err);
+    if (outcome == ST_OK)
+        outcome = child_bundle_save(request->app, &request->who, &file, &bundle, &err);
     if (outcome == ST_OK)
         respond_redirect(
             response, url_to_ids(request->arena, ROUTE_child_bundle_one, file.line.id, bundle.id));
-    else if (outcome == ST_INVALID)
+    else if (outcome == ST_INVALID || outcome == ST_CONFLICT)
         draw_bundle(request, response, &file, &bundle,
-                    str_dup(request->arena, str_from(err.public)), "left-out");
+                    str_dup(request->arena, str_from(err.public)),
+                    outcome == ST_INVALID ? "left-out" : "main", true);
     else
         respond_error(request, response, &err);
 }
@@ -219,10 +284,10 @@ void page_child_bundle_release(struct request *request, struct response *respons
     struct child_file file;
     struct child_bundle bundle;
     struct err err = {0};
-    if (!open_bundle(request, response, &file, &bundle)) return;
+    if (!open_draft(request, response, &file, &bundle)) return;
     if (!form_has(request, "sure")) {
         draw_bundle(request, response, &file, &bundle,
-                    STR("Tick that you have looked at all of it."), "main");
+                    STR("Tick that you have looked at all of it."), "main", false);
         return;
     }
     enum st outcome = child_bundle_release(request->app, &request->who, &file, bundle.id,
@@ -232,7 +297,24 @@ void page_child_bundle_release(struct request *request, struct response *respons
                                               file.line.id, bundle.id));
     else if (outcome == ST_CONFLICT)
         draw_bundle(request, response, &file, &bundle,
-                    str_dup(request->arena, str_from(err.public)), "main");
+                    str_dup(request->arena, str_from(err.public)), "main", false);
+    else
+        respond_error(request, response, &err);
+}
+
+void page_child_bundle_end(struct request *request, struct response *response)
+{
+    struct child_file file;
+    struct child_bundle bundle;
+    struct err err = {0};
+    if (!open_draft(request, response, &file, &bundle)) return;
+    enum st outcome = child_bundle_end(request->app, &request->who, &file, bundle.id,
+                                       form_value(request, "end-reason"), &err);
+    if (outcome == ST_OK)
+        respond_redirect(response, url_to_id(request->arena, ROUTE_child_bundle, file.line.id));
+    else if (outcome == ST_INVALID)
+        draw_bundle(request, response, &file, &bundle,
+                    str_dup(request->arena, str_from(err.public)), "end-reason", false);
     else
         respond_error(request, response, &err);
 }
@@ -261,6 +343,10 @@ void page_child_bundle_print(struct request *request, struct response *response)
     struct child_file file;
     struct child_bundle bundle;
     if (!open_bundle(request, response, &file, &bundle)) return;
+    if (bundle.ended_at) {
+        respond_redirect(response, url_to_id(arena, ROUTE_child_bundle, file.line.id));
+        return;
+    }
     struct view_child_bundle_print_items *items =
         arena_many(arena, bundle.item_count + 1, struct view_child_bundle_print_items);
     size_t count = 0;
@@ -336,7 +422,7 @@ void page_child_bundle_pdf(struct request *request, struct response *response)
     if (!open_bundle(request, response, &file, &bundle)) return;
     if (!bundle.released_at) {
         err_set(&err, ST_CONFLICT,
-                "This is a draft. A second person releases it before it can be downloaded.");
+                "This was not released. A second person does that before it can be downloaded.");
         respond_error(request, response, &err);
         return;
     }

@@ -123,6 +123,8 @@ static struct url open_href(struct arena *arena, const struct child_file *file,
     case OPEN_EPISODE:
     case OPEN_INTERVIEW: return url_to_id(arena, ROUTE_missing_one, open->id);
     case OPEN_REFERRAL: return url_to_id(arena, ROUTE_desk_case, open->id);
+    case OPEN_ASKED:
+        return url_to_ids(arena, ROUTE_child_bundle_one, file->line.id, open->id);
     case OPEN_REPEAT: return url_to_id(arena, ROUTE_child_missing, file->line.id);
     default: return url_to_id(arena, ROUTE_child, file->line.id);
     }

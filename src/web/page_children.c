@@ -2,6 +2,7 @@
  * Children's records: the list, and a new one, looked up among the known first.
  */
 #include "base/buf.h"
+#include "domain/child_bundle.h"
 #include "domain/when.h"
 #include "link/link.h"
 #include "web/page_child.h"
@@ -36,7 +37,7 @@ static size_t find_alike(struct request *request, const struct child_scope *scop
     struct link_mention mention = {.kind = LINK_PERSON,
                                    .seen_from = LINK_DAY_UNKNOWN,
                                    .seen_to = LINK_DAY_UNKNOWN,
-                                   .reported_day = date_to_days(clock_london(clock_now()).date)};
+                                   .reported_day = clock_day(clock_now())};
     mention.field[LINK_NAME] = asked;
     (void)request;
     return child_known_find(scope, &mention, STR(""), 0, ret);
@@ -74,9 +75,35 @@ static void draw_closing(struct request *request, const struct child_line *list,
     view->closing = closing;
 }
 
+/* Those who have asked what is held, to whoever answers them. */
+static enum st draw_asked(struct request *request, const struct child_scope *scope,
+                          struct view_children *view, struct err *err)
+{
+    struct arena *arena = request->arena;
+    struct child_bundle *list = NULL;
+    size_t count = 0;
+    if (!access_allows(&request->who, ACT_KEEP_CHILD, NULL)) return ST_OK;
+    enum st outcome =
+        child_bundles_open(request->app, arena, &request->who, &list, &count, err);
+    struct view_children_asked_to_see *rows =
+        arena_many(arena, count + 1, struct view_children_asked_to_see);
+    for (size_t i = 0; i < count; i++) {
+        struct child_line line;
+        if (!child_scope_line(scope, list[i].child, &line)) continue;
+        rows[view->asked_to_see_count++] = (struct view_children_asked_to_see){
+            .href = url_to_ids(arena, ROUTE_child_bundle_one, list[i].child, list[i].id),
+            .name = line.name.len ? line.name : line.reference,
+            .day = date_words(arena, date_from_days(list[i].due_day)),
+            .late = child_bundle_is_late(&list[i])};
+    }
+    view->asked_to_see = rows;
+    return outcome;
+}
+
 void page_children(struct request *request, struct response *response)
 {
     struct arena *arena = request->arena;
+    struct err err = {0};
     const struct child_scope *scope = child_scope_of(request->app, arena, &request->who);
     struct str asked = str_trim(str_sub(form_value(request, "q"), 0, 200));
     struct child_line *list = NULL;
@@ -84,8 +111,12 @@ void page_children(struct request *request, struct response *response)
     struct view_children_rows *rows =
         arena_many(arena, SHOWN_MAX + CHILD_KNOWN_MAX, struct view_children_rows);
     size_t shown = 0;
-    for (size_t i = 0; i < count && shown < SHOWN_MAX; i++)
-        if (fits(arena, &list[i], asked)) rows[shown++] = row_of(arena, &list[i]);
+    size_t fitting = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!fits(arena, &list[i], asked)) continue;
+        fitting++;
+        if (shown < SHOWN_MAX) rows[shown++] = row_of(arena, &list[i]);
+    }
     struct child_known alike[CHILD_KNOWN_MAX];
     size_t found = asked.len && !shown ? find_alike(request, scope, asked, alike) : 0;
     for (size_t i = 0; i < found; i++) rows[shown++] = row_of(arena, &alike[i].line);
@@ -93,12 +124,18 @@ void page_children(struct request *request, struct response *response)
                                  .rows = rows,
                                  .rows_count = shown,
                                  .total = (int64_t)shown,
+                                 .fitting = (int64_t)fitting,
+                                 .more = fitting > SHOWN_MAX,
                                  .can_add = access_allows(&request->who, ACT_KEEP_CHILD, NULL),
                                  .add = url_to(ROUTE_child_new),
                                  .due = url_to(ROUTE_children_due),
                                  .action = url_to(ROUTE_children),
                                  .none = !shown};
     draw_closing(request, list, count, &view);
+    if (draw_asked(request, scope, &view, &err) != ST_OK) {
+        respond_error(request, response, &err);
+        return;
+    }
     PAGE(request, response, "Children", view_children, &view);
 }
 
@@ -151,7 +188,7 @@ static void find_known(struct request *request, struct new_form *form)
     struct link_mention mention = {.kind = LINK_PERSON,
                                    .seen_from = LINK_DAY_UNKNOWN,
                                    .seen_to = LINK_DAY_UNKNOWN,
-                                   .reported_day = date_to_days(clock_london(clock_now()).date)};
+                                   .reported_day = clock_day(clock_now())};
     mention.field[LINK_NAME] = form->answer[0].value;
     mention.field[LINK_ALIAS] = form->answer[1].value;
     child_mention_born(&mention, form->answer[2].value);

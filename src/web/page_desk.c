@@ -217,7 +217,7 @@ static void draw_filters(struct request *request, const struct filter *filter,
     view->states = states;
     view->states_count = DESK_STATES + 2;
     static const char *const clocks[][2] = {
-        {"", "Any"}, {"over", "Overdue"}, {"soon", "Overdue, or due within four hours"}};
+        {"", "Any"}, {"over", "Overdue"}, {"soon", "Overdue or due in four hours"}};
     static const char *const whose[][2] = {
         {"", "Anybody"}, {"mine", "You"}, {"nobody", "Nobody yet"}};
     struct view_desk_clocks *clock_list = arena_many(arena, 3, struct view_desk_clocks);

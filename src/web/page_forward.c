@@ -282,6 +282,7 @@ static void draw(struct request *request, struct response *response, const struc
                                 .inbox = url_to(ROUTE_inbox),
                                 .see = url_to_id(arena, ROUTE_submission, id),
                                 .help = url_to(ROUTE_help_now),
+                                .away = page_is_answer(request),
                                 .maru = url_to_id(arena, ROUTE_forward_maru, id)};
     enum st outcome = load(request, &submission, &state, &hints, &err);
     if (outcome == ST_OK) outcome = draw_history(request, id, &view, &version, &versions, &err);

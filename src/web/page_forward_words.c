@@ -124,6 +124,39 @@ static void draw_numbers(struct request *request, const struct forward_version *
     view->froms_count = view->tos_count = count + 1;
 }
 
+/* Of a word with the white space after it, up to where a line ends. */
+static size_t without_line_end(struct str text)
+{
+    size_t size = text.len;
+    while (size && (text.ptr[size - 1] == '\n' || text.ptr[size - 1] == ' ')) size--;
+    return str_find(text, STR("\n"), size) < 0 ? text.len : size;
+}
+
+/* The end of a line is between what is marked, not in it: a mark would go on in the next line.
+ * One that is taken out with its words goes where other words end the line in their stead. */
+static void draw_runs(struct arena *arena, const struct word_run *run, size_t count,
+                      struct view_forward *view)
+{
+    struct view_forward_runs *list = arena_many(arena, 2 * count, struct view_forward_runs);
+    for (size_t i = 0; i < count; i++) {
+        struct str text = run[i].text;
+        size_t size = run[i].change == WORDS_SAME ? text.len : without_line_end(text);
+        bool instead = run[i].change == WORDS_REMOVED && i + 1 < count &&
+                       run[i + 1].change == WORDS_ADDED &&
+                       without_line_end(run[i + 1].text) < run[i + 1].text.len;
+        if (size)
+            list[view->runs_count++] =
+                (struct view_forward_runs){.text = str_sub(text, 0, size),
+                                           .removed = run[i].change == WORDS_REMOVED,
+                                           .added = run[i].change == WORDS_ADDED};
+        if (size < text.len && !instead)
+            list[view->runs_count++] =
+                (struct view_forward_runs){.text = str_sub(text, size, text.len - size)};
+        view->differs |= run[i].change != WORDS_SAME;
+    }
+    view->runs = list;
+}
+
 void forward_draw_comparison(struct request *request, const struct submission *submission,
                              const struct forward_version *version, size_t count, bool clash,
                              struct view_forward *view)
@@ -142,15 +175,7 @@ void forward_draw_comparison(struct request *request, const struct submission *s
         (void)text_of(arena, submission, version, count, to = version[0].number, &after);
     struct word_run *run = NULL;
     size_t runs = word_diff(arena, before, after, &run);
-    struct view_forward_runs *list = arena_many(arena, runs, struct view_forward_runs);
-    for (size_t i = 0; i < runs; i++) {
-        list[i] = (struct view_forward_runs){.text = run[i].text,
-                                             .removed = run[i].change == WORDS_REMOVED,
-                                             .added = run[i].change == WORDS_ADDED};
-        view->differs |= run[i].change != WORDS_SAME;
-    }
-    view->runs = list;
-    view->runs_count = runs;
+    draw_runs(arena, run, runs, view);
     view->from_name = name_of(arena, from);
     view->to_name = name_of(arena, to);
     draw_numbers(request, version, count, from, to, view);

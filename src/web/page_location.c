@@ -19,7 +19,7 @@ static const struct questions *form_of(const struct request *request)
 
 static int32_t today_day(void)
 {
-    return date_to_days(clock_london(clock_now()).date);
+    return clock_day(clock_now());
 }
 
 static struct str review_words(struct arena *arena, int32_t day)
@@ -86,7 +86,7 @@ static void draw_choices(struct request *request, enum order order, struct view_
         kinds[i + 1] =
             (struct view_locations_kinds){kind->option[i].id, kind->option[i].label,
                                           str_eq(kind->option[i].id, form_value(request, "kind"))};
-    forums[0] = (struct view_locations_forums){STR(""), STR("All Forums that you see"), false};
+    forums[0] = (struct view_locations_forums){STR(""), STR("All that you see"), false};
     for (size_t i = 0; i < count; i++)
         forums[i + 1] = (struct view_locations_forums){
             forum[i].id, forum[i].name, str_eq(forum[i].id, form_value(request, "forum"))};

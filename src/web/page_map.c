@@ -59,9 +59,7 @@ struct map_state map_state_of(struct request *request)
         state.problem = STR("The first day is after the last.");
     /* Back from the last day, or from today. */
     if (state.months)
-        state.ask.to = start_of(date_to_days(clock_london(state.ask.to).date) -
-                                (int32_t)state.months * 30 + 1) -
-                       1;
+        state.ask.to = start_of(clock_day(state.ask.to) - (int32_t)state.months * 30 + 1) - 1;
     if (form_has(request, "zoom") &&
         (!str_to_int(form_value(request, "zoom"), &state.zoom) || state.zoom < 0))
         state.zoom = ZOOM_APART;

@@ -9,6 +9,16 @@
 
 /* --- the calendar ----------------------------------------------------------------------------- */
 
+/* Towns, one a line, as one sentence has them. */
+static struct str in_one_line(struct arena *arena, struct str lines)
+{
+    struct str all = STR("");
+    struct str one;
+    while (str_split(&lines, '\n', &one))
+        all = str_fmt(arena, "%.*s%s%.*s", STR_ARG(all), all.len ? ", " : "", STR_ARG(one));
+    return all;
+}
+
 static void draw_forums(struct request *request, struct view_meetings *view,
                         const struct meeting *list, size_t listed)
 {
@@ -29,7 +39,7 @@ static void draw_forums(struct request *request, struct view_meetings *view,
         rows[n++] = (struct view_meetings_forums){
             .id = forums[i].id,
             .name = forums[i].name,
-            .covers = draw_excerpt(arena, forums[i].covers, 200),
+            .covers = draw_excerpt(arena, in_one_line(arena, forums[i].covers), 200),
             .next = clock_words(arena, next),
             .may_plan = meeting_may_plan(scope, forums[i].id),
             .plan = url_with(arena, url_to(ROUTE_meeting_plan), "at",

@@ -209,7 +209,7 @@ static void draw_forums(struct request *request, struct str chosen, struct view_
     const struct area_forum *forum = area_forums(request->app->area, &count);
     struct view_missing_forums *list =
         arena_many(request->arena, count + 1, struct view_missing_forums);
-    list[0] = (struct view_missing_forums){STR(""), STR("All Forums that you see"), !chosen.len};
+    list[0] = (struct view_missing_forums){STR(""), STR("All that you see"), !chosen.len};
     for (size_t i = 0; i < count; i++)
         list[i + 1] =
             (struct view_missing_forums){forum[i].id, forum[i].name, str_eq(forum[i].id, chosen)};

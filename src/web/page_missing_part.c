@@ -32,6 +32,40 @@ static void draw_kept(struct request *request, struct part_page *page)
     form_part_kept(request, answer_of, page->kept, &page->part);
 }
 
+/* Answers that were saved otherwise since the form was opened: both are shown, and nothing is
+ * overwritten until whoever typed has seen it. */
+static void show_theirs(struct request *request, struct part_page *page)
+{
+    struct form_part *part = &page->part;
+    struct date today = clock_london(clock_now()).date;
+    int64_t seen = 0;
+    bool adds = str_eq(part->section->key, STR(MISSING_ACTION)); /* to what stands */
+    if (!page->kept || adds || !str_to_int(form_value(request, "version"), &seen)) return;
+    for (size_t i = 0; i < page->kept->answer_count; i++) {
+        const struct missing_answer *theirs = &page->kept->answer[i];
+        for (size_t k = 0; k < part->count && theirs->entry > seen; k++) {
+            const struct question *question = part->draw[k].question;
+            struct answer mine =
+                answer_settled(request->arena, question, today, page->given[k].answer);
+            if (!str_eq(theirs->key, question->key) ||
+                (theirs->answer.kind == mine.kind && str_eq(theirs->answer.value, mine.value)))
+                continue;
+            part->draw[k].clash = answer_words(request->arena, question, &theirs->answer);
+            part->draw[k].clash_at = clock_words(request->arena, theirs->at);
+            form_part_wrong(part,
+                            STR("Another answer was saved since you opened this page. Both are "
+                                "shown; nothing was overwritten."),
+                            theirs->key);
+        }
+    }
+}
+
+/* The newest entry that whoever types has seen. */
+static struct str seen_by_now(struct request *request, const struct missing_file *file)
+{
+    return str_fmt(request->arena, "%lld", (long long)file->newest);
+}
+
 /* What was typed; false: something of it cannot be kept, and says so. */
 static bool read_part(struct request *request, struct part_page *page)
 {
@@ -42,7 +76,12 @@ static bool read_part(struct request *request, struct part_page *page)
         page->given[i] = (struct missing_given){part->draw[i].question, part->answer[i]};
     missing_check(page->kept, part->section->key, page->given, part->count, &problems);
     form_part_wrong_all(part, &problems);
-    return form_part_stands(request, part);
+    bool stands = form_part_stands(request, part);
+    if (stands)
+        show_theirs(request, page);
+    else
+        part->version = form_value(request, "version"); /* what came since is still unseen */
+    return stands && form_part_stands(request, part);
 }
 
 static void draw_forums(struct request *request, struct form_part *part)
@@ -162,6 +201,7 @@ static bool open_part(struct request *request, struct response *response, struct
     }
     begin(request, parts[which], page);
     page->kept = file;
+    page->part.version = seen_by_now(request, file);
     if (str_eq(page->part.section->key, STR(MISSING_INTERVIEW)) && !missing_is_offered(file)) {
         page->part.also_title = STR("Before: the offer");
         form_part_also(&page->part, "offer-day");
@@ -221,6 +261,7 @@ static bool open_prepared(struct request *request, struct response *response,
     }
     begin(request, MISSING_PREPARED, page);
     page->kept = file;
+    page->part.version = seen_by_now(request, file);
     page->part.back = url_to_id(request->arena, ROUTE_child_missing, child->line.id);
     page->part.action = url_to_id(request->arena, ROUTE_child_prepared_save, child->line.id);
     page->part.caption = child_caption(request, child);

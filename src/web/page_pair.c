@@ -70,17 +70,31 @@ static void draw_waterfall(struct arena *arena, const struct link_explanation *e
     view->height = (int64_t)view->bars_count * ROW_HEIGHT + 4;
 }
 
+/* "2026-11-06 to 2026-11-12", as the engine shows days, in the words of every other page. */
+static struct str days_in_words(struct arena *arena, struct str text)
+{
+    enum { DAY = 10, TO = 14 };
+    struct date from;
+    struct date to;
+    if (text.len < DAY || !date_parse_iso(str_sub(text, 0, DAY), &from)) return text;
+    if (text.len == DAY) return date_words(arena, from);
+    if (text.len != TO + DAY || !date_parse_iso(str_sub(text, TO, DAY), &to)) return text;
+    return str_fmt(arena, "%.*s to %.*s", STR_ARG(date_words(arena, from)),
+                   STR_ARG(date_words(arena, to)));
+}
+
 static void draw_lines(struct arena *arena, const struct link_explanation *explanation,
                        struct view_pair *view)
 {
     struct view_pair_lines *lines = arena_many(arena, explanation->count, struct view_pair_lines);
     for (size_t i = 0; i < explanation->count; i++) {
         const struct link_line *line = &explanation->line[i];
+        bool days = strcmp(line->comparison, "When") == 0;
         lines[i] = (struct view_pair_lines){
             .comparison = str_from(line->comparison),
             .level = str_from(line->level),
-            .left = line->left,
-            .right = line->right,
+            .left = days ? days_in_words(arena, line->left) : line->left,
+            .right = days ? days_in_words(arena, line->right) : line->right,
             .base = line->base_bits,
             .rarity = line->rarity_bits,
             .has_rarity = line->rarity_bits != 0,

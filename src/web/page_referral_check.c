@@ -310,11 +310,10 @@ static struct str office_words(struct request *request, instant_ms sent)
     if (!office || calendar_is_open(area_calendar(area), office, sent)) return STR("");
     instant_ms opens = calendar_opens(area_calendar(area), office, sent);
     if (!opens) return STR("");
-    return str_fmt(
-        request->arena,
-        "It came outside office hours, so the clock starts on %.*s. If it cannot wait until then, "
-        "call the out-of-hours team.",
-        STR_ARG(clock_words(request->arena, opens)));
+    return str_fmt(request->arena,
+                   "It came outside office hours. The office opens on %.*s. If it cannot wait "
+                   "until then, call the out-of-hours team.",
+                   STR_ARG(clock_words(request->arena, opens)));
 }
 
 void page_referral_sent(struct request *request, struct response *response)

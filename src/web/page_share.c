@@ -12,6 +12,7 @@
 #include "domain/danger.h"
 #include "domain/extract.h"
 #include "domain/handling.h"
+#include "domain/stage.h"
 #include "domain/submission.h"
 #include "domain/when.h"
 #include "seal/secret.h"
@@ -498,8 +499,11 @@ void page_shared(struct request *request, struct response *response)
 {
     struct err err = {0};
     int64_t id = 0;
-    if (submission_find_own(request->app, &request->who, request->parameter[0], &id, &err) !=
-        ST_OK) {
+    struct stage_state state;
+    enum st outcome =
+        submission_find_own(request->app, &request->who, request->parameter[0], &id, &err);
+    if (outcome == ST_OK) outcome = stage_read(request->app, request->arena, id, &state, &err);
+    if (outcome != ST_OK) {
         respond_error(request, response, &err);
         return;
     }
@@ -512,6 +516,8 @@ void page_shared(struct request *request, struct response *response)
         .help = url_to(ROUTE_help_now),
         .see = url_to_id(request->arena, ROUTE_submission, id),
         .sees = access_allows(&request->who, ACT_SEE_LINKS, NULL),
+        .waits = !stage_is_shared(state.stage),
+        .forum = area_setting(request->app->area, STR("forum-word")),
     };
     PAGE(request, response, "Thank you", view_shared, &view);
 }

@@ -155,6 +155,7 @@ static enum st draw_way(struct request *request, const struct submission *submis
     view->may_add = state.stage != STAGE_WITHDRAWN;
     view->urgent = state.urgent && !state.shared_at;
     view->help = url_to(ROUTE_help_now);
+    view->away = page_is_answer(request);
     view->add = url_with(arena, url_to(ROUTE_share), "adds-to",
                          str_fmt(arena, "%lld", (long long)submission->id));
     view->card = url_to_text(arena, ROUTE_receipt_card, submission->reference);

@@ -30,7 +30,7 @@ static int read_time(struct str text)
 /* The next such day at that minute of London. */
 static instant_ms next_day(instant_ms now, int weekday, int minute)
 {
-    int32_t today = date_to_days(clock_london(now).date);
+    int32_t today = clock_day(now);
     int32_t day = today + (weekday - date_weekday(date_from_days(today)) + DAYS) % DAYS;
     return clock_from_london((struct civil){.date = date_from_days(day),
                                             .hour = (int8_t)(minute / 60),

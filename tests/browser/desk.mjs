@@ -288,7 +288,7 @@ export async function desk (server) {
     assert.match(text, /^By,Which,Yes,No,Of,Percent\r\n/)
     for (const line of text.trim().split('\r\n').slice(1)) assert.doesNotMatch(line, /,[1-4],\d+$/)
     await page.goto('/desk')
-    await picture(page, 'desk', { height: 900 })
+    await picture(page, 'desk', { height: 1400 })
     await leave()
     await looked(server, 'maru@example.org', ['/measures'])
     await looked(server, 'coordinator@example.org', ['/measures'])

@@ -72,7 +72,7 @@ export async function forum (server) {
       await look(page, 'the inbox')
       await page.getByRole('link', { name: reference }).click()
       await look(page, 'for the Forum')
-      await picture(page, 'forward', { height: 1100 })
+      await picture(page, 'forward', { height: 1420 })
       const marks = await page.locator('mark').allTextContents()
       assert.ok(marks.some((mark) => /I teach/.test(mark)) && marks.some((mark) => /my/.test(mark)), marks.join('|'))
       await page.getByText('Something that only one person could know').first().waitFor()

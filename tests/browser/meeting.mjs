@@ -19,7 +19,7 @@ export async function meeting (server) {
   await test('a meeting without a quorum is told so, and begins with one', async () => {
     const { page, leave } = await lead(server)
     await page.goto('/meetings')
-    assert.match(await mainText(page), /Before[\s\S]*Minutes approved/)
+    assert.match(await mainText(page), /Penzance, St Ives, Hayle[\s\S]*Before[\s\S]*Minutes approved/)
     await page.getByRole('link', { name: /^West Forum/ }).first().click()
     url = new URL(page.url()).pathname
     assert.match(await mainText(page), /There is no quorum: 0 here, and it takes 3/)
@@ -149,6 +149,7 @@ export async function meeting (server) {
     await first.page.getByRole('button', { name: 'End the meeting' }).click()
     await first.page.getByRole('link', { name: 'Minutes (draft, not approved)' }).click()
     assert.match(await mainText(first.page), /Draft, not approved[\s\S]*Phones at a school[\s\S]*The school asks who hands them out/)
+    await picture(first.page, 'minutes', { height: 1000 })
     assert.equal(await first.page.getByRole('link', { name: 'Approve the minutes' }).count(), 0)
     assert.equal((await first.page.goto(url + '/do/approve')).status(), 409)
     assert.match(await mainText(first.page), /You wrote these minutes/)

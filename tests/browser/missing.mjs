@@ -151,7 +151,7 @@ export async function missing (server) {
     await page.getByLabel('The facts may be passed on, not my words', { exact: true }).check()
     await page.getByRole('button', { name: 'Save' }).click()
     await look(page, 'an episode')
-    await picture(page, 'missing-episode', { height: 900 })
+    await picture(page, 'missing-episode', { from: '#interview', height: 1300 })
     await page.getByRole('button', { name: /^Pass it on/ }).click()
     await page.getByText('It was passed on').waitFor()
     await page.getByRole('link', { name: /^See it/ }).click()

@@ -62,7 +62,7 @@ async function takePictures (server) {
   await page.goto('/search?q=Inn')
   await picture(page, 'search', { height: 960 })
   await page.goto('/suggestions')
-  await picture(page, 'suggestions')
+  await picture(page, 'suggestions', { height: 900 })
   const submission = (await (await page.goto('/submissions')).text()).match(/PEN-\w{4}-\w{4}/)[0]
   await page.getByRole('link', { name: submission }).click()
   await visitor.leave()

@@ -78,7 +78,7 @@ export async function referral (server) {
     assert.equal(await page.getByLabel('NHS number', { exact: true }).inputValue(), '999 123 4552')
     assert.equal(await page.getByLabel('GP', { exact: true }).inputValue(), 'A practice')
     await look(page, 'a step with problems')
-    await picture(page, 'referral-problem', { height: 1000 })
+    await picture(page, 'referral-problem', { from: '.govuk-error-summary', height: 1100 })
     // What was right is kept although the rest was not.
     await page.goto(page.url())
     assert.equal(await page.getByLabel('School, college or nursery', { exact: true }).inputValue(), 'Porth Academy')
@@ -132,7 +132,7 @@ export async function referral (server) {
     assert.match(await desk.page.locator('#concern-reason-clash').textContent(), /Written on the phone\./)
     assert.equal(await desk.page.getByLabel(...label).inputValue(), 'Written at the desk.')
     await look(desk.page, 'both versions')
-    await picture(desk.page, 'referral-both', { height: 900 })
+    await picture(desk.page, 'referral-both', { height: 1150 })
     await desk.page.getByLabel(...label).fill('Written on the phone. Written at the desk. A silver Corsa, WK?? 7?Z, waits at the gate.')
     await save(desk.page)
     await heading(desk.page, 'When and where?')

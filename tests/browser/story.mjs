@@ -61,8 +61,9 @@ export async function story (server) {
     await picture(school.page, 'check', { height: 900 })
     const reference = await send(school)
     assert.match(reference, /\S/)
-    await picture(school.page, 'thank-you')
+    await picture(school.page, 'thank-you', { height: 960 })
     await checkAccessibility(school.page, 'Thank you')
+    assert.match(await mainText(school.page), /representative reads it.*share it with.*Forum.*An analyst looks/s)
     // Thanks and a reference: nothing of what others know.
     assert.doesNotMatch(await mainText(school.page), /WK99|07700/)
     const answer = await school.page.goto('/suggestions')
@@ -111,7 +112,8 @@ export async function story (server) {
     await first.getByRole('link', { name: /Compare/ }).click()
     await page.getByRole('heading', { name: 'Why', exact: true }).waitFor()
     await checkWaterfall(page)
-    await picture(page, 'pair', { height: 1110 })
+    assert.match(await page.locator('tr', { hasText: /^\s*When/ }).textContent(), /\d [A-Z][a-z]+ 20\d\d/, 'days in words')
+    await picture(page, 'pair', { height: 1900 })
     const pair = page.url()
 
     // Before: the half plate knows nothing of the phone.

@@ -244,16 +244,19 @@ export async function linksOf (page) {
   return [...new Set(links)]
 }
 
-// For the guide: the page at a size that a reader of the guide can take in, or one
-// part of it.
-export async function picture (page, name, { width = 1020, height = 640, part } = {}) {
+// For the guide: the page at a size that a reader of the guide can take in, from the top or from
+// where `from` stands, or one part of it.  In as few colours as do not show: the guide is read over a
+// slow line too.
+export async function picture (page, name, { width = 1020, height = 640, part, from } = {}) {
   if (!process.env.PENDEEN_SCREENSHOTS) return
   await loaded(page)
   const before = page.viewportSize()
   await page.setViewportSize({ width, height })
   await page.mouse.move(0, 0)
+  await (from ? page.locator(from).first().evaluate((one) => one.scrollIntoView()) : page.evaluate('scrollTo(0, 0)'))
   const path = join(root, 'docs/guide/images', name + '.png')
   await (part ? page.locator(part).first() : page).screenshot({ path })
+  execFileSync('pngquant', ['--force', '--ext', '.png', '--speed', '1', '--strip', '64', '--', path])
   await page.setViewportSize(before)
 }
 

@@ -2,6 +2,7 @@
 #include "link/batch.h"
 
 #include "base/buf.h"
+#include "link/batch_field.h"
 #include "tests_common.h"
 
 #include <math.h>
@@ -369,6 +370,26 @@ static void little_tables_are_no_accident(void **unused)
     }
 }
 
+/* One number is one number, whatever stands beside it. */
+static void of_two_numbers_the_first_is_compared(void **unused)
+{
+    (void)unused;
+    static const char *const written[] = {"07700 900123",
+                                          "+44 (0)7700 900123",
+                                          "mob 07700 900123",
+                                          "07700900123 (old) 07700900456 new",
+                                          "07700 900123 / 07700 900456",
+                                          "07700 900123, 01632 960001",
+                                          "07700 900123 ext 5"};
+    for (size_t i = 0; i < sizeof written / sizeof *written; i++) {
+        char text[FIELD_TEXT_MAX];
+        size_t length = 0;
+        assert_true(field_canonical(MODEL_PHONE, false, str_from(written[i]), text, &length));
+        if (!str_eq(str_of(text, length), STR("7700900123")))
+            fail_msg("%s is %.*s", written[i], (int)length, text);
+    }
+}
+
 /* Cars that stand there twice, the second time with an O for a 0, an I for a 1 and an S for a 5. */
 static void plates_are_read_by_what_looks_alike(void **unused)
 {
@@ -457,6 +478,35 @@ static void who_stands_there_very_often_is_found(void **unused)
     buf_done(&text);
 }
 
+/* Where five rows are all that there is, what is usual of names and birthdays still counts. */
+static void repeats_among_five_rows_are_found(void **unused)
+{
+    (void)unused;
+    struct table *table = table_of("handle,platform,name,dob\n"
+                                   "kev.b_07,insta,Kev Bray,2009-01-02\n"
+                                   "kevb07,instagram,Kevin Bray,\n"
+                                   "kerra_h,snap,Kerra Hext,2010-07-01\n"
+                                   "kerra.h,Snapchat,K Hext,01/07/2010\n"
+                                   "jago99,insta,Jago Pascoe,2008-03-03\n");
+    struct model model;
+    struct batch_result result;
+    bool kev = false, kerra = false;
+    run(table, 1, &model, &result);
+    for (size_t i = 0; i < result.count; i++) {
+        if (batch_probability((double)result.pair[i].weight) < 0.9) continue;
+        struct str a = id_of(table, result.pair[i].left), b = id_of(table, result.pair[i].right);
+        bool first = str_eq(a, STR("1")) && str_eq(b, STR("2"));
+        bool second = str_eq(a, STR("3")) && str_eq(b, STR("4"));
+        assert_true(first || second);
+        kev |= first;
+        kerra |= second;
+    }
+    assert_true(kev && kerra);
+    batch_done(&result);
+    table_done(table);
+    free(table);
+}
+
 /* Sixty houses of six flats, of which every third flat stands there twice: the flats of one house
  * are not one place for it. */
 static void flats_of_a_house_are_not_one(void **unused)
@@ -514,7 +564,9 @@ int main(void)
         cmocka_unit_test(what_a_small_table_teaches_can_be_read_again),
         cmocka_unit_test(bad_models_are_refused_with_their_line),
         cmocka_unit_test(little_tables_are_no_accident),
+        cmocka_unit_test(of_two_numbers_the_first_is_compared),
         cmocka_unit_test(plates_are_read_by_what_looks_alike),
+        cmocka_unit_test(repeats_among_five_rows_are_found),
         cmocka_unit_test(flats_of_a_house_are_not_one),
         cmocka_unit_test(who_stands_there_very_often_is_found),
     };

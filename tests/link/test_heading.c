@@ -132,14 +132,52 @@ static void a_second_file_may_call_things_otherwise(void **unused)
     free(table);
 }
 
+/* What people write above the headings is left out where it can be nothing else. */
+static void titles_above_the_headings_are_left_out(void **unused)
+{
+    (void)unused;
+    static const struct {
+        const char *text;
+        size_t above;
+        const char *first; /* heading */
+    } files[] = {
+        {"Youth club register 2026,,\n,,\nid,name,phone\n7,ana,1\n", 2, "id"},
+        {"\nid,name,phone\n7,ana,1\n", 1, "id"},
+        {"Register of the club\r\n\r\nid;name;phone\r\n7;ana;1\r\n", 2, "id"},
+        {"\"As told,\nin May\"\n,name,phone\n7,ana,1\n", 2, "(column 1)"},
+        {"id,name,phone\n7,ana,1\n", 0, "id"},
+        {",name,phone\n7,ana,1\n", 0, "(column 1)"},
+        {"first name\nana lee\nzoe lee\n", 0, "first name"},
+        {"what is told,,\n7,ana,1\n", 1, "7"},
+        {"register,,\n7,ana,1\n", 0, "register"},
+    };
+    struct err err = {0};
+    struct table *table = calloc(1, sizeof *table);
+    assert_non_null(table);
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        assert_int_equal(table_read(table, str_from(files[i].text), STR(""), 1, &err), ST_OK);
+        if (table->above != files[i].above || table_find(table, str_from(files[i].first)) < 0)
+            fail_msg("%s: %zu", files[i].text, table->above);
+        table_done(table);
+    }
+    assert_int_equal(table_read(table, STR("Told in May,\n\nid,name\n7,ana,1\n"), STR(""), 1, &err),
+                     ST_INVALID);
+    assert_string_equal(err.public, "Line 4 has more than the 2 columns of the header.");
+    table_done(table);
+    assert_int_equal(table_read(table, STR("id,name\r7,ana\r"), STR(""), 1, &err), ST_INVALID);
+    table_done(table);
+    free(table);
+}
+
 /* A name, a date or a number to ring is no id, unless its heading says that it is one. */
 static void a_file_without_ids_has_the_numbers_of_its_rows(void **unused)
 {
     (void)unused;
     static const char *const ids[] = {"id",  "Rec_Id", "unique_id", "person id", "PersonID",
                                       "ref", "number", "NHS",       "name ref",  "case"};
-    static const char *const others[] = {"name",    "Full Name", "D.O.B.", "phone",
-                                         "Surname", "Post code", "street", "email"};
+    static const char *const others[] = {"name",     "Full Name", "D.O.B.",   "phone",
+                                         "Surname",  "Post code", "street",   "email",
+                                         "Username", "alias",     "IG handle"};
     for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
         if (!heading_is_id(str_from(ids[i]))) fail_msg("%s", ids[i]);
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
@@ -170,6 +208,22 @@ static void a_file_without_ids_has_the_numbers_of_its_rows(void **unused)
     assert_int_equal(table_read(table, STR("name,dob\njago,2001\n"), STR("name"), 1, &err), ST_OK);
     assert_true(str_eq(table_id(table, 0), STR("jago")));
     table_done(table);
+    /* a registration is no id, but a number in a register is one, whatever it is called */
+    assert_int_equal(table_read(table,
+                                STR("Reg,Colour\nWK85 BXT,red\nunknown,blue\n\"wk86bxt\","
+                                    "\"a\nb\"\n"),
+                                STR(""), 1, &err),
+                     ST_OK);
+    assert_true(table->numbered && str_eq(table_id(table, 2), STR("3")));
+    table_done(table);
+    static const char *const registers[] = {"Reg no,name\n10012,ana\n10013,jago\n",
+                                            "voter_reg_num,name\n000012345678,ana\n",
+                                            "Registration,name\nREG0012,ana\nREG0013,jago\n"};
+    for (size_t i = 0; i < sizeof registers / sizeof *registers; i++) {
+        assert_int_equal(table_read(table, str_from(registers[i]), STR(""), 1, &err), ST_OK);
+        assert_false(table->numbered);
+        table_done(table);
+    }
     free(table);
 }
 
@@ -234,6 +288,7 @@ int main(void)
         cmocka_unit_test(roles_by_words),
         cmocka_unit_test(capitals_and_marks_do_not_tell_apart),
         cmocka_unit_test(one_meaning_has_one_number),
+        cmocka_unit_test(titles_above_the_headings_are_left_out),
         cmocka_unit_test(a_file_without_ids_has_the_numbers_of_its_rows),
         cmocka_unit_test(a_second_file_may_call_things_otherwise),
         cmocka_unit_test(names_in_one_column_and_in_two_come_together)};

@@ -313,6 +313,9 @@ static void names_say_more_than_their_words(void **state)
         {"David Bosanko", "David Bosanko junior", "all shared words"},
         {"Kayleigh Jones", "Kayleigh Carter-Jones", "all shared words"},
         {"Kayleigh", "Kayleigh Jones", "all shared words"},
+        {"Mr and Mrs Smyth-Test", "Mrs Smyth-Test", "all shared words"},
+        {"Amit Bosanko Sen", "Amit Sen", "all shared words"},
+        {"Amit Bosanko Sen", "Amit Bosanko Jun", "partly"},
         {"Junior", "Junior", "exact"},
         {"Junior Bosanko", "Junior Bosanko", "exact"},
     };

@@ -139,12 +139,32 @@ static void what_is_wrong_far_down_has_its_line(void **unused)
     buf_done(&text);
 }
 
+/* As spreadsheets write what stands to the right of a table. */
+static void empty_columns_are_no_mistake(void **unused)
+{
+    (void)unused;
+    struct table *table = calloc(1, sizeof *table);
+    struct err err = {0};
+    assert_int_equal(table_read(table, STR("id,name,,\n1,ana,,\n2,jago,,x\n3,eve,,,,,\n"), STR(""),
+                                1, &err),
+                     ST_OK);
+    assert_int_equal(table->rows, 3);
+    assert_int_equal(table->columns, 4);
+    assert_string_equal(table->column[3].name, "(column 4)");
+    assert_true(str_eq(table_id(table, 2), STR("3")));
+    table_done(table);
+    assert_int_equal(table_read(table, STR("id,name\n1,ana,,x\n"), STR(""), 1, &err), ST_INVALID);
+    table_done(table);
+    free(table);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fields_end_where_the_reference_says),
         cmocka_unit_test(plain_lines_are_read_as_quoted_ones),
         cmocka_unit_test(what_is_wrong_far_down_has_its_line),
+        cmocka_unit_test(empty_columns_are_no_mistake),
     };
     return cmocka_run_group_tests_name("table", tests, NULL, NULL);
 }

@@ -249,6 +249,21 @@ static void holidays_are_found_and_run_out(void **state)
     assert_true(calendar_runs_out(&calendar, at("2028-01-01 00:00"), 0));
 }
 
+static void a_month_ends_on_a_day_of_work(void **state)
+{
+    static const char *const months[][2] = {
+        {"2026-11-24", "2026-12-24"}, /* a Thursday */
+        {"2026-11-25", "2026-12-29"}, /* Christmas, a Saturday, a Sunday, Boxing Day's substitute */
+        {"2026-12-31", "2027-02-01"}, /* the 31st is a Sunday */
+        {"2026-01-30", "2026-03-02"}, /* no such day; the 28th is a Saturday */
+        {"2024-01-31", "2024-02-29"}, {"2026-03-31", "2026-04-30"}, {"2026-12-04", "2027-01-04"},
+        {"2026-03-03", "2026-04-07"}, /* Good Friday to Easter Monday */
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof months / sizeof *months; i++)
+        assert_int_equal(calendar_month_after(&calendar, day(months[i][0])), day(months[i][1]));
+}
+
 /* A clock never runs backwards, and starting later never ends it earlier. */
 static void later_starts_end_no_earlier(void **state)
 {
@@ -274,6 +289,7 @@ int main(void)
         cmocka_unit_test(every_clock_runs_out_when_it_should),
         cmocka_unit_test(an_office_is_open_when_it_says),
         cmocka_unit_test(holidays_are_found_and_run_out),
+        cmocka_unit_test(a_month_ends_on_a_day_of_work),
         cmocka_unit_test(later_starts_end_no_earlier),
     };
     return cmocka_run_group_tests(tests, fill, NULL);

@@ -604,13 +604,18 @@ static void what_stands_in_a_childs_record_is_sealed(void **state)
                               STR("canarydisposal"), &err) != ST_OK)
         fail_msg("%s", err.public);
     int64_t bundle = 0;
-    if (child_bundle_add(&app, &officer, child[0], STR("canaryasked"), STR("canarychecked"),
-                         &bundle, &err) != ST_OK)
+    enum bundle_field wrong;
+    struct bundle_asked asked = {STR("canaryasked"), STR("today"), STR("canarychecked")};
+    for (int i = 0; i < 2; i++)
+        if (child_bundle_add(&app, &officer, child[0], &asked, &bundle, &wrong, &err) != ST_OK)
+            fail_msg("%s", err.public);
+    struct child_file file;
+    if (child_open(&app, &arena, &officer, child[0], &file, &err) != ST_OK ||
+        child_bundle_end(&app, &officer, &file, bundle, STR("canaryended"), &err) != ST_OK)
         fail_msg("%s", err.public);
     go_missing(&officer, child[1]);
     write_location(&officer);
     nowhere("canary");
-    struct child_file file;
     assert_int_equal(child_open(&app, &arena, &officer, child[1], &file, &err), ST_OK);
     assert_true(file.entry_count >= 2 * ENTRY_KINDS);
     assert_true(str_eq(file.join[0].reason, STR("canaryjoin")));

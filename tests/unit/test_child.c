@@ -8,6 +8,7 @@
 #include "domain/child_close.h"
 #include "domain/child_form.h"
 #include "domain/child_keep.h"
+#include "web/pages.h"
 
 #include "tests_common.h"
 
@@ -229,10 +230,21 @@ static size_t known(const struct person *who, const char *name, const char *birt
     struct link_mention mention = {.kind = LINK_PERSON,
                                    .seen_from = LINK_DAY_UNKNOWN,
                                    .seen_to = LINK_DAY_UNKNOWN,
-                                   .reported_day = date_to_days(clock_london(clock_now()).date)};
+                                   .reported_day = clock_day(clock_now())};
     mention.field[LINK_NAME] = str_from(name);
     mention.field[LINK_BIRTH] = str_from(birth);
     return child_known_find(child_scope_of(&app, &arena, who), &mention, str_from(nhs), 0, ret);
+}
+
+static size_t lines_in_the_log(const char *action)
+{
+    size_t count = 0;
+    struct db *db = store_read_begin(app.store, NULL);
+    struct query *query = db_query(db, Q_AUDIT_LINE_ALL);
+    while (db_next(query)) count += str_eq(db_text(query, 3), str_from(action));
+    assert_int_equal(db_end(query, NULL), ST_OK);
+    store_read_end(app.store, db);
+    return count;
 }
 
 static void a_known_child_is_found_and_joined_and_parted(void **state)
@@ -273,6 +285,8 @@ static void a_known_child_is_found_and_joined_and_parted(void **state)
     struct child_line *list = NULL;
     assert_int_equal(child_scope_list(child_scope_of(&app, &arena, &officer), &list), 3);
     must(child_unjoin(&app, &second, again, file.join[0].id, &err), &err);
+    assert_int_equal(lines_in_the_log("child records joined"), 2); /* one of each record */
+    assert_int_equal(lines_in_the_log("child records parted"), 2);
     assert_int_equal(child_unjoin(&app, &second, again, file.join[0].id, &err), ST_NOT_FOUND);
     file = opened(&officer, again);
     assert_int_equal(file.record_count, 1);
@@ -888,6 +902,81 @@ static void the_chronology_is_filtered(void **state)
     assert_int_equal(count, 0);
 }
 
+/* A list that is cut says so: what was not touched for long is what it leaves out. */
+static void a_list_that_is_cut_says_so(void **state)
+{
+    (void)state;
+    enum { MANY = 301 };
+    for (int i = 0; i < MANY; i++)
+        make(str_c(&arena, str_fmt(&arena, "Child %d", i)), "12/3/2011", "");
+    struct request request = {.app = &app, .arena = &arena, .who = officer, .path = STR("/")};
+    struct response response = {0};
+    buf_init(&response.body, 8 << 20);
+    page_children(&request, &response);
+    assert_true(str_find(buf_str(&response.body), STR("301 records fit"), 0) > 0);
+    buf_done(&response.body);
+}
+
+static int64_t make_long_ago(const char *name)
+{
+    struct child_draft draft[2] = {fact("child-name", name), fact("child-birth", "12/3/1961")};
+    int64_t id = 0;
+    struct err err = {0};
+    must(child_create(&app, &officer, draft, 2,
+                      clock_from_london((struct civil){.date = {1990, 1, 4}, .hour = 10}), &id,
+                      &err),
+         &err);
+    return id;
+}
+
+static void add_status(int64_t id, const char *word)
+{
+    struct err err = {0};
+    struct child_draft status = {.kind = ENTRY_STATUS};
+    status.text[STATUS_WORD] = str_from(word);
+    status.text[STATUS_FROM] = STR("1980-01-01");
+    must(child_add(&app, &officer, id, &status, 1, "status added", 0, NULL, &err), &err);
+}
+
+/* Joined they are kept as long as the one that is kept longest. */
+static void joined_records_are_kept_as_long_as_the_longest(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    int64_t id = make_long_ago("Zelah Old");
+    int64_t twin = make_long_ago("Zelah Old");
+    add_status(twin, "section-20");
+    must(child_join(&app, &officer, id, twin, STR("The same child."), &err), &err);
+    assert_str(opened(&officer, id).line.retention, "looked-after");
+    /* Of records that are closed the one that was closed last counts. */
+    int64_t early = make("Tamsin Old", "12/3/2001", "");
+    int64_t late = make("Tamsin Old", "12/3/2001", "");
+    must(child_close_propose(&app, &officer, early, STR("No more work."), &err), &err);
+    assert_int_equal(close_it(&second, early, true), ST_OK);
+    instant_ms day = (instant_ms)24 * 3600 * 1000;
+    instant_ms now = clock_now();
+    clock_set(now + day);
+    must(child_close_propose(&app, &officer, late, STR("No more work."), &err), &err);
+    assert_int_equal(close_it(&second, late, true), ST_OK);
+    must(child_join(&app, &officer, early, late, STR("The same child."), &err), &err);
+    assert_int_equal(opened(&officer, early).line.closed_at, now + day);
+    clock_set(0);
+}
+
+/* Whoever destroys looks at the schedule as it holds by then. */
+static void a_time_that_is_not_over_any_more_keeps_a_record(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    int64_t id = make_long_ago("Zelah Old");
+    must(child_dispose_propose(&app, &officer, id, STR("time-over"), STR("Long ago."), &err), &err);
+    add_status(id, "section-20");
+    assert_int_equal(child_dispose_answer(&app, &second, id, proposed(&second, id), true, &err),
+                     ST_CONFLICT);
+    assert_str(opened(&officer, id).line.name, "Zelah Old");
+    must(child_dispose_answer(&app, &second, id, proposed(&second, id), false, &err), &err);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -899,6 +988,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(whoever_a_record_names_does_not_see_it, fresh, done),
         cmocka_unit_test_setup_teardown(a_worker_sees_what_is_allocated, fresh, done),
         cmocka_unit_test_setup_teardown(two_people_destroy_a_record_and_nobody_reads_it, fresh,
+                                        done),
+        cmocka_unit_test_setup_teardown(a_list_that_is_cut_says_so, fresh, done),
+        cmocka_unit_test_setup_teardown(joined_records_are_kept_as_long_as_the_longest, fresh,
+                                        done),
+        cmocka_unit_test_setup_teardown(a_time_that_is_not_over_any_more_keeps_a_record, fresh,
                                         done),
         cmocka_unit_test_setup_teardown(what_is_due_is_listed_and_a_status_keeps_longer, fresh,
                                         done),

@@ -4,8 +4,13 @@
 #include "base/change.h"
 #include "domain/area.h"
 #include "domain/child_bundle.h"
+#include "domain/child_close.h"
 #include "domain/child_keep.h"
 #include "domain/child_referral.h"
+#include "domain/entity.h"
+#include "domain/record.h"
+#include "domain/submission.h"
+#include "web/pages.h"
 
 #include "partnership.h"
 
@@ -178,6 +183,123 @@ static void a_referral_becomes_a_record(void **state)
     assert_true(str_find(item[0].words, STR("a phone that nobody bought"), 0) > 0);
 }
 
+static void run_sql(const char *text)
+{
+    char path[128];
+    char *message = NULL;
+    sqlite3 *db = NULL;
+    snprintf(path, sizeof path, "%s/pendeen.db", folder);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    if (sqlite3_exec(db, text, NULL, NULL, &message) != SQLITE_OK) fail_msg("%s", message);
+    sqlite3_close(db);
+    change_note(); /* the store was not told */
+}
+
+static size_t records(void)
+{
+    struct child_line *line = NULL;
+    struct person who = officer;
+    return child_scope_list(child_scope_of(&app, &arena, &who), &line);
+}
+
+/* A record with what a referral says, and that it is that child's, come together or not at all: of
+ * two officers at once the second leaves no record, and no entries in another child's. */
+static void a_record_and_its_referral_come_together(void **state)
+{
+    (void)state;
+    needs_sqlite();
+    struct err err = {0};
+    int64_t first = 0, second = 0, child = 0, none = 0;
+    int64_t id = refer("Merryn Trevose", "4/5/2012", &first, &second);
+    must(child_from_referral(&app, &officer, id, second, &child, &err), &err);
+    size_t before = records();
+    size_t entries = opened(child).entry_count;
+    run_sql("CREATE TRIGGER first BEFORE UPDATE OF child_id ON referral_child"
+            " BEGIN SELECT RAISE(ABORT, 'somebody was first'); END");
+    assert_int_not_equal(child_from_referral(&app, &officer, id, first, &none, &err), ST_OK);
+    assert_int_equal(records(), before);
+    assert_int_not_equal(child_join_referral(&app, &officer, id, first, child, &err), ST_OK);
+    assert_int_equal(opened(child).entry_count, entries);
+    assert_int_not_equal(
+        child_part_referral(&app, &officer, child, id, second, STR("Not hers."), &err), ST_OK);
+    assert_int_equal(opened(child).entry_count, entries);
+    run_sql("DROP TRIGGER first");
+    must(child_join_referral(&app, &officer, id, first, child, &err), &err);
+}
+
+static int64_t share_name(const char *key, const char *name, const char *handling)
+{
+    struct mention_draft mention = {.kind = LINK_PERSON, .span_start = -1, .span_end = -1};
+    struct person sender = teacher;
+    sender.roles |= 1u << ROLE_representative; /* a Forum has it at once */
+    mention.field[LINK_NAME] = str_from(name);
+    struct submission_draft draft = {.idempotency_key = str_from(key),
+                                     .narrative = str_fmt(&arena, "%s was seen at night.", name),
+                                     .handling = str_from(handling),
+                                     .mention = &mention,
+                                     .mention_count = 1};
+    struct submission_receipt receipt;
+    struct err err = {0};
+    must(submission_share(&app, &sender, &draft, 0, 0, &receipt, &err), &err);
+    return receipt.id;
+}
+
+static int64_t person_of(int64_t submission)
+{
+    int64_t *mention = NULL;
+    size_t count = entity_mentions_of(app.entities, &arena, submission, &mention);
+    for (size_t i = 0; i < count; i++)
+        if (entity_kind(app.entities, mention[i]) == LINK_PERSON) return mention[i];
+    fail();
+    return 0;
+}
+
+static size_t shared_in(const struct child_file *file)
+{
+    struct chronology_item *item = NULL;
+    struct chronology_wish wish = {.from = LINK_DAY_UNKNOWN, .to = LINK_DAY_UNKNOWN};
+    struct err err = {0};
+    size_t count = 0;
+    wish.kind[CHRONOLOGY_INFORMATION] = true;
+    must(child_chronology(&app, &arena, &officer, file, &wish, &item, &count, &err), &err);
+    return count;
+}
+
+/* What is joined by way of something that is kept from the reader is not joined for them. */
+static void a_chronology_is_joined_by_what_may_be_seen(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    int64_t first = 0, second = 0, child = 0;
+    struct referral_head head;
+    int64_t id = refer("Wella Trevose", "12/3/2011", &first, &second);
+    must(child_from_referral(&app, &officer, id, first, &child, &err), &err);
+    struct db *db = store_read_begin(app.store, NULL);
+    must(referral_load_head(db, &arena, id, &head, &err), &err);
+    store_read_end(app.store, db);
+    int64_t kept = person_of(share_name("kept", "Wells", "handling:C.ask"));
+    int64_t seen = person_of(share_name("seen", "Wellsy", "handling:P"));
+    int64_t *named = NULL;
+    size_t count = entity_mentions_of(app.entities, &arena, head.submission, &named);
+    struct entity_decision same[3] = {{kept, seen, VERDICT_SAME}};
+    size_t decisions = 1;
+    for (size_t i = 0; i < count && decisions < 2; i++) {
+        struct mention mention;
+        db = store_read_begin(app.store, NULL);
+        must(mention_load(&app, db, &arena, named[i], &mention, &err), &err);
+        store_read_end(app.store, db);
+        if (str_eq(mention.field[LINK_NAME], STR("Wella Trevose")))
+            same[decisions++] = (struct entity_decision){named[i], kept, VERDICT_SAME};
+    }
+    assert_int_equal(decisions, 2);
+    entities_decide(app.entities, same, decisions);
+    struct child_file file = opened(child);
+    assert_int_equal(shared_in(&file), 0);
+    same[2] = (struct entity_decision){same[1].mention_a, seen, VERDICT_SAME};
+    entities_decide(app.entities, same, 3);
+    assert_int_equal(shared_in(&file), 1);
+}
+
 static void a_known_child_is_joined_and_taken_back(void **state)
 {
     (void)state;
@@ -228,6 +350,68 @@ static const struct bundle_item *item_of(const struct child_bundle *bundle, cons
     return NULL;
 }
 
+static enum st ask_for(const struct person *who, int64_t child, const char *by, const char *on,
+                       const char *checked, int64_t *ret, enum bundle_field *ret_wrong,
+                       struct err *err)
+{
+    struct bundle_asked asked = {str_from(by), str_from(on), str_from(checked)};
+    return child_bundle_add(&app, who, child, &asked, ret, ret_wrong, err);
+}
+
+static struct str post_choice(int64_t child, int64_t bundle, struct str seen, const char *name,
+                              const char *choice, const char *left_out, int *ret_status)
+{
+    struct form_field fields[] = {{STR("seen"), seen, STR("")},
+                                  {str_from(name), str_from(choice), STR("")},
+                                  {STR("left-out"), str_from(left_out), STR("")}};
+    struct request request = {.app = &app,
+                              .arena = &arena,
+                              .who = officer,
+                              .id = {child, bundle},
+                              .path = STR("/"),
+                              .method = POST,
+                              .field = fields,
+                              .field_count = 3};
+    struct response response = {0};
+    buf_init(&response.body, 4 << 20);
+    page_child_bundle_save(&request, &response);
+    *ret_status = response.status;
+    struct str page = str_dup(&arena, buf_str(&response.body));
+    buf_done(&response.body);
+    return page;
+}
+
+/* Of two who have a draft open the second overrules nothing unseen, and nothing is released out of
+ * a page that shows what was not saved. */
+static void a_draft_that_is_older_overrules_nothing(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct child_bundle bundle;
+    int64_t first = 0, second = 0, child = 0, id = 0;
+    int status = 0;
+    int64_t from = refer("Wella Trevose", "12/3/2011", &first, &second);
+    must(child_from_referral(&app, &officer, from, first, &child, &err), &err);
+    enum bundle_field wrong;
+    must(ask_for(&officer, child, "Wella", "today", "Seen", &id, &wrong, &err), &err);
+    struct child_file file = opened(child);
+    must(child_bundle_read(&app, &arena, &officer, &file, id, &bundle, &err), &err);
+    struct str key = item_of(&bundle, "Referral R-")->key;
+    const char *name = str_c(&arena, str_fmt(&arena, "give-%.*s", STR_ARG(key)));
+    struct str seen = bundle.seen;
+    struct str held = str_fmt(&arena, "name=\"seen\" value=\"%.*s\"", STR_ARG(seen));
+    (void)post_choice(child, id, seen, name, "leave-out", "Who told.", &status);
+    assert_int_equal(status, 303);
+    struct str page = post_choice(child, id, seen, name, "give", "", &status);
+    assert_int_equal(status, 400);
+    assert_true(str_find(page, STR("changed since you opened it"), 0) > 0);
+    assert_true(str_find(page, held, 0) < 0);
+    must(child_bundle_read(&app, &arena, &officer, &file, id, &bundle, &err), &err);
+    assert_int_equal(item_of(&bundle, "Referral R-")->choice, BUNDLE_LEAVE_OUT);
+    (void)post_choice(child, id, bundle.seen, name, "give", "", &status);
+    assert_int_equal(status, 303);
+}
+
 /* As it stands when they look. */
 static enum st release(const struct person *who, const struct child_file *file, int64_t id,
                        struct err *err)
@@ -254,14 +438,19 @@ static void a_bundle_marks_others_and_is_released_by_a_second_person(void **stat
     note.text[NOTE_TEXT] = STR("Wella rang Jenifer Trevose from 07700 900456 and went home.");
     note.text[NOTE_DAY] = STR("2026-01-10");
     must(child_add(&app, &officer, child, &note, 1, "note added", 0, NULL, &err), &err);
-    assert_int_equal(child_bundle_add(&app, &teacher, child, STR("x"), STR("x"), &id, &err),
-                     ST_NOT_FOUND);
-    assert_int_equal(child_bundle_add(&app, &officer, child, STR(""), STR("x"), &id, &err),
-                     ST_INVALID);
-    assert_int_equal(child_bundle_add(&app, &officer, child, STR("x"), STR(" "), &id, &err),
-                     ST_INVALID);
-    must(child_bundle_add(&app, &officer, child, STR("Wella herself"), STR("Passport seen"), &id,
-                          &err),
+    enum bundle_field wrong;
+    assert_int_equal(ask_for(&teacher, child, "x", "today", "x", &id, &wrong, &err), ST_NOT_FOUND);
+    assert_int_equal(ask_for(&officer, child, "", "today", "x", &id, &wrong, &err), ST_INVALID);
+    assert_int_equal(wrong, BUNDLE_ASKED_BY);
+    static const char *const no_days[] = {"", "soon", "last month", "31/2/2026", "1/1/2126"};
+    for (size_t i = 0; i < sizeof no_days / sizeof *no_days; i++) {
+        assert_int_equal(ask_for(&officer, child, "x", no_days[i], "x", &id, &wrong, &err),
+                         ST_INVALID);
+        assert_int_equal(wrong, BUNDLE_ASKED_ON);
+    }
+    assert_int_equal(ask_for(&officer, child, "x", "today", " ", &id, &wrong, &err), ST_INVALID);
+    assert_int_equal(wrong, BUNDLE_CHECKED);
+    must(ask_for(&officer, child, "Wella herself", "today", "Passport seen", &id, &wrong, &err),
          &err);
     struct child_file file = opened(child);
     must(child_bundle_read(&app, &arena, &officer, &file, id, &bundle, &err), &err);
@@ -350,7 +539,8 @@ static void a_bundle_holds_back_who_told(void **state)
     add_note(child, "Sings well.", "");
     add_note(child, "Rang 07700 900456 twice.", "Grandfather");
     add_note(child, "Was met by a woman called Ann Trevose.", "");
-    must(child_bundle_add(&app, &officer, child, STR("Hannah"), STR("Known"), &id, &err), &err);
+    enum bundle_field wrong;
+    must(ask_for(&officer, child, "Hannah", "yesterday", "Known", &id, &wrong, &err), &err);
     struct child_file file = opened(child);
     must(child_bundle_read(&app, &arena, &officer, &file, id, &bundle, &err), &err);
     const struct bundle_item *item = item_of(&bundle, "Loud visitors");
@@ -415,20 +605,13 @@ static void a_bundle_holds_back_who_told(void **state)
 static void close_case(int64_t referral)
 {
     char text[400];
-    char path[100];
-    char *message = NULL;
-    sqlite3 *db = NULL;
-    snprintf(path, sizeof path, "%s/pendeen.db", folder);
-    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
     snprintf(text, sizeof text,
              "INSERT INTO desk_case (referral_id, state, rating, came_at, decision_due, outcome, "
              "first_due,"
              " stage, boundary, reopened, version) VALUES (%lld, 'closed', '', 0, 0, '', 0, '', "
              "'', 0, 1)",
              (long long)referral);
-    if (sqlite3_exec(db, text, NULL, NULL, &message) != SQLITE_OK) fail_msg("%s", message);
-    sqlite3_close(db);
-    change_note(); /* the store was not told */
+    run_sql(text);
 }
 
 static int64_t proposed(const struct person *who, int64_t child)
@@ -478,6 +661,63 @@ static void a_referral_goes_with_the_last_of_its_children(void **state)
     assert_int_equal(count, 0);
 }
 
+/* Whoever asked what is held has an answer within a month; nothing is destroyed before, and the
+ * wait is seen by those who keep the record. */
+static void what_was_asked_for_is_answered_or_ended(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    int64_t child = 0, id = 0;
+    size_t count = 0;
+    enum bundle_field wrong;
+    struct child_bundle bundle, *list = NULL;
+    struct child_open *open = NULL;
+    struct str seen;
+    struct db *db = NULL;
+    assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+    struct person other =
+        add_person(db, "other@example.org", "Jenna Larch", "Referral Unit", ROLE_maru_officer);
+    assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
+    struct child_draft name = {.kind = ENTRY_FACT};
+    name.text[FACT_KEY] = STR("child-name");
+    name.text[FACT_ANSWER] = STR("given");
+    name.text[FACT_VALUE] = STR("Wella Carne");
+    must(child_create(&app, &officer, &name, 1, 0, &child, &err), &err);
+    must(ask_for(&officer, child, "Wella", "3/2/2026", "Seen", &id, &wrong, &err), &err);
+    struct child_file file = opened(child);
+    must(child_bundle_read(&app, &arena, &officer, &file, id, &bundle, &err), &err);
+    assert_true(child_bundle_is_open(&bundle) && child_bundle_is_late(&bundle));
+    assert_int_equal(bundle.asked_day, date_to_days((struct date){2026, 2, 3}));
+    assert_int_equal(bundle.due_day, date_to_days((struct date){2026, 3, 3}));
+    must(child_bundles_open(&app, &arena, &officer, &list, &count, &err), &err);
+    assert_int_equal(count, 1);
+    assert_true(list[0].id == id && list[0].child == child && child_bundle_is_late(&list[0]));
+    assert_int_equal(child_bundles_open(&app, &arena, &teacher, &list, &count, &err), ST_NOT_FOUND);
+    must(child_still_open(&app, &arena, &officer, &file, &open, &count, &seen, &err), &err);
+    assert_int_equal(count, 1);
+    assert_true(open[0].kind == OPEN_ASKED && open[0].late && child_open_keeps(&open[0]));
+    assert_int_equal(
+        child_dispose_propose(&app, &officer, child, STR("made-by-mistake"), STR("x"), &err),
+        ST_CONFLICT);
+    assert_non_null(strstr(err.public, "asked what is held"));
+
+    assert_int_equal(child_bundle_end(&app, &teacher, &(struct child_file){0}, id, STR("x"), &err),
+                     ST_NOT_FOUND);
+    assert_int_equal(child_bundle_end(&app, &officer, &file, id, STR(" "), &err), ST_INVALID);
+    must(child_bundle_end(&app, &other, &file, id, STR("They took it back."), &err), &err);
+    must(child_bundle_read(&app, &arena, &officer, &file, id, &bundle, &err), &err);
+    assert_false(child_bundle_is_open(&bundle) || child_bundle_is_late(&bundle));
+    assert_true(str_eq(bundle.ended_why, STR("They took it back.")) && bundle.ended_at > 0 &&
+                str_eq(bundle.ended_by, STR("Jenna Larch")) && !bundle.item_count);
+    assert_int_equal(child_bundle_end(&app, &officer, &file, id, STR("x"), &err), ST_CONFLICT);
+    assert_int_equal(child_bundle_save(&app, &officer, &file, &bundle, &err), ST_CONFLICT);
+    assert_int_equal(child_bundle_release(&app, &officer, &file, id, bundle.seen, &err),
+                     ST_CONFLICT);
+    must(child_bundles_open(&app, &arena, &officer, &list, &count, &err), &err);
+    assert_int_equal(count, 0);
+    must(child_dispose_answer(&app, &other, child, proposed(&officer, child), true, &err), &err);
+}
+
 /* A name is taken out wherever it stands, however often, and wherever the words are cut to be
  * looked through. */
 static void names_without_end_are_all_marked(void **state)
@@ -505,7 +745,8 @@ static void names_without_end_are_all_marked(void **state)
     note.text[NOTE_TEXT] = str_sub(buf_str(&words), 0, 3900);
     note.text[NOTE_DAY] = STR("2026-01-10");
     must(child_add(&app, &officer, child, &note, 1, "note added", 0, NULL, &err), &err);
-    must(child_bundle_add(&app, &officer, child, STR("Wella"), STR("Seen"), &id, &err), &err);
+    enum bundle_field wrong;
+    must(ask_for(&officer, child, "Wella", "today", "Seen", &id, &wrong, &err), &err);
     struct child_file file = opened(child);
     must(child_bundle_read(&app, &arena, &officer, &file, id, &bundle, &err), &err);
     struct bundle_item item = *item_of(&bundle, "Jenifer");
@@ -526,7 +767,15 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_bundle_holds_back_who_told, fresh, close_partnership),
         cmocka_unit_test_setup_teardown(a_referral_goes_with_the_last_of_its_children, fresh,
                                         close_partnership),
+        cmocka_unit_test_setup_teardown(a_record_and_its_referral_come_together, fresh,
+                                        close_partnership),
+        cmocka_unit_test_setup_teardown(a_chronology_is_joined_by_what_may_be_seen, fresh,
+                                        close_partnership),
+        cmocka_unit_test_setup_teardown(a_draft_that_is_older_overrules_nothing, fresh,
+                                        close_partnership),
         cmocka_unit_test_setup_teardown(a_known_child_is_joined_and_taken_back, fresh,
+                                        close_partnership),
+        cmocka_unit_test_setup_teardown(what_was_asked_for_is_answered_or_ended, fresh,
                                         close_partnership),
         cmocka_unit_test_setup_teardown(names_without_end_are_all_marked, fresh, close_partnership),
     };

@@ -2,6 +2,7 @@
  * The desk from the queue to the second sign-off and back, its clocks at each step, what
  * partners and referrers learn, and what must not be possible.
  */
+#include "base/change.h"
 #include "domain/child_referral.h"
 #include "domain/desk_chronology.h"
 #include "domain/mail.h"
@@ -13,6 +14,8 @@
 #include "web/pages.h"
 
 #include "partnership.h"
+
+#include <sqlite3.h>
 
 enum {
     TEACHER,
@@ -27,6 +30,7 @@ enum {
     PEOPLE
 };
 static struct person people[PEOPLE];
+static char folder[64];
 static const struct cast who_is[PEOPLE] = {
     [TEACHER] = {"Perran Hazel", "A School", "education", ROLE_practitioner},
     [LEAD] = {"Jago Juniper", "A School", "education", ROLE_safeguarding_lead},
@@ -42,7 +46,6 @@ static const struct cast who_is[PEOPLE] = {
 static int set_up(void **state)
 {
     (void)state;
-    char folder[64];
     set_clock("2026-05-01 16:50"); /* the Friday before a bank holiday */
     open_partnership(512 << 20, folder);
     add_people(who_is, PEOPLE, people);
@@ -544,6 +547,48 @@ static void a_decision_is_not_undone_by_a_second_press(void **state)
     assert_true(str_starts(moment[0].title, STR("Decided: No further action: What is known")));
 }
 
+static struct desk_clock decision_clock(int64_t id)
+{
+    struct desk_clock clocks[DESK_CLOCKS_MAX];
+    struct desk_case desk = read_case(id);
+    size_t count = desk_clocks(area, &desk, NULL, 0, clocks);
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(clocks[i].id, STR(CLOCK_DECISION))) return clocks[i];
+    fail();
+    return (struct desk_clock){0};
+}
+
+/* It says when it was decided first, and not that what was decided anew later came too late. */
+static void a_decision_made_anew_ends_its_clock_once(void **state)
+{
+    (void)state;
+    struct desk_input decision = IN(.choice = STR("early-help"), .text = STR("Help is enough."),
+                                    .who = STR("Gerren Oak, manager"));
+    int64_t id = send_referral("Merryn Cedar");
+    decide_and_tell(id);
+    instant_ms decided = read_case(id).decided_at;
+    set_clock("2026-05-20 10:00");
+    done(OFFICER, id, DESK_DO_DECIDE, decision);
+    assert_true(read_case(id).decided_at > decided);
+    assert_int_equal(decision_clock(id).ended, decided);
+    struct desk_clock clock = decision_clock(id);
+    assert_false(desk_clock_late(&clock, clock_now()));
+    /* Opened again it has a clock of its own. */
+    done(OFFICER, id, DESK_DO_FEEDBACK, IN(.choice = STR("say-early-help")));
+    done(OFFICER, id, DESK_DO_CLOSE, IN(.text = STR("Help has begun.")));
+    done(SECOND, id, DESK_DO_SIGN_OFF, IN(.choice = STR("yes"), .text = STR("I agree.")));
+    set_clock("2026-06-01 10:00");
+    done(OFFICER, id, DESK_DO_REOPEN, IN(.text = STR("Late home again.")));
+    clock = decision_clock(id);
+    assert_true(desk_clock_runs(&clock));
+    set_clock("2026-06-01 11:00");
+    done(OFFICER, id, DESK_DO_DECIDE, decision);
+    instant_ms again = read_case(id).decided_at;
+    set_clock("2026-06-09 11:00");
+    done(OFFICER, id, DESK_DO_DECIDE, decision);
+    assert_int_equal(decision_clock(id).ended, again);
+}
+
 static void what_is_less_than_a_decision_is_said_twice(void **state)
 {
     (void)state;
@@ -708,6 +753,66 @@ static void a_partner_sees_their_check_alone(void **state)
     assert_int_equal(read_case(id).checks_open, 0);
 }
 
+/* However many were asked and answered since. */
+static void what_waits_is_never_pushed_out_of_a_partners_list(void **state)
+{
+    (void)state;
+    struct desk_check *list = NULL;
+    size_t count = 0;
+    struct desk_input ask = {.organisation = people[OTHER_REPRESENTATIVE].organisation,
+                             .text = STR("What do you know?")};
+    int64_t old = send_referral("Elowen Cedar");
+    done(OFFICER, old, DESK_DO_RATE, RATE("amber"));
+    done(OFFICER, old, DESK_DO_CHECK, ask);
+    int64_t waits = one_check(old);
+    int64_t id = send_referral("Derwa Cedar");
+    done(OFFICER, id, DESK_DO_RATE, RATE("amber"));
+    for (int i = 0; i < DESK_CHECKS_MAX; i++) {
+        done(OFFICER, id, DESK_DO_CHECK, ask);
+        done(OFFICER, id, DESK_DO_CHECK_ANSWER,
+             IN(.check = one_check(id), .choice = STR("nothing-held"), .text = STR("Looked.")));
+    }
+    assert_int_equal(check_list(&app, &arena, &people[OTHER_REPRESENTATIVE], &list, &count, NULL),
+                     ST_OK);
+    assert_true(count > DESK_CHECKS_MAX);
+    assert_int_equal(list[0].id, waits);
+    refused(OFFICER, id, DESK_DO_CHECK, ask, ST_CONFLICT, NULL);
+}
+
+static void run_sql(const char *text)
+{
+    char path[128];
+    char *message = NULL;
+    sqlite3 *db = NULL;
+    snprintf(path, sizeof path, "%s/pendeen.db", folder);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    if (sqlite3_exec(db, text, NULL, NULL, &message) != SQLITE_OK) fail_msg("%s", message);
+    sqlite3_close(db);
+    change_note(); /* the store was not told */
+}
+
+/* However many were closed since. */
+static void an_open_case_is_never_pushed_out_of_the_queue(void **state)
+{
+    (void)state;
+    needs_sqlite();
+    struct desk_case *list = NULL;
+    size_t count = 0;
+    int64_t id = send_referral("Elowen Cedar");
+    run_sql("INSERT INTO referral (id, reference, account_id, organisation_id, state, place,"
+            " key_id, submission_id, created_at, changed_at, sent_at, version)"
+            " WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)"
+            " SELECT r.id + n.i, 'R-' || n.i, r.account_id, r.organisation_id, 'sent', r.place,"
+            " r.key_id, r.submission_id, r.created_at, r.changed_at, r.sent_at, 1"
+            " FROM referral r, n");
+    run_sql("INSERT INTO desk_case (referral_id, state, rating, came_at, decision_due, outcome,"
+            " first_due, stage, boundary, reopened, version) SELECT id, 'closed', '', 0, 0, '', 0,"
+            " '', '', 0, 1 FROM referral WHERE id > (SELECT min(id) FROM referral)");
+    assert_int_equal(desk_list(&app, &arena, &people[OFFICER], &list, &count, NULL), ST_OK);
+    assert_int_equal(count, DESK_CASES_MAX);
+    assert_int_equal(list[0].referral, id);
+}
+
 static void a_conflict_of_interest_hides_the_case_and_its_check(void **state)
 {
     (void)state;
@@ -783,6 +888,24 @@ static struct str page_as_teacher(int64_t id)
     struct str page = str_dup(&arena, buf_str(&response.body));
     buf_done(&response.body);
     return page;
+}
+
+/* Days are counted after the day on which it came: no clock waits for the office. */
+static void what_comes_out_of_hours_is_told_its_day(void **state)
+{
+    (void)state;
+    set_clock("2026-05-09 12:00"); /* a Saturday */
+    int64_t id = send_referral("Elowen Cedar");
+    struct request request = {
+        .app = &app, .arena = &arena, .who = people[TEACHER], .id = {id}, .path = STR("/")};
+    struct response response = {0};
+    buf_init(&response.body, 4 << 20);
+    page_referral_sent(&request, &response);
+    struct str page = buf_str(&response.body);
+    assert_true(str_find(page, STR("11 May 2026, 17:00"), 0) > 0);
+    assert_true(str_find(page, STR("The office opens on 11 May 2026, 09:00"), 0) > 0);
+    assert_true(str_find(page, STR("clock starts"), 0) < 0);
+    buf_done(&response.body);
 }
 
 static void assert_pages(int64_t id, const char *in_list, const char *in_one, const char *in_none)
@@ -967,6 +1090,82 @@ static void what_is_added_to_a_closed_case_is_not_lost(void **state)
 
 /* --- what is known ---------------------------------------------------------------------------- */
 
+/* The referrer is not told that the case is about to close, and is heard as long as it is not. */
+static void a_referrer_disagrees_until_the_case_is_closed(void **state)
+{
+    (void)state;
+    int64_t id = send_referral("Merryn Cedar");
+    decide_and_tell(id);
+    done(OFFICER, id, DESK_DO_CLOSE, IN(.text = STR("x")));
+    if (desk_outcome_disagree(&app, &people[TEACHER], id, STR("She is still at risk."), &last) !=
+        ST_OK)
+        fail_msg("%s", last.public);
+    assert_int_equal(desk_outcome_disagree(&app, &people[TEACHER], id, STR("Again."), &last),
+                     ST_CONFLICT);
+    refused(SECOND, id, DESK_DO_SIGN_OFF, IN(.choice = STR("yes"), .text = STR("x")), ST_CONFLICT,
+            NULL);
+    done(SECOND, id, DESK_DO_SIGN_OFF, IN(.choice = STR("no"), .text = STR("They disagree.")));
+    done(OFFICER, id, DESK_DO_AGREE, IN(.text = STR("We spoke.")));
+    done(OFFICER, id, DESK_DO_CLOSE, IN(.text = STR("x")));
+    done(SECOND, id, DESK_DO_SIGN_OFF, IN(.choice = STR("yes"), .text = STR("x")));
+    /* What they typed is not lost with it. */
+    struct form_field text = {STR("text"), STR("She is at risk today."), STR("")};
+    struct request request = {.app = &app,
+                              .arena = &arena,
+                              .who = people[TEACHER],
+                              .id = {id},
+                              .path = STR("/"),
+                              .method = POST,
+                              .field = &text,
+                              .field_count = 1};
+    struct response response = {0};
+    buf_init(&response.body, 4 << 20);
+    page_referral_disagree(&request, &response);
+    assert_int_equal(response.status, 409);
+    assert_true(str_find(buf_str(&response.body), STR("She is at risk today."), 0) > 0);
+    buf_done(&response.body);
+}
+
+/* Neither a partner's answer nor the referrer's own words are the desk's work, and no case closes
+ * over them. */
+static void what_is_added_is_news_until_the_desk_worked_on_it(void **state)
+{
+    (void)state;
+    const char *field = NULL;
+    struct desk_input held = IN(.choice = STR("nothing-held"), .text = STR("We looked."));
+    int64_t id = send_referral("Merryn Cedar");
+    decide_and_tell(id);
+    done(OFFICER, id, DESK_DO_CHECK,
+         IN(.organisation = people[REPRESENTATIVE].organisation, .text = STR("Who drives?")));
+    set_clock("2026-05-06 09:00");
+    assert_int_equal(referral_add(&app, &people[TEACHER], id, STR("Seen again."), NULL), ST_OK);
+    set_clock("2026-05-06 09:30");
+    assert_int_equal(
+        check_answer(&app, &people[REPRESENTATIVE], one_check(id), &held, &field, &last), ST_OK);
+    struct desk_case desk = read_case(id);
+    assert_true(desk_has_news(&desk));
+    assert_int_equal(desk_outcome_disagree(&app, &people[TEACHER], id, STR("Not so."), &last),
+                     ST_OK);
+    desk = read_case(id);
+    assert_true(desk_has_news(&desk));
+    done(OFFICER, id, DESK_DO_AGREE, IN(.text = STR("We spoke.")));
+    desk = read_case(id);
+    assert_false(desk_has_news(&desk));
+    set_clock("2026-05-06 10:00");
+    assert_int_equal(referral_add(&app, &people[TEACHER], id, STR("And again."), NULL), ST_OK);
+    set_clock("2026-05-06 10:30");
+    refused(OFFICER, id, DESK_DO_CLOSE, IN(.text = STR("x")), ST_CONFLICT, NULL);
+    done(OFFICER, id, DESK_DO_NOTE, IN(.text = STR("Read.")));
+    done(OFFICER, id, DESK_DO_CLOSE, IN(.text = STR("x")));
+    set_clock("2026-05-06 11:00");
+    assert_int_equal(referral_add(&app, &people[TEACHER], id, STR("Once more."), NULL), ST_OK);
+    set_clock("2026-05-06 11:30");
+    refused(SECOND, id, DESK_DO_SIGN_OFF, IN(.choice = STR("yes"), .text = STR("x")), ST_CONFLICT,
+            NULL);
+    done(SECOND, id, DESK_DO_NOTE, IN(.text = STR("Read.")));
+    done(SECOND, id, DESK_DO_SIGN_OFF, IN(.choice = STR("yes"), .text = STR("x")));
+}
+
 static int64_t share(int who, const char *key, const char *phone, const char *handling)
 {
     struct mention_draft mention = {.kind = LINK_PHONE, .span_start = -1, .span_end = -1};
@@ -1016,6 +1215,50 @@ static void what_is_known_is_drawn_together_of_what_may_be_seen(void **state)
 }
 
 /* How often a kind stands in the chronology, and that it goes from the newest to the oldest. */
+/* Its one child has this record from now on; 0: a new one. */
+static void join_child(int64_t referral, int64_t *child)
+{
+    struct referred_child *list = NULL;
+    struct err err = {0};
+    size_t count = 0;
+    const struct person *officer = &people[OFFICER];
+    assert_int_equal(referred_children(&app, &arena, officer, referral, &list, &count, &err),
+                     ST_OK);
+    enum st outcome =
+        *child ? child_join_referral(&app, officer, referral, list[0].position, *child, &err)
+               : child_from_referral(&app, officer, referral, list[0].position, child, &err);
+    if (outcome != ST_OK) fail_msg("%s", err.public);
+}
+
+/* Something of it is destroyed while the rest is read. */
+static void what_is_left_of_what_is_known_is_shown(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    int64_t child = 0;
+    int64_t first = send_referral("Merryn Cedar");
+    int64_t id = send_referral("Merryn Cedar");
+    join_child(first, &child);
+    join_child(id, &child);
+    struct desk_case desk = read_case(first);
+    int64_t gone = desk.submission;
+    struct db *db = NULL;
+    assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+    struct query *query = db_query(db, Q_SUBMISSION_KEY);
+    db_bind_int(query, 1, gone);
+    int64_t key = 0;
+    assert_int_equal(db_one(query, &key, NULL), ST_OK);
+    assert_int_equal(record_key_destroy(db, key, NULL), ST_OK);
+    assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
+    desk = read_case(id);
+    struct desk_known *known = NULL;
+    size_t count = 0;
+    if (desk_known_read(&app, &arena, &people[OFFICER], &desk, &known, &count, &err) != ST_OK)
+        fail_msg("%s", err.public);
+    assert_int_equal(count, 1);
+    assert_true(known[0].referral == first && known[0].same_child);
+}
+
 static size_t count_moments(const struct desk_moment *moment, size_t count, const char *kind)
 {
     size_t found = 0;
@@ -1226,11 +1469,14 @@ int main(void)
         TEST(a_wrong_day_of_a_meeting_is_set_right),
         TEST(a_call_may_have_its_discussion_before_it_is_in_writing),
         TEST(a_decision_is_not_undone_by_a_second_press),
+        TEST(a_decision_made_anew_ends_its_clock_once),
         TEST(what_is_less_than_a_decision_is_said_twice),
         TEST(no_assessment_is_finished_before_the_referral),
         TEST(wrong_input_is_refused_by_its_field),
         TEST(under_blue_no_checks_are_asked),
         TEST(a_partner_sees_their_check_alone),
+        TEST(what_waits_is_never_pushed_out_of_a_partners_list),
+        TEST(an_open_case_is_never_pushed_out_of_the_queue),
         TEST(a_conflict_of_interest_hides_the_case_and_its_check),
         TEST(the_referrer_hears_in_safe_words),
         TEST(the_referrers_list_moves_on),
@@ -1239,7 +1485,11 @@ int main(void)
         TEST(a_transfer_waits_for_acceptance),
         TEST(a_call_waits_for_its_written_confirmation),
         TEST(what_is_added_to_a_closed_case_is_not_lost),
+        TEST(what_is_added_is_news_until_the_desk_worked_on_it),
+        TEST(a_referrer_disagrees_until_the_case_is_closed),
+        TEST(what_comes_out_of_hours_is_told_its_day),
         TEST(what_is_known_is_drawn_together_of_what_may_be_seen),
+        TEST(what_is_left_of_what_is_known_is_shown),
         TEST(clocks_remind_whoever_has_to_act),
         TEST(everything_stands_in_one_order_of_time),
         TEST(measures_count_what_was_in_time),

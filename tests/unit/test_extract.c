@@ -98,6 +98,9 @@ static const struct {
     {"Insta name dazza, add him", "platform=Insta handle=dazza"},
     {"messages from somebody called Daz99 on Snapchat (daz99@example.org)",
      "platform=Snapchat handle=Daz99 email=daz99@example.org"},
+    {"facebook.com/people/Kez-Pasty/100042/ and instagram.com/stories/daz_tr1/7",
+     "platform=Facebook handle=facebook.com/people/Kez-Pasty/100042; "
+     "platform=Instagram handle=instagram.com/stories/daz_tr1/7"},
     {"https://www.instagram.com/daz_tr1/ and http://example.org/page?x=1.",
      "platform=Instagram handle=daz_tr1; platform=website handle=example.org/page?x=1"},
     {"snapchat.com/add/daz_tr1", "platform=Snapchat handle=daz_tr1"},

@@ -11,7 +11,9 @@
 #include "partnership.h"
 #include "share_on.h"
 
+#include <pthread.h>
 #include <sqlite3.h>
+#include <unistd.h>
 
 enum {
     TEACHER,
@@ -346,7 +348,7 @@ static void a_deputy_represents_as_long_as_somebody_is_away(void **state)
     int64_t id = share(TEACHER, "07700 900171", "07700 900172");
     struct person deputy = today(COLLEAGUE);
     assert_false(person_has(&deputy, ROLE_representative));
-    int32_t day = date_to_days(clock_london(clock_now()).date);
+    int32_t day = clock_day(clock_now());
     struct absence away = {.account = people[REPRESENTATIVE].account,
                            .deputy = deputy.account,
                            .from_day = day,
@@ -569,14 +571,92 @@ static void a_condition_is_loosened_for_a_reason_and_its_sender_learns_of_it(voi
     assert_true(history_of(id).changed_at > 0);
     /* What counts is what its sender chose, whatever was made of it since. */
     id = share_under("handling:C.forum");
-    assert_int_equal(handling_set(&app, &people[LEAD], id, STR("handling:P"), NULL, 0, NULL),
-                     ST_OK);
+    struct handling_refused refused;
+    struct handling_new new = {.submission = id, .code = STR("handling:P"), .reason = STR(" ")};
+    assert_int_equal(handling_set_for(&app, &people[LEAD], &new, &refused, &err), ST_INVALID);
+    assert_true(refused.reason && !refused.changed);
+    assert_non_null(strstr(err.public, "Say why"));
+    new.reason = STR("They agreed to it.");
+    assert_int_equal(handling_set_for(&app, &people[LEAD], &new, &refused, NULL), ST_OK);
+    changed = newest_of(id, "handling-set");
+    assert_true(str_eq(changed.words, new.reason) && str_eq(changed.who, STR("Loveday Carne")));
     history = history_of(id);
     assert_true(str_eq(history.chosen, STR("handling:C.forum")));
     assert_true(history.changed_at && !history.represented);
     assert_int_equal(share_under_to(id, "handling:C.ask", "", NULL), ST_INVALID);
     assert_int_equal(share_under_to(id, "handling:C.forum", "", NULL), ST_OK);
     assert_int_equal(history_of(id).changed_at, 0);
+}
+
+/* Of a condition that names organisations, one more that is named is one more that sees it. */
+static void another_organisation_is_named_for_a_reason(void **state)
+{
+    (void)state;
+    const int64_t named[] = {people[OTHER_REPRESENTATIVE].organisation,
+                             people[ANALYST].organisation};
+    int64_t id = share_under("handling:P");
+    struct handling_refused refused;
+    struct handling_new new = {.submission = id,
+                               .code = STR("handling:C.named"),
+                               .organisations = named,
+                               .count = 1};
+    assert_int_not_equal(named[0], named[1]);
+    assert_int_equal(handling_set_for(&app, &people[LEAD], &new, &refused, NULL), ST_OK);
+    new.count = 2;
+    assert_int_equal(handling_set_for(&app, &people[LEAD], &new, &refused, NULL), ST_INVALID);
+    assert_true(refused.reason);
+    new.reason = STR("They look after the child.");
+    assert_int_equal(handling_set_for(&app, &people[LEAD], &new, &refused, NULL), ST_OK);
+    struct forward_event changed = newest_of(id, "handling-set");
+    assert_true(str_eq(changed.words, new.reason));
+    assert_non_null(strstr(str_c(&arena, forward_event_label(&arena, area, &changed)),
+                           "More organisations"));
+    assert_true(str_eq(history_of(id).chosen, STR("handling:P")));
+    new = (struct handling_new){
+        .submission = id, .code = STR("handling:C.named"), .organisations = named, .count = 1};
+    assert_int_equal(handling_set_for(&app, &people[LEAD], &new, &refused, NULL), ST_OK);
+}
+
+/* What somebody does while another has the turn: it is decided in their own. */
+static int64_t awaited;
+static enum st came[4];
+
+static void *act_in_turn(void *context)
+{
+    size_t i = *(const size_t *)context;
+    const struct person *who = &people[REPRESENTATIVE];
+    struct forward_share onward = {.words = {.narrative = STR("A van waits.")}};
+    came[i] = i == 0   ? forward_share(&app, who, awaited, &onward, NULL)
+              : i == 1 ? forward_hold(&app, who, awaited, STR("waits-for-more"), STR(""), NULL)
+              : i == 2 ? forward_return(&app, who, awaited, STR("several-matters"), STR(""), NULL)
+                       : forward_ask(&app, who, awaited, STR("Which gate?"), NULL);
+    return NULL;
+}
+
+static void what_is_withdrawn_while_they_wait_counts(void **state)
+{
+    (void)state;
+    pthread_t thread[4];
+    size_t place[4] = {0, 1, 2, 3};
+    struct db *db = NULL;
+    awaited = share_under("handling:P");
+    assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+    for (size_t i = 0; i < 4; i++)
+        assert_int_equal(pthread_create(&thread[i], NULL, act_in_turn, &place[i]), 0);
+    usleep(200000); /* until they wait; on a slow machine they are refused sooner */
+    struct query *query = db_query(db, Q_BLOCK_ADD);
+    db_bind_int(query, 1, 9001);
+    db_bind_int(query, 2, awaited);
+    db_bind_int(query, 3, people[REPRESENTATIVE].account);
+    db_bind_bytes(query, 4, "x", 1);
+    db_bind_int(query, 5, people[LEAD].account);
+    db_bind_int(query, 6, clock_now());
+    assert_int_equal(store_write_end(app.store, db, db_run(query, NULL), NULL), ST_OK);
+    for (size_t i = 0; i < 4; i++) {
+        pthread_join(thread[i], NULL);
+        assert_int_equal(came[i], ST_NOT_FOUND);
+    }
+    assert_int_equal(state_of(awaited).stage, STAGE_REPRESENTATIVE);
 }
 
 /* --- questions -------------------------------------------------------------------------------- */
@@ -799,6 +879,8 @@ int main(void)
         cmocka_unit_test(a_day_that_there_is_not_is_refused),
         cmocka_unit_test(what_may_tell_goes_once_somebody_has_looked),
         cmocka_unit_test(a_condition_is_loosened_for_a_reason_and_its_sender_learns_of_it),
+        cmocka_unit_test(another_organisation_is_named_for_a_reason),
+        cmocka_unit_test(what_is_withdrawn_while_they_wait_counts),
         cmocka_unit_test(an_answer_is_to_its_question),
         cmocka_unit_test(danger_overtakes_and_then_age_counts),
         cmocka_unit_test(the_forum_is_suggested_by_the_place),

@@ -1,5 +1,8 @@
 /* Gradings: codes of the pack, the second person, versions, two at once, the queue. */
 #include "domain/grade.h"
+#include "domain/grant.h"
+#include "domain/handling.h"
+#include "domain/scope.h"
 #include "domain/submission.h"
 
 #include "partnership.h"
@@ -51,6 +54,12 @@ static enum st grade_as(int who, int64_t submission, struct grade_draft draft, c
     const char *ignored = "";
     struct err err = {0};
     return grade_add(&app, &people[who], submission, &draft, field ? field : &ignored, &err);
+}
+
+static enum st agree(int who, int64_t submission, int64_t grade)
+{
+    struct err err = {0};
+    return grade_second(&app, &people[who], submission, grade, true, STR("I looked too."), &err);
 }
 
 static struct grade_view view_as(int who, int64_t submission)
@@ -185,6 +194,76 @@ static void condition_takes_effect_when_agreed(void **state)
     assert_true(str_eq(view_as(SECOND, id).handling, STR("handling:C.forum")));
 }
 
+/* The sender chose another one, and that stays known. */
+static void agreed_condition_is_a_change_of_what_was_chosen(void **state)
+{
+    (void)state;
+    struct handling_history history;
+    struct err err = {0};
+    int64_t id = share_as(SENDER, "chosen");
+    assert_int_equal(
+        grade_as(FIRST, id, draft_of("source:2", "information:C", "handling:C.forum", 0), NULL),
+        ST_OK);
+    assert_int_equal(agree(SECOND, id, view_as(SECOND, id).line[0].id), ST_OK);
+    struct db *db = store_read_begin(app.store, NULL);
+    assert_int_equal(
+        handling_history_read(db, &arena, id, STR("handling:C.forum"), &history, &err), ST_OK);
+    store_read_end(app.store, db);
+    assert_true(str_eq(history.chosen, STR("handling:P")) && history.changed_at > 0);
+}
+
+/* What was proposed before somebody narrowed it does not widen it again. */
+static void agreement_does_not_undo_a_later_change(void **state)
+{
+    (void)state;
+    int64_t id = share_as(SENDER, "narrowed");
+    struct str narrower = STR("handling:C.forum");
+    instant_ms now = clock_now();
+    assert_int_equal(
+        grade_as(FIRST, id, draft_of("source:2", "information:E", "handling:P", 0), NULL), ST_OK);
+    clock_set(now + 60000);
+    assert_int_equal(handling_set(&app, &people[COORDINATOR], id, narrower, NULL, 0, NULL), ST_OK);
+    struct grade_view view = view_as(SECOND, id);
+    assert_int_equal(agree(SECOND, id, view.line[0].id), ST_CONFLICT);
+    view = view_as(SECOND, id);
+    assert_true(str_eq(view.handling, narrower));
+    assert_true(str_eq(view.line[0].state, STR("proposed")));
+    clock_set(now + 120000);
+    assert_int_equal(
+        grade_as(FIRST, id, draft_of("source:2", "information:E", "handling:C.forum", 1), NULL),
+        ST_OK);
+    assert_int_equal(agree(SECOND, id, view_as(SECOND, id).line[0].id), ST_OK);
+    clock_set(0);
+}
+
+/* A request has looked at what they may do; the record is kept from them; then the request acts. */
+static void what_is_kept_from_them_meanwhile_they_do_not_grade(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct arena own;
+    arena_init(&own, 64 << 20);
+    int64_t id = share_as(SENDER, "meanwhile");
+    assert_int_equal(
+        grade_as(FIRST, id, draft_of("source:2", "information:C", "handling:C.forum", 0), NULL),
+        ST_OK);
+    int64_t grade = view_as(SECOND, id).line[0].id;
+    struct person who = people[SECOND];
+    who.scope = NULL;
+    who.scope = scope_of(&app, &own, &who);
+    assert_true(scope_allows(who.scope, ACT_DECIDE, id));
+    if (block_add(&app, &people[COORDINATOR], id, people[SECOND].email, STR("Related."), &err) !=
+        ST_OK)
+        fail_msg("%s", err.public);
+    assert_int_equal(grade_second(&app, &who, id, grade, true, STR("I looked too."), &err),
+                     ST_NOT_FOUND);
+    const char *field = "";
+    struct grade_draft draft = draft_of("source:1", "information:A", "handling:P", 1);
+    assert_int_equal(grade_add(&app, &who, id, &draft, &field, &err), ST_NOT_FOUND);
+    assert_true(str_eq(view_as(FIRST, id).line[0].state, STR("proposed")));
+    arena_done(&own);
+}
+
 static void nobody_grades_their_own(void **state)
 {
     (void)state;
@@ -302,6 +381,9 @@ int main(void)
         cmocka_unit_test(false_information_waits_for_another_person),
         cmocka_unit_test(declined_one_leaves_what_stood),
         cmocka_unit_test(condition_takes_effect_when_agreed),
+        cmocka_unit_test(agreed_condition_is_a_change_of_what_was_chosen),
+        cmocka_unit_test(agreement_does_not_undo_a_later_change),
+        cmocka_unit_test(what_is_kept_from_them_meanwhile_they_do_not_grade),
         cmocka_unit_test(nobody_grades_their_own),
         cmocka_unit_test(of_two_at_once_nothing_is_lost),
         cmocka_unit_test(older_scheme_is_kept_as_it_came),

@@ -268,7 +268,7 @@ static void test_bad_rows(void **state)
         {"Date from,Date to,Notes\n12/3/2026,11/3/2026,x\n",
          "Date to: the last day is before the first."},
         {"Name,DOB\nAmy,31/2/2011\n", "DOB: There is no 31 February."},
-        {"Notes,Reg\nx,ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFGHIJKLMN\n", "Reg: the value is too long."},
+        {"Notes,Reg\nx,1ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFGHIJKLMN\n", "Reg: the value is too long."},
         {"Date,Ref,Notes\n,,n/a\n,,\n12/3/2026,,\n", ""},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -366,6 +366,54 @@ static void test_mapping(void **state)
     buf_done(&seen.refused);
 }
 
+/* One person with two aliases is one person, in two columns and in one cell. */
+static void test_aliases(void **state)
+{
+    (void)state;
+    struct seen seen = {0};
+    take(&seen, STR("Name,Alias 1,Alias 2,Age\nAnn Trewin,Tip,Pixie,15\n,Tip,Pixie,\n"), NULL);
+    assert_row(&seen, 0,
+               " unknown | Name: Ann Trewin\nAlias 1: Tip\nAlias 2: Pixie\nAge: 15 | "
+               "person name=Ann Trewin alias=Tip, Pixie age=15");
+    take(&seen, STR("Name,Nicknames\nAnn Trewin,Tip; Pixie\n,Tip; Pixie\n"), NULL);
+    assert_row(&seen, 2,
+               " unknown | Name: Ann Trewin\nNicknames: Tip; Pixie | "
+               "person name=Ann Trewin alias=Tip, Pixie");
+    assert_row(&seen, 3, " unknown | Nicknames: Tip; Pixie | person alias=Tip; person alias=Pixie");
+    buf_done(&seen.refused);
+}
+
+/* What more a cell says than its header: a car beside its registration, an age for a birth, a
+ * platform for a handle. */
+static void test_cells_of_more_than_one_meaning(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *row;
+    } rows[] = {
+        {"Notes,Vehicle (Reg & make)\nx,WK85 BXT Ford Focus silver estate\n",
+         "x\nVehicle (Reg & make): WK85 BXT Ford Focus silver estate | "
+         "vehicle registration=WK85 BXT make=Ford model=Focus colour=silver"},
+        {"Notes,Reg,Colour\nx,\"WK85BXT, blue Fiesta\",navy\n",
+         "x\nReg: WK85BXT, blue Fiesta | vehicle registration=WK85BXT model=Fiesta colour=navy"},
+        {"Notes,Reg\nx,\"WK85 BXT, WK86 BXT\"\n",
+         "x | vehicle registration=WK85 BXT; vehicle registration=WK86 BXT"},
+        {"Notes,Reg\nx,BXT\n", "x | vehicle registration=BXT"},
+        {"Notes,Reg\nx,see the minutes\n", "x\nReg: see the minutes |"},
+        {"Notes,Name,DOB\nx,Ann Trewin,about 14\n", "x | person name=Ann Trewin age=about 14"},
+        {"Notes,Name,DOB\nx,Ann Trewin,03/2012\n", "x | person name=Ann Trewin birth=03/2012"},
+        {"Notes,Snapchat\nx,tip_99\n", "x | account platform=snapchat handle=tip_99"},
+        {"Notes,Snapchat\nx,insta: tip_99\n", "x | account handle=insta: tip_99"},
+        {"Notes,Snapchat/Insta\nx,tip_99\n", "x | account handle=tip_99"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct seen seen = {0};
+        take(&seen, str_from(rows[i].text), NULL);
+        assert_row(&seen, 0, str_c(&arena, str_fmt(&arena, " unknown | %s", rows[i].row)));
+        buf_done(&seen.refused);
+    }
+}
+
 static void test_no_table(void **state)
 {
     (void)state;
@@ -459,6 +507,8 @@ int main(void)
         cmocka_unit_test(test_words_count_from_the_day_of_writing),
         cmocka_unit_test(test_answers_of_the_store),
         cmocka_unit_test(test_mapping),
+        cmocka_unit_test(test_aliases),
+        cmocka_unit_test(test_cells_of_more_than_one_meaning),
         cmocka_unit_test(test_no_table),
         cmocka_unit_test(test_what_is_no_text),
     };

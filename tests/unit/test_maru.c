@@ -1,5 +1,6 @@
 /* To the referral unit instead of a Forum: asked before it goes, worked on at the desk, and
  * never more to anybody than they should see. */
+#include "base/change.h"
 #include "domain/access.h"
 #include "domain/area_feedback.h"
 #include "domain/decision.h"
@@ -8,6 +9,8 @@
 #include "domain/search.h"
 
 #include "partnership.h"
+
+#include <sqlite3.h>
 
 enum {
     TEACHER,
@@ -311,6 +314,44 @@ static void what_is_given_back_waits_again(void **state)
     assert_true(reads(ANALYST, id, &read) && str_eq(read.narrative, STR("It rang.")));
 }
 
+static void run_sql(const char *text)
+{
+    char path[128];
+    char *message = NULL;
+    sqlite3 *db = NULL;
+    snprintf(path, sizeof path, "%s/pendeen.db", folder);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    if (sqlite3_exec(db, text, NULL, NULL, &message) != SQLITE_OK) fail_msg("%s", message);
+    sqlite3_close(db);
+    change_note(); /* the store was not told */
+}
+
+/* Of two presses at once the second leaves no draft. */
+static void a_referral_that_is_not_begun_leaves_no_draft(void **state)
+{
+    (void)state;
+    needs_sqlite();
+    struct referral_line *line = NULL;
+    int64_t referral = 0;
+    size_t before = 0;
+    size_t after = 0;
+    int64_t id = share("07700 900207");
+    assert_int_equal(send_it(REPRESENTATIVE, id, "A number rings a boy.", 0, NULL), ST_OK);
+    struct maru_case one = case_of(id);
+    assert_int_equal(referral_list(&app, &arena, &people[OFFICER], REFERRALS_DRAFT, 50, &line,
+                                   &before, NULL),
+                     ST_OK);
+    run_sql("CREATE TRIGGER first BEFORE UPDATE OF referral_id ON submission_maru"
+            " WHEN NEW.referral_id IS NOT NULL BEGIN SELECT RAISE(ABORT, 'first'); END");
+    assert_int_not_equal(
+        maru_refer(&app, &people[OFFICER], one.id, one.revision, &referral, NULL), ST_OK);
+    run_sql("DROP TRIGGER first");
+    assert_int_equal(referral_list(&app, &arena, &people[OFFICER], REFERRALS_DRAFT, 50, &line,
+                                   &after, NULL),
+                     ST_OK);
+    assert_int_equal(after, before);
+}
+
 static void a_referral_begins_with_its_words(void **state)
 {
     (void)state;
@@ -415,6 +456,7 @@ int main(void)
         cmocka_unit_test(what_may_tell_goes_once_somebody_has_looked),
         cmocka_unit_test(senders_are_told_what_the_unit_said),
         cmocka_unit_test(what_is_given_back_waits_again),
+        cmocka_unit_test(a_referral_that_is_not_begun_leaves_no_draft),
         cmocka_unit_test(a_referral_begins_with_its_words),
         cmocka_unit_test(two_at_once_overwrite_nothing),
         cmocka_unit_test(words_of_danger_stand_first),

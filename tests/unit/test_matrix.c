@@ -545,6 +545,7 @@ static const struct matrix_entry {
     {ROUTE_child_bundle_one, '*', NULL, 0, 0},
     {ROUTE_child_bundle_save, '*', NULL, 0, 0},
     {ROUTE_child_bundle_release, '*', NULL, 0, 0},
+    {ROUTE_child_bundle_end, '*', NULL, 0, 0},
     {ROUTE_child_bundle_print, '*', NULL, 0, 0},
     {ROUTE_child_bundle_pdf, '*', NULL, 0, 0},
     {ROUTE_child_part, '*', NULL, 0, 0},
@@ -1483,8 +1484,11 @@ static void a_connection_opens_what_may_still_be_shown(void **state)
             changed = handling_set(&app, &members[OTHER_REPRESENTATIVE].person, seen,
                                    STR("handling:C.ask"), NULL, 0, NULL);
         if (way == NOT_CONNECTED)
-            changed = handling_set(&app, &members[FAR_REPRESENTATIVE].person, hidden,
-                                   STR("handling:C.forum"), NULL, 0, NULL);
+            changed = handling_set_for(&app, &members[FAR_REPRESENTATIVE].person,
+                                       &(struct handling_new){.submission = hidden,
+                                                              .code = STR("handling:C.forum"),
+                                                              .reason = STR("They agreed.")},
+                                       &(struct handling_refused){0}, NULL);
         if (way == NOT_OWNER)
             changed = block_add(&app, &members[COORDINATOR].person, seen,
                                 str_from(members[FAR_REPRESENTATIVE].email), STR("x"), NULL);
@@ -1500,12 +1504,41 @@ static void a_connection_opens_what_may_still_be_shown(void **state)
     }
 }
 
+/* What was chosen and written comes back with what is wrong. */
+static void more_people_see_it_for_a_reason_alone(void **state)
+{
+    (void)state;
+    char path[100];
+    int64_t id = share(SENDER, "loosened", "handling:C.ask", "Carenza Fern", "07700 900671", NULL);
+    const struct member *who = &members[OWN_REPRESENTATIVE];
+    snprintf(path, sizeof path, "/submissions/%lld/handling", (long long)id);
+    assert_int_equal(ask(who, path, "handling=handling%3AP&why=+"), 400);
+    assert_non_null(strstr(reply, "Say why more people may see it than now."));
+    assert_non_null(
+        strstr(reply, "value=\"handling:P\" aria-describedby=\"handling-1-hint\" checked"));
+    assert_int_equal(ask(who, path, "handling=handling%3AC.named&why=They+agreed"), 400);
+    assert_non_null(strstr(reply, "Tick the organisations"));
+    assert_non_null(strstr(reply, ">\nThey agreed</textarea>"));
+    char body[100];
+    snprintf(body, sizeof body, "handling=handling%%3AC.named&organisation-%lld=yes",
+             (long long)organisation_id[OTHER_FORUM]);
+    assert_int_equal(ask(who, path, body), 400);
+    snprintf(body, sizeof body, "name=\"organisation-%lld\" type=\"checkbox\" value=\"yes\" %s",
+             (long long)organisation_id[OTHER_FORUM], "checked");
+    assert_non_null(strstr(reply, body));
+    snprintf(path, sizeof path, "/api/v1/submissions/%lld/handling", (long long)id);
+    assert_int_equal(ask(who, path, "{\"code\":\"handling:P\"}"), 400);
+    assert_non_null(strstr(reply, "\"field\":\"reason\""));
+    assert_int_equal(ask(who, path, "{\"code\":\"handling:P\",\"reason\":\"They agreed.\"}"), 200);
+    assert_int_equal(ask(who, path, "{\"code\":\"handling:C.ask\"}"), 200); /* for none */
+}
+
 static void a_grant_ends_at_the_edge_of_the_forum(void **state)
 {
     (void)state;
     struct err err = {0};
     char path[100], reference[REFERENCE_SIZE];
-    struct date until = date_from_days(date_to_days(clock_london(clock_now()).date) + 10);
+    struct date until = date_from_days(clock_day(clock_now()) + 10);
     int64_t id = share(SENDER, "edge", "handling:P", "Carenza Fern", "07700 900670", reference);
     snprintf(path, sizeof path, "/submissions/%lld", (long long)id);
     static const int given[] = {FAR_ANALYST, OTHER_REPRESENTATIVE};
@@ -1750,6 +1783,7 @@ static const struct {
     {"/bundles/999", NULL, 'k', 404},
     {"/bundles/999", "left-out=", 'k', 404},
     {"/bundles/999/release", "sure=yes", 'k', 404},
+    {"/bundles/999/end", "end-reason=x", 'k', 404},
     {"/bundles/999/print", NULL, 'k', 404},
     {"/bundles/999/held.pdf", NULL, 'k', 404},
     {"/keep", NULL, 'k', 200},
@@ -2692,7 +2726,7 @@ static void what_is_kept_from_them_meanwhile_they_do_not_change(void **state)
         source_disclose(&app, &own, &who[0], pair.submission, STR("Why not?"), &told, &err),
         ST_NOT_FOUND);
     assert_int_equal(told.name.len, 0);
-    struct date until = date_from_days(date_to_days(clock_london(clock_now()).date) + 1);
+    struct date until = date_from_days(clock_day(clock_now()) + 1);
     struct str other = str_from(members[OWN_ANALYST].email);
     assert_int_equal(grant_add(&app, &who[0], pair.submission, GRANT_granted, other, until,
                                STR("Why not?"), &err),
@@ -2937,6 +2971,7 @@ int main(void)
         cmocka_unit_test(asking_to_connect_discloses_only_what_is_agreed),
         cmocka_unit_test(a_declined_connection_discloses_nothing),
         cmocka_unit_test(a_connection_opens_what_may_still_be_shown),
+        cmocka_unit_test(more_people_see_it_for_a_reason_alone),
         cmocka_unit_test(a_grant_ends_at_the_edge_of_the_forum),
         cmocka_unit_test(a_hint_is_not_given_where_it_must_not_be),
         cmocka_unit_test(the_source_is_told_to_a_named_few_alone),

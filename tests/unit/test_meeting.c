@@ -961,7 +961,11 @@ static void who_wrote_the_minutes_approves_them_once_the_forum_has_met_again(voi
     item = find_item(&people[COORDINATOR], next, "Lights at the station");
     done(&people[COORDINATOR], next, item->id, MEETING_DO_DECIDE,
          IN(.text = STR("Ask the railway."), .second = STR("It is dark.")));
+    struct attendance_input too = {people[ANALYST].account, ATTENDS_PRESENT, false};
+    attend(next, &too, 1);
     done(&people[CHAIR], next, 0, MEETING_DO_END, IN(.choice = STR("yes")));
+    assert_true(str_find(minutes_of(&people[CHAIR], id).head, STR("Apologies: "), 0) > 0);
+    assert_true(str_find(minutes_of(&people[CHAIR], next).head, STR("Apologies"), 0) < 0);
     assert_int_equal(may_approve(CHAIR, next), ST_OK); /* ended it, and others wrote it */
     assert_int_equal(may_approve(COORDINATOR, next), ST_CONFLICT);
     assert_int_equal(may_approve(CHAIR, id), ST_OK); /* the Forum has met again */

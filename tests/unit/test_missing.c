@@ -10,6 +10,7 @@
 #include "domain/submission.h"
 #include "store/engine.h"
 #include "store/migration.h"
+#include "web/pages.h"
 
 #include "partnership.h"
 #include "share_on.h"
@@ -807,6 +808,98 @@ static void test_the_third_and_each_one_after(void **state)
     assert_true(str_starts(fourth->fact, STR("Jenifer Holman: the 4th")));
 }
 
+static bool page_has(int64_t episode, const char *words)
+{
+    struct request request = {
+        .app = &app, .arena = &arena, .who = person[OFFICER], .id = {episode}, .path = STR("/")};
+    struct response response = {0};
+    buf_init(&response.body, 4 << 20);
+    page_missing_one(&request, &response);
+    bool found = str_find(buf_str(&response.body), str_from(words), 0) >= 0;
+    buf_done(&response.body);
+    return found;
+}
+
+static struct str post_return(int64_t episode, const char *version, const char *where,
+                              const char *with, int *ret_status)
+{
+    struct form_field fields[] = {{STR("version"), str_from(version), STR("")},
+                                  {STR("return-day"), STR("12/3/2026"), STR("")},
+                                  {STR("return-time"), STR("06:15"), STR("")},
+                                  {STR("found-where"), str_from(where), STR("")},
+                                  {STR("found-with"), str_from(with), STR("")}};
+    struct request request = {.app = &app,
+                              .arena = &arena,
+                              .who = person[OFFICER],
+                              .id = {episode},
+                              .parameter = {STR(""), STR(MISSING_RETURN)},
+                              .path = STR("/"),
+                              .method = POST,
+                              .field = fields,
+                              .field_count = 5};
+    struct response response = {0};
+    buf_init(&response.body, 4 << 20);
+    page_missing_part_save(&request, &response);
+    *ret_status = response.status;
+    struct str page = str_dup(&arena, buf_str(&response.body));
+    buf_done(&response.body);
+    return page;
+}
+
+/* Of two who have the same part open the second overwrites nothing unseen. */
+static void test_a_page_that_is_older_overwrites_nothing(void **state)
+{
+    (void)state;
+    int status = 0;
+    char before[24];
+    char after[24];
+    set_hour("2026-03-12", 12);
+    int64_t id = reported(make_child("Morwenna Holman"), "11/3/2026", "22:30");
+    snprintf(before, sizeof before, "%lld", (long long)opened(OFFICER, id).newest);
+    (void)post_return(id, before, "Bus station", "Nobody", &status);
+    assert_int_equal(status, 303);
+    (void)post_return(id, before, "Bus station", "Nobody", &status); /* a second press */
+    assert_int_equal(status, 303);
+    struct str page = post_return(id, before, "Bus station", "An older boy", &status);
+    assert_int_equal(status, 400);
+    assert_true(str_find(page, STR("An older boy"), 0) > 0);
+    assert_true(str_find(page, STR("Another answer was saved"), 0) > 0);
+    struct missing_file file = opened(OFFICER, id);
+    assert_answer(&file, "found-with", "Nobody");
+    snprintf(after, sizeof after, "%lld", (long long)file.newest);
+    assert_true(str_find(page, str_fmt(&arena, "name=\"version\" value=\"%s\"", after), 0) > 0);
+    (void)post_return(id, after, "Bus station", "An older boy", &status);
+    assert_int_equal(status, 303);
+    file = opened(OFFICER, id);
+    assert_answer(&file, "found-with", "An older boy");
+    assert_answer(&file, "found-where", "Bus station");
+}
+
+/* What stands on the page of an old episode can be answered there. */
+static void test_a_fact_of_long_ago_is_answered(void **state)
+{
+    (void)state;
+    static const char *const days[] = {"1/2/2025", "1/3/2025", "1/4/2025",
+                                       "1/7/2026", "1/8/2026", "1/9/2026"};
+    static const char *const back[] = {"2/2/2025", "2/3/2025", "2/4/2025",
+                                       "2/7/2026", "2/8/2026", "2/9/2026"};
+    set_hour("2026-09-30", 12);
+    int64_t child = make_child("Loveday Holman");
+    int64_t id[6];
+    struct err err = {0};
+    for (int i = 0; i < 6; i++) {
+        id[i] = reported(child, days[i], "20:00");
+        save(id[i], "return", PAIRS("return-day", back[i], "return-time", "6am"));
+    }
+    const char *key = keyed("repeat", id[2], 0);
+    assert_true(page_has(id[2], key));
+    if (missing_alert_answer(&app, &person[OFFICER], str_from(key), false,
+                             STR("A family visit."), &err) != ST_OK)
+        fail_msg("%s", err.public);
+    assert_true(page_has(id[2], "A family visit."));
+    assert_non_null(find_alert(OFFICER, keyed("repeat", id[5], 0)));
+}
+
 static void test_where_and_with_whom(void **state)
 {
     (void)state;
@@ -1089,6 +1182,8 @@ int main(void)
         cmocka_unit_test(test_what_is_open_keeps_a_record),
         cmocka_unit_test(test_it_goes_with_the_record),
         cmocka_unit_test(test_the_third_and_each_one_after),
+        cmocka_unit_test(test_a_fact_of_long_ago_is_answered),
+        cmocka_unit_test(test_a_page_that_is_older_overwrites_nothing),
         cmocka_unit_test(test_where_and_with_whom),
         cmocka_unit_test(test_answers_are_passed_on_as_the_child_wishes),
         cmocka_unit_test(test_who_passed_an_answer_on_is_sealed),

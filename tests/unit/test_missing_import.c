@@ -231,6 +231,48 @@ static void test_a_row_at_the_time_of_another_is_said(void **state)
     assert_int_equal(one.other.id, 0);
 }
 
+/* As people and spreadsheets write them; a year is no time of day. */
+static void test_days_and_times_are_read_as_they_are_written(void **state)
+{
+    (void)state;
+    at_noon_of("2026-12-05");
+    int64_t tegen = make_child("Tegen Sample", "1/7/2012", "");
+    static const struct {
+        const char *written;
+        const char *since; /* NULL: refused */
+    } rows[] = {{"12 March 2024", "12 March 2024, 00:00"},
+                {"13 Mar 2026", "13 March 2026, 00:00"},
+                {"14 March 2025 21:40", "14 March 2025, 21:40"},
+                {"15/3/2025 1650", "15 March 2025, 16:50"},
+                {"16/3/2025 4.50 pm", "16 March 2025, 16:50"},
+                {"17/03/2025 10:30:00 PM", "17 March 2025, 22:30"},
+                {"18/3/2025 9:05:00", "18 March 2025, 09:05"},
+                {"2025-03-19T22:30:15", "19 March 2025, 22:30"},
+                {"20/3/2025 25:10", NULL},
+                {"21/3/2025 noon", "21 March 2025, 12:00"}};
+    enum { ROWS = sizeof rows / sizeof *rows };
+    struct missing_import_report report;
+    struct err err = {0};
+    struct str file = STR("Name,DOB,Missing from\r\n");
+    size_t refused = 0;
+    for (size_t i = 0; i < ROWS; i++) {
+        file = str_fmt(&arena, "%.*sTegen Sample,1/7/2012,%s\r\n", STR_ARG(file), rows[i].written);
+        refused += !rows[i].since;
+    }
+    if (run(OFFICER, str_c(&arena, file), false, &report, &err) != ST_OK)
+        fail_msg("%s", err.public);
+    struct missing_line *line = NULL;
+    size_t count = episodes_of(tegen, &line);
+    for (size_t i = 0; i < ROWS; i++) {
+        bool there = !rows[i].since;
+        for (size_t k = 0; k < count && !there; k++)
+            there = str_eq(clock_words(&arena, line[k].since), str_from(rows[i].since));
+        if (!there) fail_msg("%s", rows[i].written);
+    }
+    assert_int_equal(report.refused, refused);
+    assert_int_equal(count, ROWS - refused);
+}
+
 static void test_columns_are_guessed_and_needed(void **state)
 {
     (void)state;
@@ -265,6 +307,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rows_go_in_or_are_refused),
+        cmocka_unit_test(test_days_and_times_are_read_as_they_are_written),
         cmocka_unit_test(test_columns_are_guessed_and_needed),
         cmocka_unit_test(test_what_comes_late_is_asked_for_all_the_same),
         cmocka_unit_test(test_a_row_at_the_time_of_another_is_said),

@@ -104,10 +104,13 @@ static void *look_on(void *context)
 static void *set_handling(void *context)
 {
     (void)context;
-    for (int i = 0; !over; i++)
-        if (handling_set(&app, &people[REPRESENTATIVE], watched,
-                         i % 2 ? STR("handling:C.ask") : STR("handling:P"), NULL, 0, NULL) != ST_OK)
+    struct handling_refused refused;
+    struct handling_new new = {.submission = watched, .reason = STR("As they asked.")};
+    for (int i = 0; !over; i++) {
+        new.code = i % 2 ? STR("handling:C.ask") : STR("handling:P");
+        if (handling_set_for(&app, &people[REPRESENTATIVE], &new, &refused, NULL) != ST_OK)
             differed++;
+    }
     return NULL;
 }
 

@@ -477,8 +477,10 @@ static void a_draft_for_a_child_stays_in_the_program(void **state)
     arena_init(&arena, 16 << 20);
     const char *cookie = cookie_of(ROLE_maru_officer);
     struct person officer = person_of(&arena, ROLE_maru_officer);
+    enum bundle_field wrong;
+    struct bundle_asked asked = {STR("Wella herself"), STR("today"), STR("Passport seen")};
     assert_int_equal(
-        child_bundle_add(&app, &officer, 1, STR("Wella herself"), STR("Passport seen"), &id, NULL),
+        child_bundle_add(&app, &officer, 1, &asked, &id, &wrong, NULL),
         ST_OK);
     const char *pdf = str_c(&arena, url_to_ids(&arena, ROUTE_child_bundle_pdf, 1, id).s);
     const char *print = str_c(&arena, url_to_ids(&arena, ROUTE_child_bundle_print, 1, id).s);
@@ -941,6 +943,30 @@ static void how_it_is_known_is_answered_by_nobody_else(void **state)
     }
 }
 
+/* Who shares is told the way that it goes: to a representative first, but theirs at once. */
+static void what_happens_next_is_said_in_its_order(void **state)
+{
+    (void)state;
+    static const enum role roles[] = {ROLE_practitioner, ROLE_representative};
+    for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) {
+        const char *cookie = cookie_of(roles[i]);
+        char body[200];
+        snprintf(body, sizeof body, "csrf=%s&do=send&narrative=A+van+waited%zu.&where=&when=",
+                 sessions[roles[i]].csrf, i);
+        assert_int_equal(ask("POST", "/share", cookie, body), 303);
+        char where[100];
+        assert_int_equal(
+            sscanf(strstr(reply, "Location: /shared/"), "Location: %90s", where), 1);
+        assert_int_equal(ask("GET", where, cookie, NULL), 200);
+        const char *reads = strstr(reply, "representative reads it");
+        const char *looks = strstr(reply, "An analyst looks");
+        assert_non_null(looks);
+        assert_non_null(strstr(reply, "the Missing and Child Sexual Exploitation Forum for"));
+        if (roles[i] == ROLE_practitioner) assert_true(reads && reads < looks);
+        else assert_null(reads);
+    }
+}
+
 static void a_role_that_needs_a_second_factor_sets_it_up_first(void **state)
 {
     (void)state;
@@ -1211,6 +1237,7 @@ int main(void)
         cmocka_unit_test(words_of_danger_are_told_of_before_they_are_kept),
         cmocka_unit_test(what_is_shared_is_looked_over_whole),
         cmocka_unit_test(how_it_is_known_is_answered_by_nobody_else),
+        cmocka_unit_test(what_happens_next_is_said_in_its_order),
         cmocka_unit_test(hours_that_nobody_checked_are_said_to_be_so),
         cmocka_unit_test(a_role_that_needs_a_second_factor_sets_it_up_first),
         cmocka_unit_test(a_link_opens_a_page_that_is_not_kept),

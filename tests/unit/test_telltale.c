@@ -113,6 +113,32 @@ static void what_is_known_of_the_organisation_counts(void **state)
     says(marks("Kerensa and Tamsin", &hints), "Kerensa=name");
 }
 
+/* A hospital has more than a few hundred people, and each may be named. */
+static void everybody_of_a_large_organisation_counts(void **state)
+{
+    (void)state;
+    enum { MANY = 400 };
+    struct db *db = NULL;
+    struct submission submission = {.where_text = STR("")};
+    struct telltale_hints hints;
+    assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+    assert_int_equal(organisation_ensure(db, STR("A trust"), STR("health"), STR("mid"),
+                                         &submission.organisation, NULL),
+                     ST_OK);
+    for (int i = 0; i < MANY; i++) {
+        int64_t id = 0;
+        struct account_new account = {.email = str_fmt(&arena, "trust%d@example.org", i),
+                                      .name = str_fmt(&arena, "Nurse%d Penrose%d", i, i),
+                                      .organisation = submission.organisation,
+                                      .roles = 1u << ROLE_practitioner};
+        if (i + 1 == MANY) account.name = STR("Zennor Last");
+        assert_int_equal(account_add(&app, db, &account, 0, &id, NULL), ST_OK);
+    }
+    assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
+    assert_int_equal(telltale_hints_read(&app, &arena, &submission, &hints, NULL), ST_OK);
+    says(marks("Zennor said so", &hints), "Zennor=name");
+}
+
 /* Took minutes while every phrase went through all the marks from each of them. */
 static void marks_without_end_are_gone_through_once(void **state)
 {
@@ -306,6 +332,7 @@ int main(void)
         cmocka_unit_test(each_sort_is_found),
         cmocka_unit_test(what_was_shown_is_known_again),
         cmocka_unit_test(what_is_known_of_the_organisation_counts),
+        cmocka_unit_test(everybody_of_a_large_organisation_counts),
         cmocka_unit_test(marks_without_end_are_gone_through_once),
         cmocka_unit_test(what_fits_one_person_only_together_is_said),
         cmocka_unit_test(a_pack_names_only_sources_that_it_has),

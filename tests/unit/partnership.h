@@ -4,10 +4,13 @@
 #ifndef PENDEEN_TESTS_PARTNERSHIP_H
 #define PENDEEN_TESTS_PARTNERSHIP_H
 
+#include "base/change.h"
 #include "domain/account.h"
 #include "domain/referral.h"
 
 #include "tests_common.h"
+
+#include <sqlite3.h>
 
 static struct app app;
 static struct area *area;
@@ -19,6 +22,19 @@ struct cast {
     const char *sector;
     enum role role;
 };
+
+/* Behind the back of a store in SQLite, which is then told that its rows changed (needs_sqlite). */
+static inline void run_sql(const char *folder, const char *text)
+{
+    char path[128];
+    char *message = NULL;
+    sqlite3 *db = NULL;
+    snprintf(path, sizeof path, "%s/pendeen.db", folder);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    if (sqlite3_exec(db, text, NULL, NULL, &message) != SQLITE_OK) fail_msg("%s", message);
+    sqlite3_close(db);
+    change_note();
+}
 
 /* In a new folder; the arena may grow to `memory` bytes. */
 static inline void open_partnership(size_t memory, char folder[static 64])

@@ -1,7 +1,6 @@
 /* The children of a referral and their records: made, joined, and taken back; and what is
  * held on a child, for their asking. */
 #include "base/buf.h"
-#include "base/change.h"
 #include "domain/area.h"
 #include "domain/child_bundle.h"
 #include "domain/child_close.h"
@@ -13,8 +12,6 @@
 #include "web/pages.h"
 
 #include "partnership.h"
-
-#include <sqlite3.h>
 
 static char folder[64];
 static struct person teacher, officer, analyst;
@@ -183,18 +180,6 @@ static void a_referral_becomes_a_record(void **state)
     assert_true(str_find(item[0].words, STR("a phone that nobody bought"), 0) > 0);
 }
 
-static void run_sql(const char *text)
-{
-    char path[128];
-    char *message = NULL;
-    sqlite3 *db = NULL;
-    snprintf(path, sizeof path, "%s/pendeen.db", folder);
-    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-    if (sqlite3_exec(db, text, NULL, NULL, &message) != SQLITE_OK) fail_msg("%s", message);
-    sqlite3_close(db);
-    change_note(); /* the store was not told */
-}
-
 static size_t records(void)
 {
     struct child_line *line = NULL;
@@ -214,8 +199,8 @@ static void a_record_and_its_referral_come_together(void **state)
     must(child_from_referral(&app, &officer, id, second, &child, &err), &err);
     size_t before = records();
     size_t entries = opened(child).entry_count;
-    run_sql("CREATE TRIGGER first BEFORE UPDATE OF child_id ON referral_child"
-            " BEGIN SELECT RAISE(ABORT, 'somebody was first'); END");
+    run_sql(folder, "CREATE TRIGGER first BEFORE UPDATE OF child_id ON referral_child"
+                    " BEGIN SELECT RAISE(ABORT, 'somebody was first'); END");
     assert_int_not_equal(child_from_referral(&app, &officer, id, first, &none, &err), ST_OK);
     assert_int_equal(records(), before);
     assert_int_not_equal(child_join_referral(&app, &officer, id, first, child, &err), ST_OK);
@@ -223,7 +208,7 @@ static void a_record_and_its_referral_come_together(void **state)
     assert_int_not_equal(
         child_part_referral(&app, &officer, child, id, second, STR("Not hers."), &err), ST_OK);
     assert_int_equal(opened(child).entry_count, entries);
-    run_sql("DROP TRIGGER first");
+    run_sql(folder, "DROP TRIGGER first");
     must(child_join_referral(&app, &officer, id, first, child, &err), &err);
 }
 
@@ -611,7 +596,7 @@ static void close_case(int64_t referral)
              " stage, boundary, reopened, version) VALUES (%lld, 'closed', '', 0, 0, '', 0, '', "
              "'', 0, 1)",
              (long long)referral);
-    run_sql(text);
+    run_sql(folder, text);
 }
 
 static int64_t proposed(const struct person *who, int64_t child)

@@ -2,7 +2,6 @@
  * The desk from the queue to the second sign-off and back, its clocks at each step, what
  * partners and referrers learn, and what must not be possible.
  */
-#include "base/change.h"
 #include "domain/child_referral.h"
 #include "domain/desk_chronology.h"
 #include "domain/mail.h"
@@ -14,8 +13,6 @@
 #include "web/pages.h"
 
 #include "partnership.h"
-
-#include <sqlite3.h>
 
 enum {
     TEACHER,
@@ -779,18 +776,6 @@ static void what_waits_is_never_pushed_out_of_a_partners_list(void **state)
     refused(OFFICER, id, DESK_DO_CHECK, ask, ST_CONFLICT, NULL);
 }
 
-static void run_sql(const char *text)
-{
-    char path[128];
-    char *message = NULL;
-    sqlite3 *db = NULL;
-    snprintf(path, sizeof path, "%s/pendeen.db", folder);
-    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-    if (sqlite3_exec(db, text, NULL, NULL, &message) != SQLITE_OK) fail_msg("%s", message);
-    sqlite3_close(db);
-    change_note(); /* the store was not told */
-}
-
 /* However many were closed since. */
 static void an_open_case_is_never_pushed_out_of_the_queue(void **state)
 {
@@ -799,13 +784,15 @@ static void an_open_case_is_never_pushed_out_of_the_queue(void **state)
     struct desk_case *list = NULL;
     size_t count = 0;
     int64_t id = send_referral("Elowen Cedar");
-    run_sql("INSERT INTO referral (id, reference, account_id, organisation_id, state, place,"
+    run_sql(folder,
+            "INSERT INTO referral (id, reference, account_id, organisation_id, state, place,"
             " key_id, submission_id, created_at, changed_at, sent_at, version)"
             " WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)"
             " SELECT r.id + n.i, 'R-' || n.i, r.account_id, r.organisation_id, 'sent', r.place,"
             " r.key_id, r.submission_id, r.created_at, r.changed_at, r.sent_at, 1"
             " FROM referral r, n");
-    run_sql("INSERT INTO desk_case (referral_id, state, rating, came_at, decision_due, outcome,"
+    run_sql(folder,
+            "INSERT INTO desk_case (referral_id, state, rating, came_at, decision_due, outcome,"
             " first_due, stage, boundary, reopened, version) SELECT id, 'closed', '', 0, 0, '', 0,"
             " '', '', 0, 1 FROM referral WHERE id > (SELECT min(id) FROM referral)");
     assert_int_equal(desk_list(&app, &arena, &people[OFFICER], &list, &count, NULL), ST_OK);

@@ -1,6 +1,5 @@
 /* To the referral unit instead of a Forum: asked before it goes, worked on at the desk, and
  * never more to anybody than they should see. */
-#include "base/change.h"
 #include "domain/access.h"
 #include "domain/area_feedback.h"
 #include "domain/decision.h"
@@ -9,8 +8,6 @@
 #include "domain/search.h"
 
 #include "partnership.h"
-
-#include <sqlite3.h>
 
 enum {
     TEACHER,
@@ -314,18 +311,6 @@ static void what_is_given_back_waits_again(void **state)
     assert_true(reads(ANALYST, id, &read) && str_eq(read.narrative, STR("It rang.")));
 }
 
-static void run_sql(const char *text)
-{
-    char path[128];
-    char *message = NULL;
-    sqlite3 *db = NULL;
-    snprintf(path, sizeof path, "%s/pendeen.db", folder);
-    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-    if (sqlite3_exec(db, text, NULL, NULL, &message) != SQLITE_OK) fail_msg("%s", message);
-    sqlite3_close(db);
-    change_note(); /* the store was not told */
-}
-
 /* Of two presses at once the second leaves no draft. */
 static void a_referral_that_is_not_begun_leaves_no_draft(void **state)
 {
@@ -341,11 +326,11 @@ static void a_referral_that_is_not_begun_leaves_no_draft(void **state)
     assert_int_equal(referral_list(&app, &arena, &people[OFFICER], REFERRALS_DRAFT, 50, &line,
                                    &before, NULL),
                      ST_OK);
-    run_sql("CREATE TRIGGER first BEFORE UPDATE OF referral_id ON submission_maru"
-            " WHEN NEW.referral_id IS NOT NULL BEGIN SELECT RAISE(ABORT, 'first'); END");
+    run_sql(folder, "CREATE TRIGGER first BEFORE UPDATE OF referral_id ON submission_maru"
+                    " WHEN NEW.referral_id IS NOT NULL BEGIN SELECT RAISE(ABORT, 'first'); END");
     assert_int_not_equal(
         maru_refer(&app, &people[OFFICER], one.id, one.revision, &referral, NULL), ST_OK);
-    run_sql("DROP TRIGGER first");
+    run_sql(folder, "DROP TRIGGER first");
     assert_int_equal(referral_list(&app, &arena, &people[OFFICER], REFERRALS_DRAFT, 50, &line,
                                    &after, NULL),
                      ST_OK);

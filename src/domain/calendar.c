@@ -152,12 +152,13 @@ instant_ms calendar_due(const struct calendar *calendar, const struct office_hou
     }
 }
 
-int32_t calendar_month_after(const struct calendar *calendar, int32_t day)
+int32_t calendar_months_after(const struct calendar *calendar, int32_t day, int months)
 {
     enum { SATURDAY = 5 };
     struct date date = date_from_days(day);
-    date.year = (int16_t)(date.year + date.month / 12);
-    date.month = (int8_t)(date.month % 12 + 1);
+    int month = date.month - 1 + months;
+    date.year = (int16_t)(date.year + month / 12);
+    date.month = (int8_t)(month % 12 + 1);
     while (!date_valid(date)) date.day--;
     int32_t last = date_to_days(date);
     while (calendar_is_holiday(calendar, last) || date_weekday(date_from_days(last)) >= SATURDAY)

@@ -71,10 +71,10 @@ instant_ms calendar_closes(const struct calendar *calendar, const struct office_
 instant_ms calendar_due(const struct calendar *calendar, const struct office_hours *hours,
                         const struct clock_rule *rule, instant_ms start);
 
-/* The day by which what came on `day` is answered within a month: the same day of the next month,
- * its last where there is none; if that is a Saturday, a Sunday or a holiday, the next day that is
- * not.  UK GDPR, article 12(3), as the Information Commissioner counts it. */
-int32_t calendar_month_after(const struct calendar *calendar, int32_t day);
+/* The day by which what came on `day` is answered within so many months: the same day of that
+ * month, its last where there is none; if that is a Saturday, a Sunday or a holiday, the next day
+ * that is not.  UK GDPR, article 12(3), as the Information Commissioner counts it. */
+int32_t calendar_months_after(const struct calendar *calendar, int32_t day, int months);
 
 /* Does the list of holidays run out within `days` of this instant? */
 bool calendar_runs_out(const struct calendar *calendar, instant_ms at, int days);

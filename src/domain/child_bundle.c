@@ -12,7 +12,7 @@
 #define CHOSEN_BY "chosen-by "
 enum { BUNDLES_MAX = 100, FROZEN_MAX = 16 << 20 };
 /* places of the texts of child_bundle.sealed */
-enum { ASKED_BY, CHECKED, LEFT_OUT, CHOICES, FROZEN, ENDED_WHY, BUNDLE_TEXTS };
+enum { ASKED_BY, CHECKED, LEFT_OUT, CHOICES, FROZEN, ENDED_WHY, LONGER_WHY, BUNDLE_TEXTS };
 
 /* Between items and their parts of what was released: no text that was cleaned has these. */
 static const char item_end = 0x1e;
@@ -200,13 +200,19 @@ bool child_bundle_is_late(const struct child_bundle *bundle)
 
 static const struct calendar no_holidays = {0};
 
+enum { MONTHS = 1, MONTHS_LONGER = 3 };
+
+static int32_t due_within(const struct app *app, int32_t asked_day, int months)
+{
+    const struct calendar *calendar = app->area ? area_calendar(app->area) : &no_holidays;
+    return calendar_months_after(calendar, asked_day, months);
+}
+
 /* `asked_day` below 0: of a time when it was not written down. */
 static void set_days(const struct app *app, int64_t asked_day, struct child_bundle *ret)
 {
-    ret->asked_day =
-        asked_day >= 0 ? (int32_t)asked_day : clock_day(ret->at);
-    ret->due_day = calendar_month_after(app->area ? area_calendar(app->area) : &no_holidays,
-                                        ret->asked_day);
+    ret->asked_day = asked_day >= 0 ? (int32_t)asked_day : clock_day(ret->at);
+    ret->due_day = due_within(app, ret->asked_day, ret->longer_at ? MONTHS_LONGER : MONTHS);
 }
 
 /* Without its items; the texts are kept beside it. */
@@ -220,10 +226,13 @@ static enum st read_row(struct app *app, struct db *db, struct arena *arena, str
                                  .own = db_int(query, 3) == who->account,
                                  .at = db_int(query, 4),
                                  .released_at = db_int(query, 6),
-                                 .ended_at = db_int(query, 12)};
+                                 .ended_at = db_int(query, 12),
+                                 .longer_day = (int32_t)db_int(query, 13),
+                                 .longer_at = db_int(query, 15)};
     int64_t by = db_int(query, 3);
     int64_t released_by = db_int(query, 5);
     int64_t ended_by = db_int(query, 11);
+    int64_t longer_by = db_int(query, 14);
     set_days(app, db_int(query, 10), ret);
     enum st outcome =
         reason_open(app, arena, query, 2, 7, FIELD_CHILD_BUNDLE, ret->id, &packed, err);
@@ -234,11 +243,15 @@ static enum st read_row(struct app *app, struct db *db, struct arena *arena, str
         outcome = account_name(app, db, arena, released_by, &ret->released_by, err);
     if (outcome == ST_OK && ended_by)
         outcome = account_name(app, db, arena, ended_by, &ret->ended_by, err);
+    if (outcome == ST_OK && longer_by)
+        outcome = account_name(app, db, arena, longer_by, &ret->longer_by, err);
     if (outcome != ST_OK) return outcome;
     ret->asked_by = text[ASKED_BY];
     ret->checked = text[CHECKED];
     ret->left_out = text[LEFT_OUT];
     ret->ended_why = text[ENDED_WHY];
+    ret->longer_why = text[LONGER_WHY];
+    ret->kept = text[CHOICES];
     int64_t chosen_by = chooser_of(text[CHOICES]);
     if (chosen_by) ret->own = chosen_by == who->account;
     return ST_OK;
@@ -324,8 +337,10 @@ enum st child_bundles_open(struct app *app, struct arena *arena, const struct pe
     if (!db) return ST_FAILED;
     struct query *query = db_query(db, Q_CHILD_BUNDLE_OPEN);
     while (db_next(query)) {
-        struct child_bundle one = {
-            .id = db_int(query, 0), .child = db_int(query, 1), .at = db_int(query, 3)};
+        struct child_bundle one = {.id = db_int(query, 0),
+                                   .child = db_int(query, 1),
+                                   .at = db_int(query, 3),
+                                   .longer_at = db_int(query, 4)};
         if (!child_scope_allows(scope, ACT_KEEP_CHILD, one.child)) continue;
         set_days(app, db_int(query, 2), &one);
         arena_room(arena, *ret, *ret_count, &room);
@@ -339,23 +354,35 @@ enum st child_bundles_open(struct app *app, struct arena *arena, const struct pe
 
 /* --- writing ---------------------------------------------------------------------------------- */
 
-enum bundle_write { ADD, CHANGE, RELEASE, END };
+enum bundle_write { ADD, CHANGE, RELEASE, END, LONGER };
 
 /* What is written of one; of a new one the id is given. */
 struct bundle_row {
     int64_t id;
     int64_t child;
-    int32_t asked_day; /* ADD */
+    int32_t day; /* ADD: on which they asked; LONGER: on which they were told */
     struct str text[BUNDLE_TEXTS];
 };
+
+/* What stays as it is when something of it is written. */
+static struct bundle_row row_of(const struct child_bundle *bundle)
+{
+    struct bundle_row row = {.id = bundle->id, .child = bundle->child};
+    row.text[ASKED_BY] = bundle->asked_by;
+    row.text[CHECKED] = bundle->checked;
+    row.text[LONGER_WHY] = bundle->longer_why;
+    return row;
+}
 
 static enum st store(struct app *app, struct db *db, struct arena *arena, const struct person *who,
                      struct bundle_row *row, enum bundle_write write, struct err *err)
 {
     static const enum query_id queries[] = {Q_CHILD_BUNDLE_ADD, Q_CHILD_BUNDLE_CHANGE,
-                                            Q_CHILD_BUNDLE_RELEASE, Q_CHILD_BUNDLE_END};
+                                            Q_CHILD_BUNDLE_RELEASE, Q_CHILD_BUNDLE_END,
+                                            Q_CHILD_BUNDLE_LONGER};
     static const char *const said[] = {"subject access drafted", "subject access draft changed",
-                                       "subject access released", "subject access ended"};
+                                       "subject access released", "subject access ended",
+                                       "subject access takes longer"};
     struct data_key key;
     enum st outcome = write == ADD ? db_next_id(db, Q_CHILD_BUNDLE_LAST, &row->id, err) : ST_OK;
     if (outcome == ST_OK) outcome = child_key(app, db, row->child, &key, err);
@@ -364,20 +391,21 @@ static enum st store(struct app *app, struct db *db, struct arena *arena, const 
                                    texts_pack(arena, row->text, BUNDLE_TEXTS));
     data_key_clear(&key);
     struct query *query = db_query(db, queries[write]);
-    bool ends = write == RELEASE || write == END;
+    bool by_whom = write == RELEASE || write == END || write == LONGER;
     int at = 1;
     db_bind_int(query, at++, row->id);
     if (write == ADD) db_bind_int(query, at++, row->child);
-    if (write == ADD) db_bind_int(query, at++, row->asked_day);
-    if (ends) db_bind_int(query, at++, who->account);
-    if (ends) db_bind_int(query, at++, clock_now());
+    if (by_whom) db_bind_int(query, at++, who->account);
+    if (by_whom) db_bind_int(query, at++, clock_now());
+    if (write == ADD || write == LONGER) db_bind_int(query, at++, row->day);
     db_bind_bytes(query, at++, sealed.ptr, sealed.len);
     if (write == ADD) db_bind_int(query, at++, who->account);
     if (write == ADD) db_bind_int(query, at++, clock_now());
     int64_t found = 0;
     outcome = write == ADD ? db_run(query, err) : db_one(query, &found, err);
     if (outcome == ST_NOT_FOUND)
-        return err_set(err, ST_CONFLICT, "This was released or ended already: it stays as it is.");
+        return err_set(err, ST_CONFLICT,
+                       "Somebody released it, ended it or wrote that already. Look at it again.");
     if (outcome != ST_OK) return outcome;
     return child_note(app, db, who, write == RELEASE ? AUDIT_DISCLOSURE : AUDIT_ALTERATION,
                       said[write], row->child, err);
@@ -393,8 +421,8 @@ static enum st write_one(struct app *app, struct arena *arena, const struct pers
     return store_write_end(app->store, db, outcome, err);
 }
 
-/* A word for the day that can be read, and is not to come. */
-static enum st read_asked_on(struct str on, int32_t *ret, struct err *err)
+/* A word for the day that can be read, and is not to come.  `what` happened on it: "they asked". */
+static enum st read_day(struct str on, const char *what, int32_t *ret, struct err *err)
 {
     struct date day;
     struct date_range range;
@@ -404,14 +432,16 @@ static enum st read_asked_on(struct str on, int32_t *ret, struct err *err)
         if (outcome == ST_INVALID) return outcome;
         if (outcome != ST_OK || range.precision != WHEN_DAY)
             return err_set(err, ST_INVALID,
-                           "Write the day on which they asked like 12/3/2026: the month for the "
-                           "answer begins with it.");
+                           "Write the day on which %s like 12/3/2026: the time for the answer "
+                           "hangs on it.",
+                           what);
         day = range.from;
     }
     if (!date_valid(day) || date_to_days(day) > date_to_days(now))
         return err_set(err, ST_INVALID,
                        "That day is still to come, or there is none such. Write the day on which "
-                       "they asked.");
+                       "%s.",
+                       what);
     *ret = date_to_days(day);
     return ST_OK;
 }
@@ -424,7 +454,7 @@ static enum st read_asked(struct arena *arena, const struct bundle_asked *asked,
         return err_set(err, ST_INVALID,
                        "Write who asks, and for whom: the child themselves, or who acts for them.");
     *ret_wrong = BUNDLE_ASKED_ON;
-    enum st outcome = read_asked_on(asked->on, &ret->asked_day, err);
+    enum st outcome = read_day(asked->on, "they asked", &ret->day, err);
     if (outcome != ST_OK) return outcome;
     *ret_wrong = BUNDLE_CHECKED;
     if (reason_clean(arena, asked->checked, &ret->text[CHECKED], err) != ST_OK)
@@ -482,7 +512,7 @@ enum st child_bundle_save(struct app *app, const struct person *who, const struc
                           const struct child_bundle *bundle, struct err *err)
 {
     struct arena arena;
-    struct bundle_row row = {.id = bundle->id, .child = bundle->child};
+    struct bundle_row row = row_of(bundle);
     size_t left_out = 0;
     if (!file->may_keep) return child_missing(err);
     enum st outcome = check_open(bundle, err);
@@ -493,8 +523,6 @@ enum st child_bundle_save(struct app *app, const struct person *who, const struc
     if (left_out && reason_clean(&arena, bundle->left_out, &row.text[LEFT_OUT], err) != ST_OK)
         outcome =
             err_set(err, ST_INVALID, "Write what is left out, and why: whoever asks is told.");
-    row.text[ASKED_BY] = bundle->asked_by;
-    row.text[CHECKED] = bundle->checked;
     row.text[CHOICES] = choices_text(&arena, bundle, who);
     if (outcome == ST_OK) outcome = write_one(app, &arena, who, &row, CHANGE, err);
     arena_done(&arena);
@@ -528,9 +556,7 @@ enum st child_bundle_release(struct app *app, const struct person *who,
     enum st outcome = child_bundle_read(app, &arena, who, file, id, &bundle, err);
     if (outcome == ST_OK) outcome = check_release(&bundle, seen, err);
     if (outcome == ST_OK) {
-        struct bundle_row row = {.id = id, .child = bundle.child};
-        row.text[ASKED_BY] = bundle.asked_by;
-        row.text[CHECKED] = bundle.checked;
+        struct bundle_row row = row_of(&bundle);
         row.text[LEFT_OUT] = bundle.left_out;
         row.text[FROZEN] = freeze(&arena, &bundle);
         outcome = write_one(app, &arena, who, &row, RELEASE, err);
@@ -544,18 +570,66 @@ enum st child_bundle_end(struct app *app, const struct person *who, const struct
 {
     struct arena arena;
     struct child_bundle bundle;
-    struct bundle_row row = {.id = id};
     arena_init(&arena, 256 << 20);
     enum st outcome = child_bundle_read(app, &arena, who, file, id, &bundle, err);
     if (outcome == ST_OK) outcome = check_open(&bundle, err);
+    struct bundle_row row = outcome == ST_OK ? row_of(&bundle) : (struct bundle_row){0};
     if (outcome == ST_OK && reason_clean(&arena, reason, &row.text[ENDED_WHY], err) != ST_OK)
         outcome = err_set(err, ST_INVALID,
                           "Write why it ends: they took it back, or how they have their answer.");
+    if (outcome == ST_OK) outcome = write_one(app, &arena, who, &row, END, err);
+    arena_done(&arena);
+    return outcome;
+}
+
+/* Were they told on a day on which that still gives more time? */
+static enum st read_told(const struct app *app, struct arena *arena,
+                         const struct child_bundle *bundle, struct str told_on, int32_t *ret,
+                         struct err *err)
+{
+    int32_t last = due_within(app, bundle->asked_day, MONTHS);
+    enum st outcome = read_day(told_on, "you told them", ret, err);
+    if (outcome != ST_OK) return outcome;
+    if (*ret < bundle->asked_day)
+        return err_set(err, ST_INVALID,
+                       "That is before they asked. Write the day on which you "
+                       "told them.");
+    if (*ret > last)
+        return err_set(err, ST_INVALID,
+                       "They had to be told by %.*s. After that it does not give more time: answer "
+                       "as soon as you can.",
+                       STR_ARG(date_words(arena, date_from_days(last))));
+    return ST_OK;
+}
+
+enum st child_bundle_longer(struct app *app, const struct person *who,
+                            const struct child_file *file, int64_t id, struct str told_on,
+                            struct str reason, bool *ret_day, struct err *err)
+{
+    struct arena arena;
+    struct child_bundle bundle;
+    struct str why = STR("");
+    int32_t day = 0;
+    arena_init(&arena, 256 << 20);
+    *ret_day = false;
+    enum st outcome = child_bundle_read(app, &arena, who, file, id, &bundle, err);
+    if (outcome == ST_OK) outcome = check_open(&bundle, err);
+    if (outcome == ST_OK && bundle.longer_at)
+        outcome = err_set(err, ST_CONFLICT,
+                          "It takes two months more already. The law knows no longer time.");
     if (outcome == ST_OK) {
-        row.child = bundle.child;
-        row.text[ASKED_BY] = bundle.asked_by;
-        row.text[CHECKED] = bundle.checked;
-        outcome = write_one(app, &arena, who, &row, END, err);
+        outcome = read_told(app, &arena, &bundle, told_on, &day, err);
+        *ret_day = outcome == ST_INVALID;
+    }
+    if (outcome == ST_OK && reason_clean(&arena, reason, &why, err) != ST_OK)
+        outcome = err_set(err, ST_INVALID, "Write why it takes longer, as you told them.");
+    if (outcome == ST_OK) {
+        struct bundle_row row = row_of(&bundle);
+        row.day = day;
+        row.text[LEFT_OUT] = bundle.left_out;
+        row.text[CHOICES] = bundle.kept;
+        row.text[LONGER_WHY] = why;
+        outcome = write_one(app, &arena, who, &row, LONGER, err);
     }
     arena_done(&arena);
     return outcome;

@@ -7,8 +7,9 @@
  * back unless a person gives it, and so is never given unlooked (decisions/0160); any other entry
  * is given unless a person leaves it out.  Nothing is released by itself: a second person does
  * that, and only then is it a disclosure in the audit.  What was released is kept as it was.
- * Whoever asks has an answer within a month (docs/decisions/0176): until a draft is released, or
- * one person ends it and says why, the record is not destroyed.
+ * Whoever asks has an answer within a month, or within three where they were told in the first
+ * why it takes longer (docs/decisions/0176): until a draft is released, or one person ends it and
+ * says why, the record is not destroyed.
  */
 #ifndef PENDEEN_DOMAIN_CHILD_BUNDLE_H
 #define PENDEEN_DOMAIN_CHILD_BUNDLE_H
@@ -58,12 +59,17 @@ struct child_bundle {
     struct str ended_by; /* empty: nobody ended it */
     instant_ms ended_at;
     struct str ended_why;
-    int32_t asked_day;        /* on which they asked; of an old one, on which it was drawn up */
-    int32_t due_day;          /* by which they have an answer */
+    int32_t asked_day;    /* on which they asked; of an old one, on which it was drawn up */
+    int32_t due_day;      /* by which they have an answer */
+    struct str longer_by; /* empty: it does not take longer than a month */
+    instant_ms longer_at;
+    int32_t longer_day; /* on which they were told so */
+    struct str longer_why;
     struct bundle_item *item; /* of one that was released as it was given; oldest first */
     size_t item_count;
     size_t undecided;
     bool held_back; /* who told, of some item */
+    struct str kept; /* of a draft: the choices as they are stored */
     struct str seen; /* of a draft: stands for what would be given now */
 };
 
@@ -103,6 +109,12 @@ enum st child_bundle_release(struct app *app, const struct person *who,
  * ST_INVALID: no reason; ST_CONFLICT: it was released or ended already. */
 enum st child_bundle_end(struct app *app, const struct person *who, const struct child_file *file,
                          int64_t bundle, struct str reason, struct err *err) MUST_USE;
+/* Whoever asked was told, on the day `told_on`, that it takes two months more, and why. ST_INVALID:
+ * no reason, or the day is none, to come, before they asked or after the first month (`ret_day`
+ * says which); ST_CONFLICT: that was written already, or it was released or ended. */
+enum st child_bundle_longer(struct app *app, const struct person *who,
+                            const struct child_file *file, int64_t bundle, struct str told_on,
+                            struct str reason, bool *ret_day, struct err *err) MUST_USE;
 /* Of all children that this person keeps, the drafts that are neither released nor ended, first
  * due first; of each the id, the child and the days alone. */
 enum st child_bundles_open(struct app *app, struct arena *arena, const struct person *who,

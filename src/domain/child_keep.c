@@ -268,20 +268,28 @@ static enum st check_newest(struct db *db, const struct child_file *file, const 
     return outcome;
 }
 
-/* What the desk still works on is not destroyed under its hands. */
-static enum st check_referrals(struct db *db, const struct child_file *file, struct err *err)
+/* What the desk still works on is not destroyed under its hands, nor what somebody waits to see. */
+static enum st check_waiting(struct db *db, const struct child_file *file, struct err *err)
 {
-    int64_t open = 0;
-    enum st outcome = ST_OK;
-    for (size_t i = 0; i < file->record_count && outcome == ST_OK && !open; i++) {
-        struct query *query = db_query(db, Q_REFERRAL_OPEN_OF_CHILD);
-        db_bind_int(query, 1, file->record[i]);
-        outcome = db_one(query, &open, err);
+    static const struct {
+        enum query_id query;
+        const char *said;
+    } waits[] = {
+        {Q_REFERRAL_OPEN_OF_CHILD,
+         "A referral about this child is still open. Close it at the desk first."},
+        {Q_CHILD_BUNDLE_OPEN_OF,
+         "Somebody asked what is held on this child. Answer that first, or end it."},
+    };
+    enum { WAITS = sizeof waits / sizeof *waits };
+    for (size_t i = 0; i < file->record_count * WAITS; i++) {
+        int64_t open = 0;
+        struct query *query = db_query(db, waits[i % WAITS].query);
+        db_bind_int(query, 1, file->record[i / WAITS]);
+        enum st outcome = db_one(query, &open, err);
+        if (outcome != ST_OK) return outcome;
+        if (open) return err_set(err, ST_CONFLICT, "%s", waits[i % WAITS].said);
     }
-    if (outcome == ST_OK && open)
-        return err_set(err, ST_CONFLICT,
-                       "A referral about this child is still open. Close it at the desk first.");
-    return outcome;
+    return ST_OK;
 }
 
 /* Also of referrals that this person may not see. */
@@ -289,7 +297,7 @@ static enum st check_desk(struct app *app, const struct child_file *file, struct
 {
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
-    enum st outcome = check_referrals(db, file, err);
+    enum st outcome = check_waiting(db, file, err);
     store_read_end(app->store, db);
     return outcome;
 }
@@ -481,7 +489,7 @@ static enum st answer(struct app *app, struct arena *arena, const struct person 
     int64_t id = 0;
     outcome = db_one(query, &id, err);
     if (outcome == ST_OK && destroy) outcome = check_newest(db, file, &seen, err);
-    if (outcome == ST_OK && destroy) outcome = check_referrals(db, file, err);
+    if (outcome == ST_OK && destroy) outcome = check_waiting(db, file, err);
     for (size_t i = 0; destroy && i < file->record_count && outcome == ST_OK; i++)
         outcome = shred(app, db, who, file->record[i], err);
     for (size_t i = 0; destroy && i < file->record_count && outcome == ST_OK; i++)

@@ -167,6 +167,17 @@ static void draw_item(struct request *request, const struct bundle_item *item,
                        ret->segments);
 }
 
+/* Empty: it does not. */
+static struct str longer_words(struct arena *arena, const struct child_bundle *bundle)
+{
+    if (!bundle->longer_at) return STR("");
+    return str_fmt(arena,
+                   "It takes two months more than the first. They were told so on %.*s: “%.*s” "
+                   "%.*s wrote that down, %.*s.",
+                   STR_ARG(day_words(arena, bundle->longer_day)), STR_ARG(bundle->longer_why),
+                   STR_ARG(bundle->longer_by), STR_ARG(clock_words(arena, bundle->longer_at)));
+}
+
 /* `unsaved`: the choices are those that were typed; nothing is released out of such a page. */
 static void draw_bundle(struct request *request, struct response *response,
                         const struct child_file *file, const struct child_bundle *bundle,
@@ -199,6 +210,11 @@ static void draw_bundle(struct request *request, struct response *response,
                        STR_ARG(day_words(arena, bundle->asked_day)),
                        STR_ARG(day_words(arena, bundle->due_day))),
         .late = child_bundle_is_late(bundle),
+        .longer = longer_words(arena, bundle),
+        .longer_action = url_to_ids(arena, ROUTE_child_bundle_longer, file->line.id, bundle->id),
+        .told_on = form_has(request, "told-on") ? form_value(request, "told-on") : STR("today"),
+        .longer_why = form_value(request, "longer-why"),
+        .open_longer = form_has(request, "longer-why"),
         .end = url_to_ids(arena, ROUTE_child_bundle_end, file->line.id, bundle->id),
         .end_reason = form_value(request, "end-reason"),
         .open_end = form_has(request, "end-reason"),
@@ -298,6 +314,30 @@ void page_child_bundle_release(struct request *request, struct response *respons
     else if (outcome == ST_CONFLICT)
         draw_bundle(request, response, &file, &bundle,
                     str_dup(request->arena, str_from(err.public)), "main", false);
+    else
+        respond_error(request, response, &err);
+}
+
+void page_child_bundle_longer(struct request *request, struct response *response)
+{
+    struct child_file file;
+    struct child_bundle bundle;
+    struct err err = {0};
+    bool day = false;
+    if (!open_draft(request, response, &file, &bundle)) return;
+    enum st outcome = child_bundle_longer(request->app, &request->who, &file, bundle.id,
+                                          form_value(request, "told-on"),
+                                          form_value(request, "longer-why"), &day, &err);
+    if (outcome == ST_OK)
+        respond_redirect(
+            response, url_to_ids(request->arena, ROUTE_child_bundle_one, file.line.id, bundle.id));
+    else if (outcome == ST_INVALID || outcome == ST_CONFLICT)
+        draw_bundle(request, response, &file, &bundle,
+                    str_dup(request->arena, str_from(err.public)),
+                    outcome == ST_CONFLICT ? "main"
+                    : day                  ? "told-on"
+                                           : "longer-why",
+                    false);
     else
         respond_error(request, response, &err);
 }

@@ -261,7 +261,11 @@ static void a_month_ends_on_a_day_of_work(void **state)
     };
     (void)state;
     for (size_t i = 0; i < sizeof months / sizeof *months; i++)
-        assert_int_equal(calendar_month_after(&calendar, day(months[i][0])), day(months[i][1]));
+        assert_int_equal(calendar_months_after(&calendar, day(months[i][0]), 1), day(months[i][1]));
+    assert_int_equal(calendar_months_after(&calendar, day("2026-11-24"), 3), day("2027-02-24"));
+    assert_int_equal(calendar_months_after(&calendar, day("2026-11-30"), 3), day("2027-03-01"));
+    assert_int_equal(calendar_months_after(&calendar, day("2026-09-25"), 3), day("2026-12-29"));
+    assert_int_equal(calendar_months_after(&calendar, day("2026-09-30"), 3), day("2026-12-30"));
 }
 
 /* A clock never runs backwards, and starting later never ends it earlier. */

@@ -611,6 +611,8 @@ static void what_stands_in_a_childs_record_is_sealed(void **state)
             fail_msg("%s", err.public);
     struct child_file file;
     if (child_open(&app, &arena, &officer, child[0], &file, &err) != ST_OK ||
+        child_bundle_longer(&app, &officer, &file, bundle, STR("today"), STR("canarylonger"),
+                            &(bool){false}, &err) != ST_OK ||
         child_bundle_end(&app, &officer, &file, bundle, STR("canaryended"), &err) != ST_OK)
         fail_msg("%s", err.public);
     go_missing(&officer, child[1]);

@@ -648,6 +648,20 @@ static void a_referral_goes_with_the_last_of_its_children(void **state)
 
 /* Whoever asked what is held has an answer within a month; nothing is destroyed before, and the
  * wait is seen by those who keep the record. */
+static struct child_file asked_of(int64_t *child, struct person *other)
+{
+    struct db *db = NULL;
+    struct child_draft name = {.kind = ENTRY_FACT};
+    assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+    *other = add_person(db, "other@example.org", "Jenna Larch", "Referral Unit", ROLE_maru_officer);
+    assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
+    name.text[FACT_KEY] = STR("child-name");
+    name.text[FACT_ANSWER] = STR("given");
+    name.text[FACT_VALUE] = STR("Wella Carne");
+    assert_int_equal(child_create(&app, &officer, &name, 1, 0, child, NULL), ST_OK);
+    return opened(*child);
+}
+
 static void what_was_asked_for_is_answered_or_ended(void **state)
 {
     (void)state;
@@ -658,18 +672,9 @@ static void what_was_asked_for_is_answered_or_ended(void **state)
     struct child_bundle bundle, *list = NULL;
     struct child_open *open = NULL;
     struct str seen;
-    struct db *db = NULL;
-    assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
-    struct person other =
-        add_person(db, "other@example.org", "Jenna Larch", "Referral Unit", ROLE_maru_officer);
-    assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
-    struct child_draft name = {.kind = ENTRY_FACT};
-    name.text[FACT_KEY] = STR("child-name");
-    name.text[FACT_ANSWER] = STR("given");
-    name.text[FACT_VALUE] = STR("Wella Carne");
-    must(child_create(&app, &officer, &name, 1, 0, &child, &err), &err);
+    struct person other;
+    struct child_file file = asked_of(&child, &other);
     must(ask_for(&officer, child, "Wella", "3/2/2026", "Seen", &id, &wrong, &err), &err);
-    struct child_file file = opened(child);
     must(child_bundle_read(&app, &arena, &officer, &file, id, &bundle, &err), &err);
     assert_true(child_bundle_is_open(&bundle) && child_bundle_is_late(&bundle));
     assert_int_equal(bundle.asked_day, date_to_days((struct date){2026, 2, 3}));
@@ -701,6 +706,64 @@ static void what_was_asked_for_is_answered_or_ended(void **state)
     must(child_bundles_open(&app, &arena, &officer, &list, &count, &err), &err);
     assert_int_equal(count, 0);
     must(child_dispose_answer(&app, &other, child, proposed(&officer, child), true, &err), &err);
+}
+
+/* Two months more, where they were told within the first; the draft says so from then on, what was
+ * chosen stays, and it is taken once. */
+static void an_answer_takes_longer_where_they_were_told(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    int64_t child = 0, id = 0, late = 0;
+    size_t count = 0;
+    enum bundle_field wrong;
+    bool day = false;
+    struct child_bundle bundle, *list = NULL;
+    struct person other;
+    struct child_file file = asked_of(&child, &other);
+    add_note(child, "Likes rowing.", "");
+    file = opened(child);
+    must(ask_for(&officer, child, "Wella", "3/2/2026", "Seen", &id, &wrong, &err), &err);
+    must(child_bundle_read(&app, &arena, &officer, &file, id, &bundle, &err), &err);
+    assert_true(!bundle.longer_at && !bundle.longer_by.len);
+    choose(&bundle, "Likes rowing", BUNDLE_LEAVE_OUT);
+    bundle.left_out = STR("By way of trial.");
+    must(child_bundle_save(&app, &other, &file, &bundle, &err), &err);
+    static const char *const no_days[] = {"", "soon", "2/2/2026", "4/3/2026", "1/1/2126"};
+    for (size_t i = 0; i < sizeof no_days / sizeof *no_days; i++) {
+        assert_int_equal(child_bundle_longer(&app, &officer, &file, id, str_from(no_days[i]),
+                                             STR("Much of it."), &day, &err),
+                         ST_INVALID);
+        assert_true(day);
+    }
+    assert_int_equal(
+        child_bundle_longer(&app, &officer, &file, id, STR("3/3/2026"), STR(" "), &day, &err),
+        ST_INVALID);
+    assert_false(day);
+    must(child_bundle_longer(&app, &officer, &file, id, STR("3/3/2026"), STR("Ten years of files."),
+                             &day, &err),
+         &err);
+    assert_int_equal(
+        child_bundle_longer(&app, &other, &file, id, STR("3/3/2026"), STR("Again."), &day, &err),
+        ST_CONFLICT);
+    must(child_bundle_read(&app, &arena, &other, &file, id, &bundle, &err), &err);
+    assert_int_equal(bundle.due_day, date_to_days((struct date){2026, 5, 5})); /* a bank holiday */
+    assert_int_equal(bundle.longer_day, date_to_days((struct date){2026, 3, 3}));
+    assert_true(bundle.own && bundle.longer_at && str_eq(bundle.longer_by, officer.name) &&
+                str_eq(bundle.longer_why, STR("Ten years of files.")) &&
+                str_eq(bundle.left_out, STR("By way of trial.")));
+    assert_int_equal(item_of(&bundle, "Likes rowing")->choice, BUNDLE_LEAVE_OUT);
+    must(child_bundle_save(&app, &other, &file, &bundle, &err), &err);
+    must(child_bundle_read(&app, &arena, &other, &file, id, &bundle, &err), &err);
+    assert_true(str_eq(bundle.longer_why, STR("Ten years of files.")));
+    must(ask_for(&officer, child, "Her mother", "3/2/2026", "Seen", &late, &wrong, &err), &err);
+    must(child_bundles_open(&app, &arena, &officer, &list, &count, &err), &err);
+    assert_int_equal(count, 2);
+    assert_true(list[0].id == late && list[1].id == id && list[1].due_day == bundle.due_day);
+    must(child_bundle_end(&app, &officer, &file, id, STR("They took it back."), &err), &err);
+    assert_int_equal(
+        child_bundle_longer(&app, &officer, &file, id, STR("3/3/2026"), STR("x"), &day, &err),
+        ST_CONFLICT);
 }
 
 /* A name is taken out wherever it stands, however often, and wherever the words are cut to be
@@ -759,6 +822,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_draft_that_is_older_overrules_nothing, fresh,
                                         close_partnership),
         cmocka_unit_test_setup_teardown(a_known_child_is_joined_and_taken_back, fresh,
+                                        close_partnership),
+        cmocka_unit_test_setup_teardown(an_answer_takes_longer_where_they_were_told, fresh,
                                         close_partnership),
         cmocka_unit_test_setup_teardown(what_was_asked_for_is_answered_or_ended, fresh,
                                         close_partnership),

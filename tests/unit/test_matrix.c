@@ -407,7 +407,7 @@ static const struct matrix_entry {
     {ROUTE_block_add, 'b', "email=nobody%40example.org&reason=x", 400, 0},
     {ROUTE_block_end, 'b', "x=1", 404, 2},
     {ROUTE_source, 's', "reason=", 400, 0},
-    {ROUTE_connect, 'c', NULL, 404, 0},      /* nothing fits them: nothing to ask for */
+    {ROUTE_connect, 'c', NULL, 404, 0}, /* nothing fits them: nothing to ask for */
     {ROUTE_connect_send, 'c', "message=x", 404, 0},
     {ROUTE_connection_answer, '*', NULL, 0, 0}, /* in a test of its own */
     {ROUTE_connection_seen, '*', NULL, 0, 0},
@@ -545,6 +545,7 @@ static const struct matrix_entry {
     {ROUTE_child_bundle_one, '*', NULL, 0, 0},
     {ROUTE_child_bundle_save, '*', NULL, 0, 0},
     {ROUTE_child_bundle_release, '*', NULL, 0, 0},
+    {ROUTE_child_bundle_longer, '*', NULL, 0, 0},
     {ROUTE_child_bundle_end, '*', NULL, 0, 0},
     {ROUTE_child_bundle_print, '*', NULL, 0, 0},
     {ROUTE_child_bundle_pdf, '*', NULL, 0, 0},
@@ -1783,6 +1784,7 @@ static const struct {
     {"/bundles/999", NULL, 'k', 404},
     {"/bundles/999", "left-out=", 'k', 404},
     {"/bundles/999/release", "sure=yes", 'k', 404},
+    {"/bundles/999/longer", "longer-why=x", 'k', 404},
     {"/bundles/999/end", "end-reason=x", 'k', 404},
     {"/bundles/999/print", NULL, 'k', 404},
     {"/bundles/999/held.pdf", NULL, 'k', 404},

@@ -15,8 +15,8 @@ static const char import_help[] =
     "Usage: pendeen import [options] --as EMAIL FILE.csv\n\n"
     "Takes any spreadsheet saved as CSV. What its columns are is guessed and printed;\n"
     "save the guess, mend it and give it back where it is wrong. Rows that are refused\n"
-    "are listed with line and reason, the others go in. The same file twice adds\n"
-    "nothing.\n\n"
+    "are listed with line and reason, the others go in; where all are, it ends with 1.\n"
+    "The same file twice adds nothing.\n\n"
     "  --as EMAIL           in whose name\n"
     "  --data FOLDER        the data folder (default: data)\n"
     "  --area FOLDER        the area pack\n"
@@ -149,6 +149,7 @@ static enum st run_import(struct import *import, struct import_run *run, int64_t
     if (run->refused && fclose(run->refused) != 0 && outcome == ST_OK)
         outcome = err_set(err, ST_FAILED, "'%s' cannot be written.", run->refused_name);
     print_report(report, run->accept.dry_run, run->refused_name);
+    if (outcome == ST_OK) outcome = cli_rows_outcome(report->rows, report->refused, err);
     free(report);
     return outcome;
 }

@@ -15,8 +15,8 @@ static const char missing_help[] =
     "Takes in a file of missing episodes, one row each. Whose episode it is, is said by the\n"
     "reference of the child's record, the NHS number, or name and date of birth. What the\n"
     "columns are is guessed and printed; save the guess, mend it and give it back where it\n"
-    "is wrong. Rows that are refused are listed with line and reason, the others go in. The\n"
-    "same file twice adds nothing.\n\n"
+    "is wrong. Rows that are refused are listed with line and reason, the others go in;\n"
+    "where all are, it ends with 1. The same file twice adds nothing.\n\n"
     "  --as EMAIL           in whose name\n"
     "  --data FOLDER        the data folder (default: data)\n"
     "  --area FOLDER        the area pack\n"
@@ -119,8 +119,9 @@ static enum st take_in(struct app *app, struct arena *arena, const struct missin
     if (words->save_mapping) outcome = save_mapping(words->save_mapping, column, count, err);
     if (outcome == ST_OK)
         outcome = missing_import_run(app, who, text, column, count, words->dry_run, report, err);
-    if (outcome == ST_OK) print_report(report, words->dry_run);
-    return outcome;
+    if (outcome != ST_OK) return outcome;
+    print_report(report, words->dry_run);
+    return cli_rows_outcome(report->rows, report->refused, err);
 }
 
 static enum st missing_words_run(const struct missing_words *words, struct arena *arena,

@@ -222,6 +222,16 @@ static enum st decide(const struct scope *scope, struct db *db, int64_t a, int64
     return outcome == ST_OK ? once_keep(db, terms->once, terms->made, err) : outcome;
 }
 
+enum st decision_reason(struct arena *arena, struct str reason, struct str *ret, struct err *err)
+{
+    *ret = str_trim(utf8_clean(arena, str_sub(reason, 0, 100000), NULL));
+    if (!ret->len) return err_set(err, ST_INVALID, "Write why. A few words are enough.");
+    if (utf8_count(*ret) > DECISION_REASON_MAX)
+        return err_set(err, ST_INVALID, "The reason can have at most %d characters.",
+                       DECISION_REASON_MAX);
+    return ST_OK;
+}
+
 enum st decision_make_on(struct app *app, const struct person *who, int64_t mention, int64_t other,
                          enum verdict verdict, struct str reason, struct decision_terms *terms,
                          struct err *err)
@@ -238,13 +248,7 @@ enum st decision_make_on(struct app *app, const struct person *who, int64_t ment
         arena_done(&arena);
         return err_missing(err, "pair");
     }
-    enum st outcome = ST_OK;
-    reason = str_trim(utf8_clean(&arena, str_sub(reason, 0, 100000), NULL));
-    if (!reason.len)
-        outcome = err_set(err, ST_INVALID, "Write why. A few words are enough.");
-    else if (utf8_count(reason) > DECISION_REASON_MAX)
-        outcome = err_set(err, ST_INVALID, "The reason can have at most %d characters.",
-                          DECISION_REASON_MAX);
+    enum st outcome = decision_reason(&arena, reason, &reason, err);
     /* One decision at a time: what was checked must still hold when it is kept. */
     struct db *db;
     if (outcome == ST_OK) outcome = store_write_begin(app->store, &db, err);

@@ -19,6 +19,9 @@ enum { DECISION_REASON_MAX = 500 };
 /* Reads the active decisions into the entities. */
 enum st decisions_load(struct app *app, struct err *err) MUST_USE;
 
+/* The reason as it is kept.  ST_INVALID: it is missing or too long. */
+enum st decision_reason(struct arena *arena, struct str reason, struct str *ret,
+                        struct err *err) MUST_USE;
 /* ST_NOT_FOUND: no such pair (or of two kinds, or of one mention), or not for
  * this person. ST_INVALID: the reason is missing or too long. ST_CONFLICT. */
 enum st decision_make(struct app *app, const struct person *who, int64_t mention, int64_t other,
@@ -76,6 +79,9 @@ struct suggestion {
     /* The entities of both, as they were when it was looked up. */
     int64_t mention_entity;
     int64_t other_entity;
+    /* In a list (domain/suggestions.h): how many entities each of the two may be. */
+    size_t mention_waits;
+    size_t other_waits;
 };
 
 /* What the index says now of one mention of a submission. */

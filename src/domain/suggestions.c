@@ -30,6 +30,23 @@ static bool meet(struct met *met, int64_t a, int64_t b)
     return true;
 }
 
+/* How many of the pairs an entity is in, in a table of the same sort. */
+struct tally {
+    struct tally_entity {
+        int64_t entity;
+        size_t pairs;
+    } * slot;
+    size_t size;
+};
+
+static struct tally_entity *tally_of(const struct tally *tally, int64_t entity)
+{
+    size_t at = ((uint64_t)entity * 0x9e3779b97f4a7c15u >> 20) % tally->size;
+    while (tally->slot[at].entity && tally->slot[at].entity != entity) at = (at + 1) % tally->size;
+    tally->slot[at].entity = entity;
+    return &tally->slot[at];
+}
+
 struct opening {
     const struct scope *scope;
     struct arena *arena;
@@ -60,6 +77,17 @@ static int by_weight(const void *a, const void *b)
     return (left->b > right->b) - (left->b < right->b);
 }
 
+/* Leaves the pairs of which one is of that entity. */
+static void keep_of(struct opening *opening, int64_t entity)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < opening->count; i++)
+        if (seen_entity(opening->scope, opening->pair[i].a) == entity ||
+            seen_entity(opening->scope, opening->pair[i].b) == entity)
+            opening->pair[kept++] = opening->pair[i];
+    opening->count = kept;
+}
+
 static bool fits(const struct suggestions_asked *asked, const struct found_entities *found,
                  enum link_kind kind, const struct suggestion *suggestion)
 {
@@ -83,6 +111,7 @@ enum st suggestions_list(struct app *app, struct arena *arena, const struct pers
     /* Reads the person, if they are not: not in the middle of the walk. */
     struct link_admit admit = scope_admit(opening.scope);
     waiting_walk(app->waiting, take_seen, &opening);
+    if (asked->entity) keep_of(&opening, asked->entity);
     size_t weighed = !asked->maximum                       ? 0
                      : opening.count < SUGGESTIONS_WEIGHED ? opening.count
                                                            : SUGGESTIONS_WEIGHED;
@@ -91,20 +120,30 @@ enum st suggestions_list(struct app *app, struct arena *arena, const struct pers
     ret->partly = weighed < opening.count;
     struct met met = {.size = opening.count * 2 + 1};
     met.slot = arena_many(arena, met.size, struct met_pair);
+    struct tally tally = {.size = asked->maximum ? opening.count * 4 + 1 : 0};
+    tally.slot = arena_many(arena, tally.size, struct tally_entity);
     for (size_t i = 0; i < opening.count; i++) {
         const struct link_pair *pair = &opening.pair[i];
         struct suggestion suggestion = {.mention = pair->a, .other = pair->b};
         suggestion.mention_entity = seen_entity(opening.scope, suggestion.mention);
         suggestion.other_entity = seen_entity(opening.scope, suggestion.other);
         if (suggestion.mention_entity == suggestion.other_entity ||
-            !meet(&met, suggestion.mention_entity, suggestion.other_entity))
+            (!meet(&met, suggestion.mention_entity, suggestion.other_entity) && !asked->every))
             continue;
         ret->waiting++;
+        if (tally.size) {
+            tally_of(&tally, suggestion.mention_entity)->pairs++;
+            tally_of(&tally, suggestion.other_entity)->pairs++;
+        }
         if (!fits(asked, &found, entity_kind(app->entities, pair->a), &suggestion)) continue;
         if (ret->fitting++ < asked->skip || ret->count == asked->maximum) continue;
         if (i >= weighed) link_index_weigh_of(app->index, admit, &opening.pair[i], 1);
         suggestion.bits = pair->bits;
         ret->list[ret->count++] = suggestion;
+    }
+    for (size_t i = 0; i < ret->count; i++) {
+        ret->list[i].mention_waits = tally_of(&tally, ret->list[i].mention_entity)->pairs;
+        ret->list[i].other_waits = tally_of(&tally, ret->list[i].other_entity)->pairs;
     }
     return ST_OK;
 }

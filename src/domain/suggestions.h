@@ -16,6 +16,8 @@ enum { SUGGESTIONS_LOOKED_AT = 20000, SUGGESTIONS_WEIGHED = 2000 };
 struct suggestions_asked {
     struct str words; /* one of the two is found by them (domain/search.h); empty: any */
     int kind;         /* enum link_kind; -1: any */
+    int64_t entity;   /* one of the two, as this person sees it; 0: any */
+    bool every;       /* of two entities each pair, not the heaviest alone */
     size_t skip;
     size_t maximum;
 };

@@ -374,6 +374,8 @@ static enum st draw_suggestions(struct request *request, const struct profile *p
             .bits = best[i].bits};
     view->suggestions = rows;
     view->suggestions_count = shown;
+    view->several = shown > 1;
+    view->together = url_to_id(arena, ROUTE_together, profile->entity);
     return ST_OK;
 }
 

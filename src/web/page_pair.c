@@ -169,6 +169,24 @@ static void draw_list_state(struct request *request, struct view_pair *view)
             url_with(arena, view->list, "page", str_fmt(arena, "%zu", at / PAGING_ROWS + 1));
 }
 
+/* How many others the left one may be. */
+static enum st draw_several(struct request *request, int64_t mention, struct view_pair *view,
+                            struct err *err)
+{
+    const struct scope *scope = scope_of(request->app, request->arena, &request->who);
+    struct suggestions_asked asked = {.kind = -1, .entity = seen_entity(scope, mention)};
+    struct suggestions_found found;
+    enum st outcome =
+        suggestions_list(request->app, request->arena, &request->who, &asked, &found, err);
+    if (outcome != ST_OK) return outcome;
+    view->waits = (int64_t)found.waiting;
+    view->several = found.waiting > 1;
+    struct suggestions_asked list = suggestions_asked_of(request);
+    view->together =
+        suggestions_with(request->arena, url_to_id(request->arena, ROUTE_together, mention), &list);
+    return ST_OK;
+}
+
 static enum st draw_decided(struct request *request, struct view_pair *view, struct err *err)
 {
     struct decided decided;
@@ -237,7 +255,8 @@ static void draw_pair(struct request *request, struct response *response, struct
     draw_waterfall(arena, &pair->explanation, &view);
     draw_lines(arena, &pair->explanation, &view);
     if (draw_decisions(request, a, b, &view, &err) != ST_OK ||
-        draw_decided(request, &view, &err) != ST_OK) {
+        draw_decided(request, &view, &err) != ST_OK ||
+        (view.can_decide && draw_several(request, a, &view, &err) != ST_OK)) {
         respond_error(request, response, &err);
         return;
     }

@@ -62,6 +62,18 @@ struct url suggestions_pair_url(struct arena *arena, int64_t mention, int64_t ot
     return url_with(arena, suggestions_with(arena, url, asked), "at", str_fmt(arena, "%zu", at));
 }
 
+size_t suggestion_waits(const struct suggestion *suggestion)
+{
+    return suggestion->mention_waits > suggestion->other_waits ? suggestion->mention_waits
+                                                               : suggestion->other_waits;
+}
+
+int64_t suggestion_hub(const struct suggestion *suggestion)
+{
+    return suggestion->other_waits > suggestion->mention_waits ? suggestion->other
+                                                               : suggestion->mention;
+}
+
 /* --- what was decided just now ----------------------------------------------------------- */
 
 struct url decided_with(struct arena *arena, struct url url, int64_t a, int64_t b)
@@ -140,7 +152,9 @@ static enum st draw_row(struct request *request, struct db *db, const struct sug
         .bits = suggestion->bits,
         .date = date_words(arena, clock_london(left.created_at).date),
         .sort = str_fmt(arena, "%lld", (long long)left.created_at),
+        .waits = (int64_t)suggestion_waits(suggestion),
     };
+    ret->several = ret->waits > 1;
     return ST_OK;
 }
 
@@ -156,6 +170,9 @@ static enum st draw_rows(struct request *request, const struct suggestions_asked
         outcome = draw_row(request, db, &found->list[i], &rows[i], err);
         rows[i].href = suggestions_pair_url(request->arena, found->list[i].mention,
                                             found->list[i].other, asked, asked->skip + i);
+        rows[i].together = suggestions_with(
+            request->arena,
+            url_to_id(request->arena, ROUTE_together, suggestion_hub(&found->list[i])), asked);
     }
     store_read_end(request->app->store, db);
     view->rows = rows;

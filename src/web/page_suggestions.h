@@ -32,6 +32,10 @@ struct decided {
 struct url decided_with(struct arena *arena, struct url url, int64_t a, int64_t b);
 enum st decided_read(struct request *request, struct decided *ret, struct err *err) MUST_USE;
 
+/* How many entities the one of the two may be that may be most, and that one's mention. */
+size_t suggestion_waits(const struct suggestion *suggestion);
+int64_t suggestion_hub(const struct suggestion *suggestion);
+
 /* What the title of a mention is in a row. */
 struct str suggestion_title(struct arena *arena, const struct submission *submission,
                             int64_t mention);

@@ -242,4 +242,27 @@ export async function forms (server) {
     await page.getByRole('alert').filter({ hasText: 'It is undone' }).waitFor()
     await visitor.leave()
   })
+
+  await test('several suggestions are decided at once', async () => {
+    const visitor = await visit(server)
+    const { page } = visitor
+    await visitor.signIn('analyst@example.org')
+    await page.goto('/suggestions?kind=place')
+    await page.getByRole('link', { name: /at once/ }).first().click()
+    const rows = page.getByRole('checkbox')
+    const before = await rows.count()
+    assert.ok(before > 1, `${before} rows`)
+    await rows.first().check()
+    await page.getByRole('button', { name: 'Unsure' }).click()
+    assert.match(await page.getByRole('alert').first().textContent(), /Write why/)
+    assert.ok(await page.getByRole('checkbox').first().isChecked(), 'what was ticked still is')
+    await checkAccessibility(page, 'several at once, without a reason')
+    await page.getByLabel('Why? A few words').fill('By way of trial.')
+    await page.getByRole('button', { name: 'Unsure' }).click()
+    await page.getByRole('alert').filter({ hasText: 'They wait no more' }).waitFor()
+    assert.equal(await page.getByRole('checkbox').count(), before - 1)
+    await page.getByRole('link', { name: 'Suggestions' }).and(page.locator('.govuk-back-link')).click()
+    assert.equal(new URL(page.url()).search, '?kind=place')
+    await visitor.leave()
+  })
 }

@@ -37,7 +37,7 @@ const ROLES = {
   representative: { email: 'representative@example.org', reaches: ['/submissions', '/submissions/#'] },
   analyst: {
     email: 'analyst@example.org',
-    reaches: ['/suggestions', '/pairs/#/#', '/entities', '/entities/#', '/search', '/search/words', '/submissions/#']
+    reaches: ['/suggestions', '/suggestions/#', '/pairs/#/#', '/entities', '/entities/#', '/search', '/search/words', '/submissions/#']
   },
   safeguarding: {
     email: 'safeguarding@example.org',

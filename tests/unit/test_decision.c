@@ -5,7 +5,9 @@
 #include "domain/origin.h"
 #include "domain/profile.h"
 #include "domain/search.h"
+#include "domain/suggestions.h"
 #include "link/link.h"
+#include "web/pages.h"
 
 #include "share_on.h"
 #include "tests_common.h"
@@ -289,6 +291,106 @@ static void one_rumour_is_one_origin(void **state)
     assert_int_equal(origins_count(&arena, reports, 4), 2);
 }
 
+/* The ticks of a page of several, and what is said of them. */
+static struct str post_together(int64_t mention, const char *verdict, const char *reason,
+                                const struct suggestion *tick, size_t ticks, int *ret_status)
+{
+    struct form_field field[10] = {{STR("verdict"), str_from(verdict), STR("")},
+                                   {STR("reason"), str_from(reason), STR("")}};
+    for (size_t i = 0; i < ticks; i++)
+        field[2 + i] = (struct form_field){
+            STR("other"),
+            str_fmt(&arena, "%lld",
+                    (long long)(tick[i].mention_entity == entity_of(app.entities, mention)
+                                    ? tick[i].other
+                                    : tick[i].mention)),
+            STR("")};
+    struct request request = {.app = &app,
+                              .arena = &arena,
+                              .who = analyst,
+                              .id = {mention},
+                              .path = STR("/"),
+                              .method = POST,
+                              .field = field,
+                              .field_count = 2 + ticks};
+    struct response response = {0};
+    buf_init(&response.body, 4 << 20);
+    page_together_decide(&request, &response);
+    *ret_status = response.status;
+    struct str page = str_dup(&arena, buf_str(&response.body));
+    buf_done(&response.body);
+    return page;
+}
+
+static size_t waits_for(int64_t mention, struct suggestion **ret)
+{
+    struct suggestions_asked asked = {
+        .kind = -1, .entity = entity_of(app.entities, mention), .maximum = 50};
+    struct suggestions_found found;
+    analyst.scope = NULL; /* entities as they are now */
+    assert_int_equal(suggestions_list(&app, &arena, &analyst, &asked, &found, NULL), ST_OK);
+    *ret = found.list;
+    return found.count;
+}
+
+static size_t times_in(struct str page, const char *words)
+{
+    size_t count = 0;
+    for (ptrdiff_t at = 0; (at = str_find(page, str_from(words), (size_t)at)) >= 0; at++) count++;
+    return count;
+}
+
+/* Whoever is named by many is decided of once; what contradicts is said, and the others are
+ * done. */
+static void several_are_decided_at_once(void **state)
+{
+    (void)state;
+    static const char *const keys[] = {"z1", "z2", "z3", "z4"};
+    int64_t of[4];
+    int status = 0;
+    struct suggestion *list = NULL;
+    for (size_t i = 0; i < 4; i++)
+        of[i] = share_one(i % 2 ? &hotelier : &teacher, keys[i], LINK_NAME, "Zenobia Trevaskis");
+    assert_int_equal(waits_for(of[0], &list), 3);
+    for (size_t i = 0; i < 3; i++)
+        assert_true(list[i].mention_waits + list[i].other_waits == 1 + 3); /* of these three */
+
+    struct str page = post_together(of[0], "same", "One family.", NULL, 0, &status);
+    assert_int_equal(status, 400);
+    assert_true(str_find(page, STR("Tick at least one"), 0) > 0 &&
+                str_find(page, STR("One family."), 0) > 0);
+    page = post_together(of[0], "same", " ", list, 2, &status);
+    assert_int_equal(status, 400);
+    assert_true(str_find(page, STR("Write why"), 0) > 0);
+    assert_int_equal(times_in(page, "checked"), 2);
+    (void)post_together(of[0], "perhaps", "x", list, 2, &status);
+    assert_int_equal(status, 400);
+    assert_int_equal(waits_for(of[0], &list), 3);
+
+    assert_int_equal(decision_make(&app, &analyst, of[1], of[2], VERDICT_DIFFERENT, STR("x"), NULL),
+                     ST_OK);
+    assert_int_equal(waits_for(of[0], &list), 3);
+    page = post_together(of[0], "same", "One family.", list, 3, &status);
+    assert_int_equal(status, 409);
+    assert_true(str_find(page, STR("1 of those you ticked could not be decided"), 0) > 0 &&
+                str_find(page, STR("One family."), 0) > 0);
+    assert_int_equal(times_in(page, "checked"), 1);
+    assert_int_equal(entity_of(app.entities, of[3]), of[0]);
+    assert_true((entity_of(app.entities, of[1]) == of[0]) !=
+                (entity_of(app.entities, of[2]) == of[0]));
+
+    assert_int_equal(waits_for(of[0], &list), 1);
+    (void)post_together(of[0], "different", "Another one.", list, 1, &status);
+    assert_int_equal(status, 303);
+    assert_int_equal(waits_for(of[0], &list), 0);
+    /* What waits no more is not there to be ticked. */
+    (void)post_together(of[0], "same", "x", &(struct suggestion){.mention = of[0], .other = of[1]},
+                        1, &status);
+    assert_int_equal(status, 400);
+    (void)post_together(999999, "same", "x", NULL, 0, &status);
+    assert_int_equal(status, 404);
+}
+
 static void search_is_for_those_who_may(void **state)
 {
     (void)state;
@@ -316,6 +418,7 @@ int main(void)
         cmocka_unit_test(what_was_not_known_joins_nobody),
         cmocka_unit_test(a_restart_gives_the_same_entities),
         cmocka_unit_test(one_rumour_is_one_origin),
+        cmocka_unit_test(several_are_decided_at_once),
         cmocka_unit_test(search_is_for_those_who_may),
     };
     return cmocka_run_group_tests_name("decision", tests, open_app, close_app);

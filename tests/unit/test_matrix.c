@@ -358,6 +358,8 @@ static const struct matrix_entry {
     {ROUTE_grade_send, 'd', "source=x", 400, 0},
     {ROUTE_grade_second, 'd', "answer=agree&reason=", 404, 2},
     {ROUTE_pair, 'l', NULL, 200, 1},
+    {ROUTE_together, 'l', NULL, 200, 0},
+    {ROUTE_together_decide, 'd', "verdict=same&reason=", 400, 0},
     {ROUTE_pair_decide, 'd', "verdict=same&reason=", 400, 1},
     {ROUTE_decision_undo, '*', NULL, 0, 0}, /* asked in a test of its own: it changes things */
     {ROUTE_entities, '*', NULL, 0, 0},
@@ -735,7 +737,8 @@ static void path_to(const struct matrix_entry *entry, int64_t submission, int64_
     size_t n = 0;
     int seen = 0;
     bool by_mention = strstr(routes[entry->route].pattern, "/entities/{") ||
-                      strstr(routes[entry->route].pattern, "/pairs/{");
+                      strstr(routes[entry->route].pattern, "/pairs/{") ||
+                      strstr(routes[entry->route].pattern, "/suggestions/{");
     for (const char *c = routes[entry->route].pattern; *c && n < size - 24; c++) {
         if (*c != '{') {
             ret[n++] = *c;

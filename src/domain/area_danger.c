@@ -1,6 +1,7 @@
 #include "domain/area_danger.h"
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/utf8.h"
 
 #include <stdlib.h>
@@ -39,6 +40,17 @@ static size_t count_of(struct str text, char c)
     return count;
 }
 
+/* As if the years stood there, "2010/2011": of last year it may be months ago. */
+static struct str past_years(struct arena *arena)
+{
+    enum { FIRST = 2010, LONG_AGO = 2 };
+    int last = clock_london(clock_now()).date.year - LONG_AGO;
+    struct str years = str_fmt(arena, "%d", FIRST);
+    for (int year = FIRST + 1; year <= last; year++)
+        years = str_fmt(arena, "%.*s/%d", STR_ARG(years), year);
+    return years;
+}
+
 /* "has/got" */
 static bool read_slot(struct arena *arena, struct str written, struct danger_slot *ret)
 {
@@ -60,13 +72,14 @@ static const char *read_phrase(struct arena *arena, struct str line, bool counts
     ret->slot = arena_many(arena, count_of(line, ' '), struct danger_slot);
     while (str_split(&line, ' ', &written)) {
         if (!written.len) continue;
+        if (str_eq(written, STR("past-year"))) written = past_years(arena);
         gap = str_eq(written, STR(".."));
         if (gap && !counts) return "what does not count has no '..': it would hide too much.";
         if (gap && (ret->slot_count == 0 || ++gaps > GAPS_MAX))
             return "'..' stands between words, twice at most.";
         struct danger_slot *slot = &ret->slot[ret->slot_count++];
         if (!gap && !read_slot(arena, written, slot))
-            return "a phrase is words of letters and digits, 'this/that' and '..'.";
+            return "a phrase is words of letters and digits, 'this/that', '..' and 'past-year'.";
         struct str part[] = {ret->text, STR(" "), str_lower(arena, written)};
         ret->text = ret->text.len ? str_concat(arena, part, 3) : part[2];
     }

@@ -6,6 +6,7 @@
  *     words =                        one phrase a line
  *       has/got a knife              either word in this place
  *       taken all/too .. tablets     at most DANGER_GAP words of any kind in between
+ *       hurt in past-year            any year from 2010 to the one before last, when it is read
  *     not =                          these never count, nor what lies inside them
  *       has a knife and fork
  *

@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/clock.h"
 #include "domain/area_danger.h"
 #include "domain/danger.h"
 
@@ -320,11 +321,14 @@ static void what_cannot_be_read_is_named(void **state)
         {"[a]\nwords = b .. c .. d .. e\n",
          "'b .. c .. d .. e': '..' stands between words, twice at most."},
         {"[a]\nwords = b, c\n",
-         "'b, c': a phrase is words of letters and digits, 'this/that' and '..'."},
+         "'b, c': a phrase is words of letters and digits, 'this/that', '..' and "
+         "'past-year'."},
         {"[a]\nwords = b/ c\n",
-         "'b/ c': a phrase is words of letters and digits, 'this/that' and '..'."},
+         "'b/ c': a phrase is words of letters and digits, 'this/that', '..' and "
+         "'past-year'."},
         {"[a]\nwords = b|c\n",
-         "'b|c': a phrase is words of letters and digits, 'this/that' and '..'."},
+         "'b|c': a phrase is words of letters and digits, 'this/that', '..' and "
+         "'past-year'."},
         {"[a]\nnot = b .. c\n",
          "'b .. c': what does not count has no '..': it would hide too much."},
     };
@@ -342,6 +346,36 @@ static void what_cannot_be_read_is_named(void **state)
         if (!fine && !strstr(err.public, phrases[i].message)) fail_msg("%s", err.public);
         arena_done(&arena);
     }
+}
+
+/* A year ago is not long ago, whichever year it is. */
+static void years_go_by(void **state)
+{
+    (void)state;
+    static const int64_t in_2026 = 1780000000000, in_2031 = 1940000000000;
+    static const struct {
+        int64_t now;
+        const char *text;
+        bool danger;
+    } years[] = {
+        {in_2026, "She was raped in 2010.", false}, {in_2026, "She was raped in 2024.", false},
+        {in_2026, "She was raped in 2025.", true},  {in_2026, "She was raped in 2026.", true},
+        {in_2031, "She was raped in 2029.", false}, {in_2031, "She was raped in 2030.", true},
+        {in_2031, "She was raped in 2031.", true},
+    };
+    struct arena arena;
+    arena_init(&arena, 1 << 20);
+    for (size_t i = 0; i < sizeof years / sizeof *years; i++) {
+        struct area *area = NULL;
+        clock_set(years[i].now);
+        assert_int_equal(area_load("areas/cornwall", &area, NULL), ST_OK);
+        struct str found = danger_find(&arena, area, str_from(years[i].text));
+        if ((found.len > 0) != years[i].danger)
+            fail_msg("'%s' gave '%.*s'", years[i].text, STR_ARG(found));
+        area_free(area);
+    }
+    clock_set(0);
+    arena_done(&arena);
 }
 
 static void test_words_for_the_page(void **state)
@@ -369,6 +403,7 @@ int main(void)
         cmocka_unit_test(what_does_not_count_hides_only_what_lies_inside_it),
         cmocka_unit_test(what_cannot_be_read_is_named),
         cmocka_unit_test(test_marks_without_end),
+        cmocka_unit_test(years_go_by),
         cmocka_unit_test(test_words_for_the_page),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

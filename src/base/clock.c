@@ -114,6 +114,11 @@ int32_t clock_day(instant_ms instant)
     return date_to_days(clock_london(instant).date);
 }
 
+int32_t clock_today(void)
+{
+    return clock_day(clock_now());
+}
+
 instant_ms clock_from_london(struct civil c)
 {
     instant_ms wall = ((instant_ms)date_to_days(c.date) * 86400 + c.hour * 3600 + c.minute * 60 +

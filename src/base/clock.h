@@ -49,6 +49,7 @@ struct civil {
 struct civil clock_london(instant_ms instant);
 /* The day that it is then in London, since 1970. */
 int32_t clock_day(instant_ms instant);
+int32_t clock_today(void); /* that of now */
 /* The instant at which London's wall clock shows this.  An hour that does not
  * exist (spring) is read in winter time; one that comes twice (autumn) is its
  * first coming. */

@@ -41,7 +41,7 @@ static enum st check_roles(struct db *db, const struct absence *absence, struct 
 
 static enum st check(struct db *db, const struct absence *absence, struct err *err)
 {
-    int32_t today = clock_day(clock_now());
+    int32_t today = clock_today();
     if (absence->to_day < absence->from_day)
         return err_set(err, ST_INVALID, "The last day is before the first.");
     if (absence->to_day < today) return err_set(err, ST_INVALID, "That is over already.");

@@ -415,7 +415,7 @@ static enum st represents_today(struct db *db, const struct person *who, bool *r
     const unsigned apart = 1u << ROLE_administrator | 1u << ROLE_auditor;
     *ret = false;
     if (who->roles & apart) return ST_OK;
-    int32_t today = clock_day(clock_now());
+    int32_t today = clock_today();
     struct query *query = db_query(db, Q_ABSENCE_STANDS_IN);
     db_bind_int(query, 1, who->account);
     db_bind_int(query, 2, today);

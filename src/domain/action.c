@@ -183,7 +183,7 @@ enum st action_count_due(struct app *app, const struct person *who, int64_t *ret
     if (!db) return ST_FAILED;
     struct query *query = db_query(db, Q_ACTION_COUNT_OF);
     db_bind_int(query, 1, who->account);
-    db_bind_int(query, 2, clock_day(clock_now()));
+    db_bind_int(query, 2, clock_today());
     *ret_open = *ret_over = 0;
     if (db_next(query)) {
         *ret_open = db_int(query, 0);

@@ -188,14 +188,9 @@ bool child_bundle_is_open(const struct child_bundle *bundle)
     return !bundle->released_at && !bundle->ended_at;
 }
 
-static int32_t today(void)
-{
-    return clock_day(clock_now());
-}
-
 bool child_bundle_is_late(const struct child_bundle *bundle)
 {
-    return child_bundle_is_open(bundle) && bundle->due_day < today();
+    return child_bundle_is_open(bundle) && bundle->due_day < clock_today();
 }
 
 static const struct calendar no_holidays = {0};

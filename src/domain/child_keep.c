@@ -11,11 +11,6 @@ enum { DISPOSALS_MAX = 200, REFERRALS_MAX = 200 };
 
 /* --- how long ----------------------------------------------------------------------------- */
 
-static int32_t today(void)
-{
-    return clock_day(clock_now());
-}
-
 struct child_retention child_retention(const struct app *app, const struct child_line *line)
 {
     struct child_retention ret = {.day = LINK_DAY_UNKNOWN};
@@ -25,7 +20,7 @@ struct child_retention child_retention(const struct app *app, const struct child
     /* Of a year the last day: a record is kept a little longer rather than ended too soon. */
     int32_t born = link_birth_known(line->born) ? line->born.to : LINK_DAY_UNKNOWN;
     ret.day = retention_day(ret.class, born, clock_day(from));
-    ret.due = ret.day <= today();
+    ret.due = ret.day <= clock_today();
     return ret;
 }
 

@@ -84,7 +84,7 @@ size_t child_find_known(struct app *app, struct arena *arena, const struct perso
     struct link_mention mention = {.kind = LINK_PERSON,
                                    .seen_from = LINK_DAY_UNKNOWN,
                                    .seen_to = LINK_DAY_UNKNOWN,
-                                   .reported_day = clock_day(clock_now())};
+                                   .reported_day = clock_today()};
     mention.field[LINK_NAME] = child->name;
     mention.field[LINK_ALIAS] = child->alias;
     child_mention_born(&mention, child->birth);

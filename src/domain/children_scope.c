@@ -34,7 +34,7 @@ static void find_conflicts(struct child_scope *scope)
     struct link_mention mention = {.kind = LINK_PERSON,
                                    .seen_from = LINK_DAY_UNKNOWN,
                                    .seen_to = LINK_DAY_UNKNOWN,
-                                   .reported_day = clock_day(clock_now())};
+                                   .reported_day = clock_today()};
     mention.field[LINK_NAME] = scope->who.name;
     struct link_match *match = arena_many(scope->arena, CONFLICTS_MAX, struct link_match);
     size_t found = scope->who.name.len ? link_index_query(children->people, &mention, conflict_bits,

@@ -176,7 +176,7 @@ static enum st check(const struct area *area, const struct contact_change *chang
                      enum contact_field *ret, struct err *err)
 {
     struct area_contact opens;
-    int32_t today = clock_day(clock_now());
+    int32_t today = clock_today();
     if (!is_number(change->phone))
         return wrong(CONTACT_PHONE, ret, err, "Write the number in digits, like 01632 960 001.");
     if (change->text.len && !is_number(change->text))

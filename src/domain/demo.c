@@ -325,7 +325,7 @@ enum st demo_fill(struct app *app, const struct demo_options *options, struct er
     struct arena arena;
     arena_init(&arena, (size_t)1 << 30);
     struct synth_options synth = {
-        .seed = options->seed, .reports = options->reports, .last_day = clock_day(clock_now()) - 1};
+        .seed = options->seed, .reports = options->reports, .last_day = clock_today() - 1};
     synth.town = demo_towns(&arena, app->area, &synth.town_count);
     struct filling filling = {.app = app,
                               .options = options,

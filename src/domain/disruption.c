@@ -263,7 +263,7 @@ static enum st check_new(struct act *act, struct err *err)
     if (row->mention && (!subject_entity(scope, row->mention) ||
                          subject_conflicts(scope, act->db, ITEM_ENTITY, row->mention)))
         return err_missing(err, "record");
-    int32_t today = clock_day(clock_now());
+    int32_t today = clock_today();
     row->review_day = today + kind->weeks * 7;
     act->field = "review";
     return str_trim(input->review).len ? due_day_read(input->review, &row->review_day, err) : ST_OK;

@@ -131,7 +131,7 @@ static enum st read_holders(struct searching *searching, struct holders *holders
         while (count < MOST && db_next(query)) ids[count++] = db_int(query, 0);
         outcome = db_end(query, err);
     } else {
-        int32_t today = clock_day(clock_now());
+        int32_t today = clock_today();
         outcome =
             representatives_on(searching->db, holders->organisation, today, MOST, ids, &count, err);
     }

@@ -91,7 +91,7 @@ static enum st check_grantee(struct app *app, struct arena *arena, const struct 
 
 static enum st check_until(struct date until, struct err *err)
 {
-    int32_t today = clock_day(clock_now());
+    int32_t today = clock_today();
     if (until.year == 0 || !date_valid(until))
         return err_set(err, ST_INVALID, "Say until which day, like 12/3/2026.");
     int32_t day = date_to_days(until);

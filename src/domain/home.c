@@ -356,7 +356,7 @@ static enum st count_keeping(const struct gathering *of, struct err *err)
                                     client[i].expires_at < clock_now() + 30 * day_ms;
     }
     if (outcome == ST_OK && may(of, ACT_AUDIT)) {
-        int32_t today = clock_day(clock_now());
+        int32_t today = clock_today();
         outcome = audit_unusual(of->app, of->arena, of->who, today - HOME_NEW_DAYS + 1, today,
                                 &flag, &found, err);
         count[HOME_UNUSUAL] = outcome == ST_OK ? (int64_t)found : 0;

@@ -72,7 +72,7 @@ static int32_t days_of(const struct app *app, const char *kind)
 
 static enum st remind(struct app *app, struct db *db, struct arena *arena, struct err *err)
 {
-    int32_t today = clock_day(clock_now());
+    int32_t today = clock_today();
     int32_t soon = days_of(app, MAIL_SOON);
     struct due *list = NULL;
     size_t count = 0;

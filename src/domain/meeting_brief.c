@@ -195,7 +195,7 @@ static enum st brief_action(const struct scope *scope, struct db *db, struct are
     if (outcome == ST_OK)
         outcome = account_name(scope_app(scope), db, arena, action.owner, &owner, err);
     if (outcome != ST_OK) return outcome;
-    int32_t today = clock_day(clock_now());
+    int32_t today = clock_today();
     if (!ret->title.len) ret->title = excerpt(arena, action.what);
     ret->facts = str_fmt(arena, "%s. %.*s, by %.*s%s", action_state_label(action.state),
                          STR_ARG(owner), STR_ARG(date_words(arena, date_from_days(action.due_day))),

@@ -336,7 +336,7 @@ static enum st find_child(const struct reading *reading, int64_t *ret, struct er
     struct str name = cell(reading, "child-name");
     struct str birth = cell(reading, "child-birth");
     char number[NHS_NUMBER_SIZE] = "";
-    struct birth born = child_born(birth, clock_day(clock_now()));
+    struct birth born = child_born(birth, clock_today());
     size_t found = 0;
     if (nhs.len && !nhs_number_read(nhs, number))
         return err_set(err, ST_INVALID, "'%.*s' is no NHS number.", STR_ARG(str_sub(nhs, 0, 30)));

@@ -37,7 +37,7 @@ static bool child_mention(struct finding *finding, int64_t row, struct link_ment
     size_t count = referral_row_mentions(finding->arena, finding->referral, section, row, mention);
     bool found = false;
     *ret = (struct link_mention){.kind = LINK_PERSON,
-                                 .reported_day = clock_day(clock_now()),
+                                 .reported_day = clock_today(),
                                  .seen_from = LINK_DAY_UNKNOWN,
                                  .seen_to = LINK_DAY_UNKNOWN};
     for (size_t i = 0; i < count; i++) {

@@ -47,7 +47,7 @@ size_t referral_row_mentions(struct arena *arena, const struct referral *referra
 {
     struct building building = {.arena = arena,
                                 .referral = referral,
-                                .today = clock_day(clock_now()),
+                                .today = clock_today(),
                                 .mention = ret,
                                 .maximum = MENTIONS_MAX};
     build_row(&building, section, row);

@@ -109,7 +109,7 @@ static enum st read_unrepresented(struct scope *scope, struct db *db, struct err
     for (unsigned left = scope->who.roles; left; left &= left - 1)
         shares_on |= access_reach((enum role)__builtin_ctz(left), ACT_FORWARD) == REACH_FORUM;
     if (!shares_on) return ST_OK;
-    int32_t today = clock_day(clock_now());
+    int32_t today = clock_today();
     enum st outcome = read_ids(scope, db_query(db, Q_UNREPRESENTED), &scope->unrepresented,
                                &scope->unrepresented_count, err);
     size_t kept = 0;

@@ -35,7 +35,7 @@ static struct link_mention as_mention(enum link_kind kind, enum link_field field
     struct link_mention mention = {
         .kind = kind, .seen_from = LINK_DAY_UNKNOWN, .seen_to = LINK_DAY_UNKNOWN};
     mention.field[field] = value;
-    mention.reported_day = clock_day(clock_now());
+    mention.reported_day = clock_today();
     return mention;
 }
 

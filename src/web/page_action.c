@@ -17,7 +17,7 @@ void page_actions(struct request *request, struct response *response)
     struct forum_action *list = NULL;
     size_t count = 0;
     struct err err = {0};
-    int32_t today = clock_day(clock_now());
+    int32_t today = clock_today();
     enum st outcome = action_list(app, arena, &request->who, all ? ACTIONS_FORUM : ACTIONS_OWN,
                                   &list, &count, &err);
     struct view_actions_rows *rows = arena_many(arena, count, struct view_actions_rows);
@@ -118,7 +118,7 @@ void page_action(struct request *request, struct response *response)
         respond_error(request, response, &err);
         return;
     }
-    bool over = action.state == ACTION_OPEN && action.due_day < clock_day(clock_now());
+    bool over = action.state == ACTION_OPEN && action.due_day < clock_today();
     struct view_matter_facts facts[] = {
         {STR("What is to be done"), action.what},
         {STR("What will show that it is done"), action.evidence},

@@ -482,7 +482,7 @@ void page_audit_unusual(struct request *request, struct response *response)
 {
     struct arena *arena = request->arena;
     struct asked asked = {0};
-    int32_t until = clock_day(clock_now());
+    int32_t until = clock_today();
     asked.from = str_sub(str_trim(form_value(request, "from")), 0, 20);
     asked.until = str_sub(str_trim(form_value(request, "until")), 0, 20);
     if (!asked.until.len) asked.until = date_iso(arena, date_from_days(until));

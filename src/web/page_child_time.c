@@ -244,7 +244,7 @@ static struct str gap_words(struct arena *arena, int32_t older, int32_t newer)
 static struct scale scale_of(const struct geometry *geometry, const struct chronology_wish *wish,
                              const struct chronology_item *item, size_t count)
 {
-    struct scale scale = {geometry, item[count - 1].day, clock_day(clock_now())};
+    struct scale scale = {geometry, item[count - 1].day, clock_today()};
     if (item[0].day > scale.last) scale.last = item[0].day;
     if (wish->from != LINK_DAY_UNKNOWN) scale.first = wish->from;
     if (wish->to != LINK_DAY_UNKNOWN) scale.last = wish->to;

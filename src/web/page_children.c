@@ -37,7 +37,7 @@ static size_t find_alike(struct request *request, const struct child_scope *scop
     struct link_mention mention = {.kind = LINK_PERSON,
                                    .seen_from = LINK_DAY_UNKNOWN,
                                    .seen_to = LINK_DAY_UNKNOWN,
-                                   .reported_day = clock_day(clock_now())};
+                                   .reported_day = clock_today()};
     mention.field[LINK_NAME] = asked;
     (void)request;
     return child_known_find(scope, &mention, STR(""), 0, ret);
@@ -188,7 +188,7 @@ static void find_known(struct request *request, struct new_form *form)
     struct link_mention mention = {.kind = LINK_PERSON,
                                    .seen_from = LINK_DAY_UNKNOWN,
                                    .seen_to = LINK_DAY_UNKNOWN,
-                                   .reported_day = clock_day(clock_now())};
+                                   .reported_day = clock_today()};
     mention.field[LINK_NAME] = form->answer[0].value;
     mention.field[LINK_ALIAS] = form->answer[1].value;
     child_mention_born(&mention, form->answer[2].value);

@@ -24,7 +24,7 @@ void page_disruptions(struct request *request, struct response *response)
     struct disruption *list = NULL;
     size_t count = 0;
     struct err err = {0};
-    int32_t today = clock_day(clock_now());
+    int32_t today = clock_today();
     if (disruption_list(request->app, arena, &request->who, &list, &count, &err) != ST_OK) {
         respond_error(request, response, &err);
         return;

@@ -19,7 +19,7 @@ static const struct questions *form_of(const struct request *request)
 
 static int32_t today_day(void)
 {
-    return clock_day(clock_now());
+    return clock_today();
 }
 
 static struct str review_words(struct arena *arena, int32_t day)

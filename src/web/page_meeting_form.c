@@ -151,7 +151,7 @@ static const char *start_intro(struct arena *arena, const struct meeting *meetin
                                const char *intro)
 {
     struct date planned = clock_london(meeting->starts_at).date;
-    if (date_to_days(planned) == clock_day(clock_now())) return intro;
+    if (date_to_days(planned) == clock_today()) return intro;
     struct str words = str_fmt(arena, "It is planned for %.*s, and that is not today. %s",
                                STR_ARG(date_words(arena, planned)), intro);
     return str_c(arena, words);

@@ -74,7 +74,7 @@ static enum st draw_actions(struct request *request, struct db *db, const struct
     struct arena *arena = request->arena;
     struct forum_action *actions = NULL;
     size_t count = 0;
-    int32_t today = clock_day(clock_now());
+    int32_t today = clock_today();
     enum st outcome = action_of_item(request->app, db, arena, item->id, &actions, &count, err);
     struct view_meeting_item_actions *list =
         arena_many(arena, count, struct view_meeting_item_actions);

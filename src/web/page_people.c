@@ -241,7 +241,7 @@ static enum st add_absences(struct request *request, struct view_person *view, i
                             struct err *err)
 {
     struct arena *arena = request->arena;
-    int32_t today = clock_day(clock_now());
+    int32_t today = clock_today();
     struct absence *away = NULL;
     struct absence *standing = NULL;
     size_t away_count = 0;

@@ -120,7 +120,7 @@ static void draw(struct request *request, struct response *response,
 
 void page_programs(struct request *request, struct response *response)
 {
-    int32_t today = clock_day(clock_now());
+    int32_t today = clock_today();
     struct program_form form = {.until =
                                     date_iso(request->arena, date_from_days(today + DAYS_OFFERED))};
     draw(request, response, &form, NULL);

@@ -377,7 +377,7 @@ static enum st entities_of(struct line *line, int64_t ret[static TIMELINE_ENTITI
 static void cut(struct line *line, const struct timeline_event *event, size_t count)
 {
     size_t from = 0;
-    int32_t today = clock_day(clock_now());
+    int32_t today = clock_today();
     line->newest = count ? event[0].day : today;
     line->oldest = count ? event[count - 1].day : today;
     if (line->window.whole) {

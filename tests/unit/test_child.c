@@ -230,7 +230,7 @@ static size_t known(const struct person *who, const char *name, const char *birt
     struct link_mention mention = {.kind = LINK_PERSON,
                                    .seen_from = LINK_DAY_UNKNOWN,
                                    .seen_to = LINK_DAY_UNKNOWN,
-                                   .reported_day = clock_day(clock_now())};
+                                   .reported_day = clock_today()};
     mention.field[LINK_NAME] = str_from(name);
     mention.field[LINK_BIRTH] = str_from(birth);
     return child_known_find(child_scope_of(&app, &arena, who), &mention, str_from(nhs), 0, ret);

@@ -348,7 +348,7 @@ static void a_deputy_represents_as_long_as_somebody_is_away(void **state)
     int64_t id = share(TEACHER, "07700 900171", "07700 900172");
     struct person deputy = today(COLLEAGUE);
     assert_false(person_has(&deputy, ROLE_representative));
-    int32_t day = clock_day(clock_now());
+    int32_t day = clock_today();
     struct absence away = {.account = people[REPRESENTATIVE].account,
                            .deputy = deputy.account,
                            .from_day = day,

@@ -1542,7 +1542,7 @@ static void a_grant_ends_at_the_edge_of_the_forum(void **state)
     (void)state;
     struct err err = {0};
     char path[100], reference[REFERENCE_SIZE];
-    struct date until = date_from_days(clock_day(clock_now()) + 10);
+    struct date until = date_from_days(clock_today() + 10);
     int64_t id = share(SENDER, "edge", "handling:P", "Carenza Fern", "07700 900670", reference);
     snprintf(path, sizeof path, "/submissions/%lld", (long long)id);
     static const int given[] = {FAR_ANALYST, OTHER_REPRESENTATIVE};
@@ -2731,7 +2731,7 @@ static void what_is_kept_from_them_meanwhile_they_do_not_change(void **state)
         source_disclose(&app, &own, &who[0], pair.submission, STR("Why not?"), &told, &err),
         ST_NOT_FOUND);
     assert_int_equal(told.name.len, 0);
-    struct date until = date_from_days(clock_day(clock_now()) + 1);
+    struct date until = date_from_days(clock_today() + 1);
     struct str other = str_from(members[OWN_ANALYST].email);
     assert_int_equal(grant_add(&app, &who[0], pair.submission, GRANT_granted, other, until,
                                STR("Why not?"), &err),

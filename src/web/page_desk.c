@@ -352,13 +352,17 @@ static enum st draw_rows(struct request *request, const struct filter *filter,
     struct db *db = store_read_begin(request->app->store, err);
     if (!db) return ST_FAILED;
     enum st outcome = ST_OK;
-    for (size_t i = (size_t)filter->from; i < count && shown < SHOWN && outcome == ST_OK; i++)
-        outcome = draw_row(request, db, &list[i], now, &rows[shown++], err);
+    size_t at = (size_t)filter->from;
+    for (; at < count && shown < SHOWN && outcome == ST_OK; at++) {
+        outcome = draw_row(request, db, &list[at], now, &rows[shown], err);
+        if (outcome == ST_OK) shown++;
+        if (outcome == ST_NOT_FOUND) outcome = ST_OK; /* destroyed since it was listed */
+    }
     store_read_end(request->app->store, db);
     view->rows = rows;
     view->rows_count = shown;
-    view->has_more = (size_t)filter->from + shown < count;
-    view->more = again(request->arena, filter, filter->sort, filter->from + SHOWN);
+    view->has_more = at < count;
+    view->more = again(request->arena, filter, filter->sort, (int64_t)at);
     return outcome;
 }
 

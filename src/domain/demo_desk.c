@@ -298,6 +298,7 @@ static enum st do_step(struct filling *filling, int64_t referral, instant_ms sen
         outcome = desk_checks(app, &filling->arena, referral, &checks, &count, err);
     if (outcome != ST_OK) return outcome;
     input.version = desk.version;
+    input.added = desk.added_at;
     if (count) input.check = checks[count - 1].id;
     if (input.organisation)
         input.organisation = filling->demo->organisation[input.organisation - 1];

@@ -229,6 +229,7 @@ enum st desk_contradiction(const struct area *area, const struct desk_case *desk
 /* What a form holds.  Which of them an action needs is in desk_act.c. */
 struct desk_input {
     int64_t version;   /* that of the case as the form showed it */
+    instant_ms added;  /* the same of the referrer's last addition; 0: there was none */
     struct str choice; /* ids of desk.txt, or "yes" and "no" */
     struct str second;
     struct str text;

@@ -482,6 +482,10 @@ static enum st run(struct desk_act *act, enum desk_action action, struct err *er
         return err_set(err, ST_CONFLICT,
                        "Somebody changed this case while you were writing. Look at it again; "
                        "what you wrote is still here.");
+    if (act->desk.added_at > act->input->added)
+        return err_set(err, ST_CONFLICT,
+                       "The referrer added something while you were writing. Read it first; what "
+                       "you wrote is still here.");
     enum st outcome = desk_can(act->app->area, &act->desk, act->who, action, err);
     return outcome == ST_OK ? acts[action](act, err) : outcome;
 }

@@ -253,6 +253,7 @@ struct drawing {
     const struct err *problem; /* NULL: it is drawn for the first time */
     const char *at;            /* the field that is wrong; NULL: none of them */
     int64_t seen;              /* the last event that stood there when the form was opened */
+    bool added_since;          /* the referrer added something since */
 };
 
 /* Names and dates of birth of the children: what a partner needs to look them up. */
@@ -485,6 +486,8 @@ static void draw(const struct drawing *drawing, struct response *response)
         .action = desk_step_url(arena, drawing->desk->referral, drawing->action, 0),
         .csrf = request->csrf,
         .version = drawing->desk->version,
+        .added = drawing->desk->added_at,
+        .added_since = drawing->added_since ? clock_words(arena, drawing->desk->added_at) : STR(""),
         .seen = drawing->seen,
         .error = drawing->problem ? str_dup(arena, str_from(drawing->problem->public)) : STR(""),
         .fields = fields,
@@ -496,7 +499,7 @@ static void draw(const struct drawing *drawing, struct response *response)
         respond_error(request, response, &err);
         return;
     }
-    const char *other = view.changed_count ? "changed" : "title";
+    const char *other = view.changed_count ? "changed" : drawing->added_since ? "added" : "title";
     view.error_at = html_url_fragment(arena, str_from(drawing->at ? drawing->at : other));
     PAGE(request, response, form->title, view_desk_form, &view);
 }
@@ -557,6 +560,7 @@ void page_desk_do_send(struct request *request, struct response *response)
                                .why = form_value(request, "why")};
     read_choice(request, &input);
     (void)str_to_int(form_value(request, "version"), &input.version);
+    (void)str_to_int(form_value(request, "added"), &input.added);
     (void)str_to_int(form_value(request, "check"), &input.check);
     enum st outcome = begin(request, &desk, &referral, &drawing.action, &err);
     if (outcome == ST_OK)
@@ -566,6 +570,7 @@ void page_desk_do_send(struct request *request, struct response *response)
         respond_redirect(response, url_to_id(request->arena, ROUTE_desk_case, request->id[0]));
     } else if (outcome == ST_INVALID || outcome == ST_CONFLICT) {
         if (!str_to_int(form_value(request, "seen"), &drawing.seen)) drawing.seen = desk.last_event;
+        drawing.added_since = desk.added_at > input.added;
         response->status = outcome == ST_INVALID ? 400 : 409;
         drawing.problem = &err;
         draw(&drawing, response);

@@ -301,6 +301,7 @@ static void work_the_desk(int64_t referral)
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
         struct desk_input input = steps[i].input;
         input.version = (int64_t)i + (i > 0);
+        input.added = clock_now();
         if (desk_do(&app, &officer, referral, steps[i].action, &input, &field, &err) != ST_OK)
             fail_msg("%s: %s", desk_action_name(steps[i].action), err.public);
     }

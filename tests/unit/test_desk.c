@@ -99,8 +99,10 @@ static enum st do_as(int who, int64_t id, enum desk_action action, struct desk_i
     struct desk_case desk;
     memset(&last, 0, sizeof last);
     wrong_field = NULL;
-    if (!input.version && desk_read(&app, &arena, &people[OFFICER], id, &desk, NULL) == ST_OK)
+    if (!input.version && desk_read(&app, &arena, &people[OFFICER], id, &desk, NULL) == ST_OK) {
         input.version = desk.version;
+        input.added = desk.added_at;
+    }
     return desk_do(&app, &people[who], id, action, &input, &wrong_field, &last);
 }
 
@@ -1113,6 +1115,31 @@ static void a_referrer_disagrees_until_the_case_is_closed(void **state)
     buf_done(&response.body);
 }
 
+static struct str post_note(int64_t id, int64_t version, instant_ms added, const char *text,
+                            int *ret_status)
+{
+    struct form_field fields[] = {
+        {STR("version"), str_fmt(&arena, "%lld", (long long)version), STR("")},
+        {STR("added"), str_fmt(&arena, "%lld", (long long)added), STR("")},
+        {STR("text"), str_from(text), STR("")}};
+    struct request request = {.app = &app,
+                              .arena = &arena,
+                              .who = people[OFFICER],
+                              .id = {id},
+                              .parameter = {STR(""), STR("note")},
+                              .path = STR("/"),
+                              .method = POST,
+                              .field = fields,
+                              .field_count = 3};
+    struct response response = {0};
+    buf_init(&response.body, 4 << 20);
+    page_desk_do_send(&request, &response);
+    *ret_status = response.status;
+    struct str page = str_dup(&arena, buf_str(&response.body));
+    buf_done(&response.body);
+    return page;
+}
+
 /* Neither a partner's answer nor the referrer's own words are the desk's work, and no case closes
  * over them. */
 static void what_is_added_is_news_until_the_desk_worked_on_it(void **state)
@@ -1142,7 +1169,24 @@ static void what_is_added_is_news_until_the_desk_worked_on_it(void **state)
     assert_int_equal(referral_add(&app, &people[TEACHER], id, STR("And again."), NULL), ST_OK);
     set_clock("2026-05-06 10:30");
     refused(OFFICER, id, DESK_DO_CLOSE, IN(.text = STR("x")), ST_CONFLICT, NULL);
-    done(OFFICER, id, DESK_DO_NOTE, IN(.text = STR("Read.")));
+    /* A form that was open before it came does not put it away unread. */
+    refused(OFFICER, id, DESK_DO_NOTE,
+            IN(.version = desk.version, .added = desk.added_at, .text = STR("Rang the school.")),
+            ST_CONFLICT, NULL);
+    assert_non_null(strstr(last.public, "added something"));
+    struct desk_case now = read_case(id);
+    assert_true(desk_has_news(&now));
+    int status = 0;
+    struct str page = post_note(id, desk.version, desk.added_at, "Rang the school.", &status);
+    assert_int_equal(status, 409);
+    assert_true(str_find(page, STR("Rang the school."), 0) > 0 &&
+                str_find(page, STR("id=\"added\""), 0) > 0);
+    struct str shown = str_fmt(&arena, "name=\"added\" value=\"%lld\"", (long long)now.added_at);
+    assert_true(str_find(page, shown, 0) > 0);
+    (void)post_note(id, now.version, now.added_at, "Rang the school.", &status);
+    assert_int_equal(status, 303);
+    now = read_case(id);
+    assert_false(desk_has_news(&now));
     done(OFFICER, id, DESK_DO_CLOSE, IN(.text = STR("x")));
     set_clock("2026-05-06 11:00");
     assert_int_equal(referral_add(&app, &people[TEACHER], id, STR("Once more."), NULL), ST_OK);

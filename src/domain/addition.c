@@ -35,13 +35,15 @@ enum st additions_of(const struct scope *scope, struct arena *arena, int64_t sub
     scope_person(scope); /* reads it, if it is not: not in the middle of the walk */
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
-    *ret = arena_many(arena, ADDITIONS_MAX, struct addition);
+    size_t room = 0;
+    *ret = NULL;
     *ret_count = 0;
     struct query *query = db_query(db, Q_ADDITION_FAMILY);
     db_bind_int(query, 1, submission);
-    while (*ret_count < ADDITIONS_MAX && db_next(query)) {
+    while (db_next(query)) {
         int64_t id = db_int(query, 0);
         if (id == submission || !scope_allows(scope, ACT_READ_SUBMISSION, id)) continue;
+        arena_room(arena, *ret, *ret_count, &room);
         (*ret)[(*ret_count)++] = (struct addition){.submission = id,
                                                    .reference = str_dup(arena, db_text(query, 1)),
                                                    .created_at = db_int(query, 2),

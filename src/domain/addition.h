@@ -24,7 +24,6 @@ struct addition {
     instant_ms created_at;
     bool first; /* the one that the others add to */
 };
-enum { ADDITIONS_MAX = 100 };
 /* Those that belong with this one and that this scope's person may read, without itself, oldest
  * first.  Whoever calls has asked for the one. */
 struct scope;

@@ -169,18 +169,17 @@ static enum st load_rows(struct db *db, struct arena *arena, struct referral *re
     return db_end(query, err);
 }
 
-enum { ADDITIONS_MAX = 200 };
-
 static enum st load_additions(struct app *app, struct db *db, struct arena *arena,
                               struct referral *referral, struct err *err)
 {
     struct data_key key;
     enum st outcome = record_key_read(app, db, referral->head.key, &key, err);
     if (outcome != ST_OK) return outcome;
-    referral->addition = arena_many(arena, ADDITIONS_MAX, struct referral_addition);
+    size_t room = 0;
     struct query *query = db_query(db, Q_REFERRAL_ADDITION_OF);
     db_bind_int(query, 1, referral->head.id);
-    while (outcome == ST_OK && referral->addition_count < ADDITIONS_MAX && db_next(query)) {
+    while (outcome == ST_OK && db_next(query)) {
+        arena_room(arena, referral->addition, referral->addition_count, &room);
         struct referral_addition *addition = &referral->addition[referral->addition_count++];
         *addition = (struct referral_addition){
             .id = db_int(query, 0), .account = db_int(query, 1), .at = db_int(query, 2)};

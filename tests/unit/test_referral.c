@@ -631,6 +631,15 @@ static void a_sent_one_is_added_to(void **state)
     assert_int_equal(referral.addition_count, 1);
     assert_true(str_eq(referral.addition[0].text, STR("The car came again.")));
     assert_true(str_eq(referral.addition[0].by, STR("Perran Hazel")));
+    /* However many there are, the last is there too. */
+    enum { MORE = 210 };
+    for (int i = 0; i < MORE; i++)
+        assert_int_equal(
+            referral_add(&app, &people[TEACHER], id, str_fmt(&arena, "Again, %d.", i), &err),
+            ST_OK);
+    referral = read_as(OFFICER, id);
+    assert_int_equal(referral.addition_count, 1 + MORE);
+    assert_true(str_eq(referral.addition[MORE].text, STR("Again, 209.")));
 }
 
 /* --- is the child known ------------------------------------------------------------------- */

@@ -63,6 +63,9 @@ async function takePictures (server) {
   await picture(page, 'search', { height: 960 })
   await page.goto('/suggestions')
   await picture(page, 'suggestions', { height: 900 })
+  await page.getByRole('link', { name: /at once/ }).first().click()
+  await page.getByRole('checkbox').first().check()
+  await picture(page, 'several-at-once', { height: 1080, from: 'h1' })
   const submission = (await (await page.goto('/submissions')).text()).match(/PEN-\w{4}-\w{4}/)[0]
   await page.getByRole('link', { name: submission }).click()
   await visitor.leave()

@@ -11,6 +11,7 @@
 #include "domain/submission.h"
 #include "web/pages.h"
 
+#include "page_of.h"
 #include "partnership.h"
 
 static char folder[64];
@@ -357,13 +358,7 @@ static struct str post_choice(int64_t child, int64_t bundle, struct str seen, co
                               .method = POST,
                               .field = fields,
                               .field_count = 3};
-    struct response response = {0};
-    buf_init(&response.body, 4 << 20);
-    page_child_bundle_save(&request, &response);
-    *ret_status = response.status;
-    struct str page = str_dup(&arena, buf_str(&response.body));
-    buf_done(&response.body);
-    return page;
+    return page_of(page_child_bundle_save, &request, ret_status);
 }
 
 /* Of two who have a draft open the second overrules nothing unseen, and nothing is released out of

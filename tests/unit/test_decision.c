@@ -9,6 +9,7 @@
 #include "link/link.h"
 #include "web/pages.h"
 
+#include "page_of.h"
 #include "share_on.h"
 #include "tests_common.h"
 
@@ -313,13 +314,7 @@ static struct str post_together(int64_t mention, const char *verdict, const char
                               .method = POST,
                               .field = field,
                               .field_count = 2 + ticks};
-    struct response response = {0};
-    buf_init(&response.body, 4 << 20);
-    page_together_decide(&request, &response);
-    *ret_status = response.status;
-    struct str page = str_dup(&arena, buf_str(&response.body));
-    buf_done(&response.body);
-    return page;
+    return page_of(page_together_decide, &request, ret_status);
 }
 
 static size_t waits_for(int64_t mention, struct suggestion **ret)

@@ -12,6 +12,7 @@
 #include "domain/submission.h"
 #include "web/pages.h"
 
+#include "page_of.h"
 #include "partnership.h"
 
 enum {
@@ -868,15 +869,7 @@ static struct str page_as_teacher(int64_t id)
 {
     struct request request = {
         .app = &app, .arena = &arena, .who = people[TEACHER], .id = {id}, .path = STR("/")};
-    struct response response = {0};
-    buf_init(&response.body, 4 << 20);
-    if (id)
-        page_referral(&request, &response);
-    else
-        page_referrals(&request, &response);
-    struct str page = str_dup(&arena, buf_str(&response.body));
-    buf_done(&response.body);
-    return page;
+    return page_of(id ? page_referral : page_referrals, &request, NULL);
 }
 
 /* Days are counted after the day on which it came: no clock waits for the office. */
@@ -887,14 +880,10 @@ static void what_comes_out_of_hours_is_told_its_day(void **state)
     int64_t id = send_referral("Elowen Cedar");
     struct request request = {
         .app = &app, .arena = &arena, .who = people[TEACHER], .id = {id}, .path = STR("/")};
-    struct response response = {0};
-    buf_init(&response.body, 4 << 20);
-    page_referral_sent(&request, &response);
-    struct str page = buf_str(&response.body);
+    struct str page = page_of(page_referral_sent, &request, NULL);
     assert_true(str_find(page, STR("11 May 2026, 17:00"), 0) > 0);
     assert_true(str_find(page, STR("The office opens on 11 May 2026, 09:00"), 0) > 0);
     assert_true(str_find(page, STR("clock starts"), 0) < 0);
-    buf_done(&response.body);
 }
 
 static void assert_pages(int64_t id, const char *in_list, const char *in_one, const char *in_none)
@@ -1107,12 +1096,10 @@ static void a_referrer_disagrees_until_the_case_is_closed(void **state)
                               .method = POST,
                               .field = &text,
                               .field_count = 1};
-    struct response response = {0};
-    buf_init(&response.body, 4 << 20);
-    page_referral_disagree(&request, &response);
-    assert_int_equal(response.status, 409);
-    assert_true(str_find(buf_str(&response.body), STR("She is at risk today."), 0) > 0);
-    buf_done(&response.body);
+    int status = 0;
+    struct str page = page_of(page_referral_disagree, &request, &status);
+    assert_int_equal(status, 409);
+    assert_true(str_find(page, STR("She is at risk today."), 0) > 0);
 }
 
 static struct str post_note(int64_t id, int64_t version, instant_ms added, const char *text,
@@ -1131,13 +1118,7 @@ static struct str post_note(int64_t id, int64_t version, instant_ms added, const
                               .method = POST,
                               .field = fields,
                               .field_count = 3};
-    struct response response = {0};
-    buf_init(&response.body, 4 << 20);
-    page_desk_do_send(&request, &response);
-    *ret_status = response.status;
-    struct str page = str_dup(&arena, buf_str(&response.body));
-    buf_done(&response.body);
-    return page;
+    return page_of(page_desk_do_send, &request, ret_status);
 }
 
 /* Neither a partner's answer nor the referrer's own words are the desk's work, and no case closes

@@ -12,6 +12,7 @@
 #include "store/migration.h"
 #include "web/pages.h"
 
+#include "page_of.h"
 #include "partnership.h"
 #include "share_on.h"
 
@@ -812,12 +813,7 @@ static bool page_has(int64_t episode, const char *words)
 {
     struct request request = {
         .app = &app, .arena = &arena, .who = person[OFFICER], .id = {episode}, .path = STR("/")};
-    struct response response = {0};
-    buf_init(&response.body, 4 << 20);
-    page_missing_one(&request, &response);
-    bool found = str_find(buf_str(&response.body), str_from(words), 0) >= 0;
-    buf_done(&response.body);
-    return found;
+    return str_find(page_of(page_missing_one, &request, NULL), str_from(words), 0) >= 0;
 }
 
 static struct str post_return(int64_t episode, const char *version, const char *where,
@@ -837,13 +833,7 @@ static struct str post_return(int64_t episode, const char *version, const char *
                               .method = POST,
                               .field = fields,
                               .field_count = 5};
-    struct response response = {0};
-    buf_init(&response.body, 4 << 20);
-    page_missing_part_save(&request, &response);
-    *ret_status = response.status;
-    struct str page = str_dup(&arena, buf_str(&response.body));
-    buf_done(&response.body);
-    return page;
+    return page_of(page_missing_part_save, &request, ret_status);
 }
 
 /* Of two who have the same part open the second overwrites nothing unseen. */

@@ -11,6 +11,7 @@
 #include "domain/submission.h"
 #include "web/pages.h"
 
+#include "page_of.h"
 #include "partnership.h"
 
 enum {
@@ -386,14 +387,11 @@ static void danger_names_the_unit_of_the_place(void **state)
                                   .parameter = {STR(""), STR("danger-now")},
                                   .path = STR("/")};
         for (int page = 0; page < 2; page++) {
-            struct response response = {0};
-            buf_init(&response.body, 4 << 20);
-            (page ? page_referral_check : page_referral_step)(&request, &response);
-            struct str text = buf_str(&response.body);
+            struct str text =
+                page_of(page ? page_referral_check : page_referral_step, &request, NULL);
             if (str_find(text, str_from(places[i].who), 0) < 0 ||
                 str_find(text, str_from(places[i].number), 0) < 0)
                 fail_msg("%s: %.*s", places[i].place, STR_ARG(text));
-            buf_done(&response.body);
         }
     }
     clock_set(now);
@@ -419,14 +417,11 @@ static void a_call_to_come_is_refused_beside_its_box(void **state)
                               .method = POST,
                               .field = fields,
                               .field_count = 4};
-    struct response response = {0};
-    buf_init(&response.body, 4 << 20);
-    page_referral_save(&request, &response);
-    assert_int_equal(response.status, 400);
-    struct str page = buf_str(&response.body);
+    int status = 0;
+    struct str page = page_of(page_referral_save, &request, &status);
+    assert_int_equal(status, 400);
     assert_true(str_find(page, STR("href=\"#telephoned-time\">That time is still to come"), 0) > 0);
     assert_true(str_find(page, STR("value=\"23:55\""), 0) > 0);
-    buf_done(&response.body);
     struct referral referral = read_as(TEACHER, id);
     assert_answer(&referral, 0, "telephoned-who", "The duty worker");
     assert_int_equal(referral_answer_get(&referral, 0, STR("telephoned-time")).kind, ANSWER_NONE);
@@ -449,16 +444,13 @@ static void the_check_page_says_what_is_missing(void **state)
                               .method = POST,
                               .field = &version,
                               .field_count = 1};
-    struct response response = {0};
-    buf_init(&response.body, 4 << 20);
-    page_referral_send(&request, &response);
-    assert_int_equal(response.status, 400);
-    struct str page = buf_str(&response.body);
+    int status = 0;
+    struct str page = page_of(page_referral_send, &request, &status);
+    assert_int_equal(status, 400);
     assert_true(str_find(page, STR("There is nothing to refer yet"), 0) > 0);
     assert_true(str_find(page, STR("/steps/concern-what?from=check"), 0) > 0);
     assert_true(str_find(page, STR("/sections/child\">Or say something"), 0) > 0);
     assert_true(str_find(page, STR("Vehicle 1"), 0) < 0);
-    buf_done(&response.body);
 }
 
 static void sending_makes_one_submission_with_its_mentions(void **state)

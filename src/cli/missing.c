@@ -86,6 +86,8 @@ static void print_report(const struct missing_import_report *report, bool dry_ru
     printf("%zu %s: %zu taken, %zu known already, %zu refused%s\n", report->rows,
            report->rows == 1 ? "row" : "rows", report->taken, report->already, report->refused,
            dry_run ? " (a trial: nothing was stored)" : "");
+    if (report->returns)
+        printf("%zu of those known already: the return was added\n", report->returns);
     for (size_t i = 0; i < report->refusals_shown; i++)
         printf("line %zu: %s\n", report->refusal[i].line, report->refusal[i].reason);
     if (report->refused > report->refusals_shown)

@@ -368,17 +368,22 @@ static enum st find_child(const struct reading *reading, int64_t *ret, struct er
 
 /* --- taking it in ----------------------------------------------------------------------------- */
 
-static bool is_known(struct reading *reading, const uint8_t tag[static SEAL_TAG_SIZE])
+/* *ret_episode 0: no file brought it yet. */
+static enum st find_known(struct reading *reading, const uint8_t tag[static SEAL_TAG_SIZE],
+                          int64_t *ret_episode, instant_ms *ret_returned, struct err *err)
 {
-    struct err err = {0};
-    struct db *db = store_read_begin(reading->app->store, &err);
-    if (!db) return false;
+    *ret_episode = *ret_returned = 0;
+    struct db *db = store_read_begin(reading->app->store, err);
+    if (!db) return ST_FAILED;
     struct query *query = db_query(db, Q_MISSING_IMPORTED);
     db_bind_bytes(query, 1, tag, SEAL_TAG_SIZE);
-    bool known = db_next(query);
-    known &= db_end(query, &err) == ST_OK;
+    if (db_next(query)) {
+        *ret_episode = db_int(query, 0);
+        *ret_returned = db_int(query, 1);
+    }
+    enum st outcome = db_end(query, err);
     store_read_end(reading->app->store, db);
-    return known;
+    return outcome;
 }
 
 static enum st read_report(struct reading *reading, struct err *err)
@@ -426,12 +431,21 @@ static enum st find_other(struct reading *reading, int64_t child, struct missing
     return outcome;
 }
 
-static enum st take_row(struct reading *reading, bool dry_run, bool *ret_new,
+static enum st save_return(struct reading *reading, int64_t episode, struct err *err)
+{
+    return missing_save_of_file(reading->app, reading->who, episode, STR(MISSING_RETURN),
+                                reading->given, reading->given_count, err);
+}
+
+enum taken { TAKEN_NEW, TAKEN_RETURN, TAKEN_NOTHING };
+
+static enum st take_row(struct reading *reading, bool dry_run, enum taken *ret_taken,
                         struct missing_line *ret_other, struct err *err)
 {
     uint8_t tag[SEAL_TAG_SIZE];
     int64_t child = 0;
     int64_t episode = 0;
+    instant_ms returned = 0;
     reading->given_count = 0;
     enum st outcome = find_child(reading, &child, err);
     if (outcome == ST_OK) outcome = read_report(reading, err);
@@ -444,15 +458,17 @@ static enum st take_row(struct reading *reading, bool dry_run, bool *ret_new,
     keyring_tag(reading->app->keys, "missing import",
                 str_fmt(reading->arena, "%lld %lld", (long long)child, (long long)reading->since),
                 tag);
-    *ret_new = !is_known(reading, tag);
-    if (*ret_new) outcome = find_other(reading, child, ret_other, err);
-    if (outcome != ST_OK || !*ret_new || dry_run) return outcome;
+    outcome = find_known(reading, tag, &episode, &returned, err);
+    *ret_taken = !episode                         ? TAKEN_NEW
+                 : reading->returned && !returned ? TAKEN_RETURN
+                                                  : TAKEN_NOTHING;
+    if (outcome == ST_OK && *ret_taken == TAKEN_NEW)
+        outcome = find_other(reading, child, ret_other, err);
+    if (outcome != ST_OK || *ret_taken == TAKEN_NOTHING || dry_run) return outcome;
+    if (*ret_taken == TAKEN_RETURN) return save_return(reading, episode, err);
     struct missing_new new = {.child = child, .import_tag = str_of((const char *)tag, sizeof tag)};
     outcome = missing_report(reading->app, reading->who, &new, report, count, &episode, err);
-    if (outcome == ST_OK && reading->returned)
-        outcome = missing_save_of_file(reading->app, reading->who, episode, STR(MISSING_RETURN),
-                                       reading->given, reading->given_count, err);
-    return outcome;
+    return outcome == ST_OK && reading->returned ? save_return(reading, episode, err) : outcome;
 }
 
 static void refuse(struct missing_import_report *report, size_t line, const char *reason)
@@ -500,20 +516,22 @@ static enum st run_rows(struct reading *reading, struct csv_reader *reader, bool
         struct err wrong = {0};
         struct arena_mark mark = arena_mark(reading->arena);
         struct missing_line other = {0};
-        bool new = false;
+        enum taken taken = TAKEN_NOTHING;
         ret->rows++;
         reading->row = &row;
         enum st outcome = row.refused ? err_set(&wrong, ST_INVALID, "%s", row.refused)
-                                      : take_row(reading, dry_run, &new, &other, &wrong);
+                                      : take_row(reading, dry_run, &taken, &other, &wrong);
         if (outcome == ST_INVALID || outcome == ST_NOT_FOUND)
             refuse(ret, row.line, wrong.public);
         else if (outcome != ST_OK) {
             *err = wrong;
             return outcome;
-        } else if (new)
+        } else if (taken == TAKEN_NEW) {
             ret->taken++;
-        else
+        } else {
             ret->already++;
+            ret->returns += taken == TAKEN_RETURN;
+        }
         if (outcome == ST_OK && other.id) note_overlap(ret, row.line, reading, &other);
         arena_reset(reading->arena, mark);
     }

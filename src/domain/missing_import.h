@@ -5,8 +5,9 @@
  * the NHS number, or by name and date of birth, when exactly one record has both.  Nothing is
  * guessed about whom it is: what fits no record or two is refused with line and reason, and
  * the others go in.  What a column means is guessed by the headers of missing.txt and can be
- * changed.  The same episode twice (child and instant) adds nothing.  One that
- * shares time with another of the child is taken, and the report says so.
+ * changed.  The same episode twice (child and instant) adds nothing, but for a return that it did
+ * not have before.  One that shares time with another of the child is taken, and the report says
+ * so.
  */
 #ifndef PENDEEN_DOMAIN_MISSING_IMPORT_H
 #define PENDEEN_DOMAIN_MISSING_IMPORT_H
@@ -38,6 +39,7 @@ struct missing_import_report {
     size_t rows;
     size_t taken;
     size_t already;
+    size_t returns; /* of those known already: the file brings the return, which was not there */
     size_t refused;
     struct {
         size_t line;

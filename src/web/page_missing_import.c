@@ -40,6 +40,16 @@ static void draw_columns(struct request *request, const struct importing *import
     view->columns_count = import->stored ? 0 : import->count;
 }
 
+/* What the import did, as a sentence. */
+static struct str done_words(struct arena *arena, const struct missing_import_report *report)
+{
+    struct str taken = str_fmt(arena, "%zu %s taken in.", report->taken,
+                               report->taken == 1 ? "episode was" : "episodes were");
+    return report->returns ? str_fmt(arena, "%.*s Of %zu more the return was added.",
+                                     STR_ARG(taken), report->returns)
+                           : taken;
+}
+
 static void draw_import(struct request *request, struct response *response,
                         const struct importing *import)
 {
@@ -65,13 +75,16 @@ static void draw_import(struct request *request, struct response *response,
                                        .rows = (int64_t)report->rows,
                                        .taken = (int64_t)report->taken,
                                        .already = (int64_t)report->already,
+                                       .returns = (int64_t)report->returns,
                                        .refused = (int64_t)report->refused,
                                        .refusals = refusals,
                                        .refusals_count = report->refusals_shown,
                                        .overlaps = overlaps,
                                        .overlaps_count = report->overlaps_shown,
                                        .text = import->text,
-                                       .may_run = import->tried && report->taken > 0};
+                                       .may_run =
+                                           import->tried && report->taken + report->returns > 0,
+                                       .done = done_words(arena, report)};
     draw_columns(request, import, &view);
     if (import->problem.len) response->status = 400;
     PAGE(request, response, "Import a file of episodes", view_missing_import, &view);

@@ -201,6 +201,41 @@ static void test_what_comes_late_is_asked_for_all_the_same(void **state)
     assert_int_equal(figures.late, 3);
 }
 
+/* A system that writes all its episodes each day brings the return with the same row. */
+static void test_a_return_comes_with_a_later_file(void **state)
+{
+    (void)state;
+    at_noon_of("2026-12-05");
+    int64_t mabel = make_child("Mabel Sample", "1/5/2012", "");
+    struct missing_import_report report;
+    struct missing_line *line = NULL;
+    struct err err = {0};
+    static const char header[] = "Name,DOB,Missing from,Date found\r\n";
+    static const char *const rows[] = {"Mabel Sample,1/5/2012,3/12/2026 20:00,\r\n",
+                                       "Mabel Sample,1/5/2012,3/12/2026 20:00,4/12/2026 06:00\r\n",
+                                       "Mabel Sample,1/5/2012,3/12/2026 20:00,4/12/2026 07:00\r\n"};
+    char file[3][200];
+    for (size_t i = 0; i < 3; i++) snprintf(file[i], sizeof file[i], "%s%s", header, rows[i]);
+    assert_int_equal(run(OFFICER, file[0], false, &report, &err), ST_OK);
+    assert_true(report.taken == 1 && report.returns == 0);
+    assert_int_equal(run(OFFICER, file[1], true, &report, &err), ST_OK);
+    assert_true(report.taken == 0 && report.already == 1 && report.returns == 1);
+    assert_int_equal(episodes_of(mabel, &line), 1);
+    assert_int_equal(line[0].returned, 0); /* it was a trial */
+    assert_int_equal(run(OFFICER, file[1], false, &report, &err), ST_OK);
+    assert_true(report.already == 1 && report.returns == 1);
+    assert_int_equal(episodes_of(mabel, &line), 1);
+    assert_true(str_eq(clock_words(&arena, line[0].returned), STR("4 December 2026, 06:00")));
+    assert_true(missing_waits_for_interview(&line[0]) && !line[0].late);
+    /* What is there already stays: somebody may know better than the file. */
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(run(OFFICER, file[i], false, &report, &err), ST_OK);
+        assert_true(report.already == 1 && report.returns == 0);
+    }
+    assert_int_equal(episodes_of(mabel, &line), 1);
+    assert_true(str_eq(clock_words(&arena, line[0].returned), STR("4 December 2026, 06:00")));
+}
+
 /* A file loses nothing: what is at the same time as another is taken, and said. */
 static void test_a_row_at_the_time_of_another_is_said(void **state)
 {
@@ -310,6 +345,7 @@ int main(void)
         cmocka_unit_test(test_days_and_times_are_read_as_they_are_written),
         cmocka_unit_test(test_columns_are_guessed_and_needed),
         cmocka_unit_test(test_what_comes_late_is_asked_for_all_the_same),
+        cmocka_unit_test(test_a_return_comes_with_a_later_file),
         cmocka_unit_test(test_a_row_at_the_time_of_another_is_said),
         cmocka_unit_test(test_the_file_as_text_keeps_its_lines)};
     return cmocka_run_group_tests(tests, fresh, close_partnership);

@@ -132,15 +132,18 @@ static void draw_older(struct request *request, struct view_grade *view)
         draw_group(request, scheme->id, GRADING_INFORMATION, "information", "The information",
                    &groups[1]);
         draw_group(request, scheme->id, GRADING_OLD_HANDLING, "handling", "Handling", &groups[2]);
-        list[view->older_count++] = (struct view_grade_older){.id = scheme->id,
-                                                              .scheme = scheme->id,
-                                                              .label = scheme->label,
-                                                              .hint = scheme->hint,
-                                                              .groups = groups,
-                                                              .groups_count = 3};
+        bool sent = str_eq(form_value(request, "scheme"), scheme->id);
+        list[view->older_count++] =
+            (struct view_grade_older){.id = scheme->id,
+                                      .scheme = scheme->id,
+                                      .label = scheme->label,
+                                      .hint = scheme->hint,
+                                      .open = sent,
+                                      .reason = sent ? form_value(request, "reason") : STR(""),
+                                      .groups = groups,
+                                      .groups_count = 3};
     }
     view->older = list;
-    view->older_open = form_value(request, "scheme").len > 0;
 }
 
 static struct str words_of(struct request *request, const struct grade_line *line)
@@ -220,7 +223,9 @@ static void draw_grade(struct request *request, struct response *response,
         .action = url_to_id(arena, ROUTE_grade_send, id),
         .csrf = request->csrf,
         .base = read.latest,
-        .reason = form_has(request, "answer") ? STR("") : form_value(request, "reason"),
+        .reason = form_has(request, "answer") || form_value(request, "scheme").len
+                      ? STR("")
+                      : form_value(request, "reason"),
         .second_reason = form_has(request, "answer") ? form_value(request, "reason") : STR(""),
         .segments_count = segment_count};
     DRAW_COPY_SEGMENTS(arena, struct view_grade_segments, segments, segment_count, view.segments);
@@ -261,10 +266,11 @@ void page_grade_send(struct request *request, struct response *response)
                                 .reason = form_value(request, "reason")};
     if (!str_to_int(form_value(request, "base"), &draft.base)) draft.base = 0;
     enum st outcome = grade_add(request->app, &request->who, request->id[0], &draft, &field, &err);
+    if (outcome == ST_CONFLICT) field = "reason";
     struct str at = draft.scheme.len
                         ? str_fmt(request->arena, "%s-%.*s", field, STR_ARG(draft.scheme))
                         : str_from(field);
-    finish(request, response, outcome, outcome == ST_CONFLICT ? STR("reason") : at, &err);
+    finish(request, response, outcome, at, &err);
 }
 
 void page_grade_second(struct request *request, struct response *response)

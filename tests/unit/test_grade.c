@@ -4,7 +4,9 @@
 #include "domain/handling.h"
 #include "domain/scope.h"
 #include "domain/submission.h"
+#include "web/pages.h"
 
+#include "page_of.h"
 #include "partnership.h"
 
 static const struct cast cast[] = {
@@ -320,6 +322,31 @@ static void older_scheme_is_kept_as_it_came(void **state)
     assert_true(found);
 }
 
+/* What was typed into the box of an older scheme comes back there. */
+static void older_scheme_comes_back_filled_in(void **state)
+{
+    (void)state;
+    int64_t id = share_as(SENDER, "older again");
+    struct form_field fields[] = {{STR("scheme"), STR("scheme-5x5x5"), STR("")},
+                                  {STR("reason"), STR("A letter of the force."), STR("")}};
+    struct request request = {.app = &app,
+                              .arena = &arena,
+                              .who = people[FIRST],
+                              .id = {id},
+                              .path = STR("/"),
+                              .method = POST,
+                              .field = fields,
+                              .field_count = 2};
+    int status = 0;
+    struct str page = page_of(page_grade_send, &request, &status);
+    assert_int_equal(status, 400);
+    struct str typed = STR("A letter of the force.</textarea>");
+    ptrdiff_t at = str_find(page, typed, 0);
+    assert_true(at > 0 && str_find(page, typed, (size_t)at + 1) < 0);
+    assert_true(str_find(page, STR("id=\"reason-scheme-5x5x5\""), 0) < at);
+    assert_true(str_find(page, STR("id=\"reason-scheme-5x5x5\""), 0) > 0);
+}
+
 static void queue_holds_what_waits_oldest_first(void **state)
 {
     (void)state;
@@ -387,6 +414,7 @@ int main(void)
         cmocka_unit_test(nobody_grades_their_own),
         cmocka_unit_test(of_two_at_once_nothing_is_lost),
         cmocka_unit_test(older_scheme_is_kept_as_it_came),
+        cmocka_unit_test(older_scheme_comes_back_filled_in),
         cmocka_unit_test(queue_holds_what_waits_oldest_first),
         cmocka_unit_test(grading_is_for_analysts_who_may_see_it),
     };

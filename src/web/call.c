@@ -66,7 +66,7 @@ struct str call_contact_verified(struct arena *arena, const struct contact *cont
     /* That 999 answers needs no asking, and nobody should think twice about it. */
     if (contact->now.use == USE_EMERGENCY && !contact->now.verified.year) return STR("");
     if (contact->now.to_verify.len && !contact->now.verified.year)
-        return STR("Not yet verified: this number is not one of the partnership’s own list");
+        return STR("Nobody has checked this number yet. It is not on the partnership’s own list");
     return call_verified(arena, contact->now.verified, contact->verified_by, now);
 }
 
@@ -75,18 +75,21 @@ struct html call_draw(struct request *request, const struct contact *contact, bo
 {
     struct arena *arena = request->arena;
     const struct area_contact *what = &contact->now;
+    /* "999 by text message": whoever cannot speak is not led to a call. */
+    bool texts = what->use == USE_RELAY && str_eq(what->text, what->phone);
     struct view_call_contact view = {
         .name = what->name,
         .phone = what->phone,
-        .call = html_url_phone(arena, what->phone),
+        .call = texts ? html_url_sms(arena, what->text) : html_url_phone(arena, what->phone),
+        .texts = texts,
         .when = what->when,
         .status = call_status(request->app->area, arena, what, at),
-        .text = what->text,
+        .text = texts ? STR("") : what->text,
         .write = html_url_sms(arena, what->text),
         .relay = what->relay,
         .relay_call = html_url_phone(arena, what->relay),
         .relay_unchecked = !area_advice_checked(request->app->area),
-        .ways = what->text.len || what->relay.len,
+        .ways = (what->text.len && !texts) || what->relay.len,
         .verified = call_contact_verified(arena, contact, at),
         .stale = what->use != USE_EMERGENCY && !contact_is_fresh(contact, at),
         .now = now,

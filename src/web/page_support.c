@@ -66,7 +66,11 @@ static void read_open(struct request *request, instant_ms now, struct asked *ask
                       "The list is not narrowed by time.");
         else
             asked->filter.open_at = next_day(now, day, minute);
+        return;
     }
+    if (time.len)
+        ask_wrong(asked, "open", "Choose a day for that time.",
+                  "The list is not narrowed by time.");
 }
 
 static struct asked read_asked(struct request *request, instant_ms now)

@@ -2,7 +2,9 @@
  * Referral UK out and in. */
 #include "domain/account.h"
 #include "domain/support_import.h"
+#include "web/pages.h"
 
+#include "page_of.h"
 #include "tests_common.h"
 
 static char folder[64];
@@ -457,6 +459,44 @@ static void a_second_file_says_what_would_change(void **state)
     assert_true(str_find(exported(), STR("07700 900127"), 0) < 0);
 }
 
+static struct str page_with(void (*page)(struct request *, struct response *), const char *open,
+                            const char *time)
+{
+    struct form_field fields[] = {{STR("open"), str_from(open), STR("")},
+                                  {STR("time"), str_from(time), STR("")}};
+    struct request request = {
+        .app = &app, .arena = &arena, .path = STR("/"), .field = fields, .field_count = 2};
+    return page_of(page, &request, NULL);
+}
+
+/* A list that is not narrowed by what was typed says so. */
+static void a_time_without_a_day_is_said(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *open, *time;
+        bool said;
+    } asked[] = {{"", "22:00", true},       {"now", "22:00", true}, {"Monday", "22:00", false},
+                 {"Monday", "late", false}, {"", "", false},        {"now", " ", false}};
+    for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+        struct str page = page_with(page_support, asked[i].open, asked[i].time);
+        bool said = str_find(page, STR("Choose a day for that time"), 0) > 0;
+        if (said != asked[i].said) fail_msg("%zu", i);
+    }
+}
+
+/* Whoever cannot speak is not led to a call. */
+static void a_number_for_texts_alone_sends_a_text(void **state)
+{
+    (void)state;
+    struct str page = page_with(page_help_now, "", "");
+    ptrdiff_t at = str_find(page, STR("999 by text message"), 0);
+    assert_true(at > 0);
+    ptrdiff_t link = str_find(page, STR("href=\""), (size_t)at);
+    assert_true(str_starts(str_sub(page, (size_t)link, 40), STR("href=\"sms:999")));
+    assert_true(str_find(page, STR("Call 999 by text message"), 0) < 0);
+}
+
 static void what_is_no_open_referral_is_refused(void **state)
 {
     (void)state;
@@ -482,6 +522,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_goes_out_comes_back_the_same, fresh, done),
         cmocka_unit_test_setup_teardown(wrong_services_are_named_and_the_others_taken, fresh, done),
         cmocka_unit_test_setup_teardown(a_second_file_says_what_would_change, fresh, done),
+        cmocka_unit_test_setup_teardown(a_time_without_a_day_is_said, fresh, done),
+        cmocka_unit_test_setup_teardown(a_number_for_texts_alone_sends_a_text, fresh, done),
         cmocka_unit_test_setup_teardown(what_is_no_open_referral_is_refused, fresh, done),
     };
     return cmocka_run_group_tests_name("support", tests, NULL, NULL);

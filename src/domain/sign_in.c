@@ -104,9 +104,8 @@ static enum st too_often(struct app *app, int wait, struct err *err)
     bool is_long = wait >= 120;
     err_set(err, ST_LIMIT, "Too many tries. Please wait %d %s and try again.",
             is_long ? (wait + 59) / 60 : wait, is_long ? "minutes" : "seconds");
-    err_hint(
-        err,
-        "A passkey, or a browser in which you signed in before, does not have to wait for others.");
+    err_hint(err, "You may not have to wait if you use a passkey, or a browser in which you signed "
+                  "in before.");
     return ST_LIMIT;
 }
 

@@ -153,10 +153,10 @@ export async function calls (server) {
         assert.deepEqual(found[0], { now: true, number: '01208 251300', dials: 'tel:01208251300',
           status: 'Usually open now, until 09:00 tomorrow. Nobody has checked these hours' }, clock)
         assert.equal(found[1].status, 'Usually closed now. Opens at 09:00 tomorrow. Nobody has checked these hours', clock)
-        await page.getByText(`Opening times as of 25 October 2026, ${says}.`).waitFor()
+        await page.getByText(`What is open was right at 25 October 2026, ${says}. If this page is older, call and see.`).waitFor()
         await page.getByRole('link', { name: 'Only the Isles of Scilly' }).click()
         assert.equal(await page.locator('.pendeen-call--now .pendeen-phone').first().getAttribute('href'), 'tel:01720422699')
-        await page.getByText(`Opening times as of 25 October 2026, ${says}.`).waitFor()
+        await page.getByText(`What is open was right at 25 October 2026, ${says}. If this page is older, call and see.`).waitFor()
         await visitor.leave()
         if (clock.endsWith('Z')) await onTheDesk(night, says)
       })
@@ -228,7 +228,7 @@ export async function calls (server) {
     await page.getByRole('heading', { level: 1, name: 'Talking with a child' }).waitFor()
     await page.goto('/help-now')
     await page.getByText('0300 123 1116').first().waitFor()
-    await page.getByText('Opening times as of').waitFor()
+    await page.getByText('What is open was right at').waitFor()
     assert.equal(await page.getByRole('button', { name: 'Sign out' }).count(), 0)
     const kept = await page.evaluate(async () => {
       const paths = []

@@ -29,7 +29,7 @@ async function directory (server) {
     assert.equal(await named(page, 'link', 'Call Childline on 0800 1111').getAttribute('href'), 'tel:08001111')
     assert.equal(await named(page, 'link', 'reach Childline by dialling 18001 0800 1111').getAttribute('href'), 'tel:1800108001111')
     assert.equal(await named(page, 'link', 'send a text to Missing People on 116 000').getAttribute('href'), 'sms:116000')
-    await page.getByText('Not yet verified: this number is not one of the partnership’s own list').first().waitFor()
+    await page.getByText('Nobody has checked this number yet. It is not on the partnership’s own list').first().waitFor()
     await page.getByRole('link', { name: 'Show all' }).click()
     assert.equal((await names(page)).length, 15)
     await visitor.leave()

@@ -226,9 +226,9 @@ static void draw_problems(struct request *request, const struct referral *referr
     }
     list[view->problems_count++] = (struct partial_error_summary_problems){
         change_url(request, referral, concern, 0),
-        STR("There is nothing to refer yet. Say what worries you: a few words are enough")};
+        STR("There is nothing to refer yet. Say what worries you: a few words are enough.")};
     list[view->problems_count++] = (struct partial_error_summary_problems){
-        referral_rows_url(arena, referral->head.id, child), STR("Or say something of the child")};
+        referral_rows_url(arena, referral->head.id, child), STR("Or say something of the child.")};
 }
 
 static void draw_check(struct request *request, struct response *response,

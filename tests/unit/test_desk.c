@@ -1178,6 +1178,31 @@ static void what_is_added_is_news_until_the_desk_worked_on_it(void **state)
     done(SECOND, id, DESK_DO_SIGN_OFF, IN(.choice = STR("yes"), .text = STR("x")));
 }
 
+/* Nobody at the desk has read it because somebody else of the school disagrees meanwhile. */
+static void a_colleague_who_disagrees_has_not_read_what_was_added(void **state)
+{
+    (void)state;
+    int64_t id = send_referral("Merryn Cedar");
+    decide_and_tell(id);
+    set_clock("2026-05-06 09:00");
+    assert_int_equal(referral_add(&app, &people[TEACHER], id, STR("Seen again."), NULL), ST_OK);
+    set_clock("2026-05-06 09:30");
+    if (desk_outcome_disagree(&app, &people[LEAD], id, STR("Not so."), &last) != ST_OK)
+        fail_msg("%s", last.public);
+    struct desk_case desk = read_case(id);
+    assert_true(desk_has_news(&desk));
+    done(OFFICER, id, DESK_DO_AGREE, IN(.text = STR("We spoke.")));
+    desk = read_case(id);
+    assert_false(desk_has_news(&desk));
+    /* Nor because the desk writes down that somebody does. */
+    set_clock("2026-05-06 10:00");
+    assert_int_equal(referral_add(&app, &people[TEACHER], id, STR("And again."), NULL), ST_OK);
+    set_clock("2026-05-06 10:30");
+    done(OFFICER, id, DESK_DO_DISAGREE, IN(.who = STR("Their doctor"), .text = STR("Not so.")));
+    desk = read_case(id);
+    assert_true(desk_has_news(&desk));
+}
+
 static int64_t share(int who, const char *key, const char *phone, const char *handling)
 {
     struct mention_draft mention = {.kind = LINK_PHONE, .span_start = -1, .span_end = -1};
@@ -1498,6 +1523,7 @@ int main(void)
         TEST(a_call_waits_for_its_written_confirmation),
         TEST(what_is_added_to_a_closed_case_is_not_lost),
         TEST(what_is_added_is_news_until_the_desk_worked_on_it),
+        TEST(a_colleague_who_disagrees_has_not_read_what_was_added),
         TEST(a_referrer_disagrees_until_the_case_is_closed),
         TEST(what_comes_out_of_hours_is_told_its_day),
         TEST(what_is_known_is_drawn_together_of_what_may_be_seen),

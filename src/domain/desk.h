@@ -172,7 +172,7 @@ size_t desk_clocks(const struct area *area, const struct desk_case *desk,
                    const struct desk_check *check, size_t check_count,
                    struct desk_clock ret[static DESK_CLOCKS_MAX]);
 
-/* Telephoned first, and not yet in writing. */
+/* Telephoned first, and not yet in writing: all of them, the longest ago first. */
 struct desk_telephoned {
     int64_t referral;
     struct str reference;

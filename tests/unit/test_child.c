@@ -1,5 +1,6 @@
 /* Children's records: entries that are only added to, facts side by side, the same child
  * twice, who may see what. */
+#include "base/change.h"
 #include "domain/account.h"
 #include "domain/area.h"
 #include "domain/area_child.h"
@@ -936,6 +937,23 @@ static void add_status(int64_t id, const char *word)
     must(child_add(&app, &officer, id, &status, 1, "status added", 0, NULL, &err), &err);
 }
 
+/* What somebody else set meanwhile is not in memory yet, and stands. */
+static void a_status_shortens_nothing_that_came_meanwhile(void **state)
+{
+    (void)state;
+    needs_sqlite();
+    char path[100];
+    sqlite3 *db = NULL;
+    int64_t id = make_long_ago("Zelah Old");
+    snprintf(path, sizeof path, "%s/pendeen.db", folder);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    run_sql(db, "UPDATE child SET retention = 'looked-after'");
+    sqlite3_close(db);
+    change_note();
+    add_status(id, "child-protection-plan"); /* which brings section-47 */
+    assert_str(opened(&officer, id).line.retention, "looked-after");
+}
+
 /* Joined they are kept as long as the one that is kept longest. */
 static void joined_records_are_kept_as_long_as_the_longest(void **state)
 {
@@ -994,6 +1012,7 @@ int main(void)
                                         done),
         cmocka_unit_test_setup_teardown(what_is_due_is_listed_and_a_status_keeps_longer, fresh,
                                         done),
+        cmocka_unit_test_setup_teardown(a_status_shortens_nothing_that_came_meanwhile, fresh, done),
         cmocka_unit_test_setup_teardown(two_people_close_a_record, fresh, done),
         cmocka_unit_test_setup_teardown(joined_records_are_closed_together, fresh, done),
         cmocka_unit_test_setup_teardown(the_next_review_of_a_plan_is_on_the_list, fresh, done),

@@ -329,6 +329,10 @@ static void the_pack_says_what_a_record_is_kept_in(void **state)
         const struct retention_class *class = retention_find(words, str_from(cases[i].class));
         assert_int_equal(retention_day(class, born, last), date_to_days(cases[i].day));
     }
+    /* Those that keep longest stand first: an allegation is shortened by no status. */
+    for (size_t i = 1; i < words->retention_count; i++)
+        assert_true(retention_day(&words->retention[i - 1], born, last) >=
+                    retention_day(&words->retention[i], born, last));
     /* Past 18 the last change counts; a leap day's anniversary is 1 March. */
     const struct retention_class *need = retention_find(words, STR("child-in-need"));
     last = date_to_days((struct date){2030, 1, 1});
@@ -336,6 +340,30 @@ static void the_pack_says_what_a_record_is_kept_in(void **state)
     const struct retention_class *care = retention_find(words, STR("looked-after"));
     assert_int_equal(retention_day(care, date_to_days((struct date){2012, 2, 29}), last),
                      date_to_days((struct date){2087, 3, 1}));
+}
+
+static void classes_in_the_wrong_order_are_refused(void **state)
+{
+    (void)state;
+    static const char start[] = "[schedule]\nversion = x\n[care]\nlabel = a\nsource = b\n"
+                                "from = birth\nyears = 75\n";
+    static const struct {
+        const char *second, *message; /* empty: it can be read */
+    } cases[] = {{"[need]\nlabel = a\nsource = b\nfrom = closing\nage = 18\nyears = 3\n", ""},
+                 {"[same]\nlabel = a\nsource = b\nfrom = birth\nyears = 75\n", ""},
+                 {"[claim]\nlabel = a\nsource = b\nfrom = closing\nyears = 75\n",
+                  "retention.txt, line 8: [claim] keeps longer than [care]: it stands before it."}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct area_text text;
+        struct area_child read = {0};
+        struct err err = {0};
+        bool fine = !*cases[i].message;
+        struct str file = str_fmt(&arena, "%s%s", start, cases[i].second);
+        must(area_text_parse(&arena, STR("retention.txt"), file, &text, &err), &err);
+        assert_int_equal(area_retention_read(&arena, &text, &read, &err),
+                         fine ? ST_OK : ST_INVALID);
+        if (!fine) assert_string_equal(err.public, cases[i].message);
+    }
 }
 
 /* --- keeping ------------------------------------------------------------------------------ */
@@ -1022,6 +1050,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_child_who_recruits_stays_a_victim, fresh, done),
         cmocka_unit_test_setup_teardown(the_chronology_is_filtered, fresh, done),
         cmocka_unit_test_setup_teardown(the_pack_says_what_a_record_is_kept_in, fresh, done),
+        cmocka_unit_test_setup_teardown(classes_in_the_wrong_order_are_refused, fresh, done),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -944,6 +944,37 @@ static void a_list_that_is_cut_says_so(void **state)
     assert_true(str_find(page, STR("301 records fit"), 0) > 0);
 }
 
+/* "15" is an age and no birth, and who is due is not born. */
+static void an_age_is_not_said_as_a_birth(void **state)
+{
+    (void)state;
+    make("Wella Trevose", "15", "");
+    make("Kensa Hocking", "due 1 March 2027", "");
+    make("Tamsin Hocking", "12/3/2011", "");
+    struct request request = {.app = &app, .arena = &arena, .who = officer, .path = STR("/")};
+    struct str page = page_of(page_children, &request, NULL);
+    assert_true(str_find(page, STR(">aged 15<"), 0) > 0);
+    assert_true(str_find(page, STR(">due 1 March 2027<"), 0) > 0);
+    assert_true(str_find(page, STR(">12/3/2011<"), 0) > 0);
+    /* So also where a child may be known already. */
+    static const char *const name[] = {"Wella Trevose", "Kensa Hocking", "Tamsin Hocking"};
+    static const char *const birth[] = {"15", "due 1 March 2027", "12/3/2011"};
+    static const char *const said[] = {", aged 15 ", ", due 1 March 2027 ", ", born 12/3/2011 "};
+    for (size_t i = 0; i < 3; i++) {
+        struct form_field field[] = {{STR("child-name"), str_from(name[i]), STR("")},
+                                     {STR("child-birth"), str_from(birth[i]), STR("")}};
+        struct request sent = {.app = &app,
+                               .arena = &arena,
+                               .who = officer,
+                               .path = STR("/children"),
+                               .method = POST,
+                               .field = field,
+                               .field_count = 2};
+        page = page_of(page_child_create, &sent, NULL);
+        if (str_find(page, str_from(said[i]), 0) < 0) fail_msg("no '%s'", said[i]);
+    }
+}
+
 static int64_t make_long_ago(const char *name)
 {
     struct child_draft draft[2] = {fact("child-name", name), fact("child-birth", "12/3/1961")};
@@ -1051,6 +1082,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_chronology_is_filtered, fresh, done),
         cmocka_unit_test_setup_teardown(the_pack_says_what_a_record_is_kept_in, fresh, done),
         cmocka_unit_test_setup_teardown(classes_in_the_wrong_order_are_refused, fresh, done),
+        cmocka_unit_test_setup_teardown(an_age_is_not_said_as_a_birth, fresh, done),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

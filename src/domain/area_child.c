@@ -132,6 +132,13 @@ static enum st read_class(const struct area_text *text, struct area_section *sec
     return ST_OK;
 }
 
+/* Of a child who was born in 2012, and whose record was closed in 2026. */
+static int32_t sample_day(const struct retention_class *class)
+{
+    return retention_day(class, date_to_days((struct date){2012, 1, 1}),
+                         date_to_days((struct date){2026, 1, 1}));
+}
+
 enum st area_retention_read(struct arena *arena, struct area_text *text, struct area_child *child,
                             struct err *err)
 {
@@ -143,7 +150,13 @@ enum st area_retention_read(struct arena *arena, struct area_text *text, struct 
             outcome = area_text_need(text, section, "version", &child->schedule, err);
             area_text_value(section, STR("source"));
         } else {
-            outcome = read_class(text, section, &child->retention[child->retention_count++], err);
+            struct retention_class *class = &child->retention[child->retention_count++];
+            outcome = read_class(text, section, class, err);
+            if (outcome == ST_OK && class > child->retention &&
+                sample_day(class) > sample_day(class - 1))
+                return area_text_wrong(text, section->line, err,
+                                       "[%.*s] keeps longer than [%.*s]: it stands before it.",
+                                       STR_ARG(class->id), STR_ARG(class[-1].id));
         }
         if (outcome != ST_OK) return outcome;
     }

@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/letter.h"
 #include "base/utf8.h"
 
 #include <stdlib.h>
@@ -9,14 +10,25 @@
 /* More of them would let a phrase reach over half a page. */
 enum { GAPS_MAX = 2 };
 
+/* A decimal digit of another script. */
+static bool is_digit(uint32_t c)
+{
+    static const uint32_t zero[] = {0x660, 0x6F0,  0x966,  0x9E6,  0xA66, 0xAE6,
+                                    0xBE6, 0xC66,  0xCE6,  0xD66,  0xE50, 0xED0,
+                                    0xF20, 0x1040, 0x17E0, 0x1810, 0xFF10};
+    for (size_t i = 0; i < sizeof zero / sizeof *zero; i++)
+        if (c >= zero[i] && c < zero[i] + 10) return true;
+    return false;
+}
+
 uint32_t danger_letter(struct str text, size_t *at)
 {
     uint32_t c = utf8_next(text, at);
     if (c == '\'' || c == 0x2019 || c == 0x2018 || c == '`' || c == 0xB4) return DANGER_APOSTROPHE;
     if (c >= 'A' && c <= 'Z') return c + 32;
     if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) return c;
-    /* Not general punctuation: curly quotation marks, dashes, the ellipsis. */
-    return c >= 0xC0 && (c < 0x2000 || c > 0x206F) && c != 0xFFFD ? c : 0;
+    /* Not punctuation, signs and pictures, as the browser (assets/pendeen.js). */
+    return letter_of(c) != LETTER_NONE || is_digit(c) ? c : 0;
 }
 
 /* The word with small letters and without apostrophes; false: something else is in it. */

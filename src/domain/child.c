@@ -110,12 +110,24 @@ static enum st store_all(struct app *app, struct db *db, struct arena *arena, in
     return db_run(query, err);
 }
 
-/* A status brings a class that keeps longer. */
-static enum st follow_status(struct app *app, struct db *db, int64_t child,
-                             const struct child_draft *draft, size_t count, struct str now,
-                             struct err *err)
+static enum st read_class(struct db *db, struct arena *arena, int64_t child, struct str *ret,
+                          struct err *err)
+{
+    struct query *query = db_query(db, Q_CHILD_READ);
+    db_bind_int(query, 1, child);
+    *ret = db_next(query) ? str_dup(arena, db_text(query, 6)) : STR("");
+    return db_end(query, err);
+}
+
+/* A status brings a class that keeps longer.  In the turn: what the record has by now counts, not
+ * what memory had of it before. */
+static enum st follow_status(struct app *app, struct db *db, struct arena *arena, int64_t child,
+                             const struct child_draft *draft, size_t count, struct err *err)
 {
     const struct area_child *words = app->area ? area_child(app->area) : NULL;
+    struct str now;
+    enum st outcome = read_class(db, arena, child, &now, err);
+    if (outcome != ST_OK) return outcome;
     for (size_t i = 0; words && i < count; i++) {
         const struct child_word *word =
             draft[i].kind == ENTRY_STATUS
@@ -128,7 +140,7 @@ static enum st follow_status(struct app *app, struct db *db, int64_t child,
         struct query *query = db_query(db, Q_CHILD_RETENTION);
         db_bind_int(query, 1, child);
         db_bind_text(query, 2, class->id);
-        enum st outcome = db_run(query, err);
+        outcome = db_run(query, err);
         if (outcome != ST_OK) return outcome;
         now = class->id;
     }
@@ -161,8 +173,8 @@ static enum st add(struct app *app, struct arena *arena, const struct person *wh
                    int64_t last, const struct child_also *also, int64_t *ret_id, struct err *err)
 {
     const struct child_scope *scope = child_scope_of(app, arena, who);
-    struct child_line line;
-    if (!child_scope_allows(scope, ACT_EDIT_CHILD, child) || !child_scope_line(scope, child, &line))
+    if (!child_scope_allows(scope, ACT_EDIT_CHILD, child) ||
+        !child_scope_allows(scope, ACT_READ_CHILD, child))
         return child_missing(err);
     struct db *db;
     enum st outcome = store_write_begin(app->store, &db, err);
@@ -172,8 +184,7 @@ static enum st add(struct app *app, struct arena *arena, const struct person *wh
     if (outcome == ST_OK)
         outcome = store_all(app, db, arena, child, who->account, draft, count,
                             at ? at : clock_now(), ret_id, err);
-    if (outcome == ST_OK)
-        outcome = follow_status(app, db, child, draft, count, line.retention, err);
+    if (outcome == ST_OK) outcome = follow_status(app, db, arena, child, draft, count, err);
     if (outcome == ST_OK) outcome = child_note(app, db, who, AUDIT_ALTERATION, said, child, err);
     outcome = store_write_end(app->store, db, outcome, err);
     return outcome == ST_OK ? children_refresh(app, child, err) : outcome;
@@ -294,8 +305,7 @@ static enum st create(struct app *app, const struct person *who, const struct ch
         outcome = store_child(app, db, who, at, &id, err);
         if (outcome == ST_OK)
             outcome = store_all(app, db, &arena, id, who->account, draft, count, at, NULL, err);
-        if (outcome == ST_OK)
-            outcome = follow_status(app, db, id, draft, count, first_class(app), err);
+        if (outcome == ST_OK) outcome = follow_status(app, db, &arena, id, draft, count, err);
         if (outcome == ST_OK)
             outcome = audit_append(app, db, &(struct audit_event){.kind = AUDIT_COLLECTION,
                                                                   .action = "child record added",

@@ -220,23 +220,25 @@ enum st desk_read(struct app *app, struct arena *arena, const struct person *who
 enum st desk_telephoned(struct app *app, struct arena *arena, const struct person *who,
                         struct desk_telephoned **ret, size_t *ret_count, struct err *err)
 {
-    enum { MOST = 200 };
-    struct desk_telephoned *list = arena_many(arena, MOST, struct desk_telephoned);
-    size_t count = 0;
-    *ret = list;
+    struct desk_telephoned *list = NULL;
+    size_t count = 0, room = 0;
+    *ret = NULL;
     *ret_count = 0;
     if (!access_allows(who, ACT_DESK, NULL)) return ST_OK;
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
     struct query *query = db_query(db, Q_DESK_TELEPHONED);
-    while (count < MOST && db_next(query))
+    while (db_next(query)) {
+        arena_room(arena, list, count, &room);
         list[count++] = (struct desk_telephoned){.referral = db_int(query, 0),
                                                  .reference = str_dup(arena, db_text(query, 1)),
                                                  .organisation = str_dup(arena, db_text(query, 2)),
                                                  .telephoned_at = db_int(query, 3),
                                                  .due_at = db_int(query, 4)};
+    }
     enum st outcome = db_end(query, err);
     store_read_end(app->store, db);
+    *ret = list;
     *ret_count = count;
     return outcome;
 }

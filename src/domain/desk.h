@@ -97,8 +97,8 @@ struct desk_case {
     instant_ms check_due;   /* of the open checks, the first */
     instant_ms check_asked; /* of the open checks, the earliest */
     instant_ms added_at;    /* the referrer's last addition */
-    instant_ms worked_at;   /* the last event of the desk's own: no partner's answer, nor the
-                             * referrer's disagreement */
+    instant_ms worked_at;   /* the last event of the desk's own: no partner's answer, nor a
+                             * disagreement, whoever's it is */
     int64_t last_event;     /* its id; 0: there is none */
 
     /* Since the case came or was opened again; not in lists. */
@@ -172,7 +172,7 @@ size_t desk_clocks(const struct area *area, const struct desk_case *desk,
                    const struct desk_check *check, size_t check_count,
                    struct desk_clock ret[static DESK_CLOCKS_MAX]);
 
-/* Telephoned first, and not yet in writing. */
+/* Telephoned first, and not yet in writing: all of them, the longest ago first. */
 struct desk_telephoned {
     int64_t referral;
     struct str reference;

@@ -453,6 +453,30 @@ enum st missing_since(struct app *app, struct arena *arena, const struct person 
     return outcome;
 }
 
+static enum st list_owed(struct listing *listing, struct db *db, struct str forum,
+                         instant_ms before, struct err *err)
+{
+    struct query *query = db_query(db, Q_MISSING_OWED);
+    db_bind_int(query, 1, before);
+    return list_rows(listing, query, forum, err);
+}
+
+enum st missing_owed(struct app *app, struct arena *arena, const struct person *who,
+                     struct str forum, instant_ms before, struct missing_line **ret,
+                     size_t *ret_count, struct err *err)
+{
+    struct listing listing;
+    list_begin(app, arena, who, &listing);
+    struct db *db = store_read_begin(app->store, err);
+    if (!db) return ST_FAILED;
+    enum st outcome = list_owed(&listing, db, forum, before, err);
+    if (outcome == ST_OK) outcome = list_fill(&listing, db, err);
+    store_read_end(app->store, db);
+    *ret = listing.line;
+    *ret_count = outcome == ST_OK ? listing.count : 0;
+    return outcome;
+}
+
 enum st missing_count(struct app *app, struct arena *arena, const struct person *who,
                       instant_ms from, instant_ms to, struct missing_figures *ret, struct err *err)
 {
@@ -465,6 +489,7 @@ enum st missing_count(struct app *app, struct arena *arena, const struct person 
     db_bind_int(query, 1, from);
     db_bind_int(query, 2, to);
     enum st outcome = list_rows(&listing, query, STR(""), err);
+    if (outcome == ST_OK) outcome = list_owed(&listing, db, STR(""), from, err);
     store_read_end(app->store, db);
     for (size_t i = 0; i < listing.count && outcome == ST_OK; i++) {
         const struct missing_line *line = &listing.line[i];

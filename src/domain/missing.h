@@ -174,7 +174,12 @@ enum st missing_prepare(struct app *app, const struct person *who, int64_t child
 enum st missing_since(struct app *app, struct arena *arena, const struct person *who,
                       struct str forum, instant_ms from, instant_ms to, struct missing_line **ret,
                       size_t *ret_count, struct err *err) MUST_USE;
-/* How many of these there are, without reading what they say. */
+/* Those who were back before `before` and whose interview still waits, however long ago that was;
+ * the longest overdue first. */
+enum st missing_owed(struct app *app, struct arena *arena, const struct person *who,
+                     struct str forum, instant_ms before, struct missing_line **ret,
+                     size_t *ret_count, struct err *err) MUST_USE;
+/* How many of both there are, without reading what they say. */
 struct missing_figures {
     int64_t now;        /* not back yet */
     int64_t interviews; /* to be offered or held, of children whose record this person sees */

@@ -43,6 +43,13 @@ static size_t find_alike(struct request *request, const struct child_scope *scop
     return child_known_find(scope, &mention, STR(""), 0, ret);
 }
 
+/* "12/3/2011", "aged 15", "due 1 March 2027" */
+static struct str born_or_age(struct arena *arena, struct str birth)
+{
+    struct str words = child_born_words(arena, birth);
+    return str_starts(words, STR("born ")) ? birth : words;
+}
+
 static struct view_children_rows row_of(struct arena *arena, const struct child_line *line)
 {
     bool runs = line->review.len && !line->closed_at;
@@ -51,7 +58,7 @@ static struct view_children_rows row_of(struct arena *arena, const struct child_
         .reference = line->reference,
         .name = line->name.len ? line->name : STR("Name not known"),
         .alias = line->alias,
-        .birth = line->birth.len ? line->birth : STR("Not known"),
+        .birth = line->birth.len ? born_or_age(arena, line->birth) : STR("Not known"),
         .state = state_words(line),
         .review = runs ? child_day_words(arena, line->review) : STR("None"),
         .late = child_review_is_late(arena, line),
@@ -207,7 +214,7 @@ static void draw_known(struct request *request, const struct new_form *form,
         known[i] = (struct view_child_new_known){
             .href = url_to_id(arena, ROUTE_child, form->known[i].line.id),
             .name = form->known[i].line.name,
-            .birth = form->known[i].line.birth,
+            .birth = child_born_words(arena, form->known[i].line.birth),
             .reference = form->known[i].line.reference,
             .why = form->known[i].same_number
                        ? STR("The NHS numbers are the same.")

@@ -286,11 +286,17 @@ static enum st draw_row(struct request *request, struct db *db, const struct ite
 
 static enum st draw_telephoned(struct request *request, struct view_desk *view, struct err *err)
 {
+    enum { SHOWN_MAX = 200 };
     struct arena *arena = request->arena;
     struct desk_telephoned *lines = NULL;
     size_t count = 0;
     enum st outcome = desk_telephoned(request->app, arena, &request->who, &lines, &count, err);
     if (outcome != ST_OK) return outcome;
+    if (count > SHOWN_MAX) { /* the newest calls are shown: of them a clock may run still */
+        view->telephoned_before = str_fmt(arena, "%zu", count - SHOWN_MAX);
+        lines += count - SHOWN_MAX;
+        count = SHOWN_MAX;
+    }
     struct view_desk_telephoned *rows = arena_many(arena, count, struct view_desk_telephoned);
     for (size_t i = 0; i < count; i++) {
         struct desk_clock clock = {.from = lines[i].telephoned_at, .due = lines[i].due_at};

@@ -184,21 +184,28 @@ static int due_first(const void *a, const void *b)
     return (left->id > right->id) - (left->id < right->id);
 }
 
-static void part(struct arena *arena, const struct missing_line *line, size_t count,
-                 struct overview *ret)
+static void wait_for_interview(struct overview *parts, const struct missing_line *line)
 {
+    parts->interview[parts->interview_count++] = *line;
+    parts->late += line->late;
+}
+
+/* `owed`: interviews that wait of returns longer ago than the lines go back. */
+static void part(struct arena *arena, const struct missing_line *line, size_t count,
+                 const struct missing_line *owed, size_t owed_count, struct overview *ret)
+{
+    size_t most = count + owed_count + 1;
     *ret = (struct overview){.now = arena_many(arena, count + 1, struct missing_line),
-                             .interview = arena_many(arena, count + 1, struct missing_line),
+                             .interview = arena_many(arena, most, struct missing_line),
                              .recent = arena_many(arena, count + 1, struct missing_line)};
     for (size_t i = 0; i < count; i++) {
         if (!line[i].returned) ret->now[ret->now_count++] = line[i];
-        if (missing_waits_for_interview(&line[i])) {
-            ret->interview[ret->interview_count++] = line[i];
-            ret->late += line[i].late;
-        }
+        if (missing_waits_for_interview(&line[i])) wait_for_interview(ret, &line[i]);
         if (line[i].returned >= clock_now() - RECENT_DAYS * day_ms)
             ret->recent[ret->recent_count++] = line[i];
     }
+    for (size_t i = 0; i < owed_count; i++)
+        if (missing_waits_for_interview(&owed[i])) wait_for_interview(ret, &owed[i]);
     if (ret->interview_count)
         qsort(ret->interview, ret->interview_count, sizeof *ret->interview, due_first);
 }
@@ -221,15 +228,20 @@ static void draw_overview(struct request *request, struct response *response, st
 {
     struct arena *arena = request->arena;
     struct missing_line *line = NULL;
+    struct missing_line *owed = NULL;
     struct missing_alert *alert = NULL;
     struct overview parts;
     size_t count = 0;
+    size_t owed_count = 0;
     size_t alerts = 0;
     struct err err = {0};
     struct str forum = form_value(request, "forum");
-    enum st outcome =
-        missing_since(request->app, arena, &request->who, forum,
-                      clock_now() - LOOKED_AT_DAYS * day_ms, clock_now(), &line, &count, &err);
+    instant_ms from = clock_now() - LOOKED_AT_DAYS * day_ms;
+    enum st outcome = missing_since(request->app, arena, &request->who, forum, from, clock_now(),
+                                    &line, &count, &err);
+    if (outcome == ST_OK)
+        outcome =
+            missing_owed(request->app, arena, &request->who, forum, from, &owed, &owed_count, &err);
     if (outcome == ST_OK)
         outcome =
             missing_alerts(request->app, arena, &request->who, line, count, &alert, &alerts, &err);
@@ -237,7 +249,7 @@ static void draw_overview(struct request *request, struct response *response, st
         respond_error(request, response, &err);
         return;
     }
-    part(arena, line, count, &parts);
+    part(arena, line, count, owed, owed_count, &parts);
     size_t waiting = waiting_of(alert, alerts);
     struct view_missing_figures figures[] = {
         {STR("Missing now"), (int)parts.now_count},

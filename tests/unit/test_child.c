@@ -1,5 +1,6 @@
 /* Children's records: entries that are only added to, facts side by side, the same child
  * twice, who may see what. */
+#include "base/change.h"
 #include "domain/account.h"
 #include "domain/area.h"
 #include "domain/area_child.h"
@@ -328,6 +329,10 @@ static void the_pack_says_what_a_record_is_kept_in(void **state)
         const struct retention_class *class = retention_find(words, str_from(cases[i].class));
         assert_int_equal(retention_day(class, born, last), date_to_days(cases[i].day));
     }
+    /* Those that keep longest stand first: an allegation is shortened by no status. */
+    for (size_t i = 1; i < words->retention_count; i++)
+        assert_true(retention_day(&words->retention[i - 1], born, last) >=
+                    retention_day(&words->retention[i], born, last));
     /* Past 18 the last change counts; a leap day's anniversary is 1 March. */
     const struct retention_class *need = retention_find(words, STR("child-in-need"));
     last = date_to_days((struct date){2030, 1, 1});
@@ -335,6 +340,30 @@ static void the_pack_says_what_a_record_is_kept_in(void **state)
     const struct retention_class *care = retention_find(words, STR("looked-after"));
     assert_int_equal(retention_day(care, date_to_days((struct date){2012, 2, 29}), last),
                      date_to_days((struct date){2087, 3, 1}));
+}
+
+static void classes_in_the_wrong_order_are_refused(void **state)
+{
+    (void)state;
+    static const char start[] = "[schedule]\nversion = x\n[care]\nlabel = a\nsource = b\n"
+                                "from = birth\nyears = 75\n";
+    static const struct {
+        const char *second, *message; /* empty: it can be read */
+    } cases[] = {{"[need]\nlabel = a\nsource = b\nfrom = closing\nage = 18\nyears = 3\n", ""},
+                 {"[same]\nlabel = a\nsource = b\nfrom = birth\nyears = 75\n", ""},
+                 {"[claim]\nlabel = a\nsource = b\nfrom = closing\nyears = 75\n",
+                  "retention.txt, line 8: [claim] keeps longer than [care]: it stands before it."}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct area_text text;
+        struct area_child read = {0};
+        struct err err = {0};
+        bool fine = !*cases[i].message;
+        struct str file = str_fmt(&arena, "%s%s", start, cases[i].second);
+        must(area_text_parse(&arena, STR("retention.txt"), file, &text, &err), &err);
+        assert_int_equal(area_retention_read(&arena, &text, &read, &err),
+                         fine ? ST_OK : ST_INVALID);
+        if (!fine) assert_string_equal(err.public, cases[i].message);
+    }
 }
 
 /* --- keeping ------------------------------------------------------------------------------ */
@@ -915,6 +944,37 @@ static void a_list_that_is_cut_says_so(void **state)
     assert_true(str_find(page, STR("301 records fit"), 0) > 0);
 }
 
+/* "15" is an age and no birth, and who is due is not born. */
+static void an_age_is_not_said_as_a_birth(void **state)
+{
+    (void)state;
+    make("Wella Trevose", "15", "");
+    make("Kensa Hocking", "due 1 March 2027", "");
+    make("Tamsin Hocking", "12/3/2011", "");
+    struct request request = {.app = &app, .arena = &arena, .who = officer, .path = STR("/")};
+    struct str page = page_of(page_children, &request, NULL);
+    assert_true(str_find(page, STR(">aged 15<"), 0) > 0);
+    assert_true(str_find(page, STR(">due 1 March 2027<"), 0) > 0);
+    assert_true(str_find(page, STR(">12/3/2011<"), 0) > 0);
+    /* So also where a child may be known already. */
+    static const char *const name[] = {"Wella Trevose", "Kensa Hocking", "Tamsin Hocking"};
+    static const char *const birth[] = {"15", "due 1 March 2027", "12/3/2011"};
+    static const char *const said[] = {", aged 15 ", ", due 1 March 2027 ", ", born 12/3/2011 "};
+    for (size_t i = 0; i < 3; i++) {
+        struct form_field field[] = {{STR("child-name"), str_from(name[i]), STR("")},
+                                     {STR("child-birth"), str_from(birth[i]), STR("")}};
+        struct request sent = {.app = &app,
+                               .arena = &arena,
+                               .who = officer,
+                               .path = STR("/children"),
+                               .method = POST,
+                               .field = field,
+                               .field_count = 2};
+        page = page_of(page_child_create, &sent, NULL);
+        if (str_find(page, str_from(said[i]), 0) < 0) fail_msg("no '%s'", said[i]);
+    }
+}
+
 static int64_t make_long_ago(const char *name)
 {
     struct child_draft draft[2] = {fact("child-name", name), fact("child-birth", "12/3/1961")};
@@ -934,6 +994,23 @@ static void add_status(int64_t id, const char *word)
     status.text[STATUS_WORD] = str_from(word);
     status.text[STATUS_FROM] = STR("1980-01-01");
     must(child_add(&app, &officer, id, &status, 1, "status added", 0, NULL, &err), &err);
+}
+
+/* What somebody else set meanwhile is not in memory yet, and stands. */
+static void a_status_shortens_nothing_that_came_meanwhile(void **state)
+{
+    (void)state;
+    needs_sqlite();
+    char path[100];
+    sqlite3 *db = NULL;
+    int64_t id = make_long_ago("Zelah Old");
+    snprintf(path, sizeof path, "%s/pendeen.db", folder);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    run_sql(db, "UPDATE child SET retention = 'looked-after'");
+    sqlite3_close(db);
+    change_note();
+    add_status(id, "child-protection-plan"); /* which brings section-47 */
+    assert_str(opened(&officer, id).line.retention, "looked-after");
 }
 
 /* Joined they are kept as long as the one that is kept longest. */
@@ -994,6 +1071,7 @@ int main(void)
                                         done),
         cmocka_unit_test_setup_teardown(what_is_due_is_listed_and_a_status_keeps_longer, fresh,
                                         done),
+        cmocka_unit_test_setup_teardown(a_status_shortens_nothing_that_came_meanwhile, fresh, done),
         cmocka_unit_test_setup_teardown(two_people_close_a_record, fresh, done),
         cmocka_unit_test_setup_teardown(joined_records_are_closed_together, fresh, done),
         cmocka_unit_test_setup_teardown(the_next_review_of_a_plan_is_on_the_list, fresh, done),
@@ -1003,6 +1081,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_child_who_recruits_stays_a_victim, fresh, done),
         cmocka_unit_test_setup_teardown(the_chronology_is_filtered, fresh, done),
         cmocka_unit_test_setup_teardown(the_pack_says_what_a_record_is_kept_in, fresh, done),
+        cmocka_unit_test_setup_teardown(classes_in_the_wrong_order_are_refused, fresh, done),
+        cmocka_unit_test_setup_teardown(an_age_is_not_said_as_a_birth, fresh, done),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

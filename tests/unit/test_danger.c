@@ -31,6 +31,13 @@ static const struct {
     {"I don\xE2\x80\x99t want to die", "want to die"},
     {"She has gone missing and nobody knows where she is", "gone missing, nobody knows where"},
     {"missing since last night", "missing since"},
+    /* A picture or a sign that touches a word is none of it; a digit of any script is. */
+    {"he wont let me leave😭", "wont let me leave"},
+    {"he has a knife🔪🔪", "has a knife"},
+    {"he has a knife♥️", "has a knife"},
+    {"→in danger✓", "in danger"},
+    {"in×danger™", "in×danger"},
+    {"in danger٣", ""},
     /* Part of a word is not the word. */
     {"The car park, near where the van got a knock", ""},
     {"a child in dangerous company", ""},

@@ -1047,6 +1047,39 @@ static void a_call_waits_for_its_written_confirmation(void **state)
     assert_true(written);
 }
 
+/* Who telephones today is seen, however many old drafts lie there. */
+static void a_new_call_is_never_pushed_out_by_old_ones(void **state)
+{
+    (void)state;
+    needs_sqlite();
+    int64_t id = 0;
+    struct err err = {0};
+    struct desk_telephoned *lines = NULL;
+    size_t count = 0;
+    if (referral_begin(&app, &people[TEACHER], STR("cornwall"), &id, &err) != ST_OK)
+        fail_msg("%s", err.public);
+    answer(id, 0, "telephoned", "yes");
+    answer(id, 0, "telephoned-day", "today");
+    answer(id, 0, "telephoned-time", "16:30");
+    run_sql(folder,
+            "INSERT INTO referral (id, reference, account_id, organisation_id, state, place,"
+            " key_id, created_at, changed_at, telephoned_at, written_due_at, version)"
+            " WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 250)"
+            " SELECT r.id + n.i, 'R-' || n.i || '.', r.account_id, r.organisation_id, 'draft',"
+            " r.place, r.key_id, r.created_at, r.changed_at, r.telephoned_at - n.i * 86400000,"
+            " r.written_due_at - n.i * 86400000, 1 FROM referral r, n");
+    assert_int_equal(desk_telephoned(&app, &arena, &people[OFFICER], &lines, &count, NULL), ST_OK);
+    assert_int_equal(count, 251);
+    assert_int_equal(lines[250].referral, id);
+    struct request request = {
+        .app = &app, .arena = &arena, .who = people[OFFICER], .path = STR("/desk")};
+    struct str page = page_of(page_desk, &request, NULL);
+    assert_true(str_find(page, lines[250].reference, 0) > 0);
+    assert_true(str_find(page, STR(">R-199.<"), 0) > 0);
+    assert_true(str_find(page, STR(">R-200.<"), 0) < 0);
+    assert_true(str_find(page, STR("from calls longer ago: 51."), 0) > 0);
+}
+
 static void what_is_added_to_a_closed_case_is_not_lost(void **state)
 {
     (void)state;
@@ -1176,6 +1209,31 @@ static void what_is_added_is_news_until_the_desk_worked_on_it(void **state)
             NULL);
     done(SECOND, id, DESK_DO_NOTE, IN(.text = STR("Read.")));
     done(SECOND, id, DESK_DO_SIGN_OFF, IN(.choice = STR("yes"), .text = STR("x")));
+}
+
+/* Nobody at the desk has read it because somebody else of the school disagrees meanwhile. */
+static void a_colleague_who_disagrees_has_not_read_what_was_added(void **state)
+{
+    (void)state;
+    int64_t id = send_referral("Merryn Cedar");
+    decide_and_tell(id);
+    set_clock("2026-05-06 09:00");
+    assert_int_equal(referral_add(&app, &people[TEACHER], id, STR("Seen again."), NULL), ST_OK);
+    set_clock("2026-05-06 09:30");
+    if (desk_outcome_disagree(&app, &people[LEAD], id, STR("Not so."), &last) != ST_OK)
+        fail_msg("%s", last.public);
+    struct desk_case desk = read_case(id);
+    assert_true(desk_has_news(&desk));
+    done(OFFICER, id, DESK_DO_AGREE, IN(.text = STR("We spoke.")));
+    desk = read_case(id);
+    assert_false(desk_has_news(&desk));
+    /* Nor because the desk writes down that somebody does. */
+    set_clock("2026-05-06 10:00");
+    assert_int_equal(referral_add(&app, &people[TEACHER], id, STR("And again."), NULL), ST_OK);
+    set_clock("2026-05-06 10:30");
+    done(OFFICER, id, DESK_DO_DISAGREE, IN(.who = STR("Their doctor"), .text = STR("Not so.")));
+    desk = read_case(id);
+    assert_true(desk_has_news(&desk));
 }
 
 static int64_t share(int who, const char *key, const char *phone, const char *handling)
@@ -1496,8 +1554,10 @@ int main(void)
         TEST(a_disagreement_goes_from_stage_to_stage),
         TEST(a_transfer_waits_for_acceptance),
         TEST(a_call_waits_for_its_written_confirmation),
+        TEST(a_new_call_is_never_pushed_out_by_old_ones),
         TEST(what_is_added_to_a_closed_case_is_not_lost),
         TEST(what_is_added_is_news_until_the_desk_worked_on_it),
+        TEST(a_colleague_who_disagrees_has_not_read_what_was_added),
         TEST(a_referrer_disagrees_until_the_case_is_closed),
         TEST(what_comes_out_of_hours_is_told_its_day),
         TEST(what_is_known_is_drawn_together_of_what_may_be_seen),

@@ -566,6 +566,53 @@ static void test_who_sees_it(void **state)
     assert_int_equal(seen_by(SECOND, id), 0);
 }
 
+/* An interview that nobody held is owed still when half a year has gone by. */
+static void test_what_is_owed_stays_on_the_list(void **state)
+{
+    (void)state;
+    set_hour("2026-01-12", 12);
+    int64_t child = make_child("Lowen Sample");
+    struct missing_figures before, after;
+    instant_ms half_a_year = (instant_ms)180 * 24 * 3600 * 1000;
+    set_hour("2026-11-20", 12);
+    instant_ms from = clock_now() - half_a_year;
+    assert_int_equal(
+        missing_count(&app, &arena, &person[OFFICER], from, clock_now(), &before, NULL), ST_OK);
+    int64_t id = reported(child, "1/2/2026", "20:00");
+    save(id, "return", PAIRS("return-day", "2/2/2026", "return-time", "6am"));
+    assert_int_equal(missing_count(&app, &arena, &person[OFFICER], from, clock_now(), &after, NULL),
+                     ST_OK);
+    assert_int_equal(after.interviews, before.interviews + 1);
+    assert_int_equal(after.late, before.late + 1);
+    assert_int_equal(after.now, before.now);
+    struct missing_line *line = NULL;
+    size_t count = 0, found = 0;
+    assert_int_equal(
+        missing_owed(&app, &arena, &person[OFFICER], STR("mid"), from, &line, &count, NULL), ST_OK);
+    for (size_t i = 0; i < count; i++) {
+        assert_true(missing_waits_for_interview(&line[i]) && line[i].late);
+        assert_true(line[i].returned < from);
+        found += line[i].id == id;
+    }
+    assert_int_equal(found, 1);
+    struct request request = {
+        .app = &app, .arena = &arena, .who = person[OFFICER], .path = STR("/")};
+    struct str row = str_fmt(&arena, "id=\"I%lld\"", (long long)id); /* Interviews that wait */
+    assert_true(str_find(page_of(page_missing, &request, NULL), row, 0) >= 0);
+    /* Kept from somebody, it is in no list of theirs. */
+    struct err err = {0};
+    assert_int_equal(child_access_give(&app, &person[OFFICER], child, person[SECOND].email, true,
+                                       STR("Knows the family."), &err),
+                     ST_OK);
+    assert_int_equal(
+        missing_owed(&app, &arena, &person[SECOND], STR(""), from, &line, &count, NULL), ST_OK);
+    for (size_t i = 0; i < count; i++) assert_int_not_equal(line[i].id, id);
+    save(id, "offer", PAIRS("offer-day", "3/2/2026", "offer-answer", "declined"));
+    assert_int_equal(
+        missing_owed(&app, &arena, &person[OFFICER], STR(""), from, &line, &count, NULL), ST_OK);
+    for (size_t i = 0; i < count; i++) assert_int_not_equal(line[i].id, id);
+}
+
 static void test_lists_by_time_and_forum(void **state)
 {
     (void)state;
@@ -1166,6 +1213,7 @@ int main(void)
         cmocka_unit_test(test_the_clock_cannot_be_put_right_afterwards),
         cmocka_unit_test(test_no_second_one_at_the_same_time),
         cmocka_unit_test(test_who_sees_it),
+        cmocka_unit_test(test_what_is_owed_stays_on_the_list),
         cmocka_unit_test(test_lists_by_time_and_forum),
         cmocka_unit_test(test_prepared_beforehand),
         cmocka_unit_test(test_the_chronology_has_it),

@@ -835,7 +835,7 @@ static void words_of_danger_are_told_of_before_they_are_kept(void **state)
         ROUTE_referral_add,     ROUTE_referral_disagree, ROUTE_check_answer,
         ROUTE_submission_reply, ROUTE_child_add_send,    ROUTE_child_fact_add,
         ROUTE_note_add,         ROUTE_across_send,       ROUTE_meeting_item_do_send,
-        ROUTE_action_do_send,   ROUTE_connect_send};
+        ROUTE_action_do_send,   ROUTE_connect_send,      ROUTE_child_create};
     for (size_t i = 0; i < sizeof must / sizeof *must; i++)
         if (!routes[must[i]].warns) fail_msg("%s does not say WARNS", routes[must[i]].name);
     for (int i = 0; i < ROUTE_COUNT; i++) {

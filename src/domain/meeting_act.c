@@ -267,28 +267,12 @@ static enum st store_meeting(struct meeting_act *act, struct err *err)
     db_bind_int(query, 2, act->meeting.version);
     db_bind_text(query, 3, str_from(state_names[act->meeting.state]));
     db_bind_int(query, 4, act->meeting.built_to);
+    db_bind_int(query, 5, act->meeting.since_at);
     int64_t version = 0;
     return changed(db_one(query, &version, err), err);
 }
 
 /* --- planning --------------------------------------------------------------------------------- */
-
-static instant_ms since(struct meeting_act *act, struct str forum, instant_ms starts_at,
-                        struct err *err)
-{
-    enum { DAY = 24 * 3600 * 1000 };
-    int64_t before = 0;
-    struct query *query = db_query(act->db, Q_MEETING_BEFORE);
-    db_bind_text(query, 1, forum);
-    db_bind_int(query, 2, starts_at);
-    if (db_one(query, &before, err) != ST_OK || before) return before;
-    /* The first one looks back as far as one meeting from the next. */
-    size_t count = 0;
-    const struct meeting_term *terms = area_meeting_terms(act->app->area, MEETING_CADENCE, &count);
-    for (size_t i = 0; i < count; i++)
-        if (str_eq(terms[i].forum, forum)) return starts_at - (instant_ms)terms[i].weeks * 7 * DAY;
-    return 0;
-}
 
 static enum st add_meeting(struct meeting_act *act, struct str forum, instant_ms starts_at,
                            struct str place, struct err *err)
@@ -300,7 +284,6 @@ static enum st add_meeting(struct meeting_act *act, struct str forum, instant_ms
     act->meeting = (struct meeting){.id = id,
                                     .forum = forum,
                                     .starts_at = starts_at,
-                                    .since_at = since(act, forum, starts_at, err),
                                     .version = 1,
                                     .runs = true};
     struct str sealed = field_seal(act->arena, &act->key, FIELD_MEETING, id, place);
@@ -308,7 +291,7 @@ static enum st add_meeting(struct meeting_act *act, struct str forum, instant_ms
     db_bind_int(query, 1, id);
     db_bind_text(query, 2, forum);
     db_bind_int(query, 3, starts_at);
-    db_bind_int(query, 4, act->meeting.since_at);
+    db_bind_int(query, 4, 0); /* its agenda is built next */
     db_bind_int(query, 5, act->key.id);
     db_bind_bytes(query, 6, sealed.ptr, sealed.len);
     db_bind_int(query, 7, act->who->account);
@@ -487,6 +470,9 @@ static enum st act_start(struct meeting_act *act, struct err *err)
     if (outcome != ST_OK) return outcome;
     act->meeting.state = MEETING_OPEN;
     act->done = "meeting begun";
+    /* Nobody may have built it since the meeting before ended: what that carried on is here too. */
+    outcome = meeting_build(act, err);
+    if (outcome != ST_OK) return outcome;
     return meeting_entry_add(act, 0, "started", STR(""), STR(""), STR(""), err);
 }
 

@@ -975,6 +975,58 @@ static void who_wrote_the_minutes_approves_them_once_the_forum_has_met_again(voi
     assert_true(!minutes.draft && minutes.by_writer);
 }
 
+/* --- meetings that were not held ------------------------------------------------------------ */
+
+static void end_with_what_is_left(int64_t meeting)
+{
+    done(&people[CHAIR], meeting, 0, MEETING_DO_END, IN(.choice = STR("yes")));
+}
+
+static void a_meeting_that_was_not_held_swallows_nothing(void **state)
+{
+    (void)state;
+    set_clock("2027-03-01 09:00");
+    int64_t before = plan("2027-03-09 10:00");
+    begin_with_a_theme(before, "Boats at night");
+    end_with_what_is_left(before);
+    set_clock("2027-03-20 09:00");
+    share(TEACHER, "Wella Hornbeam", "14", "", "handling:P");
+    int64_t off = plan("2027-04-06 10:00");
+    int64_t next = plan("2027-05-04 10:00");
+    done(&people[COORDINATOR], off, 0, MEETING_DO_ADD,
+         IN(.choice = STR("themes"), .text = STR("Keys of the youth club")));
+    /* What is still to come keeps its agenda. */
+    done(&people[COORDINATOR], next, 0, MEETING_DO_BUILD, IN(0));
+    assert_non_null(find_item(&people[COORDINATOR], off, "Wella Hornbeam"));
+    assert_non_null(find_item(&people[COORDINATOR], off, "Boats at night"));
+    assert_null(find_item(&people[COORDINATOR], next, "Wella Hornbeam"));
+    assert_null(find_item(&people[COORDINATOR], next, "Boats at night"));
+    done(&people[COORDINATOR], off, 0, MEETING_DO_CANCEL, IN(.text = STR("Snow.")));
+    done(&people[COORDINATOR], next, 0, MEETING_DO_BUILD, IN(0));
+    assert_non_null(find_item(&people[COORDINATOR], next, "Wella Hornbeam"));
+    assert_non_null(find_item(&people[COORDINATOR], next, "Boats at night"));
+    assert_non_null(find_item(&people[COORDINATOR], next, "Keys of the youth club"));
+    /* One whose day passed and that nobody began is as one that was called off. */
+    set_clock("2027-05-20 09:00");
+    int64_t after = plan("2027-06-01 10:00");
+    assert_non_null(find_item(&people[COORDINATOR], after, "Wella Hornbeam"));
+    assert_non_null(find_item(&people[COORDINATOR], after, "Boats at night"));
+    /* Nobody brings it up to date again: it begins with what the one before carried on. */
+    int64_t last_one = plan("2027-06-29 10:00");
+    everybody_comes(after);
+    done(&people[COORDINATOR], after, 0, MEETING_DO_START, IN(0));
+    set_clock("2027-05-20 09:05");
+    share(TEACHER, "Merren Aspen", "15", "", "handling:P"); /* it had begun before its time */
+    end_with_what_is_left(after);
+    assert_null(find_item(&people[COORDINATOR], last_one, "Boats at night"));
+    set_clock("2027-06-29 10:00");
+    everybody_comes(last_one);
+    done(&people[COORDINATOR], last_one, 0, MEETING_DO_START, IN(0));
+    assert_non_null(find_item(&people[COORDINATOR], last_one, "Boats at night"));
+    assert_non_null(find_item(&people[COORDINATOR], last_one, "Merren Aspen"));
+    end_with_what_is_left(last_one);
+}
+
 static void minutes_that_were_tampered_with_do_not_open(void **state)
 {
     (void)state;
@@ -1020,6 +1072,7 @@ int main(void)
         cmocka_unit_test(an_urgent_matter_goes_to_all_who_lead_less_whom_it_concerns),
         cmocka_unit_test(what_two_forums_have_shows_to_both_coordinators),
         cmocka_unit_test(who_wrote_the_minutes_approves_them_once_the_forum_has_met_again),
+        cmocka_unit_test(a_meeting_that_was_not_held_swallows_nothing),
         cmocka_unit_test(minutes_that_were_tampered_with_do_not_open),
     };
     return cmocka_run_group_tests(tests, set_up, close_partnership);

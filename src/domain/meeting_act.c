@@ -487,24 +487,42 @@ static enum st act_cancel(struct meeting_act *act, struct err *err)
     return meeting_entry_add(act, 0, "cancelled", text, STR(""), STR(""), err);
 }
 
-/* Nothing is left open by silence: each item was decided, carried or taken off. */
+/* "1 item is not decided, and 2 items wait for the second sign-off" */
+static struct str left_words(struct arena *arena, size_t waiting, size_t closing)
+{
+    struct str first =
+        str_fmt(arena, "%zu item%s not decided", waiting, waiting == 1 ? " is" : "s are");
+    struct str then = str_fmt(arena, "%zu item%s for the second sign-off", closing,
+                              closing == 1 ? " waits" : "s wait");
+    if (!closing) return first;
+    return waiting ? str_fmt(arena, "%.*s, and %.*s", STR_ARG(first), STR_ARG(then)) : then;
+}
+
+/* Nothing is left open by silence: each item was decided, carried or taken off.  One that waits
+ * for its second sign-off can still get it, and stands on the next agenda as well. */
 static enum st act_end(struct meeting_act *act, struct err *err)
 {
     struct meeting_item *list = NULL;
     struct item_reader reader;
     size_t count = 0;
     size_t waiting = 0; /* of those that they see */
+    size_t closing = 0;
     enum st outcome = item_reader_begin(act->scope, act->db, &act->meeting, &reader, err);
     if (outcome == ST_OK)
         outcome =
             meeting_items_load(act->app, act->db, act->arena, act->meeting.id, &list, &count, err);
-    for (size_t i = 0; i < count && outcome == ST_OK; i++)
-        waiting += list[i].state == ITEM_WAITING && meeting_item_seen(&reader, &list[i]);
-    if (outcome == ST_OK && waiting && !str_eq(act->input->choice, STR("yes")))
-        return meeting_wrong(
-            act, "choice", err,
-            "%zu item%s not decided. Say that what is left goes to the next meeting.", waiting,
-            waiting == 1 ? " is" : "s are");
+    for (size_t i = 0; i < count && outcome == ST_OK; i++) {
+        if (list[i].state != ITEM_WAITING && list[i].state != ITEM_CLOSING) continue;
+        if (!meeting_item_seen(&reader, &list[i])) continue;
+        if (list[i].state == ITEM_WAITING)
+            waiting++;
+        else
+            closing++;
+    }
+    if (outcome == ST_OK && waiting + closing && !str_eq(act->input->choice, STR("yes")))
+        return meeting_wrong(act, "choice", err,
+                             "%.*s. Say that what is left goes to the next meeting.",
+                             STR_ARG(left_words(act->arena, waiting, closing)));
     for (size_t i = 0; i < count && outcome == ST_OK; i++) {
         if (list[i].state != ITEM_WAITING) continue;
         act->item = list[i];

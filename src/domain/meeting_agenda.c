@@ -233,8 +233,7 @@ static enum st carry_on(struct meeting_building *building, const struct before *
         bool held = before->held && m == 0;
         outcome = meeting_items_load(act->app, act->db, act->arena, from[m], &list, &count, err);
         for (size_t i = 0; i < count && outcome == ST_OK; i++) {
-            bool goes_on = list[i].state == ITEM_CARRIED || list[i].state == ITEM_WAITING ||
-                           list[i].state == ITEM_DECIDED;
+            bool goes_on = list[i].state != ITEM_CLOSED && list[i].state != ITEM_OFF;
             if (goes_on && (held || str_eq(list[i].origin, STR("added"))))
                 outcome = carry_item(building, &list[i], err);
         }

@@ -1027,6 +1027,37 @@ static void a_meeting_that_was_not_held_swallows_nothing(void **state)
     end_with_what_is_left(last_one);
 }
 
+static void what_waits_for_its_second_sign_off_goes_on(void **state)
+{
+    (void)state;
+    set_clock("2027-08-01 09:00");
+    int64_t id = plan("2027-08-24 10:00");
+    begin_with_a_theme(id, "Scooters on the pier");
+    int64_t item = find_item(&people[COORDINATOR], id, "Scooters on the pier")->id;
+    struct meeting_item *list = NULL;
+    size_t count = items_of(&people[COORDINATOR], id, &list);
+    for (size_t i = 0; i < count; i++)
+        if (list[i].id != item && list[i].state == ITEM_WAITING)
+            done(&people[COORDINATOR], id, list[i].id, MEETING_DO_OFF, IN(.text = STR("Known.")));
+    done(&people[COORDINATOR], id, item, MEETING_DO_DECIDE,
+         IN(.text = STR("Ask the harbour."), .second = STR("It is theirs.")));
+    done(&people[COORDINATOR], id, item, MEETING_DO_CLOSE,
+         IN(.choice = STR("too-little"), .text = STR("They said no.")));
+    refused(&people[CHAIR], id, 0, MEETING_DO_END, IN(.choice = STR("no")), ST_INVALID, "choice");
+    assert_non_null(strstr(last.public, "1 item waits for the second sign-off. Say that what"));
+    end_with_what_is_left(id);
+    /* It can still be given; who meets next has it all the same. */
+    assert_int_equal(find_item(&people[COORDINATOR], id, "Scooters on the pier")->state,
+                     ITEM_CLOSING);
+    int64_t next = plan("2027-09-21 10:00");
+    const struct meeting_item *again =
+        find_item(&people[COORDINATOR], next, "Scooters on the pier");
+    assert_non_null(again);
+    assert_true(str_eq(again->origin, STR("carried")) && again->state == ITEM_WAITING);
+    done(&people[CHAIR], id, item, MEETING_DO_SIGN,
+         IN(.choice = STR("yes"), .text = STR("Agreed.")));
+}
+
 static void minutes_that_were_tampered_with_do_not_open(void **state)
 {
     (void)state;
@@ -1073,6 +1104,7 @@ int main(void)
         cmocka_unit_test(what_two_forums_have_shows_to_both_coordinators),
         cmocka_unit_test(who_wrote_the_minutes_approves_them_once_the_forum_has_met_again),
         cmocka_unit_test(a_meeting_that_was_not_held_swallows_nothing),
+        cmocka_unit_test(what_waits_for_its_second_sign_off_goes_on),
         cmocka_unit_test(minutes_that_were_tampered_with_do_not_open),
     };
     return cmocka_run_group_tests(tests, set_up, close_partnership);

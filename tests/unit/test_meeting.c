@@ -13,6 +13,9 @@
 #include "domain/stage.h"
 #include "domain/submission.h"
 
+#include "web/pages.h"
+
+#include "page_of.h"
 #include "partnership.h"
 #include "share_on.h"
 
@@ -1058,6 +1061,70 @@ static void what_waits_for_its_second_sign_off_goes_on(void **state)
          IN(.choice = STR("yes"), .text = STR("Agreed.")));
 }
 
+/* --- what was typed stays ------------------------------------------------------------------- */
+
+static struct str posted(void (*page)(struct request *, struct response *), int64_t id,
+                         struct form_field *fields, size_t count, int *ret_status)
+{
+    struct request request = {.app = &app,
+                              .arena = &arena,
+                              .who = people[COORDINATOR],
+                              .id = {id},
+                              .path = STR("/"),
+                              .method = POST,
+                              .field = fields,
+                              .field_count = count};
+    return page_of(page, &request, ret_status);
+}
+
+static bool has(struct str page, struct str text)
+{
+    return str_find(page, text, 0) >= 0;
+}
+
+static void who_is_here_stays_as_it_was_ticked(void **state)
+{
+    (void)state;
+    set_clock("2027-10-01 09:00");
+    int64_t id = plan("2027-10-19 10:00");
+    long long health = people[HEALTH].account;
+    struct form_field fields[] = {
+        {str_fmt(&arena, "state-%lld", health), STR("apologies"), STR("")},
+        {str_fmt(&arena, "chair-%lld", health), STR("yes"), STR("")},
+        /* who sat there when the page was read */
+        {str_fmt(&arena, "state-%lld", (long long)far_coordinator.account), STR("present"),
+         STR("")}};
+    int status = 0;
+    struct str page = posted(page_meeting_attendance_send, id, fields, 3, &status);
+    assert_int_equal(status, 400);
+    assert_true(has(page, STR("One of these people does not sit in this Forum any more.")));
+    assert_true(
+        has(page, str_fmt(&arena, "name=\"state-%lld\" value=\"apologies\" checked", health)));
+    assert_true(has(page, str_fmt(&arena, "name=\"chair-%lld\" value=\"yes\" checked", health)));
+    /* The message leads to the first of the list. */
+    struct meeting meeting = read_meeting(&people[COORDINATOR], id);
+    struct meeting_person *list = NULL;
+    size_t count = 0;
+    assert_int_equal(meeting_people(&app, &arena, &meeting, &list, &count, NULL), ST_OK);
+    assert_true(has(page, str_fmt(&arena, "href=\"#state-%lld\"", (long long)list[0].account)));
+    assert_true(has(page, str_fmt(&arena, "id=\"state-%lld\"", (long long)list[0].account)));
+    for (size_t i = 0; i < count; i++) assert_int_equal(list[i].state, ATTENDS_NOT);
+}
+
+static void where_a_meeting_is_held_stays_as_it_was_typed(void **state)
+{
+    (void)state;
+    struct form_field fields[] = {{STR("forum"), STR("mid"), STR("")},
+                                  {STR("at"), STR("1"), STR("")},
+                                  {STR("place"), STR("The \"old\" hall"), STR("")}};
+    int status = 0;
+    struct str page = posted(page_meeting_plan, 0, fields, 3, &status);
+    assert_int_equal(status, 400);
+    assert_true(has(page, STR("value=\"The &quot;old&quot; hall\"")));
+    assert_true(has(page, STR("href=\"#place-mid\"")));
+    assert_true(has(page, STR("id=\"place-mid\"")));
+}
+
 static void minutes_that_were_tampered_with_do_not_open(void **state)
 {
     (void)state;
@@ -1105,6 +1172,8 @@ int main(void)
         cmocka_unit_test(who_wrote_the_minutes_approves_them_once_the_forum_has_met_again),
         cmocka_unit_test(a_meeting_that_was_not_held_swallows_nothing),
         cmocka_unit_test(what_waits_for_its_second_sign_off_goes_on),
+        cmocka_unit_test(who_is_here_stays_as_it_was_ticked),
+        cmocka_unit_test(where_a_meeting_is_held_stays_as_it_was_typed),
         cmocka_unit_test(minutes_that_were_tampered_with_do_not_open),
     };
     return cmocka_run_group_tests(tests, set_up, close_partnership);

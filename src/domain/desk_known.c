@@ -110,11 +110,11 @@ static enum st gather_missing(struct gathering *gathering, const struct person *
                 .at = line[k].since,
                 .missing = line[k].id,
                 .reference = line[k].reference,
-                .words =
-                    k + 1 == shown && count > shown
-                        ? str_fmt(gathering->arena, "%.*s And %zu earlier episodes.",
-                                  STR_ARG(missing_words(gathering->arena, &line[k])), count - shown)
-                        : missing_words(gathering->arena, &line[k]),
+                .words = k + 1 == shown && count > shown
+                             ? str_fmt(gathering->arena, "%.*s And %zu earlier episode%s.",
+                                       STR_ARG(missing_words(gathering->arena, &line[k])),
+                                       count - shown, count - shown == 1 ? "" : "s")
+                             : missing_words(gathering->arena, &line[k]),
                 .same_child = true};
     }
     return outcome;

@@ -44,7 +44,7 @@ struct meeting {
     int64_t id;
     struct str forum;
     instant_ms starts_at;
-    instant_ms since_at; /* what came after it is new; 0: there was none before */
+    instant_ms since_at; /* what came after it is new; 0: there was none before; set by building */
     instant_ms built_to;
     enum meeting_state state;
     struct str place;

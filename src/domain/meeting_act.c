@@ -267,28 +267,12 @@ static enum st store_meeting(struct meeting_act *act, struct err *err)
     db_bind_int(query, 2, act->meeting.version);
     db_bind_text(query, 3, str_from(state_names[act->meeting.state]));
     db_bind_int(query, 4, act->meeting.built_to);
+    db_bind_int(query, 5, act->meeting.since_at);
     int64_t version = 0;
     return changed(db_one(query, &version, err), err);
 }
 
 /* --- planning --------------------------------------------------------------------------------- */
-
-static instant_ms since(struct meeting_act *act, struct str forum, instant_ms starts_at,
-                        struct err *err)
-{
-    enum { DAY = 24 * 3600 * 1000 };
-    int64_t before = 0;
-    struct query *query = db_query(act->db, Q_MEETING_BEFORE);
-    db_bind_text(query, 1, forum);
-    db_bind_int(query, 2, starts_at);
-    if (db_one(query, &before, err) != ST_OK || before) return before;
-    /* The first one looks back as far as one meeting from the next. */
-    size_t count = 0;
-    const struct meeting_term *terms = area_meeting_terms(act->app->area, MEETING_CADENCE, &count);
-    for (size_t i = 0; i < count; i++)
-        if (str_eq(terms[i].forum, forum)) return starts_at - (instant_ms)terms[i].weeks * 7 * DAY;
-    return 0;
-}
 
 static enum st add_meeting(struct meeting_act *act, struct str forum, instant_ms starts_at,
                            struct str place, struct err *err)
@@ -300,7 +284,6 @@ static enum st add_meeting(struct meeting_act *act, struct str forum, instant_ms
     act->meeting = (struct meeting){.id = id,
                                     .forum = forum,
                                     .starts_at = starts_at,
-                                    .since_at = since(act, forum, starts_at, err),
                                     .version = 1,
                                     .runs = true};
     struct str sealed = field_seal(act->arena, &act->key, FIELD_MEETING, id, place);
@@ -308,7 +291,7 @@ static enum st add_meeting(struct meeting_act *act, struct str forum, instant_ms
     db_bind_int(query, 1, id);
     db_bind_text(query, 2, forum);
     db_bind_int(query, 3, starts_at);
-    db_bind_int(query, 4, act->meeting.since_at);
+    db_bind_int(query, 4, 0); /* its agenda is built next */
     db_bind_int(query, 5, act->key.id);
     db_bind_bytes(query, 6, sealed.ptr, sealed.len);
     db_bind_int(query, 7, act->who->account);
@@ -487,6 +470,9 @@ static enum st act_start(struct meeting_act *act, struct err *err)
     if (outcome != ST_OK) return outcome;
     act->meeting.state = MEETING_OPEN;
     act->done = "meeting begun";
+    /* Nobody may have built it since the meeting before ended: what that carried on is here too. */
+    outcome = meeting_build(act, err);
+    if (outcome != ST_OK) return outcome;
     return meeting_entry_add(act, 0, "started", STR(""), STR(""), STR(""), err);
 }
 
@@ -501,24 +487,42 @@ static enum st act_cancel(struct meeting_act *act, struct err *err)
     return meeting_entry_add(act, 0, "cancelled", text, STR(""), STR(""), err);
 }
 
-/* Nothing is left open by silence: each item was decided, carried or taken off. */
+/* "1 item is not decided, and 2 items wait for the second sign-off" */
+static struct str left_words(struct arena *arena, size_t waiting, size_t closing)
+{
+    struct str first =
+        str_fmt(arena, "%zu item%s not decided", waiting, waiting == 1 ? " is" : "s are");
+    struct str then = str_fmt(arena, "%zu item%s for the second sign-off", closing,
+                              closing == 1 ? " waits" : "s wait");
+    if (!closing) return first;
+    return waiting ? str_fmt(arena, "%.*s, and %.*s", STR_ARG(first), STR_ARG(then)) : then;
+}
+
+/* Nothing is left open by silence: each item was decided, carried or taken off.  One that waits
+ * for its second sign-off can still get it, and stands on the next agenda as well. */
 static enum st act_end(struct meeting_act *act, struct err *err)
 {
     struct meeting_item *list = NULL;
     struct item_reader reader;
     size_t count = 0;
     size_t waiting = 0; /* of those that they see */
+    size_t closing = 0;
     enum st outcome = item_reader_begin(act->scope, act->db, &act->meeting, &reader, err);
     if (outcome == ST_OK)
         outcome =
             meeting_items_load(act->app, act->db, act->arena, act->meeting.id, &list, &count, err);
-    for (size_t i = 0; i < count && outcome == ST_OK; i++)
-        waiting += list[i].state == ITEM_WAITING && meeting_item_seen(&reader, &list[i]);
-    if (outcome == ST_OK && waiting && !str_eq(act->input->choice, STR("yes")))
-        return meeting_wrong(
-            act, "choice", err,
-            "%zu item%s not decided. Say that what is left goes to the next meeting.", waiting,
-            waiting == 1 ? " is" : "s are");
+    for (size_t i = 0; i < count && outcome == ST_OK; i++) {
+        if (list[i].state != ITEM_WAITING && list[i].state != ITEM_CLOSING) continue;
+        if (!meeting_item_seen(&reader, &list[i])) continue;
+        if (list[i].state == ITEM_WAITING)
+            waiting++;
+        else
+            closing++;
+    }
+    if (outcome == ST_OK && waiting + closing && !str_eq(act->input->choice, STR("yes")))
+        return meeting_wrong(act, "choice", err,
+                             "%.*s. Say that what is left goes to the next meeting.",
+                             STR_ARG(left_words(act->arena, waiting, closing)));
     for (size_t i = 0; i < count && outcome == ST_OK; i++) {
         if (list[i].state != ITEM_WAITING) continue;
         act->item = list[i];

@@ -137,46 +137,106 @@ static enum st put_measures(struct meeting_building *building, struct err *err)
     return outcome;
 }
 
+/* --- since when ------------------------------------------------------------------------------- */
+
+/* The meeting before this one: that was begun, or is still to come.  One that was called off, or
+ * that nobody began, is none: what it would have looked at is left to this one. */
+struct before {
+    int64_t id;
+    instant_ms starts_at; /* 0: there was none */
+    bool held;            /* it is over: what it left open goes on */
+};
+
+/* The first one looks back as far as one meeting from the next; where that was not held, so does
+ * the one after it. */
+static enum st first_since(struct meeting_act *act, struct err *err)
+{
+    enum { DAY = 24 * 3600 * 1000 };
+    struct meeting *meeting = &act->meeting;
+    int64_t since = 0;
+    size_t count = 0;
+    const struct meeting_term *terms = area_meeting_terms(act->app->area, MEETING_CADENCE, &count);
+    struct query *query = db_query(act->db, Q_MEETING_FIRST_SINCE);
+    db_bind_text(query, 1, meeting->forum);
+    db_bind_int(query, 2, meeting->starts_at);
+    enum st outcome = db_one(query, &since, err);
+    meeting->since_at = since > 0 ? since : 0;
+    for (size_t i = 0; i < count && since < 0; i++)
+        if (str_eq(terms[i].forum, meeting->forum))
+            meeting->since_at = meeting->starts_at - (instant_ms)terms[i].weeks * 7 * DAY;
+    return outcome;
+}
+
+/* Sets since when what came is new, each time that the agenda is built: the meeting before may
+ * have been called off meanwhile. */
+static enum st find_before(struct meeting_act *act, struct before *ret, struct err *err)
+{
+    enum { DAY = 24 * 3600 * 1000 };
+    struct meeting *meeting = &act->meeting;
+    *ret = (struct before){0};
+    struct query *query = db_query(act->db, Q_MEETING_BEFORE);
+    db_bind_text(query, 1, meeting->forum);
+    db_bind_int(query, 2, meeting->starts_at);
+    /* When this one has begun, no earlier one is to come.  Some begin late. */
+    db_bind_int(query, 3, meeting->state == MEETING_PLANNED ? act->now - DAY : meeting->starts_at);
+    if (db_next(query)) {
+        *ret = (struct before){db_int(query, 0), db_int(query, 1), db_int(query, 3) != 0};
+        meeting->since_at = db_int(query, 2);
+    }
+    enum st outcome = db_end(query, err);
+    return outcome == ST_OK && !ret->id ? first_since(act, err) : outcome;
+}
+
 /* --- what goes on ----------------------------------------------------------------------------- */
 
-/* Everything of the meeting before that was not closed or taken off. */
-static enum st carry_on(struct meeting_building *building, struct err *err)
+/* Puts an item of an earlier meeting onto this agenda, if it is not there. */
+static enum st carry_item(struct meeting_building *building, const struct meeting_item *item,
+                          struct err *err)
 {
-    struct meeting_act *act = building->act;
-    struct meeting_item *list = NULL;
-    size_t count = 0;
-    int64_t before = 0;
-    struct query *query = db_query(act->db, Q_MEETING_AT);
-    db_bind_text(query, 1, act->meeting.forum);
-    db_bind_int(query, 2, act->meeting.since_at);
-    enum st outcome = db_one(query, &before, err);
-    if (outcome == ST_NOT_FOUND) return ST_OK;
-    struct meeting last;
-    if (outcome == ST_OK)
-        outcome = meeting_load(act->app, act->db, act->arena, before, &last, NULL, err);
-    /* One that is still to come keeps its agenda. */
-    if (outcome == ST_OK && last.state != MEETING_HELD && last.state != MEETING_APPROVED)
+    if (item->kind == ITEM_ACTION || item->kind == ITEM_DISRUPTION || item->kind == ITEM_GAP)
         return ST_OK;
-    if (outcome == ST_OK)
-        outcome = meeting_items_load(act->app, act->db, act->arena, before, &list, &count, err);
-    for (size_t i = 0; i < count && outcome == ST_OK; i++) {
-        bool goes_on = list[i].state == ITEM_CARRIED || list[i].state == ITEM_WAITING ||
-                       list[i].state == ITEM_DECIDED;
-        if (!goes_on || list[i].kind == ITEM_ACTION || list[i].kind == ITEM_DISRUPTION ||
-            list[i].kind == ITEM_GAP)
-            continue;
-        if (list[i].kind != ITEM_THEME && is_there(building, list[i].kind, list[i].subject))
-            continue;
-        bool known = false;
-        for (size_t k = 0; k < building->item_count; k++)
-            known |= list[i].kind == ITEM_THEME && building->item[k].kind == ITEM_THEME &&
-                     str_eq(building->item[k].title, list[i].title);
-        if (known || building->item_count == MEETING_ITEMS_MAX) continue;
-        int64_t id = 0;
-        outcome = meeting_item_add(act, list[i].section, list[i].kind, list[i].subject, "carried",
-                                   list[i].title, list[i].words, &id, err);
-        building->item[building->item_count++] = (struct meeting_item){
-            .id = id, .kind = list[i].kind, .subject = list[i].subject, .title = list[i].title};
+    if (item->kind != ITEM_THEME && is_there(building, item->kind, item->subject)) return ST_OK;
+    bool known = false;
+    for (size_t k = 0; k < building->item_count; k++)
+        known |= item->kind == ITEM_THEME && building->item[k].kind == ITEM_THEME &&
+                 str_eq(building->item[k].title, item->title);
+    if (known || building->item_count == MEETING_ITEMS_MAX) return ST_OK;
+    int64_t id = 0;
+    enum st outcome = meeting_item_add(building->act, item->section, item->kind, item->subject,
+                                       "carried", item->title, item->words, &id, err);
+    building->item[building->item_count++] = (struct meeting_item){
+        .id = id, .kind = item->kind, .subject = item->subject, .title = item->title};
+    return outcome;
+}
+
+/* Everything of the meeting before that was not closed or taken off; of those between that were
+ * not held, what people put there. */
+static enum st carry_on(struct meeting_building *building, const struct before *before,
+                        struct err *err)
+{
+    enum { MOST = 100 };
+    struct meeting_act *act = building->act;
+    int64_t from[MOST + 1];
+    size_t meetings = 0;
+    enum st outcome = ST_OK;
+    /* One that is still to come keeps its agenda. */
+    if (before->held) from[meetings++] = before->id;
+    struct query *query = db_query(act->db, Q_MEETING_NOT_HELD);
+    db_bind_text(query, 1, act->meeting.forum);
+    db_bind_int(query, 2, before->starts_at);
+    db_bind_int(query, 3, act->meeting.starts_at);
+    while (meetings <= MOST && db_next(query)) from[meetings++] = db_int(query, 0);
+    outcome = db_end(query, err);
+    for (size_t m = 0; m < meetings && outcome == ST_OK; m++) {
+        struct meeting_item *list = NULL;
+        size_t count = 0;
+        bool held = before->held && m == 0;
+        outcome = meeting_items_load(act->app, act->db, act->arena, from[m], &list, &count, err);
+        for (size_t i = 0; i < count && outcome == ST_OK; i++) {
+            bool goes_on = list[i].state != ITEM_CLOSED && list[i].state != ITEM_OFF;
+            if (goes_on && (held || str_eq(list[i].origin, STR("added"))))
+                outcome = carry_item(building, &list[i], err);
+        }
     }
     return outcome;
 }
@@ -487,14 +547,17 @@ enum st meeting_build(struct meeting_act *act, struct err *err)
     const struct scope *own = act->scope;
     struct meeting_item *there = NULL;
     struct eyes *eyes = NULL;
+    struct before before;
     size_t count = 0;
     building.item = arena_many(act->arena, MEETING_ITEMS_MAX + 1, struct meeting_item);
-    enum st outcome = meeting_items_load(act->app, act->db, act->arena, act->meeting.id, &there,
-                                         &building.item_count, err);
+    enum st outcome = find_before(act, &before, err);
+    if (outcome == ST_OK)
+        outcome = meeting_items_load(act->app, act->db, act->arena, act->meeting.id, &there,
+                                     &building.item_count, err);
     if (outcome == ST_OK) outcome = read_eyes(act, &eyes, &count, err);
     if (outcome != ST_OK) return outcome;
     memcpy(building.item, there, building.item_count * sizeof *there);
-    outcome = carry_on(&building, err);
+    outcome = carry_on(&building, &before, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i++) {
         act->scope = eyes[i].scope;
         outcome = build_as(&building, err);

@@ -140,7 +140,20 @@ static enum st of_analysts(struct moving *moving, struct err *err)
     return outcome;
 }
 
-/* On an agenda that they may read, and not kept from them there. */
+/* Is it there for them, as the page of its meeting would show it, and more than its words? */
+static enum st item_shows(const struct moving *moving, const struct item_reader *reader,
+                          struct meeting *meeting, int64_t id, bool *ret, struct err *err)
+{
+    struct app *app = scope_app(moving->scope);
+    struct meeting_item item;
+    enum st outcome = meeting_item_load(app, moving->db, moving->arena, id, &item, err);
+    if (outcome == ST_OK && meeting->id != item.meeting)
+        outcome = meeting_load(app, moving->db, moving->arena, item.meeting, meeting, NULL, err);
+    *ret = outcome == ST_OK && meeting_item_seen(reader, &item) && item.whole;
+    return outcome == ST_NOT_FOUND ? ST_OK : outcome; /* destroyed meanwhile */
+}
+
+/* On an agenda that they may read, for what they see themselves. */
 static enum st of_meetings(struct moving *moving, struct err *err)
 {
     enum { MOST = 2000 };
@@ -160,9 +173,15 @@ static enum st of_meetings(struct moving *moving, struct err *err)
                                               area_forum_name(app->area, forum), db_int(query, 2)};
     }
     enum st outcome = db_end(query, err);
-    for (size_t i = 0; i < count && outcome == ST_OK; i++)
-        if (!meeting_item_kept(moving->scope, item[i]))
-            add(moving, found[i].what, found[i].id, 0, found[i].words, found[i].at);
+    struct meeting meeting = {0}; /* of the item that is looked at */
+    struct item_reader reader;
+    if (outcome == ST_OK)
+        outcome = item_reader_begin(moving->scope, moving->db, &meeting, &reader, err);
+    for (size_t i = 0; i < count && outcome == ST_OK; i++) {
+        bool shows = false;
+        outcome = item_shows(moving, &reader, &meeting, item[i], &shows, err);
+        if (shows) add(moving, found[i].what, found[i].id, 0, found[i].words, found[i].at);
+    }
     return outcome;
 }
 

@@ -107,7 +107,8 @@ static void draw_due(struct request *request, struct response *response, const s
         .csrf = request->csrf,
         .leads = meeting_may_plan(scope_of(request->app, arena, &request->who), request->who.forum),
         .unanswered = url_to(ROUTE_feedback_unanswered),
-        .total = (int64_t)total};
+        .total = (int64_t)total,
+        .one = total == 1};
     struct view_feedback_due_rows *rows = arena_many(arena, count, struct view_feedback_due_rows);
     for (size_t i = 0; i < count; i++) {
         struct str value = str_fmt(arena, "%lld", (long long)list[i].submission);

@@ -19,8 +19,9 @@ static struct str in_one_line(struct arena *arena, struct str lines)
     return all;
 }
 
+/* After a problem, what was typed for a Forum stands there again. */
 static void draw_forums(struct request *request, struct view_meetings *view,
-                        const struct meeting *list, size_t listed)
+                        const struct meeting *list, size_t listed, bool again)
 {
     struct arena *arena = request->arena;
     const struct scope *scope = scope_of(request->app, arena, &request->who);
@@ -36,7 +37,8 @@ static void draw_forums(struct request *request, struct view_meetings *view,
             for (size_t j = 0; j < listed; j++)
                 if (str_eq(list[j].forum, forums[i].id) && list[j].starts_at == next)
                     next = area_meeting_next(request->app->area, forums[i].id, next);
-        rows[n++] = (struct view_meetings_forums){
+        bool typed = again && str_eq(form_value(request, "forum"), forums[i].id);
+        rows[n] = (struct view_meetings_forums){
             .id = forums[i].id,
             .name = forums[i].name,
             .covers = draw_excerpt(arena, in_one_line(arena, forums[i].covers), 200),
@@ -46,7 +48,10 @@ static void draw_forums(struct request *request, struct view_meetings *view,
                              str_fmt(arena, "%lld", (long long)next)),
             .place_id = str_fmt(arena, "place-%.*s", STR_ARG(forums[i].id)),
             .place_label = str_fmt(arena, "Where the meeting of %.*s is held",
-                                   STR_ARG(clock_words(arena, next)))};
+                                   STR_ARG(clock_words(arena, next))),
+            .place = typed ? form_value(request, "place") : STR("")};
+        if (typed && rows[n].may_plan) view->error_at = html_url_fragment(arena, rows[n].place_id);
+        n++;
     }
     view->forums = rows;
     view->forums_count = n;
@@ -102,7 +107,7 @@ static void draw_calendar(struct request *request, struct response *response,
         .across = url_to(ROUTE_across),
         .error = problem ? str_dup(request->arena, str_from(problem->public)) : STR(""),
         .error_at = html_url_fragment(request->arena, STR("to-come"))};
-    draw_forums(request, &view, list, count);
+    draw_forums(request, &view, list, count, problem != NULL);
     draw_lists(request, &view, list, count);
     PAGE(request, response, "Forum meetings", view_meetings, &view);
 }
@@ -339,6 +344,16 @@ void page_meeting(struct request *request, struct response *response)
 
 /* --- who is there ----------------------------------------------------------------------------- */
 
+/* As the form has it, if it says anything of them. */
+static void read_choice(struct request *request, struct meeting_person *person)
+{
+    long long id = person->account;
+    const struct form_field *state = form_find(request, str_fmt(request->arena, "state-%lld", id));
+    if (!state || !attendance_from_name(state->value, &person->state)) return;
+    person->chair = form_find(request, str_fmt(request->arena, "chair-%lld", id)) != NULL;
+}
+
+/* After a problem with what was chosen there. */
 static void draw_attendance(struct request *request, struct response *response,
                             const struct meeting *meeting, const struct err *problem)
 {
@@ -352,6 +367,7 @@ static void draw_attendance(struct request *request, struct response *response,
     }
     struct view_meeting_attendance_rows *rows =
         arena_many(arena, count, struct view_meeting_attendance_rows);
+    for (size_t i = 0; i < count && problem; i++) read_choice(request, &people[i]);
     for (size_t i = 0; i < count; i++)
         rows[i] =
             (struct view_meeting_attendance_rows){.id = people[i].account,
@@ -368,7 +384,9 @@ static void draw_attendance(struct request *request, struct response *response,
         .action = url_to_id(arena, ROUTE_meeting_attendance_send, meeting->id),
         .csrf = request->csrf,
         .error = problem ? str_dup(arena, str_from(problem->public)) : STR(""),
-        .error_at = html_url_fragment(arena, STR("title")),
+        .error_at = html_url_fragment(
+            arena,
+            count ? str_fmt(arena, "state-%lld", (long long)people[0].account) : STR("title")),
         .rows = rows,
         .rows_count = count};
     PAGE(request, response, "Who is here", view_meeting_attendance, &view);

@@ -35,8 +35,9 @@ static const struct matter_form forms[MEETING_ACTIONS] = {
                         "Nothing is left open by silence.",
                         "End the meeting",
                         {{MATTER_YES_NO, "choice",
-                          "Does everything that is not decided go to the next meeting?", NULL,
-                          MEETING_KINDS}}},
+                          "Does everything that is not decided, or not signed off, go to the next "
+                          "meeting?",
+                          NULL, MEETING_KINDS}}},
     [MEETING_DO_APPROVE] = {"Approve the minutes",
                             "This is the draft. From when you approve it, it cannot be changed by "
                             "anybody: what is wrong is put right by adding to it.",

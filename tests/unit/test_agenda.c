@@ -8,7 +8,9 @@
 #include "domain/missing.h"
 #include "domain/stage.h"
 #include "domain/submission.h"
+#include "web/pages.h"
 
+#include "page_of.h"
 #include "partnership.h"
 
 static const struct cast cast[] = {
@@ -256,6 +258,29 @@ static void what_nobody_has_is_counted_for_who_finds_somebody(void **state)
     assert_int_equal(unanswered(KEEPER, &list), 0);
 }
 
+static void one_that_is_overdue_is_said_as_one(void **state)
+{
+    (void)state;
+    struct feedback_wait *list = NULL;
+    set_clock("2026-07-28 08:00");
+    struct request request = {
+        .app = &app, .arena = &arena, .who = people[COORDINATOR], .path = STR("/")};
+    request.who.scope = NULL;
+    size_t count = due_for(COORDINATOR, &list);
+    assert_true(count > 1);
+    struct str many = str_fmt(&arena, ">%zu submissions have been with a Forum", count);
+    assert_true(str_find(page_of(page_feedback_due, &request, NULL), many, 0) > 0);
+    for (size_t i = 1; i < count; i++) {
+        size_t said = 0;
+        assert_int_equal(feedback_give(&app, &people[COORDINATOR], &list[i].submission, 1,
+                                       STR("too-little"), &said, NULL),
+                         ST_OK);
+    }
+    assert_int_equal(due_for(COORDINATOR, &list), 1);
+    assert_true(str_find(page_of(page_feedback_due, &request, NULL),
+                         STR(">One submission has been with a Forum"), 0) > 0);
+}
+
 /* --- children's records ----------------------------------------------------------------------- */
 
 static int64_t child_named(const char *name)
@@ -474,6 +499,7 @@ int main(void)
         cmocka_unit_test(what_is_overdue_is_in_somebodys_list),
         cmocka_unit_test(word_is_given_once_and_only_by_who_leads),
         cmocka_unit_test(what_nobody_has_is_counted_for_who_finds_somebody),
+        cmocka_unit_test(one_that_is_overdue_is_said_as_one),
         cmocka_unit_test(a_childs_record_is_on_the_agenda_for_who_may_read_it),
         cmocka_unit_test(what_helps_a_child_comes_onto_the_agenda_by_itself),
         cmocka_unit_test(an_item_tells_nobody_that_there_is_more_than_they_see),

@@ -437,16 +437,20 @@ static void step(int64_t meeting, enum meeting_action action, const char *choice
         fail_msg("%s", err.public);
 }
 
-/* A meeting that begins now and is held. */
-static void hold_a_meeting(void)
+static int64_t plan_now(void)
 {
     int64_t meeting = 0;
-    struct attendance_input here[] = {{people[POLICE].account, ATTENDS_PRESENT, false},
-                                      {people[WORKER].account, ATTENDS_PRESENT, false},
-                                      {people[COORDINATOR].account, ATTENDS_PRESENT, false}};
     assert_int_equal(
         meeting_plan(&app, &people[COORDINATOR], STR("mid"), clock_now(), STR(""), &meeting, NULL),
         ST_OK);
+    return meeting;
+}
+
+static void hold(int64_t meeting)
+{
+    struct attendance_input here[] = {{people[POLICE].account, ATTENDS_PRESENT, false},
+                                      {people[WORKER].account, ATTENDS_PRESENT, false},
+                                      {people[COORDINATOR].account, ATTENDS_PRESENT, false}};
     assert_int_equal(meeting_attend(&app, &people[COORDINATOR], meeting, here, 3, NULL), ST_OK);
     step(meeting, MEETING_DO_START, "");
     step(meeting, MEETING_DO_END, "yes");
@@ -469,7 +473,7 @@ static void what_is_new_counts_from_the_last_meeting_that_was_held(void **state)
     int64_t before = share("news before", "handling:P", "Hedra Lanyon", "WK07 HJM");
     int64_t undone = share("news before too", "handling:P", "Hedra Lanyon", "");
     clock_set(now += 60000);
-    hold_a_meeting();
+    hold(plan_now());
     struct forum_news none = news_for(YOUTH, NEWS_SUBMISSIONS);
     assert_true(none.held && none.since == now);
     for (int list = 0; list < NEWS_LISTS; list++) assert_int_equal(none.total[list], 0);
@@ -510,6 +514,54 @@ static void what_is_new_counts_from_the_last_meeting_that_was_held(void **state)
     clock_set(0);
 }
 
+static void to_each_entity(int who, int64_t meeting, enum meeting_action action, const char *text)
+{
+    struct meeting read;
+    struct meeting_item *items = NULL;
+    size_t count = 0;
+    const char *field = NULL;
+    assert_int_equal(meeting_read(&app, &arena, &people[who], meeting, &read, NULL), ST_OK);
+    assert_int_equal(meeting_items(&app, &arena, &people[who], &read, &items, &count, NULL), ST_OK);
+    for (size_t i = 0; i < count; i++) {
+        struct meeting_input input = {
+            .version = items[i].version, .text = str_from(text), .second = STR("Who knows more?")};
+        if (items[i].kind == ITEM_ENTITY)
+            assert_int_equal(
+                meeting_do(&app, &people[who], meeting, items[i].id, action, &input, &field, NULL),
+                ST_OK);
+    }
+}
+
+/* An agenda took it up for what its reader may not see: to them nothing moved (decisions/0104). */
+static void who_watches_does_not_learn_that_an_agenda_knows_more(void **state)
+{
+    (void)state;
+    instant_ms now = clock_now() + 40 * 24 * 3600000LL;
+    clock_set(now);
+    int64_t car = mention_of(share("watched early", "handling:P", "Rumon Pascoe", "WK07 HJN"), 1);
+    clock_set(now += 60000);
+    int64_t meeting = plan_now();
+    to_each_entity(COORDINATOR, meeting, MEETING_DO_OFF, "It is known.");
+    hold(meeting);
+    clock_set(now += 60000);
+    for (int who = POLICE; who <= YOUTH; who++)
+        assert_int_equal(watch_add(&app, &people[who], car, NULL), ST_OK);
+    clock_set(now += 60000);
+    share("watched narrow", "handling:C.maru-police", "Somebody Else", "WK07 HJN");
+    clock_set(now += 60000);
+    meeting = plan_now();
+    struct watched watched = watched_by(POLICE, car);
+    assert_true(moved(&watched, WATCH_NAMED) && moved(&watched, WATCH_AGENDA));
+    watched = watched_by(YOUTH, car);
+    assert_int_equal(watched.event_count, 0);
+    /* Nor when its words are for everybody: they do not say what it is about. */
+    struct attendance_input chair = {people[POLICE].account, ATTENDS_INVITED, true};
+    assert_int_equal(meeting_attend(&app, &people[COORDINATOR], meeting, &chair, 1, NULL), ST_OK);
+    to_each_entity(POLICE, meeting, MEETING_DO_WORDS, "A car");
+    assert_int_equal(watched_by(YOUTH, car).event_count, 0);
+    clock_set(0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -524,6 +576,7 @@ int main(void)
         cmocka_unit_test(who_watches_learns_of_everything_that_touches_it),
         cmocka_unit_test(who_watches_is_told_by_mail_once_a_day),
         cmocka_unit_test(what_is_new_counts_from_the_last_meeting_that_was_held),
+        cmocka_unit_test(who_watches_does_not_learn_that_an_agenda_knows_more),
     };
     return cmocka_run_group_tests(tests, open_all, close_partnership);
 }

@@ -6,7 +6,9 @@
 #include "domain/child_close.h"
 #include "domain/child_keep.h"
 #include "domain/child_referral.h"
+#include "domain/desk_known.h"
 #include "domain/entity.h"
+#include "domain/missing.h"
 #include "domain/record.h"
 #include "domain/submission.h"
 #include "web/pages.h"
@@ -324,6 +326,45 @@ static void a_known_child_is_joined_and_taken_back(void **state)
     must(referred_child_read(&app, &arena, &officer, id, first, &of, &err), &err);
     assert_false(of.joined);
     must(child_from_referral(&app, &officer, id, first, &child, &err), &err);
+}
+
+static struct missing_given missing_answer(const char *key, struct str value)
+{
+    return (struct missing_given){questions_find(&area_missing(area)->form, str_from(key)),
+                                  {ANSWER_GIVEN, value}};
+}
+
+/* The desk reads of the newest episodes, and how many there are besides. */
+static void earlier_episodes_are_counted(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    int64_t first = 0, second = 0, child = 0;
+    int64_t id = refer("Tegen Larch", "3/4/2011", &first, &second);
+    must(child_from_referral(&app, &officer, id, first, &child, &err), &err);
+    const char *words[] = {" And 1 earlier episode.", " And 2 earlier episodes."};
+    int said[2] = {0};
+    for (int day = 1; day <= 7; day++) {
+        struct str on = str_fmt(&arena, "%d/3/2024", day);
+        struct missing_given went[] = {missing_answer("missing-sort", STR("missing")),
+                                       missing_answer("missing-since-day", on),
+                                       missing_answer("missing-since-time", STR("20:30"))};
+        struct missing_given back[] = {missing_answer("return-day", on),
+                                       missing_answer("return-time", STR("22:30"))};
+        struct missing_new new = {.child = child, .forum = STR("mid")};
+        int64_t episode = 0;
+        must(missing_report(&app, &officer, &new, went, 3, &episode, &err), &err);
+        must(missing_save(&app, &officer, episode, STR("return"), back, 2, 0, &err), &err);
+        if (day < 6) continue;
+        struct desk_case desk;
+        struct desk_known *list = NULL;
+        size_t count = 0;
+        must(desk_read(&app, &arena, &officer, id, &desk, &err), &err);
+        must(desk_known_read(&app, &arena, &officer, &desk, &list, &count, &err), &err);
+        for (size_t i = 0; i < count; i++)
+            said[day - 6] += str_ends(list[i].words, str_from(words[day - 6]));
+    }
+    assert_true(said[0] == 1 && said[1] == 1);
 }
 
 /* --- what is held, for the child to read ------------------------------------------------------ */
@@ -816,6 +857,7 @@ int main(void)
                                         close_partnership),
         cmocka_unit_test_setup_teardown(a_draft_that_is_older_overrules_nothing, fresh,
                                         close_partnership),
+        cmocka_unit_test_setup_teardown(earlier_episodes_are_counted, fresh, close_partnership),
         cmocka_unit_test_setup_teardown(a_known_child_is_joined_and_taken_back, fresh,
                                         close_partnership),
         cmocka_unit_test_setup_teardown(an_answer_takes_longer_where_they_were_told, fresh,

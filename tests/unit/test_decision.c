@@ -292,6 +292,20 @@ static void one_rumour_is_one_origin(void **state)
     assert_int_equal(origins_count(&arena, reports, 4), 2);
 }
 
+static void one_origin_is_said_as_one(void **state)
+{
+    (void)state;
+    int64_t car = share_one(&teacher, "alone", LINK_REGISTRATION, "WK07 HJX");
+    struct request request = {
+        .app = &app, .arena = &arena, .who = analyst, .id = {car}, .path = STR("/")};
+    struct str page = page_of(page_origins, &request, NULL);
+    assert_true(str_find(page, STR("Seen by one independent origin<"), 0) > 0);
+    assert_true(str_find(page, STR("Of one submission."), 0) > 0);
+    share_one(&hotelier, "not alone", LINK_REGISTRATION, "WK07 HJX");
+    page = page_of(page_origins, &request, NULL);
+    assert_true(str_find(page, STR("Of 2 submissions."), 0) > 0);
+}
+
 /* The ticks of a page of several, and what is said of them. */
 static struct str post_together(int64_t mention, const char *verdict, const char *reason,
                                 const struct suggestion *tick, size_t ticks, int *ret_status)
@@ -413,6 +427,7 @@ int main(void)
         cmocka_unit_test(what_was_not_known_joins_nobody),
         cmocka_unit_test(a_restart_gives_the_same_entities),
         cmocka_unit_test(one_rumour_is_one_origin),
+        cmocka_unit_test(one_origin_is_said_as_one),
         cmocka_unit_test(several_are_decided_at_once),
         cmocka_unit_test(search_is_for_those_who_may),
     };

@@ -13,6 +13,9 @@
 #include "domain/stage.h"
 #include "domain/submission.h"
 
+#include "web/pages.h"
+
+#include "page_of.h"
 #include "partnership.h"
 #include "share_on.h"
 
@@ -975,6 +978,153 @@ static void who_wrote_the_minutes_approves_them_once_the_forum_has_met_again(voi
     assert_true(!minutes.draft && minutes.by_writer);
 }
 
+/* --- meetings that were not held ------------------------------------------------------------ */
+
+static void end_with_what_is_left(int64_t meeting)
+{
+    done(&people[CHAIR], meeting, 0, MEETING_DO_END, IN(.choice = STR("yes")));
+}
+
+static void a_meeting_that_was_not_held_swallows_nothing(void **state)
+{
+    (void)state;
+    set_clock("2027-03-01 09:00");
+    int64_t before = plan("2027-03-09 10:00");
+    begin_with_a_theme(before, "Boats at night");
+    end_with_what_is_left(before);
+    set_clock("2027-03-20 09:00");
+    share(TEACHER, "Wella Hornbeam", "14", "", "handling:P");
+    int64_t off = plan("2027-04-06 10:00");
+    int64_t next = plan("2027-05-04 10:00");
+    done(&people[COORDINATOR], off, 0, MEETING_DO_ADD,
+         IN(.choice = STR("themes"), .text = STR("Keys of the youth club")));
+    /* What is still to come keeps its agenda. */
+    done(&people[COORDINATOR], next, 0, MEETING_DO_BUILD, IN(0));
+    assert_non_null(find_item(&people[COORDINATOR], off, "Wella Hornbeam"));
+    assert_non_null(find_item(&people[COORDINATOR], off, "Boats at night"));
+    assert_null(find_item(&people[COORDINATOR], next, "Wella Hornbeam"));
+    assert_null(find_item(&people[COORDINATOR], next, "Boats at night"));
+    done(&people[COORDINATOR], off, 0, MEETING_DO_CANCEL, IN(.text = STR("Snow.")));
+    done(&people[COORDINATOR], next, 0, MEETING_DO_BUILD, IN(0));
+    assert_non_null(find_item(&people[COORDINATOR], next, "Wella Hornbeam"));
+    assert_non_null(find_item(&people[COORDINATOR], next, "Boats at night"));
+    assert_non_null(find_item(&people[COORDINATOR], next, "Keys of the youth club"));
+    /* One whose day passed and that nobody began is as one that was called off. */
+    set_clock("2027-05-20 09:00");
+    int64_t after = plan("2027-06-01 10:00");
+    assert_non_null(find_item(&people[COORDINATOR], after, "Wella Hornbeam"));
+    assert_non_null(find_item(&people[COORDINATOR], after, "Boats at night"));
+    /* Nobody brings it up to date again: it begins with what the one before carried on. */
+    int64_t last_one = plan("2027-06-29 10:00");
+    everybody_comes(after);
+    done(&people[COORDINATOR], after, 0, MEETING_DO_START, IN(0));
+    set_clock("2027-05-20 09:05");
+    share(TEACHER, "Merren Aspen", "15", "", "handling:P"); /* it had begun before its time */
+    end_with_what_is_left(after);
+    assert_null(find_item(&people[COORDINATOR], last_one, "Boats at night"));
+    set_clock("2027-06-29 10:00");
+    everybody_comes(last_one);
+    done(&people[COORDINATOR], last_one, 0, MEETING_DO_START, IN(0));
+    assert_non_null(find_item(&people[COORDINATOR], last_one, "Boats at night"));
+    assert_non_null(find_item(&people[COORDINATOR], last_one, "Merren Aspen"));
+    end_with_what_is_left(last_one);
+}
+
+static void what_waits_for_its_second_sign_off_goes_on(void **state)
+{
+    (void)state;
+    set_clock("2027-08-01 09:00");
+    int64_t id = plan("2027-08-24 10:00");
+    begin_with_a_theme(id, "Scooters on the pier");
+    int64_t item = find_item(&people[COORDINATOR], id, "Scooters on the pier")->id;
+    struct meeting_item *list = NULL;
+    size_t count = items_of(&people[COORDINATOR], id, &list);
+    for (size_t i = 0; i < count; i++)
+        if (list[i].id != item && list[i].state == ITEM_WAITING)
+            done(&people[COORDINATOR], id, list[i].id, MEETING_DO_OFF, IN(.text = STR("Known.")));
+    done(&people[COORDINATOR], id, item, MEETING_DO_DECIDE,
+         IN(.text = STR("Ask the harbour."), .second = STR("It is theirs.")));
+    done(&people[COORDINATOR], id, item, MEETING_DO_CLOSE,
+         IN(.choice = STR("too-little"), .text = STR("They said no.")));
+    refused(&people[CHAIR], id, 0, MEETING_DO_END, IN(.choice = STR("no")), ST_INVALID, "choice");
+    assert_non_null(strstr(last.public, "1 item waits for the second sign-off. Say that what"));
+    end_with_what_is_left(id);
+    /* It can still be given; who meets next has it all the same. */
+    assert_int_equal(find_item(&people[COORDINATOR], id, "Scooters on the pier")->state,
+                     ITEM_CLOSING);
+    int64_t next = plan("2027-09-21 10:00");
+    const struct meeting_item *again =
+        find_item(&people[COORDINATOR], next, "Scooters on the pier");
+    assert_non_null(again);
+    assert_true(str_eq(again->origin, STR("carried")) && again->state == ITEM_WAITING);
+    done(&people[CHAIR], id, item, MEETING_DO_SIGN,
+         IN(.choice = STR("yes"), .text = STR("Agreed.")));
+}
+
+/* --- what was typed stays ------------------------------------------------------------------- */
+
+static struct str posted(void (*page)(struct request *, struct response *), int64_t id,
+                         struct form_field *fields, size_t count, int *ret_status)
+{
+    struct request request = {.app = &app,
+                              .arena = &arena,
+                              .who = people[COORDINATOR],
+                              .id = {id},
+                              .path = STR("/"),
+                              .method = POST,
+                              .field = fields,
+                              .field_count = count};
+    return page_of(page, &request, ret_status);
+}
+
+static bool has(struct str page, struct str text)
+{
+    return str_find(page, text, 0) >= 0;
+}
+
+static void who_is_here_stays_as_it_was_ticked(void **state)
+{
+    (void)state;
+    set_clock("2027-10-01 09:00");
+    int64_t id = plan("2027-10-19 10:00");
+    long long health = people[HEALTH].account;
+    struct form_field fields[] = {
+        {str_fmt(&arena, "state-%lld", health), STR("apologies"), STR("")},
+        {str_fmt(&arena, "chair-%lld", health), STR("yes"), STR("")},
+        /* who sat there when the page was read */
+        {str_fmt(&arena, "state-%lld", (long long)far_coordinator.account), STR("present"),
+         STR("")}};
+    int status = 0;
+    struct str page = posted(page_meeting_attendance_send, id, fields, 3, &status);
+    assert_int_equal(status, 400);
+    assert_true(has(page, STR("One of these people does not sit in this Forum any more.")));
+    assert_true(
+        has(page, str_fmt(&arena, "name=\"state-%lld\" value=\"apologies\" checked", health)));
+    assert_true(has(page, str_fmt(&arena, "name=\"chair-%lld\" value=\"yes\" checked", health)));
+    /* The message leads to the first of the list. */
+    struct meeting meeting = read_meeting(&people[COORDINATOR], id);
+    struct meeting_person *list = NULL;
+    size_t count = 0;
+    assert_int_equal(meeting_people(&app, &arena, &meeting, &list, &count, NULL), ST_OK);
+    assert_true(has(page, str_fmt(&arena, "href=\"#state-%lld\"", (long long)list[0].account)));
+    assert_true(has(page, str_fmt(&arena, "id=\"state-%lld\"", (long long)list[0].account)));
+    for (size_t i = 0; i < count; i++) assert_int_equal(list[i].state, ATTENDS_NOT);
+}
+
+static void where_a_meeting_is_held_stays_as_it_was_typed(void **state)
+{
+    (void)state;
+    struct form_field fields[] = {{STR("forum"), STR("mid"), STR("")},
+                                  {STR("at"), STR("1"), STR("")},
+                                  {STR("place"), STR("The \"old\" hall"), STR("")}};
+    int status = 0;
+    struct str page = posted(page_meeting_plan, 0, fields, 3, &status);
+    assert_int_equal(status, 400);
+    assert_true(has(page, STR("value=\"The &quot;old&quot; hall\"")));
+    assert_true(has(page, STR("href=\"#place-mid\"")));
+    assert_true(has(page, STR("id=\"place-mid\"")));
+}
+
 static void minutes_that_were_tampered_with_do_not_open(void **state)
 {
     (void)state;
@@ -1020,6 +1170,10 @@ int main(void)
         cmocka_unit_test(an_urgent_matter_goes_to_all_who_lead_less_whom_it_concerns),
         cmocka_unit_test(what_two_forums_have_shows_to_both_coordinators),
         cmocka_unit_test(who_wrote_the_minutes_approves_them_once_the_forum_has_met_again),
+        cmocka_unit_test(a_meeting_that_was_not_held_swallows_nothing),
+        cmocka_unit_test(what_waits_for_its_second_sign_off_goes_on),
+        cmocka_unit_test(who_is_here_stays_as_it_was_ticked),
+        cmocka_unit_test(where_a_meeting_is_held_stays_as_it_was_typed),
         cmocka_unit_test(minutes_that_were_tampered_with_do_not_open),
     };
     return cmocka_run_group_tests(tests, set_up, close_partnership);

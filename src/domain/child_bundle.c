@@ -106,7 +106,10 @@ static enum st collect(struct app *app, struct arena *arena, const struct person
             .key = key_of(arena, from), .day = from->day, .kind = from->kind, .words = from->words};
         struct str source = str_sub(from->words, (size_t)from->told.from,
                                     (size_t)(from->told.to - from->told.from));
-        if (from->told.to && !bundle_source_is_child(file, source)) to->told = from->told;
+        if (from->told.to && !bundle_source_is_child(file, source)) {
+            to->told = from->told;
+            to->again = from->again;
+        }
         bundle_find_others(arena, file, to);
         to->marked = to->span_count || from->submission || from->referral || from->missing;
         to->choice = choice_of(kept, to);
@@ -118,22 +121,21 @@ static enum st collect(struct app *app, struct arena *arena, const struct person
 
 struct str bundle_item_given(struct arena *arena, const struct bundle_item *item)
 {
-    bool told = holds_back(item);
+    const struct told told[] = {item->told, item->again};
+    size_t tolds = holds_back(item) ? item->again.to ? 2 : 1 : 0;
     size_t names = item->choice == BUNDLE_WITHOUT_NAMES ? item->span_count : 0;
     if (item->choice == BUNDLE_UNDECIDED || item->choice == BUNDLE_LEAVE_OUT) return STR("");
     struct buf given;
-    buf_init(&given, item->words.len + (item->span_count + 1) * 16 + 1);
+    buf_init(&given, item->words.len + (item->span_count + 2) * 16 + 1);
     size_t at = 0;
-    for (size_t i = 0; i < names || told;) {
-        bool here = told && (i == names || item->told.from < item->span[i].start);
-        int32_t from = here ? item->told.from : item->span[i].start;
+    for (size_t i = 0, k = 0; i < names || k < tolds;) {
+        bool here = k < tolds && (i == names || told[k].from < item->span[i].start);
+        int32_t from = here ? told[k].from : item->span[i].start;
         buf_add(&given, str_sub(item->words, at, (size_t)from - at));
         buf_add_c(&given, here ? HELD_BACK : TAKEN_OUT);
-        at = (size_t)(here ? item->told.to : item->span[i].end);
-        if (here)
-            told = false;
-        else
-            i++;
+        at = (size_t)(here ? told[k].to : item->span[i].end);
+        k += here;
+        i += !here;
     }
     buf_add(&given, str_sub(item->words, at, item->words.len));
     struct str text = str_dup(arena, buf_str(&given));

@@ -37,10 +37,11 @@ struct bundle_item {
     int32_t day;
     enum chronology_kind kind;
     struct str words;
-    /* where others are named, in order, apart from each other and from `told` */
+    /* where others are named, in order, apart from each other, `told` and `again` */
     struct bundle_span *span;
     size_t span_count;
-    struct told told; /* where it says who told, unless it was the child */
+    struct told told;  /* where it says who told, unless it was the child */
+    struct told again; /* and behind that once more; `to` 0: it does not */
     bool marked;      /* others are named, or it came from somebody else: a person decides */
     enum bundle_choice choice;
 };

@@ -51,7 +51,8 @@ struct chronology_item {
     int64_t submission;
     int64_t missing; /* episode */
     enum child_state state;
-    struct told told; /* where the words say who told it */
+    struct told told;  /* where the words say who told it */
+    struct told again; /* and behind that once more */
 };
 
 struct chronology_wish {

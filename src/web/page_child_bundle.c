@@ -137,12 +137,14 @@ static void draw_item(struct request *request, const struct bundle_item *item,
                       struct view_child_bundle_items *ret)
 {
     struct arena *arena = request->arena;
-    struct draw_span *spans = arena_many(arena, item->span_count + 1, struct draw_span);
+    struct draw_span *spans = arena_many(arena, item->span_count + 2, struct draw_span);
     size_t span_count = item->span_count;
     for (size_t i = 0; i < span_count; i++)
         spans[i] = (struct draw_span){item->span[i].start, item->span[i].end, item->span[i].kind};
     if (item->told.to)
         spans[span_count++] = (struct draw_span){item->told.from, item->told.to, DRAW_SOURCE};
+    if (item->again.to)
+        spans[span_count++] = (struct draw_span){item->again.from, item->again.to, DRAW_SOURCE};
     struct draw_segment *segments = NULL;
     size_t count = draw_segments(arena, item->words, spans, span_count, &segments);
     bool told = item->told.to > 0;

@@ -72,6 +72,8 @@ static int64_t add_row(int64_t id, const char *section)
     return row;
 }
 
+static const char *concern = "Comes home late and has a phone that nobody bought.";
+
 /* Two siblings in one referral; answers the row of each. */
 static int64_t refer(const char *name, const char *birth, int64_t *ret_first, int64_t *ret_second)
 {
@@ -97,7 +99,7 @@ static int64_t refer(const char *name, const char *birth, int64_t *ret_first, in
     save(id, mother, "family-name", "Jenifer Trevose");
     save(id, mother, "family-relationship", "mother");
     save(id, mother, "family-responsibility", "yes");
-    save(id, 0, "concern-reason", "Comes home late and has a phone that nobody bought.");
+    save(id, 0, "concern-reason", concern);
     must(referral_send(&app, &teacher, id, version_of(id), &err), &err);
     return id;
 }
@@ -579,6 +581,35 @@ static void a_bundle_holds_back_who_told(void **state)
     }
 }
 
+/* A referral that was made of a submission once said whose that was, and who sent it on. */
+static void a_bundle_holds_back_who_sent_a_submission_on(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    int64_t first = 0, second = 0, child = 0, id = 0;
+    enum bundle_field wrong;
+    struct child_bundle bundle;
+    const char *usual = concern;
+    concern = "Comes home late.\n\nFrom submission PEN-7K2M-9Q4X of House of Hope, sent on by its "
+              "representative, Morwenna St. Piran.\n\nHe rang twice.";
+    int64_t referral = refer("Wella Trevose", "12/3/2011", &first, &second);
+    concern = usual;
+    must(child_from_referral(&app, &officer, referral, first, &child, &err), &err);
+    must(ask_for(&officer, child, "Wella", "today", "Known", &id, &wrong, &err), &err);
+    struct child_file file = opened(child);
+    must(child_bundle_read(&app, &arena, &officer, &file, id, &bundle, &err), &err);
+    static const enum bundle_choice held[] = {BUNDLE_WITHOUT_SOURCE, BUNDLE_WITHOUT_NAMES};
+    for (size_t i = 0; i < 2; i++) {
+        struct str given = bundle_item_given(&arena, choose(&bundle, "Comes home late", held[i]));
+        if (str_find(given, STR("Hope"), 0) >= 0 || str_find(given, STR("Piran"), 0) >= 0 ||
+            str_find(given, STR("A School"), 0) >= 0)
+            fail_msg("given: %.*s", STR_ARG(given));
+        assert_true(str_find(given, STR("PEN-7K2M-9Q4X of [held back]\n\nHe rang twice."), 0) > 0);
+    }
+    struct str given = bundle_item_given(&arena, choose(&bundle, "Comes home late", BUNDLE_GIVE));
+    assert_true(str_find(given, STR("House of Hope"), 0) > 0);
+}
+
 /* --- the end ---------------------------------------------------------------------------------- */
 
 /* As the desk leaves it. */
@@ -808,6 +839,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_bundle_marks_others_and_is_released_by_a_second_person,
                                         fresh, close_partnership),
         cmocka_unit_test_setup_teardown(a_bundle_holds_back_who_told, fresh, close_partnership),
+        cmocka_unit_test_setup_teardown(a_bundle_holds_back_who_sent_a_submission_on, fresh,
+                                        close_partnership),
         cmocka_unit_test_setup_teardown(a_referral_goes_with_the_last_of_its_children, fresh,
                                         close_partnership),
         cmocka_unit_test_setup_teardown(a_record_and_its_referral_come_together, fresh,

@@ -88,6 +88,8 @@ static enum st draw_disposals(struct request *request, const struct child_file *
     size_t count = 0;
     enum st outcome =
         child_disposals_of(request->app, arena, &request->who, file, &lines, &count, err);
+    if (outcome == ST_OK)
+        outcome = child_dispose_seen(request->app, arena, file, &view->destroy_seen, err);
     struct view_child_keep_disposals *list =
         arena_many(arena, count + 1, struct view_child_keep_disposals);
     for (size_t i = 0; i < count && outcome == ST_OK; i++)
@@ -213,6 +215,8 @@ static void draw_keep(struct request *request, struct response *response,
     enum st outcome = draw_access(request, file, &view, &err);
     if (outcome == ST_OK) outcome = draw_open(request, file, &view, &err);
     if (outcome == ST_OK) outcome = draw_disposals(request, file, &view, &err);
+    /* For want of the tick nobody has looked anew. */
+    if (str_eq(at, STR("sure"))) view.destroy_seen = form_value(request, "seen");
     if (outcome != ST_OK) {
         respond_error(request, response, &err);
         return;
@@ -342,8 +346,9 @@ void page_child_disposal(struct request *request, struct response *response)
                   STR("Tick that you have looked at the record, or keep it."), "sure");
         return;
     }
-    enum st outcome = child_dispose_answer(request->app, &request->who, file.line.id,
-                                           request->id[1], destroy, &err);
+    enum st outcome =
+        child_dispose_answer(request->app, &request->who, file.line.id, request->id[1], destroy,
+                             form_value(request, "seen"), &err);
     if (outcome == ST_OK && destroy)
         respond_redirect(response, url_to(ROUTE_children_due));
     else

@@ -1,5 +1,6 @@
 /* Children's records: entries that are only added to, facts side by side, the same child
  * twice, who may see what. */
+#include "base/change.h"
 #include "domain/account.h"
 #include "domain/area.h"
 #include "domain/area_child.h"
@@ -413,10 +414,31 @@ static int64_t proposed(const struct person *who, int64_t child)
     return 0;
 }
 
+/* As they see it at that moment. */
+static enum st destroy(const struct person *who, int64_t child, int64_t disposal, struct err *err)
+{
+    struct child_file file;
+    struct str seen = STR("");
+    if (child_open(&app, &arena, who, child, &file, err) == ST_OK)
+        assert_int_equal(child_dispose_seen(&app, &arena, &file, &seen, err), ST_OK);
+    return child_dispose_answer(&app, who, child, disposal, true, seen, err);
+}
+
 static void run_sql(sqlite3 *db, const char *text)
 {
     char *message = NULL;
     if (sqlite3_exec(db, text, NULL, NULL, &message) != SQLITE_OK) fail_msg("%s", message);
+}
+
+static void change_behind_the_back(const char *text)
+{
+    char path[100];
+    sqlite3 *db = NULL;
+    snprintf(path, sizeof path, "%s/pendeen.db", folder);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    run_sql(db, text);
+    sqlite3_close(db);
+    change_note();
 }
 
 /* A copy of the database as it is now; the log of changes is in it. */
@@ -462,17 +484,17 @@ static void two_people_destroy_a_record_and_nobody_reads_it(void **state)
         child_dispose_propose(&app, &second, id, STR("made-by-mistake"), STR("x"), &err),
         ST_CONFLICT);
     int64_t disposal = proposed(&officer, id);
-    assert_int_equal(child_dispose_answer(&app, &officer, id, disposal, true, &err), ST_CONFLICT);
-    assert_int_equal(child_dispose_answer(&app, &worker, id, disposal, true, &err), ST_NOT_FOUND);
+    assert_int_equal(destroy(&officer, id, disposal, &err), ST_CONFLICT);
+    assert_int_equal(destroy(&worker, id, disposal, &err), ST_NOT_FOUND);
     /* A hold that comes in between keeps it. */
     must(child_set_held(&app, &second, twin, true, STR("A complaint."), &err), &err);
-    assert_int_equal(child_dispose_answer(&app, &second, id, disposal, true, &err), ST_CONFLICT);
+    assert_int_equal(destroy(&second, id, disposal, &err), ST_CONFLICT);
     must(child_set_held(&app, &second, twin, false, STR("Settled."), &err), &err);
     assert_true(entries_left(id) > 0 && entries_left(twin) > 0);
     snprintf(copy, sizeof copy, "%s/older.db", folder);
     copy_database(copy);
-    must(child_dispose_answer(&app, &second, id, disposal, true, &err), &err);
-    assert_int_equal(child_dispose_answer(&app, &second, id, disposal, true, &err), ST_NOT_FOUND);
+    must(destroy(&second, id, disposal, &err), &err);
+    assert_int_equal(destroy(&second, id, disposal, &err), ST_NOT_FOUND);
     for (int round = 0; round < 2; round++) {
         assert_int_equal(child_open(&app, &arena, &officer, id, &file, &err), ST_NOT_FOUND);
         assert_int_equal(child_open(&app, &arena, &officer, twin, &file, &err), ST_NOT_FOUND);
@@ -961,6 +983,51 @@ static void joined_records_are_kept_as_long_as_the_longest(void **state)
     clock_set(0);
 }
 
+/* What is destroyed is what both looked at: nothing that was written since, no records that came
+ * in the place of others, and nothing that a hold was set on in that moment. */
+static void what_is_destroyed_is_what_was_looked_at(void **state)
+{
+    (void)state;
+    needs_sqlite();
+    struct err err = {0};
+    struct str seen;
+    int64_t id = make("Wella Trevose", "12/3/2011", "");
+    must(child_dispose_propose(&app, &officer, id, STR("made-by-mistake"), STR("Twice."), &err),
+         &err);
+    struct child_file file = opened(&second, id);
+    must(child_dispose_seen(&app, &arena, &file, &seen, &err), &err);
+    struct child_draft note = {.kind = ENTRY_NOTE};
+    note.text[NOTE_TEXT] = STR("Told her tutor about a man.");
+    note.text[NOTE_DAY] = STR("2026-01-10");
+    must(child_add(&app, &officer, id, &note, 1, "note added", 0, NULL, &err), &err);
+    int64_t disposal = proposed(&second, id);
+    assert_int_equal(child_dispose_answer(&app, &second, id, disposal, true, seen, &err),
+                     ST_CONFLICT);
+    assert_int_equal(child_dispose_answer(&app, &second, id, disposal, true, STR(""), &err),
+                     ST_CONFLICT);
+    assert_true(entries_left(id) > 0);
+    change_behind_the_back("UPDATE child SET held = 1");
+    assert_int_equal(destroy(&second, id, disposal, &err), ST_CONFLICT);
+    assert_non_null(strstr(err.public, "legal hold"));
+    change_behind_the_back("UPDATE child SET held = 0");
+    must(destroy(&second, id, disposal, &err), &err);
+
+    int64_t child = make("Perran Hocking", "1/9/2009", "");
+    int64_t twin = make("Perran Hocking", "1/9/2009", "");
+    int64_t other = make("Perran Hocking", "1/9/2009", "");
+    must(child_join(&app, &officer, child, twin, STR("The same child."), &err), &err);
+    must(child_dispose_propose(&app, &officer, child, STR("made-by-mistake"), STR("x"), &err),
+         &err);
+    clock_set(clock_now() + 1000);
+    file = opened(&officer, child);
+    must(child_unjoin(&app, &officer, child, file.join[0].id, &err), &err);
+    must(child_join(&app, &officer, child, other, STR("The same child."), &err), &err);
+    assert_int_equal(destroy(&second, child, proposed(&second, child), &err), ST_CONFLICT);
+    assert_non_null(strstr(err.public, "joined or parted"));
+    assert_true(entries_left(child) > 0 && entries_left(other) > 0);
+    clock_set(0);
+}
+
 /* Whoever destroys looks at the schedule as it holds by then. */
 static void a_time_that_is_not_over_any_more_keeps_a_record(void **state)
 {
@@ -969,10 +1036,10 @@ static void a_time_that_is_not_over_any_more_keeps_a_record(void **state)
     int64_t id = make_long_ago("Zelah Old");
     must(child_dispose_propose(&app, &officer, id, STR("time-over"), STR("Long ago."), &err), &err);
     add_status(id, "section-20");
-    assert_int_equal(child_dispose_answer(&app, &second, id, proposed(&second, id), true, &err),
-                     ST_CONFLICT);
+    assert_int_equal(destroy(&second, id, proposed(&second, id), &err), ST_CONFLICT);
     assert_str(opened(&officer, id).line.name, "Zelah Old");
-    must(child_dispose_answer(&app, &second, id, proposed(&second, id), false, &err), &err);
+    must(child_dispose_answer(&app, &second, id, proposed(&second, id), false, STR(""), &err),
+         &err);
 }
 
 int main(void)
@@ -987,6 +1054,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_worker_sees_what_is_allocated, fresh, done),
         cmocka_unit_test_setup_teardown(two_people_destroy_a_record_and_nobody_reads_it, fresh,
                                         done),
+        cmocka_unit_test_setup_teardown(what_is_destroyed_is_what_was_looked_at, fresh, done),
         cmocka_unit_test_setup_teardown(a_list_that_is_cut_says_so, fresh, done),
         cmocka_unit_test_setup_teardown(joined_records_are_kept_as_long_as_the_longest, fresh,
                                         done),

@@ -637,6 +637,16 @@ static int64_t proposed(const struct person *who, int64_t child)
     return list[count - 1].id;
 }
 
+/* As they see it at that moment. */
+static enum st destroy(const struct person *who, int64_t child, int64_t disposal, struct err *err)
+{
+    struct child_file file;
+    struct str seen = STR("");
+    if (child_open(&app, &arena, who, child, &file, err) == ST_OK)
+        assert_int_equal(child_dispose_seen(&app, &arena, &file, &seen, err), ST_OK);
+    return child_dispose_answer(&app, who, child, disposal, true, seen, err);
+}
+
 static void a_referral_goes_with_the_last_of_its_children(void **state)
 {
     (void)state;
@@ -655,10 +665,9 @@ static void a_referral_goes_with_the_last_of_its_children(void **state)
         child_dispose_propose(&app, &officer, child, STR("made-by-mistake"), STR("x"), &err),
         ST_CONFLICT);
     close_case(id);
-    must(child_dispose_answer(&app, &other, child, proposed(&officer, child), true, &err), &err);
+    must(destroy(&other, child, proposed(&officer, child), &err), &err);
     assert_true(referral_allows(&app, &arena, &officer, ACT_READ_REFERRAL, id));
-    must(child_dispose_answer(&app, &other, sibling, proposed(&officer, sibling), true, &err),
-         &err);
+    must(destroy(&other, sibling, proposed(&officer, sibling), &err), &err);
     assert_false(referral_allows(&app, &arena, &officer, ACT_READ_REFERRAL, id));
     struct referral referral;
     db = store_read_begin(app.store, &err);
@@ -731,7 +740,7 @@ static void what_was_asked_for_is_answered_or_ended(void **state)
                      ST_CONFLICT);
     must(child_bundles_open(&app, &arena, &officer, &list, &count, &err), &err);
     assert_int_equal(count, 0);
-    must(child_dispose_answer(&app, &other, child, proposed(&officer, child), true, &err), &err);
+    must(destroy(&other, child, proposed(&officer, child), &err), &err);
 }
 
 /* Two months more, where they were told within the first; the draft says so from then on, what was

@@ -356,10 +356,29 @@ struct ended {
     size_t count;
 };
 
+/* With the submission that holds what it names. */
+static enum st end_referral(struct app *app, struct db *db, const struct person *who, int64_t id,
+                            int64_t key, int64_t submission, struct err *err)
+{
+    enum st outcome = record_key_destroy(db, key, err);
+    if (outcome == ST_OK)
+        outcome = audit_append(app, db,
+                               &(struct audit_event){.kind = AUDIT_ERASURE,
+                                                     .action = "referral destroyed",
+                                                     .account = who->account,
+                                                     .subject = "referral",
+                                                     .subject_id = id},
+                               err);
+    if (outcome != ST_OK) return outcome;
+    outcome = submission_destroy_in(app, db, submission, "with the record of the child", err);
+    return outcome == ST_NOT_FOUND ? ST_OK : outcome; /* it is gone already */
+}
+
 /* A referral whose children's records are all destroyed goes with them. */
 static enum st end_referrals(struct app *app, struct db *db, const struct person *who,
                              int64_t child, struct ended *ended, struct err *err)
 {
+    size_t first = ended->count;
     struct {
         int64_t id;
         int64_t key;
@@ -373,17 +392,9 @@ static enum st end_referrals(struct app *app, struct db *db, const struct person
         ended->submission[ended->count++] = db_int(query, 2);
     }
     enum st outcome = db_end(query, err);
-    for (size_t i = 0; i < count && outcome == ST_OK; i++) {
-        outcome = record_key_destroy(db, referral[i].key, err);
-        if (outcome == ST_OK)
-            outcome = audit_append(app, db,
-                                   &(struct audit_event){.kind = AUDIT_ERASURE,
-                                                         .action = "referral destroyed",
-                                                         .account = who->account,
-                                                         .subject = "referral",
-                                                         .subject_id = referral[i].id},
-                                   err);
-    }
+    for (size_t i = 0; i < count && outcome == ST_OK; i++)
+        outcome = end_referral(app, db, who, referral[i].id, referral[i].key,
+                               ended->submission[first + i], err);
     return outcome;
 }
 
@@ -498,28 +509,6 @@ static enum st answer(struct app *app, struct arena *arena, const struct person 
     return store_write_end(app->store, db, outcome, err);
 }
 
-/* After the commit: what their mentions were made of goes from index and entities too. */
-static enum st end_submissions(struct app *app, const struct ended *ended, struct err *err)
-{
-    enum st outcome = ST_OK;
-    for (size_t i = 0; i < ended->count && outcome == ST_OK; i++) {
-        char reference[32] = "";
-        struct db *db = store_read_begin(app->store, err);
-        if (!db) return ST_FAILED;
-        struct query *query = db_query(db, Q_SUBMISSION_REFERENCE);
-        db_bind_int(query, 1, ended->submission[i]);
-        if (db_next(query))
-            snprintf(reference, sizeof reference, "%.*s", STR_ARG(db_text(query, 0)));
-        outcome = db_end(query, err);
-        store_read_end(app->store, db);
-        if (outcome == ST_OK && reference[0])
-            outcome = submission_destroy(app, str_from(reference),
-                                         STR("with the record of the child"), err);
-        if (outcome == ST_NOT_FOUND) outcome = ST_OK; /* it is gone already */
-    }
-    return outcome;
-}
-
 enum st child_dispose_answer(struct app *app, const struct person *who, int64_t child,
                              int64_t disposal, bool destroy, struct str seen, struct err *err)
 {
@@ -541,10 +530,15 @@ enum st child_dispose_answer(struct app *app, const struct person *who, int64_t 
     struct ended ended = {.count = 0};
     if (outcome == ST_OK)
         outcome = answer(app, &arena, who, &file, &list[at], destroy, seen, &ended, err);
-    if (outcome == ST_OK) outcome = end_submissions(app, &ended, err);
-    for (size_t i = 0; i < file.record_count && outcome == ST_OK; i++)
-        outcome = children_refresh(app, file.record[i], err);
+    /* What is destroyed is forgotten, each of it, whatever becomes of the rest. */
+    for (size_t i = 0; i < ended.count && outcome == ST_OK; i++)
+        submission_forget(app, ended.submission[i]);
+    enum st refreshed = outcome;
+    for (size_t i = 0; i < file.record_count && outcome == ST_OK; i++) {
+        enum st one = children_refresh(app, file.record[i], err);
+        if (one != ST_OK) refreshed = one;
+    }
     arena_done(&arena);
     bool wiped = false;
-    return outcome == ST_OK && destroy ? destroyed_wipe(app, &wiped, err) : outcome;
+    return refreshed == ST_OK && destroy ? destroyed_wipe(app, &wiped, err) : refreshed;
 }

@@ -681,6 +681,48 @@ static void a_referral_goes_with_the_last_of_its_children(void **state)
     assert_int_equal(count, 0);
 }
 
+/* A record, the referral and what that named are destroyed together or not at all. */
+static void what_a_referral_named_goes_with_it(void **state)
+{
+    (void)state;
+    needs_sqlite();
+    struct err err = {0};
+    int64_t first = 0, second = 0, child = 0, sibling = 0;
+    struct referral_head head;
+    struct db *db = NULL;
+    char text[300];
+    assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+    struct person other =
+        add_person(db, "other@example.org", "Jenna Larch", "Referral Unit", ROLE_maru_officer);
+    assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
+    int64_t id = refer("Wella Trevose", "12/3/2011", &first, &second);
+    must(child_from_referral(&app, &officer, id, first, &child, &err), &err);
+    must(child_from_referral(&app, &officer, id, second, &sibling, &err), &err);
+    close_case(id);
+    db = store_read_begin(app.store, NULL);
+    must(referral_load_head(db, &arena, id, &head, &err), &err);
+    store_read_end(app.store, db);
+    must(destroy(&other, child, proposed(&officer, child), &err), &err);
+    int64_t disposal = proposed(&officer, sibling);
+    snprintf(text, sizeof text,
+             "CREATE TRIGGER ends BEFORE UPDATE ON record_key WHEN OLD.id ="
+             " (SELECT key_id FROM submission WHERE id = %lld)"
+             " BEGIN SELECT RAISE(ABORT, 'it ends here'); END",
+             (long long)head.submission);
+    run_sql(folder, text);
+    assert_int_not_equal(destroy(&other, sibling, disposal, &err), ST_OK);
+    assert_true(opened(sibling).entry_count > 0);
+    assert_true(referral_allows(&app, &arena, &officer, ACT_READ_REFERRAL, id));
+    run_sql(folder, "DROP TRIGGER ends");
+    must(destroy(&other, sibling, disposal, &err), &err);
+    db = store_read_begin(app.store, NULL);
+    struct query *query = db_query(db, Q_SUBMISSION_READ);
+    db_bind_int(query, 1, head.submission);
+    assert_false(db_next(query));
+    must(db_end(query, &err), &err);
+    store_read_end(app.store, db);
+}
+
 /* Whoever asked what is held has an answer within a month; nothing is destroyed before, and the
  * wait is seen by those who keep the record. */
 static struct child_file asked_of(int64_t *child, struct person *other)
@@ -851,6 +893,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_bundle_holds_back_who_sent_a_submission_on, fresh,
                                         close_partnership),
         cmocka_unit_test_setup_teardown(a_referral_goes_with_the_last_of_its_children, fresh,
+                                        close_partnership),
+        cmocka_unit_test_setup_teardown(what_a_referral_named_goes_with_it, fresh,
                                         close_partnership),
         cmocka_unit_test_setup_teardown(a_record_and_its_referral_come_together, fresh,
                                         close_partnership),

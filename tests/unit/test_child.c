@@ -14,7 +14,9 @@
 #include "page_of.h"
 #include "tests_common.h"
 
+#include <pthread.h>
 #include <sqlite3.h>
+#include <time.h>
 
 static char folder[64];
 static struct app app;
@@ -637,6 +639,46 @@ static void two_people_close_a_record(void **state)
     assert_int_equal(opened(&officer, id).line.closed_at, 0);
 }
 
+struct signing {
+    int64_t child;
+    struct str seen;
+    enum st outcome;
+};
+
+static void *sign_off(void *context)
+{
+    struct signing *signing = context;
+    struct person who = second;
+    struct err err = {0};
+    signing->outcome = child_close_answer(&app, &who, signing->child, true, signing->seen,
+                                          STR("Looked at."), &err);
+    return NULL;
+}
+
+/* Whoever signs waits for their turn: what is written before it is new to them. */
+static void what_comes_before_the_turn_keeps_a_record_open(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct db *db = NULL;
+    pthread_t thread;
+    const struct timespec while_they_look = {.tv_nsec = 200000000};
+    int64_t id = make("Wella Trevose", "12/3/2011", "");
+    must(child_close_propose(&app, &officer, id, STR("No more work."), &err), &err);
+    struct signing signing = {.child = id, .seen = seen_by(&second, id)};
+    must(store_write_begin(app.store, &db, &err), &err);
+    assert_int_equal(pthread_create(&thread, NULL, sign_off, &signing), 0);
+    nanosleep(&while_they_look, NULL);
+    must(child_event(&app, db, &arena, &officer, id, "Missing", STR("Since last night."),
+                     "entry added", &err),
+         &err);
+    must(store_write_commit(app.store, db, &err), &err);
+    pthread_join(thread, NULL);
+    assert_int_equal(signing.outcome, ST_CONFLICT);
+    assert_int_equal(opened(&second, id).line.closed_at, 0);
+    assert_int_equal(close_it(&second, id, true), ST_OK);
+}
+
 /* What one person said of one record counts for no other record that is joined later. */
 static void joined_records_are_closed_together(void **state)
 {
@@ -1063,6 +1105,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_due_is_listed_and_a_status_keeps_longer, fresh,
                                         done),
         cmocka_unit_test_setup_teardown(two_people_close_a_record, fresh, done),
+        cmocka_unit_test_setup_teardown(what_comes_before_the_turn_keeps_a_record_open, fresh,
+                                        done),
         cmocka_unit_test_setup_teardown(joined_records_are_closed_together, fresh, done),
         cmocka_unit_test_setup_teardown(the_next_review_of_a_plan_is_on_the_list, fresh, done),
         cmocka_unit_test_setup_teardown(a_birth_known_in_part_makes_nobody_older, fresh, done),

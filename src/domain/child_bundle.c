@@ -220,6 +220,7 @@ static enum st read_row(struct app *app, struct db *db, struct arena *arena, str
     struct str packed;
     *ret = (struct child_bundle){.id = db_int(query, 0),
                                  .child = db_int(query, 1),
+                                 .sealed = str_dup(arena, db_bytes(query, 2)),
                                  .own = db_int(query, 3) == who->account,
                                  .at = db_int(query, 4),
                                  .released_at = db_int(query, 6),
@@ -359,16 +360,30 @@ struct bundle_row {
     int64_t child;
     int32_t day; /* ADD: on which they asked; LONGER: on which they were told */
     struct str text[BUNDLE_TEXTS];
+    struct str was; /* as it was read; of a new one it is empty */
 };
 
 /* What stays as it is when something of it is written. */
 static struct bundle_row row_of(const struct child_bundle *bundle)
 {
-    struct bundle_row row = {.id = bundle->id, .child = bundle->child};
+    struct bundle_row row = {.id = bundle->id, .child = bundle->child, .was = bundle->sealed};
     row.text[ASKED_BY] = bundle->asked_by;
     row.text[CHECKED] = bundle->checked;
     row.text[LONGER_WHY] = bundle->longer_why;
     return row;
+}
+
+/* Of two at once the second would write back what the first changed, or release it. */
+static enum st check_row(struct db *db, const struct bundle_row *row, struct err *err)
+{
+    struct query *query = db_query(db, Q_CHILD_BUNDLE_SEALED);
+    db_bind_int(query, 1, row->id);
+    bool same = db_next(query) && str_eq(db_bytes(query, 0), row->was);
+    enum st outcome = db_end(query, err);
+    if (outcome == ST_OK && !same)
+        outcome = err_set(err, ST_CONFLICT,
+                          "Somebody changed this in the same moment. Look at it as it is now.");
+    return outcome;
 }
 
 static enum st store(struct app *app, struct db *db, struct arena *arena, const struct person *who,
@@ -381,7 +396,8 @@ static enum st store(struct app *app, struct db *db, struct arena *arena, const 
                                        "subject access released", "subject access ended",
                                        "subject access takes longer"};
     struct data_key key;
-    enum st outcome = write == ADD ? db_next_id(db, Q_CHILD_BUNDLE_LAST, &row->id, err) : ST_OK;
+    enum st outcome =
+        write == ADD ? db_next_id(db, Q_CHILD_BUNDLE_LAST, &row->id, err) : check_row(db, row, err);
     if (outcome == ST_OK) outcome = child_key(app, db, row->child, &key, err);
     if (outcome != ST_OK) return outcome;
     struct str sealed = field_seal(arena, &key, FIELD_CHILD_BUNDLE, row->id,

@@ -71,6 +71,7 @@ struct child_bundle {
     size_t undecided;
     bool held_back; /* who told, of some item */
     struct str kept; /* of a draft: the choices as they are stored */
+    struct str sealed; /* all of it as it was stored when it was read */
     struct str seen; /* of a draft: stands for what would be given now */
 };
 
@@ -98,7 +99,8 @@ enum st child_bundle_read(struct app *app, struct arena *arena, const struct per
                           const struct child_file *file, int64_t bundle, struct child_bundle *ret,
                           struct err *err) MUST_USE;
 /* Keeps the choices that stand in bundle->item.  ST_INVALID: something is left out, but for who
- * told, and `left_out` does not say why; ST_CONFLICT: it was released or ended. */
+ * told, and `left_out` does not say why; ST_CONFLICT: it was released or ended, or changed since it
+ * was read. */
 enum st child_bundle_save(struct app *app, const struct person *who, const struct child_file *file,
                           const struct child_bundle *bundle, struct err *err) MUST_USE;
 /* `seen` as it was when the person looked.  ST_CONFLICT: by whoever decided of it, with something
@@ -107,12 +109,12 @@ enum st child_bundle_release(struct app *app, const struct person *who,
                              const struct child_file *file, int64_t bundle, struct str seen,
                              struct err *err) MUST_USE;
 /* No draft any more, and not given either: they took it back, or have their answer otherwise.
- * ST_INVALID: no reason; ST_CONFLICT: it was released or ended already. */
+ * ST_INVALID: no reason; ST_CONFLICT: it was released or ended already, or changed meanwhile. */
 enum st child_bundle_end(struct app *app, const struct person *who, const struct child_file *file,
                          int64_t bundle, struct str reason, struct err *err) MUST_USE;
 /* Whoever asked was told, on the day `told_on`, that it takes two months more, and why. ST_INVALID:
  * no reason, or the day is none, to come, before they asked or after the first month (`ret_day`
- * says which); ST_CONFLICT: that was written already, or it was released or ended. */
+ * says which); ST_CONFLICT: that was written already, or it was released, ended or changed. */
 enum st child_bundle_longer(struct app *app, const struct person *who,
                             const struct child_file *file, int64_t bundle, struct str told_on,
                             struct str reason, bool *ret_day, struct err *err) MUST_USE;

@@ -14,6 +14,9 @@
 #include "page_of.h"
 #include "partnership.h"
 
+#include <pthread.h>
+#include <unistd.h>
+
 static char folder[64];
 static struct person teacher, officer, analyst;
 
@@ -403,6 +406,16 @@ static enum st release(const struct person *who, const struct child_file *file, 
     return child_bundle_release(&app, who, file, id, bundle.seen, err);
 }
 
+/* After somebody saved it, on top of that. */
+static enum st save_on(const struct person *who, const struct child_file *file,
+                       struct child_bundle *bundle, struct err *err)
+{
+    struct child_bundle now;
+    assert_int_equal(child_bundle_read(&app, &arena, who, file, bundle->id, &now, NULL), ST_OK);
+    bundle->sealed = now.sealed;
+    return child_bundle_save(&app, who, file, bundle, err);
+}
+
 static void a_bundle_marks_others_and_is_released_by_a_second_person(void **state)
 {
     (void)state;
@@ -451,9 +464,9 @@ static void a_bundle_marks_others_and_is_released_by_a_second_person(void **stat
     must(child_bundle_save(&app, &officer, &file, &bundle, &err), &err);
     assert_int_equal(release(&officer, &file, id, &err), ST_CONFLICT);
     /* Who decided of it last does not release it, whoever drew it up. */
-    must(child_bundle_save(&app, &other, &file, &bundle, &err), &err);
+    must(save_on(&other, &file, &bundle, &err), &err);
     assert_int_equal(release(&other, &file, id, &err), ST_CONFLICT);
-    must(child_bundle_save(&app, &officer, &file, &bundle, &err), &err);
+    must(save_on(&officer, &file, &bundle, &err), &err);
     /* What came since nobody looked at. */
     must(child_bundle_read(&app, &arena, &other, &file, id, &bundle, &err), &err);
     struct str seen = bundle.seen;
@@ -564,7 +577,7 @@ static void a_bundle_holds_back_who_told(void **state)
     choose(&bundle, "900456", BUNDLE_GIVE);
     assert_int_equal(child_bundle_save(&app, &officer, &file, &bundle, &err), ST_INVALID);
     bundle.left_out = STR("What is not the child’s.");
-    must(child_bundle_save(&app, &officer, &file, &bundle, &err), &err);
+    must(save_on(&officer, &file, &bundle, &err), &err);
     must(child_bundle_read(&app, &arena, &other, &file, id, &bundle, &err), &err);
     assert_true(bundle.held_back && !bundle.undecided);
     assert_given(&bundle, "Sings well", "");
@@ -579,6 +592,76 @@ static void a_bundle_holds_back_who_told(void **state)
             if (str_find(bundle.item[i].words, str_from(told[k]), 0) >= 0)
                 fail_msg("given: %.*s", STR_ARG(bundle.item[i].words));
     }
+}
+
+static struct child_file asked_of(int64_t *child, struct person *other);
+
+struct releasing {
+    const struct person *who;
+    const struct child_file *file;
+    const struct child_bundle *bundle;
+    enum st outcome;
+};
+
+static void *release_it(void *context)
+{
+    struct releasing *releasing = context;
+    struct err err = {0};
+    releasing->outcome = child_bundle_release(&app, releasing->who, releasing->file,
+                                              releasing->bundle->id, releasing->bundle->seen, &err);
+    return NULL;
+}
+
+/* What was chosen a moment before is neither written back nor released as it was. */
+static void of_two_at_once_nothing_that_was_chosen_is_lost(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    int64_t child = 0, id = 0;
+    enum bundle_field wrong;
+    bool day = false;
+    struct child_bundle held, given, stale;
+    struct db *db = NULL;
+    pthread_t thread;
+    struct person other;
+    struct child_file file = asked_of(&child, &other);
+    add_note(child, "Likes rowing.", "");
+    file = opened(child);
+    must(ask_for(&officer, child, "Wella", "today", "Seen", &id, &wrong, &err), &err);
+    must(child_bundle_read(&app, &arena, &officer, &file, id, &stale, &err), &err);
+    held = stale;
+    choose(&held, "Likes rowing", BUNDLE_LEAVE_OUT);
+    held.left_out = STR("By way of trial.");
+    must(child_bundle_save(&app, &officer, &file, &held, &err), &err);
+    choose(&stale, "Likes rowing", BUNDLE_GIVE);
+    assert_int_equal(child_bundle_save(&app, &other, &file, &stale, &err), ST_CONFLICT);
+    must(child_bundle_read(&app, &arena, &other, &file, id, &held, &err), &err);
+    assert_int_equal(item_of(&held, "Likes rowing")->choice, BUNDLE_LEAVE_OUT);
+    given = held;
+    given.item = arena_many(&arena, held.item_count, struct bundle_item);
+    memcpy(given.item, held.item, held.item_count * sizeof *held.item);
+    choose(&given, "Likes rowing", BUNDLE_GIVE);
+    must(child_bundle_save(&app, &officer, &file, &given, &err), &err);
+    /* The other looks at what gives it, and waits for their turn, while it is left out. */
+    must(child_bundle_read(&app, &arena, &other, &file, id, &given, &err), &err);
+    struct releasing releasing = {&other, &file, &given, ST_OK};
+    must(store_write_begin(app.store, &db, &err), &err);
+    assert_int_equal(pthread_create(&thread, NULL, release_it, &releasing), 0);
+    usleep(200000); /* until it waits; on a slow machine it is refused sooner */
+    struct query *query = db_query(db, Q_CHILD_BUNDLE_CHANGE);
+    db_bind_int(query, 1, id);
+    db_bind_bytes(query, 2, held.sealed.ptr, held.sealed.len);
+    int64_t changed = 0;
+    must(db_one(query, &changed, &err), &err);
+    must(store_write_commit(app.store, db, &err), &err);
+    pthread_join(thread, NULL);
+    assert_int_equal(releasing.outcome, ST_CONFLICT);
+    must(child_bundle_read(&app, &arena, &other, &file, id, &given, &err), &err);
+    assert_true(child_bundle_is_open(&given));
+    assert_int_equal(item_of(&given, "Likes rowing")->choice, BUNDLE_LEAVE_OUT);
+    must(child_bundle_longer(&app, &other, &file, id, STR("today"), STR("Much."), &day, &err),
+         &err);
+    must(release(&other, &file, id, &err), &err);
 }
 
 /* A referral that was made of a submission once said whose that was, and who sent it on. */
@@ -890,6 +973,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_bundle_marks_others_and_is_released_by_a_second_person,
                                         fresh, close_partnership),
         cmocka_unit_test_setup_teardown(a_bundle_holds_back_who_told, fresh, close_partnership),
+        cmocka_unit_test_setup_teardown(of_two_at_once_nothing_that_was_chosen_is_lost, fresh,
+                                        close_partnership),
         cmocka_unit_test_setup_teardown(a_bundle_holds_back_who_sent_a_submission_on, fresh,
                                         close_partnership),
         cmocka_unit_test_setup_teardown(a_referral_goes_with_the_last_of_its_children, fresh,

@@ -43,6 +43,7 @@ static struct str key_of(struct arena *arena, const struct chronology_item *item
 {
     if (item->entry) return str_fmt(arena, "entry-%lld", (long long)item->entry);
     if (item->submission) return str_fmt(arena, "submission-%lld", (long long)item->submission);
+    if (item->event) return str_fmt(arena, "desk-%lld", (long long)item->event);
     if (item->missing) return str_fmt(arena, "missing-%lld", (long long)item->missing);
     return str_fmt(arena, "referral-%lld-%lld", (long long)item->referral, (long long)item->at);
 }

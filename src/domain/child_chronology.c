@@ -277,6 +277,18 @@ static void keep(struct gathering *gathering, struct chronology_item item)
         gathering->item[gathering->count++] = item;
 }
 
+/* The partner of a check, as the words of its event begin. */
+static struct told find_partner(const struct app *app, const struct desk_event *event,
+                                struct str words)
+{
+    if (!str_starts(event->kind, STR("check-")) || !event->code.len) return (struct told){0};
+    struct str partner = area_desk_label(app->area, DESK_AGENCY, event->code);
+    size_t from = desk_event_label(event->kind).len + 2;
+    if (!partner.len || !str_starts(str_sub(words, from, words.len), partner))
+        return (struct told){0};
+    return (struct told){(int32_t)from, (int32_t)(from + partner.len)};
+}
+
 /* What the referral unit did with a referral, for whoever sees the desk. */
 static enum st gather_desk(struct gathering *gathering, const struct child_referral *referral,
                            struct err *err)
@@ -295,7 +307,9 @@ static enum st gather_desk(struct gathering *gathering, const struct child_refer
                                                  .words = with(arena, words, ". ", event[i].words),
                                                  .by = event[i].name,
                                                  .source = STR("referral"),
-                                                 .referral = referral->referral});
+                                                 .referral = referral->referral,
+                                                 .event = event[i].id,
+                                                 .told = find_partner(app, &event[i], words)});
     }
     return outcome;
 }

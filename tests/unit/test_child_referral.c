@@ -6,6 +6,7 @@
 #include "domain/child_close.h"
 #include "domain/child_keep.h"
 #include "domain/child_referral.h"
+#include "domain/desk.h"
 #include "domain/entity.h"
 #include "domain/record.h"
 #include "domain/submission.h"
@@ -693,6 +694,58 @@ static void a_bundle_holds_back_who_sent_a_submission_on(void **state)
     assert_true(str_find(given, STR("House of Hope"), 0) > 0);
 }
 
+#define DO(action_, ...)                                                                           \
+    do {                                                                                           \
+        struct desk_case desk_;                                                                    \
+        const char *wrong_ = NULL;                                                                 \
+        must(desk_read(&app, &arena, &officer, referral, &desk_, &err), &err);                     \
+        must(desk_do(&app, &officer, referral, action_,                                            \
+                     &(struct desk_input){.version = desk_.version, __VA_ARGS__}, &wrong_, &err),  \
+             &err);                                                                                \
+    } while (0)
+
+/* What the desk did is chosen one by one, also what was written at the same instant; and which
+ * partner was asked, and answered, is held back like any who told. */
+static void what_the_desk_did_is_chosen_one_by_one(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    int64_t first = 0, second = 0, child = 0, id = 0;
+    enum bundle_field wrong;
+    struct child_bundle bundle;
+    int64_t referral = refer("Wella Trevose", "12/3/2011", &first, &second);
+    must(child_from_referral(&app, &officer, referral, first, &child, &err), &err);
+    DO(DESK_DO_RATE, .choice = STR("amber"), .text = STR("Out late."));
+    DO(DESK_DO_CHECK, .choice = STR("agency-police"), .text = STR("What is known?"));
+    struct desk_check *check = NULL;
+    size_t checks = 0;
+    must(desk_checks(&app, &arena, referral, &check, &checks, &err), &err);
+    DO(DESK_DO_CHECK_ANSWER, .check = check[0].id, .choice = STR("held"),
+       .text = STR("Stopped twice."));
+    DO(DESK_DO_DECIDE, .choice = STR("section-47"), .text = STR("Harm is likely."),
+       .who = STR("A manager"));
+    DO(DESK_DO_DECIDE, .choice = STR("early-help"), .text = STR("Help is enough."),
+       .who = STR("A manager"), .lesser = STR("section-47"), .why = STR("It was another."));
+    must(ask_for(&officer, child, "Wella", "today", "Known", &id, &wrong, &err), &err);
+    struct child_file file = opened(child);
+    must(child_bundle_read(&app, &arena, &officer, &file, id, &bundle, &err), &err);
+    const struct bundle_item *down = item_of(&bundle, "It was another.");
+    const struct bundle_item *decided = item_of(&bundle, "Help is enough.");
+    assert_false(str_eq(down->key, decided->key));
+    choose(&bundle, "What is known", BUNDLE_WITHOUT_SOURCE);
+    assert_given(&bundle, "What is known", "Partner check asked: [held back]. What is known?");
+    struct str given =
+        bundle_item_given(&arena, choose(&bundle, "Stopped twice", BUNDLE_WITHOUT_SOURCE));
+    assert_true(str_starts(given, STR("Partner check answered: [held back]: ")));
+    choose(&bundle, "It was another.", BUNDLE_LEAVE_OUT);
+    choose(&bundle, "Help is enough.", BUNDLE_GIVE);
+    bundle.left_out = STR("What is not the child’s.");
+    must(child_bundle_save(&app, &officer, &file, &bundle, &err), &err);
+    must(child_bundle_read(&app, &arena, &officer, &file, id, &bundle, &err), &err);
+    assert_int_equal(item_of(&bundle, "It was another.")->choice, BUNDLE_LEAVE_OUT);
+    assert_int_equal(item_of(&bundle, "Help is enough.")->choice, BUNDLE_GIVE);
+}
+
 /* --- the end ---------------------------------------------------------------------------------- */
 
 /* As the desk leaves it. */
@@ -973,6 +1026,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_bundle_marks_others_and_is_released_by_a_second_person,
                                         fresh, close_partnership),
         cmocka_unit_test_setup_teardown(a_bundle_holds_back_who_told, fresh, close_partnership),
+        cmocka_unit_test_setup_teardown(what_the_desk_did_is_chosen_one_by_one, fresh,
+                                        close_partnership),
         cmocka_unit_test_setup_teardown(of_two_at_once_nothing_that_was_chosen_is_lost, fresh,
                                         close_partnership),
         cmocka_unit_test_setup_teardown(a_bundle_holds_back_who_sent_a_submission_on, fresh,

@@ -1084,6 +1084,69 @@ static void a_time_that_is_not_over_any_more_keeps_a_record(void **state)
          &err);
 }
 
+static size_t times_in(struct str text, const char *what)
+{
+    size_t times = 0;
+    for (ptrdiff_t at = str_find(text, str_from(what), 0); at >= 0;
+         at = str_find(text, str_from(what), (size_t)at + 1))
+        times++;
+    return times;
+}
+
+static void assert_times(struct str page, struct str what, size_t times)
+{
+    size_t found = times_in(page, str_c(&arena, what));
+    if (found != times) fail_msg("%zu times %.*s in %.*s", found, STR_ARG(what), STR_ARG(page));
+}
+
+/* A refused form says so at the box that it is about, and gives back what was typed there alone. */
+static void a_refused_form_leads_to_its_box(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    int64_t entry = 0;
+    int64_t id = make("Wella Trevose", "12/3/2011", "");
+    int64_t twin = make("Perran Hocking", "1/9/2009", "");
+    struct child_file file = opened(&officer, id);
+    struct child_draft draft = fact("child-birth", "21/3/2011");
+    must(child_fact_add(&app, &officer, &file, &draft, STR("unsure"), CHILD_AS_IT_IS, &entry, &err),
+         &err);
+    struct form_field fields[] = {
+        {STR("entry"), str_fmt(&arena, "%lld", (long long)entry), STR("")},
+        {STR("others"), STR("wrong"), STR("")},
+        {STR("seen"), STR(""), STR("")},
+        {STR("reason"), STR(""), STR("")}};
+    file = opened(&officer, id);
+    fields[2].value =
+        str_fmt(&arena, "%lld", (long long)child_fact_newest(&file, STR("child-birth")));
+    struct request request = {.app = &app,
+                              .arena = &arena,
+                              .who = officer,
+                              .id = {id},
+                              .parameter = {STR(""), STR("child-birth")},
+                              .path = STR("/"),
+                              .method = POST,
+                              .field = fields,
+                              .field_count = 4};
+    struct str page = page_of(page_child_fact_choose, &request, NULL);
+    assert_times(page, str_fmt(&arena, "href=\"#reason-%lld\"", (long long)entry), 1);
+    assert_times(page, str_fmt(&arena, "id=\"reason-%lld\"", (long long)entry), 1);
+    assert_times(page, STR("<details class=\"govuk-details\" open>"), 1);
+    fields[2].value = STR("1");
+    fields[3].value = STR("Her passport says so.");
+    page = page_of(page_child_fact_choose, &request, NULL);
+    assert_times(page, STR("Her passport says so."), 1);
+
+    file = opened(&officer, id);
+    request.id[1] = file.entry[0].id;
+    request.field_count = 0;
+    assert_times(page_of(page_child_settle_send, &request, NULL), STR("href=\"#state-1\""), 1);
+    struct form_field joining = {STR("other"), opened(&officer, twin).line.reference, STR("")};
+    request.field = &joining;
+    request.field_count = 1;
+    assert_times(page_of(page_child_join_send, &request, NULL), STR("href=\"#reason\""), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -1114,6 +1177,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(some_statuses_do_not_begin_before_birth, fresh, done),
         cmocka_unit_test_setup_teardown(a_child_who_recruits_stays_a_victim, fresh, done),
         cmocka_unit_test_setup_teardown(the_chronology_is_filtered, fresh, done),
+        cmocka_unit_test_setup_teardown(a_refused_form_leads_to_its_box, fresh, done),
         cmocka_unit_test_setup_teardown(the_pack_says_what_a_record_is_kept_in, fresh, done),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -551,6 +551,8 @@ static enum st check_release(const struct child_bundle *bundle, struct str seen,
     if (bundle->own)
         return err_set(err, ST_CONFLICT,
                        "You decided what is given. A second person releases it.");
+    if (bundle->undecided == 1)
+        return err_set(err, ST_CONFLICT, "Decide of each marked entry first: one is left.");
     if (bundle->undecided)
         return err_set(err, ST_CONFLICT, "Decide of each marked entry first: %zu are left.",
                        bundle->undecided);

@@ -203,9 +203,10 @@ static void draw_bundle(struct request *request, struct response *response,
         .seen = unsaved ? STR("") : bundle->seen,
         .base = bundle->seen,
         .undecided =
-            bundle->undecided
-                ? str_fmt(arena, "%zu marked entries are still to be decided.", bundle->undecided)
-                : STR("Every marked entry is decided."),
+            !bundle->undecided ? STR("Every marked entry is decided.")
+            : bundle->undecided == 1
+                ? STR("1 marked entry is still to be decided.")
+                : str_fmt(arena, "%zu marked entries are still to be decided.", bundle->undecided),
         .action = url_to_ids(arena, ROUTE_child_bundle_save, file->line.id, bundle->id),
         .held_back = bundle->held_back,
         .due = str_fmt(arena, "Asked on %.*s, to be answered by %.*s.",
@@ -305,7 +306,7 @@ void page_child_bundle_release(struct request *request, struct response *respons
     if (!open_draft(request, response, &file, &bundle)) return;
     if (!form_has(request, "sure")) {
         draw_bundle(request, response, &file, &bundle,
-                    STR("Tick that you have looked at all of it."), "main", false);
+                    STR("Tick that you have looked at all of it."), "sure", false);
         return;
     }
     enum st outcome = child_bundle_release(request->app, &request->who, &file, bundle.id,

@@ -1147,6 +1147,30 @@ static void a_refused_form_leads_to_its_box(void **state)
     assert_times(page_of(page_child_join_send, &request, NULL), STR("href=\"#reason\""), 1);
 }
 
+/* Who looked, and only forgot to say why, need not say again that they did. */
+static void a_tick_comes_back_where_it_still_holds(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    int64_t id = make("Wella Trevose", "12/3/2011", "");
+    must(child_close_propose(&app, &officer, id, STR("No more work."), &err), &err);
+    struct form_field fields[] = {{STR("answer"), STR("yes"), STR("")},
+                                  {STR("looked"), STR("yes"), STR("")},
+                                  {STR("seen"), seen_by(&second, id), STR("")}};
+    struct request request = {.app = &app,
+                              .arena = &arena,
+                              .who = second,
+                              .id = {id},
+                              .path = STR("/"),
+                              .method = POST,
+                              .field = fields,
+                              .field_count = 3};
+    struct str ticked = STR("name=\"looked\" type=\"checkbox\" value=\"yes\" checked");
+    assert_times(page_of(page_child_sign_off, &request, NULL), ticked, 1);
+    fields[2].value = STR("1-1");
+    assert_times(page_of(page_child_sign_off, &request, NULL), ticked, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -1178,6 +1202,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_child_who_recruits_stays_a_victim, fresh, done),
         cmocka_unit_test_setup_teardown(the_chronology_is_filtered, fresh, done),
         cmocka_unit_test_setup_teardown(a_refused_form_leads_to_its_box, fresh, done),
+        cmocka_unit_test_setup_teardown(a_tick_comes_back_where_it_still_holds, fresh, done),
         cmocka_unit_test_setup_teardown(the_pack_says_what_a_record_is_kept_in, fresh, done),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -597,6 +597,31 @@ static void a_bundle_holds_back_who_told(void **state)
 
 static struct child_file asked_of(int64_t *child, struct person *other);
 
+/* Of one it is said as of one; and what was not ticked is where the link leads. */
+static void one_entry_that_is_left_is_one(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    int64_t child = 0, id = 0;
+    enum bundle_field wrong;
+    struct person other;
+    struct child_file file = asked_of(&child, &other);
+    add_note(child, "Rang 07700 900456 twice.", "");
+    file = opened(child);
+    must(ask_for(&officer, child, "Wella", "today", "Seen", &id, &wrong, &err), &err);
+    assert_int_equal(release(&other, &file, id, &err), ST_CONFLICT);
+    assert_non_null(strstr(err.public, "one is left"));
+    struct request request = {.app = &app,
+                              .arena = &arena,
+                              .who = other,
+                              .id = {child, id},
+                              .path = STR("/"),
+                              .method = POST};
+    struct str page = page_of(page_child_bundle_release, &request, NULL);
+    assert_true(str_find(page, STR("1 marked entry is still to be decided."), 0) > 0);
+    assert_true(str_find(page, STR("href=\"#sure\""), 0) > 0);
+}
+
 struct releasing {
     const struct person *who;
     const struct child_file *file;
@@ -1026,6 +1051,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_bundle_marks_others_and_is_released_by_a_second_person,
                                         fresh, close_partnership),
         cmocka_unit_test_setup_teardown(a_bundle_holds_back_who_told, fresh, close_partnership),
+        cmocka_unit_test_setup_teardown(one_entry_that_is_left_is_one, fresh, close_partnership),
         cmocka_unit_test_setup_teardown(what_the_desk_did_is_chosen_one_by_one, fresh,
                                         close_partnership),
         cmocka_unit_test_setup_teardown(of_two_at_once_nothing_that_was_chosen_is_lost, fresh,

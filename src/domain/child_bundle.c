@@ -43,6 +43,7 @@ static struct str key_of(struct arena *arena, const struct chronology_item *item
 {
     if (item->entry) return str_fmt(arena, "entry-%lld", (long long)item->entry);
     if (item->submission) return str_fmt(arena, "submission-%lld", (long long)item->submission);
+    if (item->event) return str_fmt(arena, "desk-%lld", (long long)item->event);
     if (item->missing) return str_fmt(arena, "missing-%lld", (long long)item->missing);
     return str_fmt(arena, "referral-%lld-%lld", (long long)item->referral, (long long)item->at);
 }
@@ -106,7 +107,10 @@ static enum st collect(struct app *app, struct arena *arena, const struct person
             .key = key_of(arena, from), .day = from->day, .kind = from->kind, .words = from->words};
         struct str source = str_sub(from->words, (size_t)from->told.from,
                                     (size_t)(from->told.to - from->told.from));
-        if (from->told.to && !bundle_source_is_child(file, source)) to->told = from->told;
+        if (from->told.to && !bundle_source_is_child(file, source)) {
+            to->told = from->told;
+            to->again = from->again;
+        }
         bundle_find_others(arena, file, to);
         to->marked = to->span_count || from->submission || from->referral || from->missing;
         to->choice = choice_of(kept, to);
@@ -118,22 +122,21 @@ static enum st collect(struct app *app, struct arena *arena, const struct person
 
 struct str bundle_item_given(struct arena *arena, const struct bundle_item *item)
 {
-    bool told = holds_back(item);
+    const struct told told[] = {item->told, item->again};
+    size_t tolds = holds_back(item) ? item->again.to ? 2 : 1 : 0;
     size_t names = item->choice == BUNDLE_WITHOUT_NAMES ? item->span_count : 0;
     if (item->choice == BUNDLE_UNDECIDED || item->choice == BUNDLE_LEAVE_OUT) return STR("");
     struct buf given;
-    buf_init(&given, item->words.len + (item->span_count + 1) * 16 + 1);
+    buf_init(&given, item->words.len + (item->span_count + 2) * 16 + 1);
     size_t at = 0;
-    for (size_t i = 0; i < names || told;) {
-        bool here = told && (i == names || item->told.from < item->span[i].start);
-        int32_t from = here ? item->told.from : item->span[i].start;
+    for (size_t i = 0, k = 0; i < names || k < tolds;) {
+        bool here = k < tolds && (i == names || told[k].from < item->span[i].start);
+        int32_t from = here ? told[k].from : item->span[i].start;
         buf_add(&given, str_sub(item->words, at, (size_t)from - at));
         buf_add_c(&given, here ? HELD_BACK : TAKEN_OUT);
-        at = (size_t)(here ? item->told.to : item->span[i].end);
-        if (here)
-            told = false;
-        else
-            i++;
+        at = (size_t)(here ? told[k].to : item->span[i].end);
+        k += here;
+        i += !here;
     }
     buf_add(&given, str_sub(item->words, at, item->words.len));
     struct str text = str_dup(arena, buf_str(&given));
@@ -218,6 +221,7 @@ static enum st read_row(struct app *app, struct db *db, struct arena *arena, str
     struct str packed;
     *ret = (struct child_bundle){.id = db_int(query, 0),
                                  .child = db_int(query, 1),
+                                 .sealed = str_dup(arena, db_bytes(query, 2)),
                                  .own = db_int(query, 3) == who->account,
                                  .at = db_int(query, 4),
                                  .released_at = db_int(query, 6),
@@ -357,16 +361,30 @@ struct bundle_row {
     int64_t child;
     int32_t day; /* ADD: on which they asked; LONGER: on which they were told */
     struct str text[BUNDLE_TEXTS];
+    struct str was; /* as it was read; of a new one it is empty */
 };
 
 /* What stays as it is when something of it is written. */
 static struct bundle_row row_of(const struct child_bundle *bundle)
 {
-    struct bundle_row row = {.id = bundle->id, .child = bundle->child};
+    struct bundle_row row = {.id = bundle->id, .child = bundle->child, .was = bundle->sealed};
     row.text[ASKED_BY] = bundle->asked_by;
     row.text[CHECKED] = bundle->checked;
     row.text[LONGER_WHY] = bundle->longer_why;
     return row;
+}
+
+/* Of two at once the second would write back what the first changed, or release it. */
+static enum st check_row(struct db *db, const struct bundle_row *row, struct err *err)
+{
+    struct query *query = db_query(db, Q_CHILD_BUNDLE_SEALED);
+    db_bind_int(query, 1, row->id);
+    bool same = db_next(query) && str_eq(db_bytes(query, 0), row->was);
+    enum st outcome = db_end(query, err);
+    if (outcome == ST_OK && !same)
+        outcome = err_set(err, ST_CONFLICT,
+                          "Somebody changed this in the same moment. Look at it as it is now.");
+    return outcome;
 }
 
 static enum st store(struct app *app, struct db *db, struct arena *arena, const struct person *who,
@@ -379,7 +397,8 @@ static enum st store(struct app *app, struct db *db, struct arena *arena, const 
                                        "subject access released", "subject access ended",
                                        "subject access takes longer"};
     struct data_key key;
-    enum st outcome = write == ADD ? db_next_id(db, Q_CHILD_BUNDLE_LAST, &row->id, err) : ST_OK;
+    enum st outcome =
+        write == ADD ? db_next_id(db, Q_CHILD_BUNDLE_LAST, &row->id, err) : check_row(db, row, err);
     if (outcome == ST_OK) outcome = child_key(app, db, row->child, &key, err);
     if (outcome != ST_OK) return outcome;
     struct str sealed = field_seal(arena, &key, FIELD_CHILD_BUNDLE, row->id,
@@ -532,6 +551,8 @@ static enum st check_release(const struct child_bundle *bundle, struct str seen,
     if (bundle->own)
         return err_set(err, ST_CONFLICT,
                        "You decided what is given. A second person releases it.");
+    if (bundle->undecided == 1)
+        return err_set(err, ST_CONFLICT, "Decide of each marked entry first: one is left.");
     if (bundle->undecided)
         return err_set(err, ST_CONFLICT, "Decide of each marked entry first: %zu are left.",
                        bundle->undecided);

@@ -37,10 +37,11 @@ struct bundle_item {
     int32_t day;
     enum chronology_kind kind;
     struct str words;
-    /* where others are named, in order, apart from each other and from `told` */
+    /* where others are named, in order, apart from each other, `told` and `again` */
     struct bundle_span *span;
     size_t span_count;
-    struct told told; /* where it says who told, unless it was the child */
+    struct told told;  /* where it says who told, unless it was the child */
+    struct told again; /* and behind that once more; `to` 0: it does not */
     bool marked;      /* others are named, or it came from somebody else: a person decides */
     enum bundle_choice choice;
 };
@@ -70,6 +71,7 @@ struct child_bundle {
     size_t undecided;
     bool held_back; /* who told, of some item */
     struct str kept; /* of a draft: the choices as they are stored */
+    struct str sealed; /* all of it as it was stored when it was read */
     struct str seen; /* of a draft: stands for what would be given now */
 };
 
@@ -97,7 +99,8 @@ enum st child_bundle_read(struct app *app, struct arena *arena, const struct per
                           const struct child_file *file, int64_t bundle, struct child_bundle *ret,
                           struct err *err) MUST_USE;
 /* Keeps the choices that stand in bundle->item.  ST_INVALID: something is left out, but for who
- * told, and `left_out` does not say why; ST_CONFLICT: it was released or ended. */
+ * told, and `left_out` does not say why; ST_CONFLICT: it was released or ended, or changed since it
+ * was read. */
 enum st child_bundle_save(struct app *app, const struct person *who, const struct child_file *file,
                           const struct child_bundle *bundle, struct err *err) MUST_USE;
 /* `seen` as it was when the person looked.  ST_CONFLICT: by whoever decided of it, with something
@@ -106,12 +109,12 @@ enum st child_bundle_release(struct app *app, const struct person *who,
                              const struct child_file *file, int64_t bundle, struct str seen,
                              struct err *err) MUST_USE;
 /* No draft any more, and not given either: they took it back, or have their answer otherwise.
- * ST_INVALID: no reason; ST_CONFLICT: it was released or ended already. */
+ * ST_INVALID: no reason; ST_CONFLICT: it was released or ended already, or changed meanwhile. */
 enum st child_bundle_end(struct app *app, const struct person *who, const struct child_file *file,
                          int64_t bundle, struct str reason, struct err *err) MUST_USE;
 /* Whoever asked was told, on the day `told_on`, that it takes two months more, and why. ST_INVALID:
  * no reason, or the day is none, to come, before they asked or after the first month (`ret_day`
- * says which); ST_CONFLICT: that was written already, or it was released or ended. */
+ * says which); ST_CONFLICT: that was written already, or it was released, ended or changed. */
 enum st child_bundle_longer(struct app *app, const struct person *who,
                             const struct child_file *file, int64_t bundle, struct str told_on,
                             struct str reason, bool *ret_day, struct err *err) MUST_USE;

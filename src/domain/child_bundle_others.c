@@ -128,17 +128,17 @@ static void merge_spans(struct bundle_item *item)
 }
 
 /* A name in what says who told goes with it. */
-static void part_from_told(struct bundle_item *item)
+static void part_from_told(struct bundle_item *item, struct told *told)
 {
     size_t kept = 0;
     for (size_t i = 0; i < item->span_count; i++) {
         struct bundle_span span = item->span[i];
-        if (!item->told.to || span.end <= item->told.from || span.start >= item->told.to) {
+        if (!told->to || span.end <= told->from || span.start >= told->to) {
             item->span[kept++] = span;
             continue;
         }
-        if (span.start < item->told.from) item->told.from = span.start;
-        if (span.end > item->told.to) item->told.to = span.end;
+        if (span.start < told->from) told->from = span.start;
+        if (span.end > told->to) told->to = span.end;
     }
     item->span_count = kept;
 }
@@ -152,5 +152,9 @@ void bundle_find_others(struct arena *arena, const struct child_file *file,
         if (file->entry[i].kind == ENTRY_PERSON)
             mark_all(&marking, file->entry[i].text[PERSON_NAME], LINK_PERSON);
     merge_spans(item);
-    part_from_told(item);
+    part_from_told(item, &item->told);
+    part_from_told(item, &item->again);
+    if (!item->again.to || item->again.from > item->told.to) return;
+    if (item->again.to > item->told.to) item->told.to = item->again.to;
+    item->again = (struct told){0};
 }

@@ -277,6 +277,18 @@ static void keep(struct gathering *gathering, struct chronology_item item)
         gathering->item[gathering->count++] = item;
 }
 
+/* The partner of a check, as the words of its event begin. */
+static struct told find_partner(const struct app *app, const struct desk_event *event,
+                                struct str words)
+{
+    if (!str_starts(event->kind, STR("check-")) || !event->code.len) return (struct told){0};
+    struct str partner = area_desk_label(app->area, DESK_AGENCY, event->code);
+    size_t from = desk_event_label(event->kind).len + 2;
+    if (!partner.len || !str_starts(str_sub(words, from, words.len), partner))
+        return (struct told){0};
+    return (struct told){(int32_t)from, (int32_t)(from + partner.len)};
+}
+
 /* What the referral unit did with a referral, for whoever sees the desk. */
 static enum st gather_desk(struct gathering *gathering, const struct child_referral *referral,
                            struct err *err)
@@ -295,9 +307,25 @@ static enum st gather_desk(struct gathering *gathering, const struct child_refer
                                                  .words = with(arena, words, ". ", event[i].words),
                                                  .by = event[i].name,
                                                  .source = STR("referral"),
-                                                 .referral = referral->referral});
+                                                 .referral = referral->referral,
+                                                 .event = event[i].id,
+                                                 .told = find_partner(app, &event[i], words)});
     }
     return outcome;
+}
+
+/* Referrals that were made of a submission once said whose it was and who sent it on. */
+static struct told find_sent_on(struct str words)
+{
+    ptrdiff_t by = str_find(words, STR(", sent on by its representative, "), 0);
+    ptrdiff_t from = -1;
+    for (ptrdiff_t at = str_find(words, STR("From submission "), 0); at >= 0 && at < by;
+         at = str_find(words, STR("From submission "), (size_t)at + 1))
+        from = at;
+    from = from < 0 ? -1 : str_find(words, STR(" of "), (size_t)from);
+    if (from < 0) return (struct told){0};
+    ptrdiff_t to = str_find(words, STR("\n"), (size_t)by);
+    return (struct told){(int32_t)from + 4, to < 0 ? (int32_t)words.len : (int32_t)to};
 }
 
 static enum st gather_referrals(struct gathering *gathering, const struct child_referral *referral,
@@ -310,13 +338,15 @@ static enum st gather_referrals(struct gathering *gathering, const struct child_
                     STR_ARG(referral[i].organisation));
         struct told told = {(int32_t)(words.len - referral[i].organisation.len),
                             referral[i].organisation.len ? (int32_t)words.len : 0};
-        keep(gathering, (struct chronology_item){
-                            .kind = CHRONOLOGY_REFERRAL,
-                            .at = referral[i].sent_at,
-                            .words = with(gathering->arena, words, ": ", referral[i].reason),
-                            .source = STR("referral"),
-                            .referral = referral[i].referral,
-                            .told = told});
+        words = with(gathering->arena, words, ": ", referral[i].reason);
+        struct told again = find_sent_on(words);
+        keep(gathering, (struct chronology_item){.kind = CHRONOLOGY_REFERRAL,
+                                                 .at = referral[i].sent_at,
+                                                 .words = words,
+                                                 .source = STR("referral"),
+                                                 .referral = referral[i].referral,
+                                                 .told = told.to ? told : again,
+                                                 .again = told.to ? again : told});
         outcome = gather_desk(gathering, &referral[i], err);
     }
     return outcome;

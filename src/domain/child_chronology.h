@@ -48,10 +48,12 @@ struct chronology_item {
     struct str source; /* "typed", "referral", "submission", "missing" */
     int64_t entry;      /* its id; 0: none */
     int64_t referral;
+    int64_t event; /* what the desk did with that; 0: it is the referral itself */
     int64_t submission;
     int64_t missing; /* episode */
     enum child_state state;
-    struct told told; /* where the words say who told it */
+    struct told told;  /* where the words say who told it */
+    struct told again; /* and behind that once more */
 };
 
 struct chronology_wish {

@@ -2,6 +2,7 @@
 
 #include "domain/area_desk.h"
 #include "domain/child_bundle.h"
+#include "domain/child_newest.h"
 #include "domain/child_referral.h"
 #include "domain/missing.h"
 #include "domain/reason.h"
@@ -207,15 +208,17 @@ static enum st run_step(struct db *db, const struct step *step, const struct per
     return outcome == ST_NOT_FOUND ? ST_OK : outcome;
 }
 
+/* `seen` may be NULL: then it does not matter what came meanwhile. */
 static enum st take_step(struct app *app, struct arena *arena, const struct person *who,
-                         const struct child_file *file, const struct step *step, struct str reason,
-                         struct err *err)
+                         const struct child_file *file, const struct step *step,
+                         const struct child_newest *seen, struct str reason, struct err *err)
 {
     struct db *db;
     size_t changed = 0;
     enum st outcome = reason_clean(arena, reason, &reason, err);
     if (outcome == ST_OK) outcome = store_write_begin(app->store, &db, err);
     if (outcome != ST_OK) return outcome;
+    if (seen) outcome = child_newest_check(db, file, seen, err);
     for (size_t i = 0; i < file->record_count && outcome == ST_OK; i++)
         outcome = run_step(db, step, who, file->record[i], &changed, err);
     if (outcome == ST_OK && (!changed || (step->every && changed < file->record_count)))
@@ -249,7 +252,8 @@ enum st child_close_propose(struct app *app, const struct person *who, int64_t c
     else if (outcome == ST_OK && file.line.closing_by)
         outcome = err_set(err, ST_CONFLICT,
                           "Somebody has proposed that already. A second person decides.");
-    if (outcome == ST_OK) outcome = take_step(app, &arena, who, &file, &proposing, reason, err);
+    if (outcome == ST_OK)
+        outcome = take_step(app, &arena, who, &file, &proposing, NULL, reason, err);
     arena_done(&arena);
     return outcome;
 }
@@ -284,10 +288,12 @@ enum st child_close_answer(struct app *app, const struct person *who, int64_t ch
     struct child_file file;
     arena_init(&arena, 128 << 20);
     enum st outcome = open_to_keep(app, &arena, who, child, &file, err);
+    struct child_newest newest = {0};
+    if (outcome == ST_OK) outcome = child_newest_of(app, &file, &newest, err);
     if (outcome == ST_OK) outcome = check_answer(app, &arena, who, &file, closes, seen, err);
     if (outcome == ST_OK)
-        outcome =
-            take_step(app, &arena, who, &file, closes ? &closing : &sending_back, reason, err);
+        outcome = take_step(app, &arena, who, &file, closes ? &closing : &sending_back,
+                            closes ? &newest : NULL, reason, err);
     arena_done(&arena);
     return outcome;
 }
@@ -301,7 +307,8 @@ enum st child_reopen(struct app *app, const struct person *who, int64_t child, s
     enum st outcome = open_to_keep(app, &arena, who, child, &file, err);
     if (outcome == ST_OK && !file.line.closed_at)
         outcome = err_set(err, ST_CONFLICT, "The record is open.");
-    if (outcome == ST_OK) outcome = take_step(app, &arena, who, &file, &reopening, reason, err);
+    if (outcome == ST_OK)
+        outcome = take_step(app, &arena, who, &file, &reopening, NULL, reason, err);
     arena_done(&arena);
     return outcome;
 }

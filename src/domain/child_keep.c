@@ -2,6 +2,7 @@
 
 #include "domain/account.h"
 #include "domain/child_close.h"
+#include "domain/child_newest.h"
 #include "domain/destroy.h"
 #include "domain/reason.h"
 
@@ -216,53 +217,6 @@ enum st child_disposals(struct app *app, struct arena *arena, const struct perso
     return outcome;
 }
 
-/* The newest of what was written in the records and of their episodes. */
-struct newest {
-    int64_t entry;
-    int64_t missing;
-};
-
-static enum st read_newest(struct db *db, const struct child_file *file, struct newest *ret,
-                           struct err *err)
-{
-    static const enum query_id queries[] = {Q_CHILD_ENTRY_NEWEST, Q_MISSING_ENTRY_NEWEST_OF_CHILD};
-    int64_t newest[2] = {0};
-    for (size_t i = 0; i < file->record_count * 2; i++) {
-        int64_t id = 0;
-        struct query *query = db_query(db, queries[i % 2]);
-        db_bind_int(query, 1, file->record[i / 2]);
-        enum st outcome = db_one(query, &id, err);
-        if (outcome != ST_OK) return outcome;
-        if (id > newest[i % 2]) newest[i % 2] = id;
-    }
-    *ret = (struct newest){newest[0], newest[1]};
-    return ST_OK;
-}
-
-/* As they were when the file was read, to be held against what is there in the turn of writing:
- * an episode that is reported meanwhile is not destroyed unseen. */
-static enum st newest_of(struct app *app, const struct child_file *file, struct newest *ret,
-                         struct err *err)
-{
-    struct db *db = store_read_begin(app->store, err);
-    if (!db) return ST_FAILED;
-    enum st outcome = read_newest(db, file, ret, err);
-    store_read_end(app->store, db);
-    if (file->entry_count) ret->entry = file->entry[file->entry_count - 1].id;
-    return outcome;
-}
-
-static enum st check_newest(struct db *db, const struct child_file *file, const struct newest *seen,
-                            struct err *err)
-{
-    struct newest now = {0};
-    enum st outcome = read_newest(db, file, &now, err);
-    if (outcome == ST_OK && (now.entry != seen->entry || now.missing != seen->missing))
-        outcome = err_set(err, ST_CONFLICT,
-                          "Somebody changed this record while you decided. Look at it again.");
-    return outcome;
-}
-
 /* What the desk still works on is not destroyed under its hands, nor what somebody waits to see. */
 static enum st check_waiting(struct db *db, const struct child_file *file, struct err *err)
 {
@@ -402,10 +356,29 @@ struct ended {
     size_t count;
 };
 
+/* With the submission that holds what it names. */
+static enum st end_referral(struct app *app, struct db *db, const struct person *who, int64_t id,
+                            int64_t key, int64_t submission, struct err *err)
+{
+    enum st outcome = record_key_destroy(db, key, err);
+    if (outcome == ST_OK)
+        outcome = audit_append(app, db,
+                               &(struct audit_event){.kind = AUDIT_ERASURE,
+                                                     .action = "referral destroyed",
+                                                     .account = who->account,
+                                                     .subject = "referral",
+                                                     .subject_id = id},
+                               err);
+    if (outcome != ST_OK) return outcome;
+    outcome = submission_destroy_in(app, db, submission, "with the record of the child", err);
+    return outcome == ST_NOT_FOUND ? ST_OK : outcome; /* it is gone already */
+}
+
 /* A referral whose children's records are all destroyed goes with them. */
 static enum st end_referrals(struct app *app, struct db *db, const struct person *who,
                              int64_t child, struct ended *ended, struct err *err)
 {
+    size_t first = ended->count;
     struct {
         int64_t id;
         int64_t key;
@@ -419,17 +392,9 @@ static enum st end_referrals(struct app *app, struct db *db, const struct person
         ended->submission[ended->count++] = db_int(query, 2);
     }
     enum st outcome = db_end(query, err);
-    for (size_t i = 0; i < count && outcome == ST_OK; i++) {
-        outcome = record_key_destroy(db, referral[i].key, err);
-        if (outcome == ST_OK)
-            outcome = audit_append(app, db,
-                                   &(struct audit_event){.kind = AUDIT_ERASURE,
-                                                         .action = "referral destroyed",
-                                                         .account = who->account,
-                                                         .subject = "referral",
-                                                         .subject_id = referral[i].id},
-                                   err);
-    }
+    for (size_t i = 0; i < count && outcome == ST_OK; i++)
+        outcome = end_referral(app, db, who, referral[i].id, referral[i].key,
+                               ended->submission[first + i], err);
     return outcome;
 }
 
@@ -446,6 +411,26 @@ static enum st shred(struct app *app, struct db *db, const struct person *who, i
     return outcome == ST_OK
                ? child_note(app, db, who, AUDIT_ERASURE, "child record destroyed", child, err)
                : outcome;
+}
+
+static struct str seen_words(struct arena *arena, const struct child_file *file,
+                             const struct child_newest *newest)
+{
+    uint64_t records = str_hash(STR("records"));
+    for (size_t i = 0; i < file->record_count; i++)
+        records = str_hash(
+            str_fmt(arena, "%llx %lld", (unsigned long long)records, (long long)file->record[i]));
+    return str_fmt(arena, "%lld-%lld-%llx", (long long)newest->entry, (long long)newest->missing,
+                   (unsigned long long)records);
+}
+
+enum st child_dispose_seen(struct app *app, struct arena *arena, const struct child_file *file,
+                           struct str *ret, struct err *err)
+{
+    struct child_newest newest = {0};
+    enum st outcome = child_newest_of(app, file, &newest, err);
+    if (outcome == ST_OK) *ret = seen_words(arena, file, &newest);
+    return outcome;
 }
 
 static enum st check_answer(struct app *app, struct arena *arena, const struct person *who,
@@ -466,13 +451,42 @@ static enum st check_answer(struct app *app, struct arena *arena, const struct p
     return destroy ? check_open(app, arena, who, file, err) : ST_OK;
 }
 
+/* A hold that was set, and records that were joined or parted, since it was proposed. */
+static enum st check_records(struct db *db, const struct child_file *file,
+                             const struct child_disposal *disposal, struct err *err)
+{
+    for (size_t i = 0; i < file->record_count; i++) {
+        int64_t held = 0;
+        int64_t joins = 0;
+        struct query *query = db_query(db, Q_CHILD_IS_HELD);
+        db_bind_int(query, 1, file->record[i]);
+        enum st outcome = db_one(query, &held, err);
+        if (outcome != ST_OK) return outcome;
+        query = db_query(db, Q_CHILD_JOINS_SINCE);
+        db_bind_int(query, 1, file->record[i]);
+        db_bind_int(query, 2, disposal->proposed_at);
+        outcome = db_one(query, &joins, err);
+        if (outcome != ST_OK) return outcome;
+        if (held)
+            return err_set(err, ST_CONFLICT,
+                           "A legal hold is on this record. Nothing of it is destroyed.");
+        if (joins)
+            return err_set(err, ST_CONFLICT,
+                           "Records were joined or parted since. Keep it, and propose it anew.");
+    }
+    return ST_OK;
+}
+
 static enum st answer(struct app *app, struct arena *arena, const struct person *who,
                       const struct child_file *file, const struct child_disposal *disposal,
-                      bool destroy, struct ended *ended, struct err *err)
+                      bool destroy, struct str seen, struct ended *ended, struct err *err)
 {
     struct db *db;
-    struct newest seen = {0};
-    enum st outcome = newest_of(app, file, &seen, err);
+    struct child_newest newest = {0};
+    enum st outcome = child_newest_of(app, file, &newest, err);
+    if (outcome == ST_OK && destroy && !str_eq(seen, seen_words(arena, file, &newest)))
+        outcome = err_set(err, ST_CONFLICT,
+                          "Somebody changed this record since you looked. Look at it again.");
     if (outcome == ST_OK) outcome = check_answer(app, arena, who, file, disposal, destroy, err);
     if (outcome == ST_OK) outcome = store_write_begin(app->store, &db, err);
     if (outcome != ST_OK) return outcome;
@@ -483,7 +497,8 @@ static enum st answer(struct app *app, struct arena *arena, const struct person 
     db_bind_int(query, 4, clock_now());
     int64_t id = 0;
     outcome = db_one(query, &id, err);
-    if (outcome == ST_OK && destroy) outcome = check_newest(db, file, &seen, err);
+    if (outcome == ST_OK && destroy) outcome = child_newest_check(db, file, &newest, err);
+    if (outcome == ST_OK && destroy) outcome = check_records(db, file, disposal, err);
     if (outcome == ST_OK && destroy) outcome = check_waiting(db, file, err);
     for (size_t i = 0; destroy && i < file->record_count && outcome == ST_OK; i++)
         outcome = shred(app, db, who, file->record[i], err);
@@ -494,30 +509,8 @@ static enum st answer(struct app *app, struct arena *arena, const struct person 
     return store_write_end(app->store, db, outcome, err);
 }
 
-/* After the commit: what their mentions were made of goes from index and entities too. */
-static enum st end_submissions(struct app *app, const struct ended *ended, struct err *err)
-{
-    enum st outcome = ST_OK;
-    for (size_t i = 0; i < ended->count && outcome == ST_OK; i++) {
-        char reference[32] = "";
-        struct db *db = store_read_begin(app->store, err);
-        if (!db) return ST_FAILED;
-        struct query *query = db_query(db, Q_SUBMISSION_REFERENCE);
-        db_bind_int(query, 1, ended->submission[i]);
-        if (db_next(query))
-            snprintf(reference, sizeof reference, "%.*s", STR_ARG(db_text(query, 0)));
-        outcome = db_end(query, err);
-        store_read_end(app->store, db);
-        if (outcome == ST_OK && reference[0])
-            outcome = submission_destroy(app, str_from(reference),
-                                         STR("with the record of the child"), err);
-        if (outcome == ST_NOT_FOUND) outcome = ST_OK; /* it is gone already */
-    }
-    return outcome;
-}
-
 enum st child_dispose_answer(struct app *app, const struct person *who, int64_t child,
-                             int64_t disposal, bool destroy, struct err *err)
+                             int64_t disposal, bool destroy, struct str seen, struct err *err)
 {
     struct arena arena;
     struct child_file file;
@@ -536,11 +529,16 @@ enum st child_dispose_answer(struct app *app, const struct person *who, int64_t 
             err_set(err, ST_NOT_FOUND, "That was decided already, or there is no such proposal.");
     struct ended ended = {.count = 0};
     if (outcome == ST_OK)
-        outcome = answer(app, &arena, who, &file, &list[at], destroy, &ended, err);
-    if (outcome == ST_OK) outcome = end_submissions(app, &ended, err);
-    for (size_t i = 0; i < file.record_count && outcome == ST_OK; i++)
-        outcome = children_refresh(app, file.record[i], err);
+        outcome = answer(app, &arena, who, &file, &list[at], destroy, seen, &ended, err);
+    /* What is destroyed is forgotten, each of it, whatever becomes of the rest. */
+    for (size_t i = 0; i < ended.count && outcome == ST_OK; i++)
+        submission_forget(app, ended.submission[i]);
+    enum st refreshed = outcome;
+    for (size_t i = 0; i < file.record_count && outcome == ST_OK; i++) {
+        enum st one = children_refresh(app, file.record[i], err);
+        if (one != ST_OK) refreshed = one;
+    }
     arena_done(&arena);
     bool wiped = false;
-    return outcome == ST_OK && destroy ? destroyed_wipe(app, &wiped, err) : outcome;
+    return refreshed == ST_OK && destroy ? destroyed_wipe(app, &wiped, err) : refreshed;
 }

@@ -56,10 +56,15 @@ struct child_disposal {
  * reason that is missing, or "time-over" before its time. */
 enum st child_dispose_propose(struct app *app, const struct person *who, int64_t child,
                               struct str reason, struct str words, struct err *err) MUST_USE;
+/* What stands for the record as it is read now, so that whoever destroys it is held to it. */
+enum st child_dispose_seen(struct app *app, struct arena *arena, const struct child_file *file,
+                           struct str *ret, struct err *err) MUST_USE;
 /* By another person.  ST_CONFLICT: the same person; and, to destroy it, a hold, something that is
- * still open, records that were joined or parted since, or "time-over" that holds no more. */
+ * still open, something written since `seen` of child_dispose_seen, records that were joined or
+ * parted since it was proposed, or "time-over" that holds no more. */
 enum st child_dispose_answer(struct app *app, const struct person *who, int64_t child,
-                             int64_t disposal, bool destroy, struct err *err) MUST_USE;
+                             int64_t disposal, bool destroy, struct str seen,
+                             struct err *err) MUST_USE;
 enum st child_disposals_of(struct app *app, struct arena *arena, const struct person *who,
                            const struct child_file *file, struct child_disposal **ret,
                            size_t *ret_count, struct err *err) MUST_USE;

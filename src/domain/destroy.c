@@ -9,16 +9,12 @@
 #include "domain/registry.h"
 #include "link/link.h"
 
-static enum st find(struct db *db, struct str reference, int64_t *ret_id, int64_t *ret_key,
-                    struct err *err)
+static enum st find(struct db *db, struct str reference, int64_t *ret_id, struct err *err)
 {
     struct query *query = db_query(db, Q_SUBMISSION_BY_REFERENCE);
     db_bind_text(query, 1, reference);
     bool found = db_next(query);
-    if (found) {
-        *ret_id = db_int(query, 0);
-        *ret_key = db_int(query, 2);
-    }
+    if (found) *ret_id = db_int(query, 0);
     enum st outcome = db_end(query, err);
     if (outcome == ST_OK && !found)
         outcome = err_set(err, ST_NOT_FOUND, "There is no submission '%.*s'.",
@@ -42,8 +38,42 @@ static bool is_code(const char *code)
                strlen(code);
 }
 
-/* The index and the entities must not remember what the store has forgotten. */
-static void forget_mentions(struct app *app, int64_t submission)
+/* That of its words, and of who told, if that is not gone already. */
+static enum st destroy_keys(struct db *db, int64_t submission, struct err *err)
+{
+    int64_t key = 0;
+    int64_t source = 0;
+    struct query *query = db_query(db, Q_SUBMISSION_KEY_ID);
+    db_bind_int(query, 1, submission);
+    enum st outcome = db_one(query, &key, err);
+    if (outcome == ST_OK) outcome = source_key(db, submission, &source, err);
+    if (outcome == ST_OK) outcome = record_key_destroy(db, key, err);
+    if (outcome != ST_OK || !source) return outcome;
+    outcome = record_key_destroy(db, source, err);
+    return outcome == ST_NOT_FOUND ? ST_OK : outcome;
+}
+
+enum st submission_destroy_in(struct app *app, struct db *db, int64_t submission, const char *code,
+                              struct err *err)
+{
+    enum st outcome = destroy_keys(db, submission, err);
+    if (outcome == ST_OK) {
+        struct query *query = db_query(db, Q_PATTERN_FACT_FORGET); /* out of its words */
+        db_bind_int(query, 1, submission);
+        outcome = db_run(query, err);
+    }
+    if (outcome == ST_OK) outcome = naming_forget(db, submission, err);
+    if (outcome != ST_OK) return outcome;
+    return audit_append(app, db,
+                        &(struct audit_event){.kind = AUDIT_ERASURE,
+                                              .action = "submission destroyed",
+                                              .subject = "submission",
+                                              .subject_id = submission,
+                                              .reason = code},
+                        err);
+}
+
+void submission_forget(struct app *app, int64_t submission)
 {
     struct arena arena;
     arena_init(&arena, 1 << 16);
@@ -65,30 +95,13 @@ enum st submission_destroy(struct app *app, struct str reference, struct str rea
                                         "letters, digits, spaces and hyphens.");
     struct db *db;
     int64_t id = 0;
-    int64_t key = 0;
-    int64_t source = 0;
     enum st outcome = store_write_begin(app->store, &db, err);
     if (outcome != ST_OK) return outcome;
-    outcome = find(db, reference, &id, &key, err);
-    if (outcome == ST_OK) outcome = source_key(db, id, &source, err);
-    if (outcome == ST_OK) outcome = record_key_destroy(db, key, err);
-    if (outcome == ST_OK && source) outcome = record_key_destroy(db, source, err);
-    if (outcome == ST_OK) {
-        struct query *query = db_query(db, Q_PATTERN_FACT_FORGET); /* out of its words */
-        db_bind_int(query, 1, id);
-        outcome = db_run(query, err);
-    }
-    if (outcome == ST_OK) outcome = naming_forget(db, id, err);
-    if (outcome == ST_OK)
-        outcome = audit_append(app, db, &(struct audit_event){.kind = AUDIT_ERASURE,
-                                                              .action = "submission destroyed",
-                                                              .subject = "submission",
-                                                              .subject_id = id,
-                                                              .reason = code},
-                               err);
+    outcome = find(db, reference, &id, err);
+    if (outcome == ST_OK) outcome = submission_destroy_in(app, db, id, code, err);
     outcome = store_write_end(app->store, db, outcome, err);
     if (outcome != ST_OK) return outcome;
-    forget_mentions(app, id);
+    submission_forget(app, id);
     bool wiped = false;
     return destroyed_wipe(app, &wiped, err);
 }

@@ -16,6 +16,13 @@
 enum st submission_destroy(struct app *app, struct str reference, struct str reason,
                            struct err *err) MUST_USE;
 
+/* The same in a turn of writing, by its id and with such a code; when that is committed,
+ * submission_forget takes it out of the index and the entities, which must not remember what the
+ * store has forgotten.  ST_NOT_FOUND: it is destroyed already. */
+enum st submission_destroy_in(struct app *app, struct db *db, int64_t submission, const char *code,
+                              struct err *err) MUST_USE;
+void submission_forget(struct app *app, int64_t submission);
+
 /* Wipes the keys of what was destroyed, by whomever, out of the database's files, if they may
  * still lie there.  *ret_wiped false: somebody is reading what was before, say a backup; whoever
  * serves tries again until it is done. */

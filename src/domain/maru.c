@@ -448,12 +448,10 @@ static enum st write_reason(struct app *app, struct arena *arena, const struct p
     if (outcome == ST_OK) outcome = referral_load_head(db, arena, referral, &head, err);
     if (db) store_read_end(app->store, db);
     if (outcome != ST_OK) return outcome;
-    struct str words = str_fmt(
-        arena,
-        "%.*s\n\n%.*s %.*s\n\nFrom submission %.*s of %.*s, sent on by its representative, %.*s.",
-        STR_ARG(submission.narrative), STR_ARG(submission.when_text),
-        STR_ARG(submission.where_text), STR_ARG(one->reference), STR_ARG(one->organisation),
-        STR_ARG(one->sent_by));
+    /* Whose it was, and who sent it on, stands at the desk: these words go into records. */
+    struct str words = str_fmt(arena, "%.*s\n\n%.*s %.*s\n\nFrom submission %.*s.",
+                               STR_ARG(submission.narrative), STR_ARG(submission.when_text),
+                               STR_ARG(submission.where_text), STR_ARG(one->reference));
     struct referral_given given = {question, {ANSWER_GIVEN, words}};
     return referral_save(app, who, referral, 0, head.version, &given, 1, &clash, &clashes, arena,
                          &version, err);

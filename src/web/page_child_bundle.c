@@ -137,12 +137,14 @@ static void draw_item(struct request *request, const struct bundle_item *item,
                       struct view_child_bundle_items *ret)
 {
     struct arena *arena = request->arena;
-    struct draw_span *spans = arena_many(arena, item->span_count + 1, struct draw_span);
+    struct draw_span *spans = arena_many(arena, item->span_count + 2, struct draw_span);
     size_t span_count = item->span_count;
     for (size_t i = 0; i < span_count; i++)
         spans[i] = (struct draw_span){item->span[i].start, item->span[i].end, item->span[i].kind};
     if (item->told.to)
         spans[span_count++] = (struct draw_span){item->told.from, item->told.to, DRAW_SOURCE};
+    if (item->again.to)
+        spans[span_count++] = (struct draw_span){item->again.from, item->again.to, DRAW_SOURCE};
     struct draw_segment *segments = NULL;
     size_t count = draw_segments(arena, item->words, spans, span_count, &segments);
     bool told = item->told.to > 0;
@@ -201,9 +203,10 @@ static void draw_bundle(struct request *request, struct response *response,
         .seen = unsaved ? STR("") : bundle->seen,
         .base = bundle->seen,
         .undecided =
-            bundle->undecided
-                ? str_fmt(arena, "%zu marked entries are still to be decided.", bundle->undecided)
-                : STR("Every marked entry is decided."),
+            !bundle->undecided ? STR("Every marked entry is decided.")
+            : bundle->undecided == 1
+                ? STR("1 marked entry is still to be decided.")
+                : str_fmt(arena, "%zu marked entries are still to be decided.", bundle->undecided),
         .action = url_to_ids(arena, ROUTE_child_bundle_save, file->line.id, bundle->id),
         .held_back = bundle->held_back,
         .due = str_fmt(arena, "Asked on %.*s, to be answered by %.*s.",
@@ -303,7 +306,7 @@ void page_child_bundle_release(struct request *request, struct response *respons
     if (!open_draft(request, response, &file, &bundle)) return;
     if (!form_has(request, "sure")) {
         draw_bundle(request, response, &file, &bundle,
-                    STR("Tick that you have looked at all of it."), "main", false);
+                    STR("Tick that you have looked at all of it."), "sure", false);
         return;
     }
     enum st outcome = child_bundle_release(request->app, &request->who, &file, bundle.id,

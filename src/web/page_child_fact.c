@@ -14,8 +14,15 @@ struct fact_form {
     struct str how;
     struct str error;
     struct str at;
+    int64_t chosen; /* the version of which somebody said that it stands; 0: none */
+    struct str reason;
     int status; /* beside an error */
 };
+
+static struct str reason_id(struct arena *arena, int64_t entry)
+{
+    return str_fmt(arena, "reason-%lld", (long long)entry);
+}
 
 static struct str state_note(struct request *request, const struct child_file *file,
                              const struct child_entry *entry)
@@ -36,7 +43,8 @@ static struct str source_words(struct request *request, const struct child_entry
 }
 
 static void draw_versions(struct request *request, const struct child_file *file,
-                          const struct question *question, struct view_child_fact *view)
+                          const struct question *question, const struct fact_form *form,
+                          struct view_child_fact *view)
 {
     struct arena *arena = request->arena;
     struct view_child_fact_versions *list =
@@ -45,6 +53,7 @@ static void draw_versions(struct request *request, const struct child_file *file
         const struct child_entry *entry = &file->entry[i];
         if (entry->kind != ENTRY_FACT || !str_eq(entry->text[FACT_KEY], question->key)) continue;
         bool live = entry->state <= STATE_CONFLICTING;
+        bool sent = entry->id == form->chosen;
         struct url choose =
             url_to_texts(arena, ROUTE_child_fact_choose,
                          str_fmt(arena, "%lld", (long long)file->line.id), question->key);
@@ -57,7 +66,10 @@ static void draw_versions(struct request *request, const struct child_file *file
             .says = source_words(request, entry),
             .why = state_note(request, file, entry),
             .choose =
-                url_with(arena, choose, "entry", str_fmt(arena, "%lld", (long long)entry->id))};
+                url_with(arena, choose, "entry", str_fmt(arena, "%lld", (long long)entry->id)),
+            .reason_id = reason_id(arena, entry->id),
+            .reason = sent ? form->reason : STR(""),
+            .sent = sent};
         view->has_live |= live;
         view->in_conflict |= entry->state == STATE_CONFLICTING;
     }
@@ -122,9 +134,8 @@ static void draw_fact(struct request *request, struct response *response,
         .says = form->says,
         .hows = how,
         .hows_count = 4,
-        .seen = str_fmt(arena, "%lld", (long long)child_fact_newest(file, question->key)),
-        .reason = form_value(request, "reason")};
-    draw_versions(request, file, question, &view);
+        .seen = str_fmt(arena, "%lld", (long long)child_fact_newest(file, question->key))};
+    draw_versions(request, file, question, form, &view);
     draw_options(request, question, form, &view);
     if (form->error.len) response->status = form->status;
     PAGE(request, response, "A fact of a child’s record", view_child_fact, &view);
@@ -223,7 +234,10 @@ void page_child_fact_choose(struct request *request, struct response *response)
     enum st outcome = child_fact_choose(request->app, &request->who, &file, entry,
                                         str_eq(form_value(request, "others"), STR("wrong")),
                                         seen_of(request), form_value(request, "reason"), &err);
-    struct fact_form form = {.at = STR("main")};
+    struct fact_form form = {.at = outcome == ST_INVALID ? reason_id(request->arena, entry)
+                                                         : STR("main"),
+                             .chosen = entry,
+                             .reason = form_value(request, "reason")};
     if (outcome == ST_OK)
         child_saved(request, response, url_to_id(request->arena, ROUTE_child, file.line.id),
                     "settled");
@@ -235,7 +249,7 @@ void page_child_fact_choose(struct request *request, struct response *response)
 
 static void draw_settle(struct request *request, struct response *response,
                         const struct child_file *file, const struct child_entry *entry,
-                        struct str error)
+                        struct str error, const char *field)
 {
     struct arena *arena = request->arena;
     struct view_child_settle view = {
@@ -246,7 +260,7 @@ static void draw_settle(struct request *request, struct response *response,
         .action = url_to_ids(arena, ROUTE_child_settle_send, file->line.id, entry->id),
         .csrf = request->csrf,
         .error = error,
-        .at = AT(request, "reason"),
+        .at = html_url_fragment(arena, str_from(field)),
         .reason = form_value(request, "reason"),
         .wrong = str_eq(form_value(request, "state"), STR("withdrawn")),
         .earlier = str_eq(form_value(request, "state"), STR("superseded"))};
@@ -272,7 +286,7 @@ void page_child_settle(struct request *request, struct response *response)
     struct child_file file;
     const struct child_entry *entry = NULL;
     if (find_entry(request, response, &file, &entry))
-        draw_settle(request, response, &file, entry, STR(""));
+        draw_settle(request, response, &file, entry, STR(""), "main");
 }
 
 void page_child_settle_send(struct request *request, struct response *response)
@@ -284,7 +298,7 @@ void page_child_settle_send(struct request *request, struct response *response)
     struct err err = {0};
     if (!child_state_from_name(form_value(request, "state"), &state) || state < STATE_SUPERSEDED) {
         draw_settle(request, response, &file, entry,
-                    STR("Say whether it was so earlier, or was wrong."));
+                    STR("Say whether it was so earlier, or was wrong."), "state-1");
         return;
     }
     enum st outcome = child_settle(request->app, &request->who, &file, entry->id, state,
@@ -293,7 +307,8 @@ void page_child_settle_send(struct request *request, struct response *response)
         child_saved(request, response, url_to_id(request->arena, ROUTE_child, file.line.id),
                     "settled");
     else if (outcome == ST_INVALID)
-        draw_settle(request, response, &file, entry, str_dup(request->arena, str_from(err.public)));
+        draw_settle(request, response, &file, entry, str_dup(request->arena, str_from(err.public)),
+                    "reason");
     else
         respond_error(request, response, &err);
 }
@@ -315,7 +330,7 @@ static size_t find_same(struct request *request, const struct child_file *file,
 }
 
 static void draw_join(struct request *request, struct response *response,
-                      const struct child_file *file, struct str error)
+                      const struct child_file *file, struct str error, const char *field)
 {
     struct arena *arena = request->arena;
     struct child_known known[CHILD_KNOWN_MAX];
@@ -341,7 +356,7 @@ static void draw_join(struct request *request, struct response *response,
                                    .action = url_to_id(arena, ROUTE_child_join_send, file->line.id),
                                    .csrf = request->csrf,
                                    .error = error,
-                                   .at = AT(request, "other"),
+                                   .at = html_url_fragment(arena, str_from(field)),
                                    .other = form_value(request, "other"),
                                    .reason = form_value(request, "reason")};
     if (error.len) response->status = 400;
@@ -351,7 +366,8 @@ static void draw_join(struct request *request, struct response *response,
 void page_child_join(struct request *request, struct response *response)
 {
     struct child_file file;
-    if (child_page_open(request, response, &file)) draw_join(request, response, &file, STR(""));
+    if (child_page_open(request, response, &file))
+        draw_join(request, response, &file, STR(""), "main");
 }
 
 /* The record with that reference, among those that this person may see; 0: none. */
@@ -372,14 +388,15 @@ void page_child_join_send(struct request *request, struct response *response)
     struct str typed = str_trim(form_value(request, "other"));
     struct str reference = typed.len ? typed : form_value(request, "reference");
     if (!reference.len) {
-        draw_join(request, response, &file, STR("Choose a record, or write its reference."));
+        draw_join(request, response, &file, STR("Choose a record, or write its reference."),
+                  "other");
         return;
     }
     int64_t other = find_reference(request, reference);
     if (!other) {
-        draw_join(
-            request, response, &file,
-            STR("There is no record with that reference. Check it: it is like CH-1A2B-3C4D."));
+        draw_join(request, response, &file,
+                  STR("There is no record with that reference. Check it: it is like CH-1A2B-3C4D."),
+                  "other");
         return;
     }
     struct err err = {0};
@@ -389,7 +406,8 @@ void page_child_join_send(struct request *request, struct response *response)
         child_saved(request, response, url_to_id(request->arena, ROUTE_child, file.line.id),
                     "joined");
     else if (outcome == ST_INVALID || outcome == ST_CONFLICT)
-        draw_join(request, response, &file, str_dup(request->arena, str_from(err.public)));
+        draw_join(request, response, &file, str_dup(request->arena, str_from(err.public)),
+                  outcome == ST_INVALID ? "reason" : "other");
     else
         respond_error(request, response, &err);
 }

@@ -88,6 +88,8 @@ static enum st draw_disposals(struct request *request, const struct child_file *
     size_t count = 0;
     enum st outcome =
         child_disposals_of(request->app, arena, &request->who, file, &lines, &count, err);
+    if (outcome == ST_OK)
+        outcome = child_dispose_seen(request->app, arena, file, &view->destroy_seen, err);
     struct view_child_keep_disposals *list =
         arena_many(arena, count + 1, struct view_child_keep_disposals);
     for (size_t i = 0; i < count && outcome == ST_OK; i++)
@@ -175,9 +177,11 @@ static void draw_closing(struct request *request, const struct child_file *file,
     if (closing.due) view->closing_due = clock_words(arena, closing.due);
 }
 
-/* `field`: the box that the problem is about; it comes back with what was typed. */
+/* `field`: the box that the problem is about; it comes back with what was typed.  `outcome`: what
+ * was ticked of something that has changed since is not ticked any more. */
 static void draw_keep(struct request *request, struct response *response,
-                      const struct child_file *file, struct str error, const char *field)
+                      const struct child_file *file, enum st outcome, struct str error,
+                      const char *field)
 {
     struct arena *arena = request->arena;
     struct err err = {0};
@@ -199,6 +203,7 @@ static void draw_keep(struct request *request, struct response *response,
                                    .hold = url_to_id(arena, ROUTE_child_hold, file->line.id),
                                    .hold_reason = str_eq(at, STR("hold-reason")) ? reason : STR(""),
                                    .close_reason = form_value(request, "close-reason"),
+                                   .looked = outcome == ST_INVALID && form_has(request, "looked"),
                                    .propose = url_to_id(arena, ROUTE_child_propose, file->line.id),
                                    .join = url_to_id(arena, ROUTE_child_join, file->line.id),
                                    .words = form_value(request, "words"),
@@ -210,9 +215,12 @@ static void draw_keep(struct request *request, struct response *response,
                                    .open_propose = str_eq(at, STR("words"))};
     draw_classes(request, file, &view);
     draw_closing(request, file, &view);
-    enum st outcome = draw_access(request, file, &view, &err);
+    outcome = draw_access(request, file, &view, &err);
     if (outcome == ST_OK) outcome = draw_open(request, file, &view, &err);
     if (outcome == ST_OK) outcome = draw_disposals(request, file, &view, &err);
+    /* Nobody has looked anew. */
+    if (view.looked) view.seen = form_value(request, "seen");
+    if (str_eq(at, STR("sure"))) view.destroy_seen = form_value(request, "seen");
     if (outcome != ST_OK) {
         respond_error(request, response, &err);
         return;
@@ -225,7 +233,7 @@ void page_child_keep(struct request *request, struct response *response)
 {
     struct child_file file;
     if (child_page_open_to_keep(request, response, &file))
-        draw_keep(request, response, &file, STR(""), "main");
+        draw_keep(request, response, &file, ST_OK, STR(""), "main");
 }
 
 /* --- changing -------------------------------------------------------------------------------- */
@@ -238,7 +246,8 @@ static void finish(struct request *request, struct response *response,
         child_saved(request, response, url_to_id(request->arena, ROUTE_child_keep, file->line.id),
                     code);
     else if (outcome == ST_INVALID || outcome == ST_CONFLICT)
-        draw_keep(request, response, file, str_dup(request->arena, str_from(err->public)), field);
+        draw_keep(request, response, file, outcome, str_dup(request->arena, str_from(err->public)),
+                  field);
     else
         respond_error(request, response, err);
 }
@@ -308,7 +317,7 @@ void page_child_sign_off(struct request *request, struct response *response)
     if (!child_page_open_to_keep(request, response, &file)) return;
     bool closes = str_eq(form_value(request, "answer"), STR("yes"));
     if (closes && !form_has(request, "looked")) {
-        draw_keep(request, response, &file,
+        draw_keep(request, response, &file, ST_INVALID,
                   STR("Tick that you have looked at the record and at what is still open, or keep "
                       "it open."),
                   "looked");
@@ -338,12 +347,13 @@ void page_child_disposal(struct request *request, struct response *response)
     if (!child_page_open_to_keep(request, response, &file)) return;
     bool destroy = str_eq(form_value(request, "answer"), STR("destroy"));
     if (destroy && !form_has(request, "sure")) {
-        draw_keep(request, response, &file,
+        draw_keep(request, response, &file, ST_INVALID,
                   STR("Tick that you have looked at the record, or keep it."), "sure");
         return;
     }
-    enum st outcome = child_dispose_answer(request->app, &request->who, file.line.id,
-                                           request->id[1], destroy, &err);
+    enum st outcome =
+        child_dispose_answer(request->app, &request->who, file.line.id, request->id[1], destroy,
+                             form_value(request, "seen"), &err);
     if (outcome == ST_OK && destroy)
         respond_redirect(response, url_to(ROUTE_children_due));
     else

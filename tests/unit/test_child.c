@@ -14,7 +14,9 @@
 #include "page_of.h"
 #include "tests_common.h"
 
+#include <pthread.h>
 #include <sqlite3.h>
+#include <time.h>
 
 static char folder[64];
 static struct app app;
@@ -442,10 +444,31 @@ static int64_t proposed(const struct person *who, int64_t child)
     return 0;
 }
 
+/* As they see it at that moment. */
+static enum st destroy(const struct person *who, int64_t child, int64_t disposal, struct err *err)
+{
+    struct child_file file;
+    struct str seen = STR("");
+    if (child_open(&app, &arena, who, child, &file, err) == ST_OK)
+        assert_int_equal(child_dispose_seen(&app, &arena, &file, &seen, err), ST_OK);
+    return child_dispose_answer(&app, who, child, disposal, true, seen, err);
+}
+
 static void run_sql(sqlite3 *db, const char *text)
 {
     char *message = NULL;
     if (sqlite3_exec(db, text, NULL, NULL, &message) != SQLITE_OK) fail_msg("%s", message);
+}
+
+static void change_behind_the_back(const char *text)
+{
+    char path[100];
+    sqlite3 *db = NULL;
+    snprintf(path, sizeof path, "%s/pendeen.db", folder);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    run_sql(db, text);
+    sqlite3_close(db);
+    change_note();
 }
 
 /* A copy of the database as it is now; the log of changes is in it. */
@@ -491,17 +514,17 @@ static void two_people_destroy_a_record_and_nobody_reads_it(void **state)
         child_dispose_propose(&app, &second, id, STR("made-by-mistake"), STR("x"), &err),
         ST_CONFLICT);
     int64_t disposal = proposed(&officer, id);
-    assert_int_equal(child_dispose_answer(&app, &officer, id, disposal, true, &err), ST_CONFLICT);
-    assert_int_equal(child_dispose_answer(&app, &worker, id, disposal, true, &err), ST_NOT_FOUND);
+    assert_int_equal(destroy(&officer, id, disposal, &err), ST_CONFLICT);
+    assert_int_equal(destroy(&worker, id, disposal, &err), ST_NOT_FOUND);
     /* A hold that comes in between keeps it. */
     must(child_set_held(&app, &second, twin, true, STR("A complaint."), &err), &err);
-    assert_int_equal(child_dispose_answer(&app, &second, id, disposal, true, &err), ST_CONFLICT);
+    assert_int_equal(destroy(&second, id, disposal, &err), ST_CONFLICT);
     must(child_set_held(&app, &second, twin, false, STR("Settled."), &err), &err);
     assert_true(entries_left(id) > 0 && entries_left(twin) > 0);
     snprintf(copy, sizeof copy, "%s/older.db", folder);
     copy_database(copy);
-    must(child_dispose_answer(&app, &second, id, disposal, true, &err), &err);
-    assert_int_equal(child_dispose_answer(&app, &second, id, disposal, true, &err), ST_NOT_FOUND);
+    must(destroy(&second, id, disposal, &err), &err);
+    assert_int_equal(destroy(&second, id, disposal, &err), ST_NOT_FOUND);
     for (int round = 0; round < 2; round++) {
         assert_int_equal(child_open(&app, &arena, &officer, id, &file, &err), ST_NOT_FOUND);
         assert_int_equal(child_open(&app, &arena, &officer, twin, &file, &err), ST_NOT_FOUND);
@@ -642,6 +665,46 @@ static void two_people_close_a_record(void **state)
     must(child_reopen(&app, &officer, id, STR("Back in the county."), &err), &err);
     assert_int_equal(child_reopen(&app, &officer, id, STR("x"), &err), ST_CONFLICT);
     assert_int_equal(opened(&officer, id).line.closed_at, 0);
+}
+
+struct signing {
+    int64_t child;
+    struct str seen;
+    enum st outcome;
+};
+
+static void *sign_off(void *context)
+{
+    struct signing *signing = context;
+    struct person who = second;
+    struct err err = {0};
+    signing->outcome = child_close_answer(&app, &who, signing->child, true, signing->seen,
+                                          STR("Looked at."), &err);
+    return NULL;
+}
+
+/* Whoever signs waits for their turn: what is written before it is new to them. */
+static void what_comes_before_the_turn_keeps_a_record_open(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct db *db = NULL;
+    pthread_t thread;
+    const struct timespec while_they_look = {.tv_nsec = 200000000};
+    int64_t id = make("Wella Trevose", "12/3/2011", "");
+    must(child_close_propose(&app, &officer, id, STR("No more work."), &err), &err);
+    struct signing signing = {.child = id, .seen = seen_by(&second, id)};
+    must(store_write_begin(app.store, &db, &err), &err);
+    assert_int_equal(pthread_create(&thread, NULL, sign_off, &signing), 0);
+    nanosleep(&while_they_look, NULL);
+    must(child_event(&app, db, &arena, &officer, id, "Missing", STR("Since last night."),
+                     "entry added", &err),
+         &err);
+    must(store_write_commit(app.store, db, &err), &err);
+    pthread_join(thread, NULL);
+    assert_int_equal(signing.outcome, ST_CONFLICT);
+    assert_int_equal(opened(&second, id).line.closed_at, 0);
+    assert_int_equal(close_it(&second, id, true), ST_OK);
 }
 
 /* What one person said of one record counts for no other record that is joined later. */
@@ -1038,6 +1101,51 @@ static void joined_records_are_kept_as_long_as_the_longest(void **state)
     clock_set(0);
 }
 
+/* What is destroyed is what both looked at: nothing that was written since, no records that came
+ * in the place of others, and nothing that a hold was set on in that moment. */
+static void what_is_destroyed_is_what_was_looked_at(void **state)
+{
+    (void)state;
+    needs_sqlite();
+    struct err err = {0};
+    struct str seen;
+    int64_t id = make("Wella Trevose", "12/3/2011", "");
+    must(child_dispose_propose(&app, &officer, id, STR("made-by-mistake"), STR("Twice."), &err),
+         &err);
+    struct child_file file = opened(&second, id);
+    must(child_dispose_seen(&app, &arena, &file, &seen, &err), &err);
+    struct child_draft note = {.kind = ENTRY_NOTE};
+    note.text[NOTE_TEXT] = STR("Told her tutor about a man.");
+    note.text[NOTE_DAY] = STR("2026-01-10");
+    must(child_add(&app, &officer, id, &note, 1, "note added", 0, NULL, &err), &err);
+    int64_t disposal = proposed(&second, id);
+    assert_int_equal(child_dispose_answer(&app, &second, id, disposal, true, seen, &err),
+                     ST_CONFLICT);
+    assert_int_equal(child_dispose_answer(&app, &second, id, disposal, true, STR(""), &err),
+                     ST_CONFLICT);
+    assert_true(entries_left(id) > 0);
+    change_behind_the_back("UPDATE child SET held = 1");
+    assert_int_equal(destroy(&second, id, disposal, &err), ST_CONFLICT);
+    assert_non_null(strstr(err.public, "legal hold"));
+    change_behind_the_back("UPDATE child SET held = 0");
+    must(destroy(&second, id, disposal, &err), &err);
+
+    int64_t child = make("Perran Hocking", "1/9/2009", "");
+    int64_t twin = make("Perran Hocking", "1/9/2009", "");
+    int64_t other = make("Perran Hocking", "1/9/2009", "");
+    must(child_join(&app, &officer, child, twin, STR("The same child."), &err), &err);
+    must(child_dispose_propose(&app, &officer, child, STR("made-by-mistake"), STR("x"), &err),
+         &err);
+    clock_set(clock_now() + 1000);
+    file = opened(&officer, child);
+    must(child_unjoin(&app, &officer, child, file.join[0].id, &err), &err);
+    must(child_join(&app, &officer, child, other, STR("The same child."), &err), &err);
+    assert_int_equal(destroy(&second, child, proposed(&second, child), &err), ST_CONFLICT);
+    assert_non_null(strstr(err.public, "joined or parted"));
+    assert_true(entries_left(child) > 0 && entries_left(other) > 0);
+    clock_set(0);
+}
+
 /* Whoever destroys looks at the schedule as it holds by then. */
 static void a_time_that_is_not_over_any_more_keeps_a_record(void **state)
 {
@@ -1046,10 +1154,97 @@ static void a_time_that_is_not_over_any_more_keeps_a_record(void **state)
     int64_t id = make_long_ago("Zelah Old");
     must(child_dispose_propose(&app, &officer, id, STR("time-over"), STR("Long ago."), &err), &err);
     add_status(id, "section-20");
-    assert_int_equal(child_dispose_answer(&app, &second, id, proposed(&second, id), true, &err),
-                     ST_CONFLICT);
+    assert_int_equal(destroy(&second, id, proposed(&second, id), &err), ST_CONFLICT);
     assert_str(opened(&officer, id).line.name, "Zelah Old");
-    must(child_dispose_answer(&app, &second, id, proposed(&second, id), false, &err), &err);
+    must(child_dispose_answer(&app, &second, id, proposed(&second, id), false, STR(""), &err),
+         &err);
+}
+
+static size_t times_in(struct str text, const char *what)
+{
+    size_t times = 0;
+    for (ptrdiff_t at = str_find(text, str_from(what), 0); at >= 0;
+         at = str_find(text, str_from(what), (size_t)at + 1))
+        times++;
+    return times;
+}
+
+static void assert_times(struct str page, struct str what, size_t times)
+{
+    size_t found = times_in(page, str_c(&arena, what));
+    if (found != times) fail_msg("%zu times %.*s in %.*s", found, STR_ARG(what), STR_ARG(page));
+}
+
+/* A refused form says so at the box that it is about, and gives back what was typed there alone. */
+static void a_refused_form_leads_to_its_box(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    int64_t entry = 0;
+    int64_t id = make("Wella Trevose", "12/3/2011", "");
+    int64_t twin = make("Perran Hocking", "1/9/2009", "");
+    struct child_file file = opened(&officer, id);
+    struct child_draft draft = fact("child-birth", "21/3/2011");
+    must(child_fact_add(&app, &officer, &file, &draft, STR("unsure"), CHILD_AS_IT_IS, &entry, &err),
+         &err);
+    struct form_field fields[] = {
+        {STR("entry"), str_fmt(&arena, "%lld", (long long)entry), STR("")},
+        {STR("others"), STR("wrong"), STR("")},
+        {STR("seen"), STR(""), STR("")},
+        {STR("reason"), STR(""), STR("")}};
+    file = opened(&officer, id);
+    fields[2].value =
+        str_fmt(&arena, "%lld", (long long)child_fact_newest(&file, STR("child-birth")));
+    struct request request = {.app = &app,
+                              .arena = &arena,
+                              .who = officer,
+                              .id = {id},
+                              .parameter = {STR(""), STR("child-birth")},
+                              .path = STR("/"),
+                              .method = POST,
+                              .field = fields,
+                              .field_count = 4};
+    struct str page = page_of(page_child_fact_choose, &request, NULL);
+    assert_times(page, str_fmt(&arena, "href=\"#reason-%lld\"", (long long)entry), 1);
+    assert_times(page, str_fmt(&arena, "id=\"reason-%lld\"", (long long)entry), 1);
+    assert_times(page, STR("<details class=\"govuk-details\" open>"), 1);
+    fields[2].value = STR("1");
+    fields[3].value = STR("Her passport says so.");
+    page = page_of(page_child_fact_choose, &request, NULL);
+    assert_times(page, STR("Her passport says so."), 1);
+
+    file = opened(&officer, id);
+    request.id[1] = file.entry[0].id;
+    request.field_count = 0;
+    assert_times(page_of(page_child_settle_send, &request, NULL), STR("href=\"#state-1\""), 1);
+    struct form_field joining = {STR("other"), opened(&officer, twin).line.reference, STR("")};
+    request.field = &joining;
+    request.field_count = 1;
+    assert_times(page_of(page_child_join_send, &request, NULL), STR("href=\"#reason\""), 1);
+}
+
+/* Who looked, and only forgot to say why, need not say again that they did. */
+static void a_tick_comes_back_where_it_still_holds(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    int64_t id = make("Wella Trevose", "12/3/2011", "");
+    must(child_close_propose(&app, &officer, id, STR("No more work."), &err), &err);
+    struct form_field fields[] = {{STR("answer"), STR("yes"), STR("")},
+                                  {STR("looked"), STR("yes"), STR("")},
+                                  {STR("seen"), seen_by(&second, id), STR("")}};
+    struct request request = {.app = &app,
+                              .arena = &arena,
+                              .who = second,
+                              .id = {id},
+                              .path = STR("/"),
+                              .method = POST,
+                              .field = fields,
+                              .field_count = 3};
+    struct str ticked = STR("name=\"looked\" type=\"checkbox\" value=\"yes\" checked");
+    assert_times(page_of(page_child_sign_off, &request, NULL), ticked, 1);
+    fields[2].value = STR("1-1");
+    assert_times(page_of(page_child_sign_off, &request, NULL), ticked, 0);
 }
 
 int main(void)
@@ -1064,6 +1259,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_worker_sees_what_is_allocated, fresh, done),
         cmocka_unit_test_setup_teardown(two_people_destroy_a_record_and_nobody_reads_it, fresh,
                                         done),
+        cmocka_unit_test_setup_teardown(what_is_destroyed_is_what_was_looked_at, fresh, done),
         cmocka_unit_test_setup_teardown(a_list_that_is_cut_says_so, fresh, done),
         cmocka_unit_test_setup_teardown(joined_records_are_kept_as_long_as_the_longest, fresh,
                                         done),
@@ -1073,6 +1269,8 @@ int main(void)
                                         done),
         cmocka_unit_test_setup_teardown(a_status_shortens_nothing_that_came_meanwhile, fresh, done),
         cmocka_unit_test_setup_teardown(two_people_close_a_record, fresh, done),
+        cmocka_unit_test_setup_teardown(what_comes_before_the_turn_keeps_a_record_open, fresh,
+                                        done),
         cmocka_unit_test_setup_teardown(joined_records_are_closed_together, fresh, done),
         cmocka_unit_test_setup_teardown(the_next_review_of_a_plan_is_on_the_list, fresh, done),
         cmocka_unit_test_setup_teardown(a_birth_known_in_part_makes_nobody_older, fresh, done),
@@ -1080,6 +1278,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(some_statuses_do_not_begin_before_birth, fresh, done),
         cmocka_unit_test_setup_teardown(a_child_who_recruits_stays_a_victim, fresh, done),
         cmocka_unit_test_setup_teardown(the_chronology_is_filtered, fresh, done),
+        cmocka_unit_test_setup_teardown(a_refused_form_leads_to_its_box, fresh, done),
+        cmocka_unit_test_setup_teardown(a_tick_comes_back_where_it_still_holds, fresh, done),
         cmocka_unit_test_setup_teardown(the_pack_says_what_a_record_is_kept_in, fresh, done),
         cmocka_unit_test_setup_teardown(classes_in_the_wrong_order_are_refused, fresh, done),
         cmocka_unit_test_setup_teardown(an_age_is_not_said_as_a_birth, fresh, done),

@@ -6,6 +6,7 @@
 #include "domain/child_close.h"
 #include "domain/child_keep.h"
 #include "domain/child_referral.h"
+#include "domain/desk.h"
 #include "domain/desk_known.h"
 #include "domain/entity.h"
 #include "domain/missing.h"
@@ -15,6 +16,9 @@
 
 #include "page_of.h"
 #include "partnership.h"
+
+#include <pthread.h>
+#include <unistd.h>
 
 static char folder[64];
 static struct person teacher, officer, analyst;
@@ -74,6 +78,8 @@ static int64_t add_row(int64_t id, const char *section)
     return row;
 }
 
+static const char *concern = "Comes home late and has a phone that nobody bought.";
+
 /* Two siblings in one referral; answers the row of each. */
 static int64_t refer(const char *name, const char *birth, int64_t *ret_first, int64_t *ret_second)
 {
@@ -99,7 +105,7 @@ static int64_t refer(const char *name, const char *birth, int64_t *ret_first, in
     save(id, mother, "family-name", "Jenifer Trevose");
     save(id, mother, "family-relationship", "mother");
     save(id, mother, "family-responsibility", "yes");
-    save(id, 0, "concern-reason", "Comes home late and has a phone that nobody bought.");
+    save(id, 0, "concern-reason", concern);
     must(referral_send(&app, &teacher, id, version_of(id), &err), &err);
     return id;
 }
@@ -442,6 +448,16 @@ static enum st release(const struct person *who, const struct child_file *file, 
     return child_bundle_release(&app, who, file, id, bundle.seen, err);
 }
 
+/* After somebody saved it, on top of that. */
+static enum st save_on(const struct person *who, const struct child_file *file,
+                       struct child_bundle *bundle, struct err *err)
+{
+    struct child_bundle now;
+    assert_int_equal(child_bundle_read(&app, &arena, who, file, bundle->id, &now, NULL), ST_OK);
+    bundle->sealed = now.sealed;
+    return child_bundle_save(&app, who, file, bundle, err);
+}
+
 static void a_bundle_marks_others_and_is_released_by_a_second_person(void **state)
 {
     (void)state;
@@ -490,9 +506,9 @@ static void a_bundle_marks_others_and_is_released_by_a_second_person(void **stat
     must(child_bundle_save(&app, &officer, &file, &bundle, &err), &err);
     assert_int_equal(release(&officer, &file, id, &err), ST_CONFLICT);
     /* Who decided of it last does not release it, whoever drew it up. */
-    must(child_bundle_save(&app, &other, &file, &bundle, &err), &err);
+    must(save_on(&other, &file, &bundle, &err), &err);
     assert_int_equal(release(&other, &file, id, &err), ST_CONFLICT);
-    must(child_bundle_save(&app, &officer, &file, &bundle, &err), &err);
+    must(save_on(&officer, &file, &bundle, &err), &err);
     /* What came since nobody looked at. */
     must(child_bundle_read(&app, &arena, &other, &file, id, &bundle, &err), &err);
     struct str seen = bundle.seen;
@@ -603,7 +619,7 @@ static void a_bundle_holds_back_who_told(void **state)
     choose(&bundle, "900456", BUNDLE_GIVE);
     assert_int_equal(child_bundle_save(&app, &officer, &file, &bundle, &err), ST_INVALID);
     bundle.left_out = STR("What is not the child’s.");
-    must(child_bundle_save(&app, &officer, &file, &bundle, &err), &err);
+    must(save_on(&officer, &file, &bundle, &err), &err);
     must(child_bundle_read(&app, &arena, &other, &file, id, &bundle, &err), &err);
     assert_true(bundle.held_back && !bundle.undecided);
     assert_given(&bundle, "Sings well", "");
@@ -618,6 +634,182 @@ static void a_bundle_holds_back_who_told(void **state)
             if (str_find(bundle.item[i].words, str_from(told[k]), 0) >= 0)
                 fail_msg("given: %.*s", STR_ARG(bundle.item[i].words));
     }
+}
+
+static struct child_file asked_of(int64_t *child, struct person *other);
+
+/* Of one it is said as of one; and what was not ticked is where the link leads. */
+static void one_entry_that_is_left_is_one(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    int64_t child = 0, id = 0;
+    enum bundle_field wrong;
+    struct person other;
+    struct child_file file = asked_of(&child, &other);
+    add_note(child, "Rang 07700 900456 twice.", "");
+    file = opened(child);
+    must(ask_for(&officer, child, "Wella", "today", "Seen", &id, &wrong, &err), &err);
+    assert_int_equal(release(&other, &file, id, &err), ST_CONFLICT);
+    assert_non_null(strstr(err.public, "one is left"));
+    struct request request = {.app = &app,
+                              .arena = &arena,
+                              .who = other,
+                              .id = {child, id},
+                              .path = STR("/"),
+                              .method = POST};
+    struct str page = page_of(page_child_bundle_release, &request, NULL);
+    assert_true(str_find(page, STR("1 marked entry is still to be decided."), 0) > 0);
+    assert_true(str_find(page, STR("href=\"#sure\""), 0) > 0);
+}
+
+struct releasing {
+    const struct person *who;
+    const struct child_file *file;
+    const struct child_bundle *bundle;
+    enum st outcome;
+};
+
+static void *release_it(void *context)
+{
+    struct releasing *releasing = context;
+    struct err err = {0};
+    releasing->outcome = child_bundle_release(&app, releasing->who, releasing->file,
+                                              releasing->bundle->id, releasing->bundle->seen, &err);
+    return NULL;
+}
+
+/* What was chosen a moment before is neither written back nor released as it was. */
+static void of_two_at_once_nothing_that_was_chosen_is_lost(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    int64_t child = 0, id = 0;
+    enum bundle_field wrong;
+    bool day = false;
+    struct child_bundle held, given, stale;
+    struct db *db = NULL;
+    pthread_t thread;
+    struct person other;
+    struct child_file file = asked_of(&child, &other);
+    add_note(child, "Likes rowing.", "");
+    file = opened(child);
+    must(ask_for(&officer, child, "Wella", "today", "Seen", &id, &wrong, &err), &err);
+    must(child_bundle_read(&app, &arena, &officer, &file, id, &stale, &err), &err);
+    held = stale;
+    choose(&held, "Likes rowing", BUNDLE_LEAVE_OUT);
+    held.left_out = STR("By way of trial.");
+    must(child_bundle_save(&app, &officer, &file, &held, &err), &err);
+    choose(&stale, "Likes rowing", BUNDLE_GIVE);
+    assert_int_equal(child_bundle_save(&app, &other, &file, &stale, &err), ST_CONFLICT);
+    must(child_bundle_read(&app, &arena, &other, &file, id, &held, &err), &err);
+    assert_int_equal(item_of(&held, "Likes rowing")->choice, BUNDLE_LEAVE_OUT);
+    given = held;
+    given.item = arena_many(&arena, held.item_count, struct bundle_item);
+    memcpy(given.item, held.item, held.item_count * sizeof *held.item);
+    choose(&given, "Likes rowing", BUNDLE_GIVE);
+    must(child_bundle_save(&app, &officer, &file, &given, &err), &err);
+    /* The other looks at what gives it, and waits for their turn, while it is left out. */
+    must(child_bundle_read(&app, &arena, &other, &file, id, &given, &err), &err);
+    struct releasing releasing = {&other, &file, &given, ST_OK};
+    must(store_write_begin(app.store, &db, &err), &err);
+    assert_int_equal(pthread_create(&thread, NULL, release_it, &releasing), 0);
+    usleep(200000); /* until it waits; on a slow machine it is refused sooner */
+    struct query *query = db_query(db, Q_CHILD_BUNDLE_CHANGE);
+    db_bind_int(query, 1, id);
+    db_bind_bytes(query, 2, held.sealed.ptr, held.sealed.len);
+    int64_t changed = 0;
+    must(db_one(query, &changed, &err), &err);
+    must(store_write_commit(app.store, db, &err), &err);
+    pthread_join(thread, NULL);
+    assert_int_equal(releasing.outcome, ST_CONFLICT);
+    must(child_bundle_read(&app, &arena, &other, &file, id, &given, &err), &err);
+    assert_true(child_bundle_is_open(&given));
+    assert_int_equal(item_of(&given, "Likes rowing")->choice, BUNDLE_LEAVE_OUT);
+    must(child_bundle_longer(&app, &other, &file, id, STR("today"), STR("Much."), &day, &err),
+         &err);
+    must(release(&other, &file, id, &err), &err);
+}
+
+/* A referral that was made of a submission once said whose that was, and who sent it on. */
+static void a_bundle_holds_back_who_sent_a_submission_on(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    int64_t first = 0, second = 0, child = 0, id = 0;
+    enum bundle_field wrong;
+    struct child_bundle bundle;
+    const char *usual = concern;
+    concern = "Comes home late.\n\nFrom submission PEN-7K2M-9Q4X of House of Hope, sent on by its "
+              "representative, Morwenna St. Piran.\n\nHe rang twice.";
+    int64_t referral = refer("Wella Trevose", "12/3/2011", &first, &second);
+    concern = usual;
+    must(child_from_referral(&app, &officer, referral, first, &child, &err), &err);
+    must(ask_for(&officer, child, "Wella", "today", "Known", &id, &wrong, &err), &err);
+    struct child_file file = opened(child);
+    must(child_bundle_read(&app, &arena, &officer, &file, id, &bundle, &err), &err);
+    static const enum bundle_choice held[] = {BUNDLE_WITHOUT_SOURCE, BUNDLE_WITHOUT_NAMES};
+    for (size_t i = 0; i < 2; i++) {
+        struct str given = bundle_item_given(&arena, choose(&bundle, "Comes home late", held[i]));
+        if (str_find(given, STR("Hope"), 0) >= 0 || str_find(given, STR("Piran"), 0) >= 0 ||
+            str_find(given, STR("A School"), 0) >= 0)
+            fail_msg("given: %.*s", STR_ARG(given));
+        assert_true(str_find(given, STR("PEN-7K2M-9Q4X of [held back]\n\nHe rang twice."), 0) > 0);
+    }
+    struct str given = bundle_item_given(&arena, choose(&bundle, "Comes home late", BUNDLE_GIVE));
+    assert_true(str_find(given, STR("House of Hope"), 0) > 0);
+}
+
+#define DO(action_, ...)                                                                           \
+    do {                                                                                           \
+        struct desk_case desk_;                                                                    \
+        const char *wrong_ = NULL;                                                                 \
+        must(desk_read(&app, &arena, &officer, referral, &desk_, &err), &err);                     \
+        must(desk_do(&app, &officer, referral, action_,                                            \
+                     &(struct desk_input){.version = desk_.version, __VA_ARGS__}, &wrong_, &err),  \
+             &err);                                                                                \
+    } while (0)
+
+/* What the desk did is chosen one by one, also what was written at the same instant; and which
+ * partner was asked, and answered, is held back like any who told. */
+static void what_the_desk_did_is_chosen_one_by_one(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    int64_t first = 0, second = 0, child = 0, id = 0;
+    enum bundle_field wrong;
+    struct child_bundle bundle;
+    int64_t referral = refer("Wella Trevose", "12/3/2011", &first, &second);
+    must(child_from_referral(&app, &officer, referral, first, &child, &err), &err);
+    DO(DESK_DO_RATE, .choice = STR("amber"), .text = STR("Out late."));
+    DO(DESK_DO_CHECK, .choice = STR("agency-police"), .text = STR("What is known?"));
+    struct desk_check *check = NULL;
+    size_t checks = 0;
+    must(desk_checks(&app, &arena, referral, &check, &checks, &err), &err);
+    DO(DESK_DO_CHECK_ANSWER, .check = check[0].id, .choice = STR("held"),
+       .text = STR("Stopped twice."));
+    DO(DESK_DO_DECIDE, .choice = STR("section-47"), .text = STR("Harm is likely."),
+       .who = STR("A manager"));
+    DO(DESK_DO_DECIDE, .choice = STR("early-help"), .text = STR("Help is enough."),
+       .who = STR("A manager"), .lesser = STR("section-47"), .why = STR("It was another."));
+    must(ask_for(&officer, child, "Wella", "today", "Known", &id, &wrong, &err), &err);
+    struct child_file file = opened(child);
+    must(child_bundle_read(&app, &arena, &officer, &file, id, &bundle, &err), &err);
+    const struct bundle_item *down = item_of(&bundle, "It was another.");
+    const struct bundle_item *decided = item_of(&bundle, "Help is enough.");
+    assert_false(str_eq(down->key, decided->key));
+    choose(&bundle, "What is known", BUNDLE_WITHOUT_SOURCE);
+    assert_given(&bundle, "What is known", "Partner check asked: [held back]. What is known?");
+    struct str given =
+        bundle_item_given(&arena, choose(&bundle, "Stopped twice", BUNDLE_WITHOUT_SOURCE));
+    assert_true(str_starts(given, STR("Partner check answered: [held back]: ")));
+    choose(&bundle, "It was another.", BUNDLE_LEAVE_OUT);
+    choose(&bundle, "Help is enough.", BUNDLE_GIVE);
+    bundle.left_out = STR("What is not the child’s.");
+    must(child_bundle_save(&app, &officer, &file, &bundle, &err), &err);
+    must(child_bundle_read(&app, &arena, &officer, &file, id, &bundle, &err), &err);
+    assert_int_equal(item_of(&bundle, "It was another.")->choice, BUNDLE_LEAVE_OUT);
+    assert_int_equal(item_of(&bundle, "Help is enough.")->choice, BUNDLE_GIVE);
 }
 
 /* --- the end ---------------------------------------------------------------------------------- */
@@ -647,6 +839,16 @@ static int64_t proposed(const struct person *who, int64_t child)
     return list[count - 1].id;
 }
 
+/* As they see it at that moment. */
+static enum st destroy(const struct person *who, int64_t child, int64_t disposal, struct err *err)
+{
+    struct child_file file;
+    struct str seen = STR("");
+    if (child_open(&app, &arena, who, child, &file, err) == ST_OK)
+        assert_int_equal(child_dispose_seen(&app, &arena, &file, &seen, err), ST_OK);
+    return child_dispose_answer(&app, who, child, disposal, true, seen, err);
+}
+
 static void a_referral_goes_with_the_last_of_its_children(void **state)
 {
     (void)state;
@@ -665,10 +867,9 @@ static void a_referral_goes_with_the_last_of_its_children(void **state)
         child_dispose_propose(&app, &officer, child, STR("made-by-mistake"), STR("x"), &err),
         ST_CONFLICT);
     close_case(id);
-    must(child_dispose_answer(&app, &other, child, proposed(&officer, child), true, &err), &err);
+    must(destroy(&other, child, proposed(&officer, child), &err), &err);
     assert_true(referral_allows(&app, &arena, &officer, ACT_READ_REFERRAL, id));
-    must(child_dispose_answer(&app, &other, sibling, proposed(&officer, sibling), true, &err),
-         &err);
+    must(destroy(&other, sibling, proposed(&officer, sibling), &err), &err);
     assert_false(referral_allows(&app, &arena, &officer, ACT_READ_REFERRAL, id));
     struct referral referral;
     db = store_read_begin(app.store, &err);
@@ -680,6 +881,48 @@ static void a_referral_goes_with_the_last_of_its_children(void **state)
     assert_int_equal(count, 0);
     must(referral_list(&app, &arena, &teacher, REFERRALS_OWN, 10, &list, &count, &err), &err);
     assert_int_equal(count, 0);
+}
+
+/* A record, the referral and what that named are destroyed together or not at all. */
+static void what_a_referral_named_goes_with_it(void **state)
+{
+    (void)state;
+    needs_sqlite();
+    struct err err = {0};
+    int64_t first = 0, second = 0, child = 0, sibling = 0;
+    struct referral_head head;
+    struct db *db = NULL;
+    char text[300];
+    assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+    struct person other =
+        add_person(db, "other@example.org", "Jenna Larch", "Referral Unit", ROLE_maru_officer);
+    assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
+    int64_t id = refer("Wella Trevose", "12/3/2011", &first, &second);
+    must(child_from_referral(&app, &officer, id, first, &child, &err), &err);
+    must(child_from_referral(&app, &officer, id, second, &sibling, &err), &err);
+    close_case(id);
+    db = store_read_begin(app.store, NULL);
+    must(referral_load_head(db, &arena, id, &head, &err), &err);
+    store_read_end(app.store, db);
+    must(destroy(&other, child, proposed(&officer, child), &err), &err);
+    int64_t disposal = proposed(&officer, sibling);
+    snprintf(text, sizeof text,
+             "CREATE TRIGGER ends BEFORE UPDATE ON record_key WHEN OLD.id ="
+             " (SELECT key_id FROM submission WHERE id = %lld)"
+             " BEGIN SELECT RAISE(ABORT, 'it ends here'); END",
+             (long long)head.submission);
+    run_sql(folder, text);
+    assert_int_not_equal(destroy(&other, sibling, disposal, &err), ST_OK);
+    assert_true(opened(sibling).entry_count > 0);
+    assert_true(referral_allows(&app, &arena, &officer, ACT_READ_REFERRAL, id));
+    run_sql(folder, "DROP TRIGGER ends");
+    must(destroy(&other, sibling, disposal, &err), &err);
+    db = store_read_begin(app.store, NULL);
+    struct query *query = db_query(db, Q_SUBMISSION_READ);
+    db_bind_int(query, 1, head.submission);
+    assert_false(db_next(query));
+    must(db_end(query, &err), &err);
+    store_read_end(app.store, db);
 }
 
 /* Whoever asked what is held has an answer within a month; nothing is destroyed before, and the
@@ -741,7 +984,7 @@ static void what_was_asked_for_is_answered_or_ended(void **state)
                      ST_CONFLICT);
     must(child_bundles_open(&app, &arena, &officer, &list, &count, &err), &err);
     assert_int_equal(count, 0);
-    must(child_dispose_answer(&app, &other, child, proposed(&officer, child), true, &err), &err);
+    must(destroy(&other, child, proposed(&officer, child), &err), &err);
 }
 
 /* Two months more, where they were told within the first; the draft says so from then on, what was
@@ -849,7 +1092,16 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_bundle_marks_others_and_is_released_by_a_second_person,
                                         fresh, close_partnership),
         cmocka_unit_test_setup_teardown(a_bundle_holds_back_who_told, fresh, close_partnership),
+        cmocka_unit_test_setup_teardown(one_entry_that_is_left_is_one, fresh, close_partnership),
+        cmocka_unit_test_setup_teardown(what_the_desk_did_is_chosen_one_by_one, fresh,
+                                        close_partnership),
+        cmocka_unit_test_setup_teardown(of_two_at_once_nothing_that_was_chosen_is_lost, fresh,
+                                        close_partnership),
+        cmocka_unit_test_setup_teardown(a_bundle_holds_back_who_sent_a_submission_on, fresh,
+                                        close_partnership),
         cmocka_unit_test_setup_teardown(a_referral_goes_with_the_last_of_its_children, fresh,
+                                        close_partnership),
+        cmocka_unit_test_setup_teardown(what_a_referral_named_goes_with_it, fresh,
                                         close_partnership),
         cmocka_unit_test_setup_teardown(a_record_and_its_referral_come_together, fresh,
                                         close_partnership),

@@ -357,6 +357,9 @@ static void a_referral_begins_with_its_words(void **state)
     assert_true(str_starts(reason, STR("A number rings a girl.")));
     assert_true(str_find(reason, one.reference, 0) > 0);
     assert_true(str_find(reason, STR("Tamsin"), 0) < 0 && str_find(reason, STR("teach"), 0) < 0);
+    /* These words go into a child's record: whose they are, and who sent them on, do not. */
+    assert_true(one.organisation.len && str_find(reason, one.organisation, 0) < 0);
+    assert_true(one.sent_by.len && str_find(reason, one.sent_by, 0) < 0);
     /* Nobody but the officer finds a draft: it waits at the desk until it is sent. */
     one = case_of(id);
     assert_int_equal(one.referral, referral);

@@ -706,7 +706,9 @@ static enum st destroy(int64_t child, struct err *err)
     assert_int_equal(
         child_disposals_of(&app, &arena, &person[SECOND], &file, &disposal, &count, NULL), ST_OK);
     assert_int_equal(count, 1);
-    return child_dispose_answer(&app, &person[SECOND], child, disposal[0].id, true, err);
+    struct str seen;
+    assert_int_equal(child_dispose_seen(&app, &arena, &file, &seen, NULL), ST_OK);
+    return child_dispose_answer(&app, &person[SECOND], child, disposal[0].id, true, seen, err);
 }
 
 /* A record that is needed is destroyed by nobody: neither proposed, nor done when it came to be

@@ -2898,6 +2898,41 @@ static void what_may_tell_and_what_is_loosened_come_back_first(void **state)
     assert_null(strstr(reply, "MARU and police only"));
 }
 
+/* The form says which condition it was drawn with: what somebody narrowed meanwhile is not
+ * widened again by a choice that nobody made. */
+static void who_may_see_it_was_narrowed_while_the_form_was_open(void **state)
+{
+    (void)state;
+    const struct member *who = &members[OWN_REPRESENTATIVE];
+    char path[64];
+    char body[1500] = "act=share&base=0&where=&when=&words=A+man+waits.&named=";
+    int64_t id = hand_in("narrowed meanwhile", "handling:P");
+    snprintf(path, sizeof path, "/inbox/%lld", (long long)id);
+    assert_int_equal(ask(who, path, NULL), 200);
+    assert_non_null(strstr(reply, "name=\"seen\" value=\"handling:P\""));
+    add_field(body, "seen", "handling:P");
+    add_field(body, "handling", "handling:P");
+    struct person lead = members[OWN_LEAD].person;
+    lead.scope = NULL;
+    assert_int_equal(handling_set(&app, &lead, id, STR("handling:C.maru-police"), NULL, 0, NULL),
+                     ST_OK);
+    assert_int_equal(ask(who, path, body), 409);
+    assert_non_null(strstr(reply, "Somebody changed who may see it meanwhile"));
+    assert_non_null(strstr(reply, "href=\"#handling\""));
+    assert_non_null(strstr(reply, "A man waits.</textarea>"));
+    assert_non_null(strstr(reply, "name=\"seen\" value=\"handling:C.maru-police\""));
+    assert_non_null(strstr(reply, "value=\"handling:C.maru-police\" selected"));
+    assert_int_equal(versions_of(id), 0);
+    assert_int_equal(ask(&members[FORUM_ANALYST], path, NULL), 404);
+    /* As it is, it is shared as it is. */
+    strcpy(body, "act=share&base=0&where=&when=&words=A+man+waits.&handling=");
+    add_field(body, "seen", "handling:P");
+    assert_int_equal(ask(who, path, body), 303);
+    snprintf(path, sizeof path, "/submissions/%lld", (long long)id);
+    assert_int_equal(ask(&members[FORUM_ANALYST], path, NULL), 404);
+    assert_int_equal(ask(&members[POLICE_ANALYST], path, NULL), 200);
+}
+
 static void what_may_tell_is_looked_at_before_it_goes_to_the_unit(void **state)
 {
     (void)state;
@@ -2987,6 +3022,7 @@ int main(void)
         cmocka_unit_test(a_cookie_is_no_token_and_a_token_no_cookie),
         cmocka_unit_test(what_a_representative_wrote_is_kept_whatever_they_press),
         cmocka_unit_test(what_may_tell_and_what_is_loosened_come_back_first),
+        cmocka_unit_test(who_may_see_it_was_narrowed_while_the_form_was_open),
         cmocka_unit_test(what_may_tell_is_looked_at_before_it_goes_to_the_unit),
         cmocka_unit_test(the_first_page_and_the_inbox_say_the_same),
         cmocka_unit_test(the_map_shows_what_the_table_says),

@@ -2933,6 +2933,35 @@ static void who_may_see_it_was_narrowed_while_the_form_was_open(void **state)
     assert_int_equal(ask(&members[POLICE_ANALYST], path, NULL), 200);
 }
 
+/* What Enter in a box of one line presses is the first button of its form. */
+static void assert_enter_presses(const char *action, const char *button)
+{
+    char begins[100];
+    snprintf(begins, sizeof begins, "<form action=\"%s\" method=\"post\"", action);
+    const char *form = strstr(reply, begins);
+    assert_non_null(form);
+    const char *first = strstr(form, "<button type=\"submit\"");
+    assert_non_null(first);
+    if (strncmp(first + strlen("<button type=\"submit\" "), button, strlen(button)))
+        fail_msg("%s: %.80s", action, first);
+}
+
+static void enter_in_a_box_shares_nothing(void **state)
+{
+    (void)state;
+    char path[64];
+    int64_t id = hand_in("enter", "handling:P");
+    snprintf(path, sizeof path, "/inbox/%lld", (long long)id);
+    assert_int_equal(ask(&members[OWN_REPRESENTATIVE], path, NULL), 200);
+    assert_enter_presses(path, "name=\"act\" value=\"save\"");
+    assert_int_equal(ask(&members[SENDER], "/share", NULL), 200);
+    assert_enter_presses("/share", "name=\"do\" value=\"check\"");
+    assert_int_equal(
+        ask(&members[SENDER], "/share", "do=check&narrative=Rang+07700+900444.&how=saw"), 200);
+    assert_non_null(strstr(reply, "Check and send"));
+    assert_enter_presses("/share", "name=\"do\" value=\"check\"");
+}
+
 static void what_may_tell_is_looked_at_before_it_goes_to_the_unit(void **state)
 {
     (void)state;
@@ -3023,6 +3052,7 @@ int main(void)
         cmocka_unit_test(what_a_representative_wrote_is_kept_whatever_they_press),
         cmocka_unit_test(what_may_tell_and_what_is_loosened_come_back_first),
         cmocka_unit_test(who_may_see_it_was_narrowed_while_the_form_was_open),
+        cmocka_unit_test(enter_in_a_box_shares_nothing),
         cmocka_unit_test(what_may_tell_is_looked_at_before_it_goes_to_the_unit),
         cmocka_unit_test(the_first_page_and_the_inbox_say_the_same),
         cmocka_unit_test(the_map_shows_what_the_table_says),

@@ -25,6 +25,9 @@ enum {
     ANALYST,
     COORDINATOR,
     LONELY,
+    OWN_ANALYST,
+    OWN_COORDINATOR,
+    OWN_OFFICER,
     PEOPLE
 };
 static const struct cast cast[PEOPLE] = {
@@ -37,6 +40,9 @@ static const struct cast cast[PEOPLE] = {
     {"Kerensa Vane", "A team", "council", ROLE_analyst},
     {"Wenna Furze", "A team", "council", ROLE_coordinator},
     {"Kitto Damson", "A club", "voluntary", ROLE_practitioner},
+    {"Elowen Strang", "A school", "education", ROLE_analyst},
+    {"Gerens Moyle", "A school", "education", ROLE_coordinator},
+    {"Senara Opie", "A school", "education", ROLE_maru_officer},
 };
 static struct person people[PEOPLE];
 static char folder[64];
@@ -144,6 +150,45 @@ static void a_forum_sees_it_once_it_is_shared_on(void **state)
     assert_true(str_find(read.narrative, STR("I teach him"), 0) > 0);
     assert_int_equal(read.mention_count, 2);
     assert_false(reads(OTHER_REPRESENTATIVE, id, NULL));
+}
+
+/* Whoever works where it was handed in, and does not represent it there, reads it when and as the
+ * Forum does. */
+static void the_forums_people_where_it_was_written_read_what_the_forum_reads(void **state)
+{
+    (void)state;
+    static const int forums[] = {OWN_ANALYST, OWN_COORDINATOR, OWN_OFFICER};
+    int64_t id = share(TEACHER, "07700 900191", "07700 900192");
+    int64_t withdrawn = share(TEACHER, "07700 900193", "07700 900194");
+    assert_int_equal(submission_withdraw(&app, &people[TEACHER], withdrawn, NULL), ST_OK);
+    struct submission read;
+    for (size_t i = 0; i < 3; i++) {
+        struct person asker = people[forums[i]];
+        const struct scope *scope = scope_of(&app, &arena, &asker);
+        enum role role = cast[forums[i]].role;
+        for (int action = 0; action < ACT_COUNT; action++) {
+            if (access_reach(role, (enum action)action) == REACH_ALL) continue;
+            assert_false(scope_allows(scope, (enum action)action, id));
+            assert_false(scope_allows(scope, (enum action)action, withdrawn));
+        }
+        assert_false(reads(forums[i], id, NULL) || reads(forums[i], withdrawn, NULL));
+        assert_int_equal(finds(forums[i], "07700 900191"), 0);
+    }
+    assert_true(reads(REPRESENTATIVE, withdrawn, NULL) && reads(LEAD, withdrawn, NULL));
+    assert_int_equal(share_words(REPRESENTATIVE, id, "A phone rang.", 0, NULL), ST_OK);
+    for (size_t i = 0; i < 3; i++) {
+        assert_true(reads(forums[i], id, &read));
+        assert_true(str_eq(read.narrative, STR("A phone rang.")));
+        assert_false(reads(forums[i], withdrawn, NULL));
+    }
+    static const int original[] = {TEACHER, REPRESENTATIVE, LEAD};
+    for (size_t i = 0; i < 3; i++) {
+        assert_true(reads(original[i], id, &read));
+        assert_true(str_find(read.narrative, STR("I teach him"), 0) > 0);
+    }
+    /* What they hand in themselves is theirs as they wrote it. */
+    int64_t own = share(OWN_ANALYST, "07700 900195", "07700 900196");
+    assert_true(reads(OWN_ANALYST, own, &read));
 }
 
 static size_t shared_between(int who, const char *forum, instant_ms from, instant_ms to)
@@ -866,6 +911,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_forum_sees_it_once_it_is_shared_on),
+        cmocka_unit_test(the_forums_people_where_it_was_written_read_what_the_forum_reads),
         cmocka_unit_test(the_same_after_a_start),
         cmocka_unit_test(what_waits_can_be_asked_about),
         cmocka_unit_test(what_is_withdrawn_goes_nowhere),

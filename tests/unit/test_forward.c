@@ -907,6 +907,30 @@ static void one_adds_to_ones_own(void **state)
                      ST_OK);
 }
 
+/* What the Forum is told of one it is not told of the others by that. */
+static void a_name_on_one_is_none_on_what_belongs_with_it(void **state)
+{
+    (void)state;
+    static const bool named[] = {false, true, false, true};
+    struct addition *list = NULL;
+    int64_t id[4];
+    for (int i = 0; i < 4; i++) {
+        const struct submission_how how = {.by_name = named[i], .adds_to = i ? id[0] : 0};
+        id[i] = share_how(TEACHER, "A phone rang.", &how);
+        struct forward_share onward = {.words = {.narrative = STR("It rang.")}, .named = named[i]};
+        assert_int_equal(forward_share(&app, &people[REPRESENTATIVE], id[i], &onward, NULL), ST_OK);
+    }
+    static const int forum[] = {ANALYST, OWN_ANALYST};
+    for (int i = 0; i < 4; i++) {
+        for (int k = 0; k < 2; k++) {
+            assert_int_equal(family(forum[k], id[i], &list), 1);
+            assert_int_equal(list[0].submission, id[(i + 2) % 4]);
+        }
+        assert_int_equal(family(TEACHER, id[i], &list), 3);
+        assert_int_equal(family(REPRESENTATIVE, id[i], &list), 3);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -932,6 +956,7 @@ int main(void)
         cmocka_unit_test(the_forum_is_suggested_by_the_place),
         cmocka_unit_test(the_forum_learns_a_name_only_where_both_say_so),
         cmocka_unit_test(one_adds_to_ones_own),
+        cmocka_unit_test(a_name_on_one_is_none_on_what_belongs_with_it),
     };
     return cmocka_run_group_tests(tests, begin, close_partnership);
 }

@@ -430,6 +430,47 @@ static void what_is_out_of_the_usual_is_flagged(void **state)
     clock_set(0);
 }
 
+/* However many there are, whoever came last is among them. */
+static void nobody_is_left_out_where_much_is_out_of_the_usual(void **state)
+{
+    (void)state;
+    enum { MANY = 12 };
+    int64_t id[MANY];
+    struct db *db = NULL;
+    assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+    for (int i = 0; i < MANY; i++) {
+        struct account_new account = {.email = str_fmt(&arena, "many%d@example.org", i),
+                                      .name = STR("Jory Birch"),
+                                      .organisation = analyst.organisation,
+                                      .password_hash = STR("x"),
+                                      .roles = 1u << ROLE_practitioner};
+        assert_int_equal(account_add(&app, db, &account, 0, &id[i], NULL), ST_OK);
+    }
+    struct date date = {2031, 1, 1};
+    int32_t first = date_to_days(date);
+    for (int32_t day = first; day < first + UNUSUAL_DAYS_MAX; day++) {
+        set_day(date_from_days(day), 12);
+        for (int i = 0; i < MANY; i++)
+            assert_int_equal(audit_append(&app, db,
+                                          &(struct audit_event){.kind = AUDIT_CONSULTATION,
+                                                                .action = "test",
+                                                                .account = id[i],
+                                                                .reason = "own name"},
+                                          NULL),
+                             ST_OK);
+    }
+    assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
+    struct audit_flag *flags = NULL;
+    size_t count = 0;
+    size_t last = 0;
+    assert_int_equal(audit_unusual(&app, &arena, &auditor, first, first + UNUSUAL_DAYS_MAX - 1,
+                                   &flags, &count, NULL),
+                     ST_OK);
+    for (size_t i = 0; i < count; i++) last += flags[i].account == id[MANY - 1];
+    assert_int_equal(last, UNUSUAL_DAYS_MAX);
+    clock_set(0);
+}
+
 /* --- signing ---------------------------------------------------------------------------------- */
 
 static char complaint[1000];
@@ -743,6 +784,7 @@ int main(void)
         cmocka_unit_test(no_page_tells_the_hour_of_what_has_none),
         cmocka_unit_test(it_is_said_where_the_log_was_not_read_to_its_end),
         cmocka_unit_test(what_is_out_of_the_usual_is_flagged),
+        cmocka_unit_test(nobody_is_left_out_where_much_is_out_of_the_usual),
         cmocka_unit_test(a_server_signs_what_it_wrote),
         cmocka_unit_test(an_export_is_checked_like_the_log),
         cmocka_unit_test(lines_of_before_are_carried_over),

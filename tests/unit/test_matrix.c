@@ -1537,6 +1537,39 @@ static void more_people_see_it_for_a_reason_alone(void **state)
     assert_int_equal(ask(who, path, "{\"code\":\"handling:C.ask\"}"), 200); /* for none */
 }
 
+/* Who opens or keeps it is of the organisation that it came from, mostly. */
+static void who_gave_it_tells_nobody_whose_it_is(void **state)
+{
+    (void)state;
+    char path[64];
+    struct pair pair = new_pair(SENDER, "given by its owner", "handling:P", "Wella Thorn");
+    struct str far = str_from(members[FAR_ANALYST].email);
+    struct date until = date_from_days(clock_today() + 7);
+    static const int givers[] = {OWN_REPRESENTATIVE, COORDINATOR};
+    for (int i = 0; i < 2; i++) {
+        const struct person *giver = &members[givers[i]].person;
+        struct str why = i ? STR("For the map.") : STR("As our head asked.");
+        assert_int_equal(
+            grant_add(&app, giver, pair.submission, GRANT_granted, far, until, why, NULL), ST_OK);
+        giver = &members[i ? COORDINATOR : OWN_LEAD].person;
+        assert_int_equal(block_add(&app, giver, pair.submission,
+                                   str_from(members[i ? OTHER_LEAD : FAR_COORDINATOR].email), why,
+                                   NULL),
+                         ST_OK);
+    }
+    snprintf(path, sizeof path, "/submissions/%lld/access", (long long)pair.submission);
+    assert_int_equal(ask(&members[COORDINATOR], path, NULL), 200);
+    assert_non_null(strstr(reply, "given by its owner"));
+    assert_non_null(strstr(reply, "by its owner</span>"));
+    assert_non_null(strstr(reply, "For the map."));
+    assert_null(strstr(reply, "As our head asked."));
+    assert_null(strstr(reply, str_c(&arena, members[OWN_REPRESENTATIVE].person.name)));
+    assert_null(strstr(reply, str_c(&arena, members[OWN_LEAD].person.name)));
+    assert_int_equal(ask(&members[OWN_LEAD], path, NULL), 200);
+    assert_non_null(strstr(reply, "As our head asked."));
+    assert_null(strstr(reply, "by its owner"));
+}
+
 static void a_grant_ends_at_the_edge_of_the_forum(void **state)
 {
     (void)state;
@@ -3041,6 +3074,7 @@ int main(void)
         cmocka_unit_test(a_declined_connection_discloses_nothing),
         cmocka_unit_test(a_connection_opens_what_may_still_be_shown),
         cmocka_unit_test(more_people_see_it_for_a_reason_alone),
+        cmocka_unit_test(who_gave_it_tells_nobody_whose_it_is),
         cmocka_unit_test(a_grant_ends_at_the_edge_of_the_forum),
         cmocka_unit_test(a_hint_is_not_given_where_it_must_not_be),
         cmocka_unit_test(the_source_is_told_to_a_named_few_alone),

@@ -191,6 +191,39 @@ static void the_forums_people_where_it_was_written_read_what_the_forum_reads(voi
     assert_true(reads(OWN_ANALYST, own, &read));
 }
 
+static int64_t links_of(int who, int64_t id)
+{
+    struct submission_line *line = NULL;
+    size_t count = 0;
+    assert_int_equal(
+        submission_list(&app, &arena, &people[who], LIST_LATEST, 100, &line, &count, NULL), ST_OK);
+    for (size_t i = 0; i < count; i++)
+        if (line[i].id == id) return line[i].links;
+    fail_msg("it is not in the list");
+    return -1;
+}
+
+/* A list counts the suggestions that the page of the submission shows. */
+static void what_was_left_out_is_in_no_count_of_a_list(void **state)
+{
+    (void)state;
+    int64_t earlier = share(TEACHER, "07700 900601", "07700 900602");
+    int64_t later = share(TEACHER, "07700 900601", "07700 900602");
+    assert_int_equal(share_words(REPRESENTATIVE, earlier, "Both rang.", 0, NULL), ST_OK);
+    struct forward_share onward = {.words = {.narrative = STR("It rang.")},
+                                   .left_out = {mention_of(later, 1)},
+                                   .left_out_count = 1};
+    assert_int_equal(forward_share(&app, &people[REPRESENTATIVE], later, &onward, NULL), ST_OK);
+    assert_int_equal(links_of(ANALYST, later), 1);
+    /* On the other side too. */
+    earlier = share(TEACHER, "07700 900603", "07700 900604");
+    later = share(TEACHER, "07700 900603", "07700 900604");
+    onward.left_out[0] = mention_of(earlier, 0);
+    assert_int_equal(forward_share(&app, &people[REPRESENTATIVE], earlier, &onward, NULL), ST_OK);
+    assert_int_equal(share_words(REPRESENTATIVE, later, "Both rang.", 0, NULL), ST_OK);
+    assert_int_equal(links_of(ANALYST, later), 1);
+}
+
 static size_t shared_between(int who, const char *forum, instant_ms from, instant_ms to)
 {
     int64_t *ids = NULL;
@@ -936,6 +969,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_forum_sees_it_once_it_is_shared_on),
         cmocka_unit_test(the_forums_people_where_it_was_written_read_what_the_forum_reads),
+        cmocka_unit_test(what_was_left_out_is_in_no_count_of_a_list),
         cmocka_unit_test(the_same_after_a_start),
         cmocka_unit_test(what_waits_can_be_asked_about),
         cmocka_unit_test(what_is_withdrawn_goes_nowhere),

@@ -2995,6 +2995,33 @@ static void enter_in_a_box_shares_nothing(void **state)
     assert_enter_presses("/share", "name=\"do\" value=\"check\"");
 }
 
+/* After Send the form says that nothing was sent, and of the name what is true with and without
+ * the tick. */
+static void the_form_says_what_has_not_happened_yet(void **state)
+{
+    (void)state;
+    static const char unless[] = "Unless you tick that the Forum may be told your name";
+    static const char danger[] =
+        "do=%s&narrative=A+child+is+in+danger.&how=saw&handling=handling:P";
+    char body[300];
+    const struct member *who = &members[SENDER];
+    assert_int_equal(ask(who, "/share", NULL), 200);
+    assert_non_null(strstr(reply, unless));
+    assert_null(strstr(reply, "Nothing is sent yet"));
+    snprintf(body, sizeof body, danger, "add-person");
+    assert_int_equal(ask(who, "/share", body), 200);
+    assert_non_null(strstr(reply, "Press Continue below when somebody has been called"));
+    snprintf(body, sizeof body, danger, "send&by-name=yes");
+    assert_int_equal(ask(who, "/share", body), 200);
+    assert_non_null(strstr(reply, "Nothing is sent yet."));
+    assert_non_null(strstr(reply, "Press Send below when somebody has been called"));
+    assert_non_null(strstr(reply, unless));
+    /* Who shares at once is offered no tick. */
+    assert_int_equal(ask(&members[FORUM_ANALYST], "/share", NULL), 200);
+    assert_null(strstr(reply, unless));
+    assert_non_null(strstr(reply, "Your name is not shown to other organisations."));
+}
+
 static void what_may_tell_is_looked_at_before_it_goes_to_the_unit(void **state)
 {
     (void)state;
@@ -3087,6 +3114,7 @@ int main(void)
         cmocka_unit_test(what_may_tell_and_what_is_loosened_come_back_first),
         cmocka_unit_test(who_may_see_it_was_narrowed_while_the_form_was_open),
         cmocka_unit_test(enter_in_a_box_shares_nothing),
+        cmocka_unit_test(the_form_says_what_has_not_happened_yet),
         cmocka_unit_test(what_may_tell_is_looked_at_before_it_goes_to_the_unit),
         cmocka_unit_test(the_first_page_and_the_inbox_say_the_same),
         cmocka_unit_test(the_map_shows_what_the_table_says),

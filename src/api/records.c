@@ -356,7 +356,7 @@ void api_audit(struct request *request, struct response *response)
     struct audit_filter filter;
     struct audit_seen *list = NULL;
     size_t count = 0;
-    bool more = false;
+    struct audit_rest rest = {0};
     struct err err = {0};
     if (!api_check(request, response, ROUTE_api_audit) ||
         !api_page_read(request, response, ROUTE_api_audit, &page) ||
@@ -367,14 +367,14 @@ void api_audit(struct request *request, struct response *response)
     int64_t before = page.goes_on ? page.after.at[0] : 0;
     filter.skip = before >= 0 && before < SKIP_MAX ? (size_t)before : SKIP_MAX;
     if (audit_review(request->app, request->arena, &request->who, &filter, false, page.limit, &list,
-                     &count, &more, &err) != ST_OK) {
+                     &count, &rest, &err) != ST_OK) {
         respond_error(request, response, &err);
         return;
     }
     json_t *items = json_array();
     for (size_t i = 0; i < count; i++)
         json_array_append_new(items, seen_json(request->arena, &list[i]));
-    page.more = more && filter.skip + page.limit < SKIP_MAX;
+    page.more = rest.more && filter.skip + page.limit < SKIP_MAX;
     page.last.at[0] = (int64_t)(filter.skip + page.limit);
     api_answer(request, response, ROUTE_api_audit,
                api_page_make(request, ROUTE_api_audit, items, &page));

@@ -46,6 +46,13 @@ static bool stands_in(enum role role, const struct person *who, const struct rec
            (record->forum & who->forums);
 }
 
+/* Of an organisation's people, may this role know what the Forum is not told: what waits there,
+ * and how it was written?  Who may know who told. */
+static bool sees_before(enum role role)
+{
+    return table[role][ACT_SEE_SOURCE] != REACH_NONE;
+}
+
 static bool reaches(enum role role, enum action action, const struct person *who,
                     const struct record *record)
 {
@@ -66,7 +73,9 @@ static bool reaches(enum role role, enum action action, const struct person *who
         if (!record->unshared && addressed(who, record)) return true;
         __attribute__((fallthrough));
     case REACH_ORGANISATION:
-        if (record->organisation && record->organisation == who->organisation) return true;
+        if (record->organisation && record->organisation == who->organisation &&
+            (!record->unshared || sees_before(role)))
+            return true;
         __attribute__((fallthrough));
     case REACH_OWN: return record->account && record->account == who->account;
     }
@@ -115,11 +124,12 @@ bool access_allows(const struct person *who, enum action action, const struct re
 
 bool access_original(const struct person *who, const struct record *record)
 {
-    if (!record->sanitised || (record->account && record->account == who->account) ||
-        (record->organisation && record->organisation == who->organisation))
-        return true;
-    for (unsigned left = who->roles; left; left &= left - 1)
-        if (stands_in((enum role)__builtin_ctz(left), who, record)) return true;
+    if (!record->sanitised || (record->account && record->account == who->account)) return true;
+    bool here = record->organisation && record->organisation == who->organisation;
+    for (unsigned left = who->roles; left; left &= left - 1) {
+        enum role role = (enum role)__builtin_ctz(left);
+        if ((here && sees_before(role)) || stands_in(role, who, record)) return true;
+    }
     return false;
 }
 

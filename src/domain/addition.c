@@ -28,6 +28,36 @@ enum st addition_check(struct app *app, struct arena *arena, const struct person
     return outcome;
 }
 
+/* Does this person read on it who sent it?  To whom the original is open nothing is told by that.
+ */
+static enum st is_named(const struct scope *scope, struct db *db, struct arena *arena,
+                        int64_t submission, bool *ret, struct err *err)
+{
+    struct submission read = {0};
+    *ret = false;
+    if (scope_original(scope, submission)) return ST_OK;
+    enum st outcome = submission_load_seen(scope, db, arena, submission, &read, err);
+    if (outcome == ST_OK) *ret = read.named.len > 0;
+    return outcome;
+}
+
+/* Beside one that names its sender another of the same person would be named too. */
+static enum st leave_out_named(const struct scope *scope, struct db *db, struct arena *arena,
+                               int64_t submission, struct addition *list, size_t *count,
+                               struct err *err)
+{
+    bool named = false;
+    bool other = false;
+    size_t kept = 0;
+    enum st outcome = *count ? is_named(scope, db, arena, submission, &named, err) : ST_OK;
+    for (size_t i = 0; i < *count && outcome == ST_OK; i++) {
+        outcome = is_named(scope, db, arena, list[i].submission, &other, err);
+        if (other == named) list[kept++] = list[i];
+    }
+    *count = kept;
+    return outcome;
+}
+
 enum st additions_of(const struct scope *scope, struct arena *arena, int64_t submission,
                      struct addition **ret, size_t *ret_count, struct err *err)
 {
@@ -50,6 +80,8 @@ enum st additions_of(const struct scope *scope, struct arena *arena, int64_t sub
                                                    .first = db_int(query, 3) != 0};
     }
     enum st outcome = db_end(query, err);
+    if (outcome == ST_OK)
+        outcome = leave_out_named(scope, db, arena, submission, *ret, ret_count, err);
     store_read_end(app->store, db);
     return outcome;
 }

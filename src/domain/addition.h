@@ -4,7 +4,8 @@
  * Layer: domain.  It is a submission like any other: matched by itself, with its own way to a
  * Forum, withdrawn by itself.  Of one origin they are anyway (domain/origin.h).  Who may read
  * both sees that they belong together, which tells that one person sent them and never who;
- * whoever adds is told so before.  What adds to an addition adds to the first.
+ * whoever adds is told so before.  Where they read on one who sent it, and not on the other, they
+ * do not see that these two belong together.  What adds to an addition adds to the first.
  */
 #ifndef PENDEEN_DOMAIN_ADDITION_H
 #define PENDEEN_DOMAIN_ADDITION_H
@@ -24,7 +25,7 @@ struct addition {
     instant_ms created_at;
     bool first; /* the one that the others add to */
 };
-/* Those that belong with this one and that this scope's person may read, without itself, oldest
+/* Those that belong with this one as this scope's person may know, without itself, oldest
  * first.  Whoever calls has asked for the one. */
 struct scope;
 enum st additions_of(const struct scope *scope, struct arena *arena, int64_t submission,

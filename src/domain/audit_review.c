@@ -54,6 +54,11 @@ static bool tells_source(const struct review *review, int64_t key)
     return false;
 }
 
+static bool hides(const struct review *review, const struct audit_line *line)
+{
+    return tells_source(review, line->key_id) && !review->names_sources;
+}
+
 /* --- which lines ------------------------------------------------------------------------- */
 
 static bool passes(const struct review *review, const struct audit_line *line)
@@ -142,7 +147,6 @@ static instant_ms day_start(instant_ms at)
 static enum st draw_line(struct review *review, const struct audit_line *line, struct str sealed,
                          struct audit_seen *ret, struct err *err)
 {
-    bool hides = tells_source(review, line->key_id) && !review->names_sources;
     *ret = (struct audit_seen){.number = line->number,
                                .at = line->at,
                                .action = str_dup(review->arena, line->action),
@@ -151,7 +155,7 @@ static enum st draw_line(struct review *review, const struct audit_line *line, s
                                           !str_eq(line->kind, STR("combination")),
                                .reason = str_dup(review->arena, line->reason)};
     if (!audit_kind_from_name(line->kind, &ret->kind)) ret->kind = AUDIT_OPERATION;
-    if (hides) {
+    if (hides(review, line)) {
         ret->day_only = true;
         ret->at = day_start(line->at);
         ret->who = STR("Whoever handed it in");
@@ -172,38 +176,113 @@ static enum st draw_line(struct review *review, const struct audit_line *line, s
     return ST_OK;
 }
 
-/* Of what is looked up `skip` of them are passed over, `maximum` taken. */
-static enum st take_lines(struct review *review, size_t skip, size_t maximum,
-                          struct audit_seen *ret, size_t *ret_count, bool *ret_more,
-                          struct err *err)
-{
+struct reading {
+    struct review *review;
+    struct audit_search search;
+    size_t scanned;
+    bool unread; /* it ended before the log did */
     uint8_t tag[SEAL_TAG_SIZE];
-    struct audit_search search = {.db = review->db,
-                                  .tag = wanted_tag(review, tag),
-                                  .from = review->filter->from,
-                                  .until =
-                                      review->filter->until ? review->filter->until : INT64_MAX};
-    enum st outcome = audit_search_begin(&search, review->arena, err);
-    if (outcome != ST_OK) return outcome;
-    struct audit_line line;
-    struct str sealed;
-    for (size_t scanned = 0;
-         outcome == ST_OK && scanned < SCAN_MAX && audit_search_next(&search, &line, &sealed);
-         scanned++) {
-        if (!passes(review, &line)) continue;
-        if (skip > 0) {
-            skip--;
-            continue;
-        }
-        *ret_more = *ret_count == maximum;
-        if (*ret_more) break;
-        outcome = draw_line(review, &line, sealed, &ret[(*ret_count)++], err);
+};
+
+static enum st reading_begin(struct review *review, struct reading *ret, struct err *err)
+{
+    const struct audit_filter *filter = review->filter;
+    *ret = (struct reading){.review = review};
+    ret->search = (struct audit_search){.db = review->db,
+                                        .tag = wanted_tag(review, ret->tag),
+                                        .from = filter->from,
+                                        .until = filter->until ? filter->until : INT64_MAX};
+    return audit_search_begin(&ret->search, review->arena, err);
+}
+
+/* The next line that passes, the newest first. */
+static bool reading_next(struct reading *reading, struct audit_line *ret, struct str *ret_sealed)
+{
+    size_t most = reading->review->filter->scan ? reading->review->filter->scan : SCAN_MAX;
+    while (audit_search_next(&reading->search, ret, ret_sealed)) {
+        reading->unread = reading->scanned++ == most;
+        if (reading->unread) return false;
+        if (passes(reading->review, ret)) return true;
     }
-    enum st ended = audit_search_end(&search, outcome == ST_OK ? err : NULL);
+    return false;
+}
+
+static enum st reading_end(struct reading *reading, enum st outcome, struct err *err)
+{
+    enum st ended = audit_search_end(&reading->search, outcome == ST_OK ? err : NULL);
     return outcome != ST_OK ? outcome : ended;
 }
 
+/* Where a line is shown. */
+struct place {
+    instant_ms at;
+    int64_t number;
+};
+
 /* By day what has no hour comes last: its place would tell the hour. */
+static int compare_places(const void *a, const void *b)
+{
+    const struct place *left = a;
+    const struct place *right = b;
+    if (left->at != right->at) return left->at < right->at ? 1 : -1;
+    return (left->number < right->number) - (left->number > right->number);
+}
+
+static int compare_numbers(const void *a, const void *b)
+{
+    const struct place *left = a;
+    const struct place *right = b;
+    return (left->number < right->number) - (left->number > right->number);
+}
+
+/* Which lines are shown: `skip` of them are passed over, `maximum` taken, in the order in which
+ * they stand; what is to be taken comes as it stands in the log.  Of a record days are read to
+ * their ends. */
+static enum st choose_lines(struct review *review, size_t maximum, struct place **ret,
+                            size_t *ret_count, struct audit_rest *ret_rest, struct err *err)
+{
+    size_t skip = review->filter->skip;
+    size_t count = 0;
+    size_t room = 0;
+    bool by_day = review->filter->about == ABOUT_RECORD;
+    instant_ms last = INT64_MIN; /* nothing that is older is needed */
+    struct place *place = NULL;
+    struct reading reading;
+    struct audit_line line;
+    struct str sealed;
+    enum st outcome = reading_begin(review, &reading, err);
+    if (outcome != ST_OK) return outcome;
+    while (reading_next(&reading, &line, &sealed) && line.at >= last) {
+        arena_room(review->arena, place, count, &room);
+        instant_ms at = hides(review, &line) ? day_start(line.at) : line.at;
+        place[count++] = (struct place){at, line.number};
+        if (count == skip + maximum + 1) last = by_day ? day_start(line.at) : INT64_MAX;
+    }
+    outcome = reading_end(&reading, ST_OK, err);
+    if (count && by_day) qsort(place, count, sizeof *place, compare_places);
+    *ret_rest = (struct audit_rest){.more = count > skip + maximum,
+                                    .unread = reading.unread ||
+                                              reading.search.looked_at > AUDIT_SEARCH_MAX};
+    *ret_count = count <= skip ? 0 : count - skip < maximum ? count - skip : maximum;
+    *ret = *ret_count ? place + skip : NULL;
+    if (*ret_count) qsort(*ret, *ret_count, sizeof **ret, compare_numbers);
+    return outcome;
+}
+
+static enum st take_lines(struct review *review, const struct place *place, size_t count,
+                          struct audit_seen *ret, size_t *ret_count, struct err *err)
+{
+    struct reading reading;
+    struct audit_line line;
+    struct str sealed;
+    enum st outcome = count ? reading_begin(review, &reading, err) : ST_OK;
+    if (!count || outcome != ST_OK) return outcome;
+    while (outcome == ST_OK && *ret_count < count && reading_next(&reading, &line, &sealed))
+        if (line.number == place[*ret_count].number)
+            outcome = draw_line(review, &line, sealed, &ret[(*ret_count)++], err);
+    return reading_end(&reading, outcome, err);
+}
+
 static int compare_seen(const void *a, const void *b)
 {
     const struct audit_seen *left = a;
@@ -229,13 +308,15 @@ static enum st note_review(struct app *app, const struct person *who,
     return audit_event(app, &event, err);
 }
 
-static enum st take_all(struct review *review, size_t maximum, struct audit_seen **ret,
-                        size_t *ret_count, bool *ret_more, struct err *err)
+static enum st take_all(struct review *review, size_t maximum, struct audit_seen *ret,
+                        size_t *ret_count, struct audit_rest *ret_rest, struct err *err)
 {
+    struct place *place = NULL;
+    size_t count = 0;
     enum st outcome = load_source_keys(review, err);
-    if (outcome != ST_OK) return outcome;
-    outcome = take_lines(review, review->filter->skip, maximum, *ret, ret_count, ret_more, err);
-    if (*ret_count) qsort(*ret, *ret_count, sizeof **ret, compare_seen);
+    if (outcome == ST_OK) outcome = choose_lines(review, maximum, &place, &count, ret_rest, err);
+    if (outcome == ST_OK) outcome = take_lines(review, place, count, ret, ret_count, err);
+    if (*ret_count) qsort(ret, *ret_count, sizeof *ret, compare_seen);
     return outcome;
 }
 
@@ -250,7 +331,8 @@ static bool names_sources(struct app *app, struct arena *arena, const struct per
 
 enum st audit_review(struct app *app, struct arena *arena, const struct person *who,
                      const struct audit_filter *filter, bool exports, size_t maximum,
-                     struct audit_seen **ret, size_t *ret_count, bool *ret_more, struct err *err)
+                     struct audit_seen **ret, size_t *ret_count, struct audit_rest *ret_rest,
+                     struct err *err)
 {
     if (!access_allows(who, ACT_AUDIT, NULL)) return err_missing(err, "page");
     if (filter->until && filter->until <= filter->from)
@@ -262,13 +344,13 @@ enum st audit_review(struct app *app, struct arena *arena, const struct person *
                               .names_sources = names_sources(app, arena, who, filter)};
     *ret = arena_many(arena, maximum, struct audit_seen);
     *ret_count = 0;
-    *ret_more = false;
+    *ret_rest = (struct audit_rest){0};
     enum st outcome =
         account_list(app, arena, ACCOUNTS_MAX, &review->account, &review->account_count, err);
     if (outcome != ST_OK) return outcome;
     review->db = store_read_begin(app->store, err);
     if (!review->db) return ST_FAILED;
-    outcome = take_all(review, maximum, ret, ret_count, ret_more, err);
+    outcome = take_all(review, maximum, *ret, ret_count, ret_rest, err);
     store_read_end(app->store, review->db);
     return outcome == ST_OK ? note_review(app, who, filter, exports, err) : outcome;
 }

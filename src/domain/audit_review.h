@@ -25,6 +25,13 @@ struct audit_filter {
     instant_ms from;            /* included */
     instant_ms until;           /* not included; 0: no end */
     size_t skip;                /* lines that stand on earlier pages */
+    size_t scan; /* lines that are looked at at most, the newest; 0: as many as usual */
+};
+
+/* What was not given out. */
+struct audit_rest {
+    bool more;   /* there are older ones */
+    bool unread; /* there may be: older lines were not looked at */
 };
 
 struct audit_seen {
@@ -42,12 +49,13 @@ struct audit_seen {
     struct str records; /* "Submission PEN-…", up to three */
 };
 
-/* Newest first.  *ret_more: there are older ones.  `exports`: it is to be given out,
+/* Newest first; of a record by day, and of a day what has no hour last: nothing of where a line
+ * stands, or on which page, tells the hour.  `exports`: it is to be given out,
  * which is another line in the log.  ST_NOT_FOUND for whom the log is not; ST_INVALID
  * when the period is upside down. */
 enum st audit_review(struct app *app, struct arena *arena, const struct person *who,
                      const struct audit_filter *filter, bool exports, size_t maximum,
-                     struct audit_seen **ret, size_t *ret_count, bool *ret_more,
+                     struct audit_seen **ret, size_t *ret_count, struct audit_rest *ret_rest,
                      struct err *err) MUST_USE;
 
 /* What the filter is about, in words: "Submission PEN-…", "Kerensa Vane"; empty for all, and

@@ -6,7 +6,7 @@
 #include "domain/audit_review.h"
 #include "store/audit_index.h"
 
-enum { ACCOUNTS_MAX = 20000, FLAGS_MAX = 1000, HABIT_DAYS_MIN = 5 };
+enum { ACCOUNTS_MAX = 20000, HABIT_DAYS_MIN = 5 };
 
 /* What one account did on one day. */
 struct day_count {
@@ -30,6 +30,7 @@ struct unusual {
     uint32_t *sample;              /* scratch for a median */
     struct audit_flag *flag;
     size_t flag_count;
+    size_t flag_room;
 };
 
 static size_t slot_of(const struct unusual *unusual, const uint8_t *tag)
@@ -151,7 +152,7 @@ static uint32_t habit_of_peers(const struct unusual *unusual, size_t account)
 static void add_flag(struct unusual *unusual, enum audit_flag_kind kind, size_t account, size_t day,
                      struct str words)
 {
-    if (unusual->flag_count == FLAGS_MAX) return;
+    arena_room(unusual->arena, unusual->flag, unusual->flag_count, &unusual->flag_room);
     const struct account_line *who = &unusual->account[account];
     unusual->flag[unusual->flag_count++] =
         (struct audit_flag){.kind = kind,
@@ -243,8 +244,7 @@ enum st audit_unusual(struct app *app, struct arena *arena, const struct person 
     struct unusual unusual = {.app = app,
                               .arena = arena,
                               .from_day = from_day,
-                              .days = (size_t)(until_day - from_day) + 1,
-                              .flag = arena_many(arena, FLAGS_MAX, struct audit_flag)};
+                              .days = (size_t)(until_day - from_day) + 1};
     enum st outcome =
         account_list(app, arena, ACCOUNTS_MAX, &unusual.account, &unusual.account_count, err);
     if (outcome != ST_OK) return outcome;

@@ -377,6 +377,19 @@ static enum st check_choices(struct sharing *sharing, struct err *err)
     return outcome;
 }
 
+/* Whoever narrowed it since these words were begun is not overruled by a choice that was made
+ * before. */
+static enum st check_seen(const struct sharing *sharing, struct err *err)
+{
+    const struct forward_share *share = sharing->share;
+    struct str now = sharing->submission.handling;
+    if (!share->seen.len || str_eq(share->seen, now)) return ST_OK;
+    if (!share->handling.len || str_eq(share->handling, now)) return ST_OK;
+    return err_set(err, ST_CONFLICT,
+                   "Somebody changed who may see it meanwhile. Nothing was shared: look at who may "
+                   "see it now, and share it again.");
+}
+
 /* What its sender chose is handled less narrowly for a reason alone. */
 static enum st check_handling(struct sharing *sharing, struct err *err)
 {
@@ -451,7 +464,8 @@ static enum st store_sharing(struct sharing *sharing, struct err *err)
     if (outcome != ST_OK) return outcome;
     sharing->beside = last != sharing->share->base;
     if (!sharing->beside) {
-        outcome = check_handling(sharing, err);
+        outcome = check_seen(sharing, err);
+        if (outcome == ST_OK) outcome = check_handling(sharing, err);
         if (outcome == ST_OK)
             outcome = forward_check_looked(sharing->line_count, sharing->share->looked, err);
         if (outcome != ST_OK) return outcome;

@@ -70,6 +70,7 @@ struct forward_share {
     int64_t base;
     struct str forum;    /* a key of the pack; empty: that of the organisation */
     struct str handling; /* a code; empty: as it is */
+    struct str seen;     /* the code that it was chosen beside; empty: nobody says */
     int64_t left_out[MENTIONS_MAX]; /* mentions that the Forum does not get */
     size_t left_out_count;
     bool named; /* tell the Forum who sent it: only where they agreed to that */
@@ -78,7 +79,8 @@ struct forward_share {
 };
 /* Shares it with the Forum: from now on the Forum reads these words and no mention that was
  * left out.  ST_CONFLICT: somebody wrote a version meanwhile (these words are kept as a
- * version too), or it was withdrawn, returned or shared; ST_INVALID: nothing is left of the
+ * version too), or its condition is not as it was seen (nothing is kept), or it was withdrawn,
+ * returned or shared; ST_INVALID: nothing is left of the
  * words, no such Forum or condition, something may tell who said so and nobody says that they
  * looked, or more people would see it than its sender chose, without a reason.  What was looked
  * at and what was changed of the condition stands among the events. */

@@ -234,7 +234,8 @@ static enum st read_lines(struct app *app, struct db *db, struct arena *arena, s
                                     .submission = db_int(query, 1),
                                     .reference = str_dup(arena, db_text(query, 2)),
                                     .given_at = db_int(query, 7),
-                                    .until = db_int(query, 8)};
+                                    .until = db_int(query, 8),
+                                    .by_owner = db_int(query, 13) != 0};
         if (!grant_kind_from_name(db_text(query, 3), &line->kind)) line->kind = GRANT_granted;
         outcome = read_names(app, db, arena, query, line, err);
         if (outcome == ST_OK)
@@ -259,20 +260,41 @@ static enum st lines_of(struct app *app, struct arena *arena, enum query_id id, 
     return outcome;
 }
 
+/* A name would tell which organisation a record came from, to whoever is of another. */
+static void leave_out_owner(const struct scope *scope, int64_t submission, struct grant_line *list,
+                            size_t count)
+{
+    const struct person *who = scope_person(scope);
+    struct record record = {0};
+    bool known = scope_record(scope, submission, &record) && record.organisation &&
+                 record.organisation == who->organisation;
+    for (size_t i = 0; i < count && !known; i++) {
+        if (!list[i].by_owner) continue;
+        list[i].by = STR("its owner");
+        list[i].reason = STR("");
+    }
+}
+
 enum st grants_of(struct app *app, struct arena *arena, const struct person *who,
                   int64_t submission, struct grant_line **ret, size_t *ret_count, struct err *err)
 {
-    if (!scope_allows(scope_of(app, arena, who), ACT_GRANT, submission)) return missing(err);
-    return lines_of(app, arena, Q_GRANT_OF_SUBMISSION, submission, true, FIELD_GRANT_REASON, ret,
-                    ret_count, err);
+    const struct scope *scope = scope_of(app, arena, who);
+    if (!scope_allows(scope, ACT_GRANT, submission)) return missing(err);
+    enum st outcome = lines_of(app, arena, Q_GRANT_OF_SUBMISSION, submission, true,
+                               FIELD_GRANT_REASON, ret, ret_count, err);
+    if (outcome == ST_OK) leave_out_owner(scope, submission, *ret, *ret_count);
+    return outcome;
 }
 
 enum st blocks_of(struct app *app, struct arena *arena, const struct person *who,
                   int64_t submission, struct grant_line **ret, size_t *ret_count, struct err *err)
 {
-    if (!scope_allows(scope_of(app, arena, who), ACT_BLOCK, submission)) return missing(err);
-    return lines_of(app, arena, Q_BLOCK_OF_SUBMISSION, submission, false, FIELD_BLOCK_REASON, ret,
-                    ret_count, err);
+    const struct scope *scope = scope_of(app, arena, who);
+    if (!scope_allows(scope, ACT_BLOCK, submission)) return missing(err);
+    enum st outcome = lines_of(app, arena, Q_BLOCK_OF_SUBMISSION, submission, false,
+                               FIELD_BLOCK_REASON, ret, ret_count, err);
+    if (outcome == ST_OK) leave_out_owner(scope, submission, *ret, *ret_count);
+    return outcome;
 }
 
 enum st grants_to(struct app *app, struct arena *arena, const struct person *who,

@@ -41,8 +41,9 @@ struct grant_line {
     struct str reference;
     enum grant_kind kind;
     struct str name;   /* whom it is for */
-    struct str by;     /* who gave it */
-    struct str reason;
+    struct str by; /* who gave it; "its owner" where whoever reads it is not to know whose it is */
+    bool by_owner; /* somebody of the organisation that the record came from */
+    struct str reason; /* empty: not theirs to read, of what its owner gave */
     instant_ms given_at;
     instant_ms until; /* of a block: 0 */
 };

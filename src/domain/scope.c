@@ -307,8 +307,10 @@ bool scope_may_connect(const struct scope *scope, int64_t submission)
     const struct registry_row *row = registry_find(scope->app->registry, submission);
     if (!row) return false; /* destroyed meanwhile */
     bool over = row->stage == STAGE_WITHDRAWN || row->stage == STAGE_RETURNED;
+    /* What waits where they work themselves is no other organisation's: it is on its way. */
+    bool here = record.organisation && record.organisation == scope->who.organisation;
     uint8_t handling = row->handling;
-    return scope->connects[handling] && !over && !record.conflict && !record.blocked &&
+    return !here && scope->connects[handling] && !over && !record.conflict && !record.blocked &&
            !access_allows(&scope->who, ACT_READ_SUBMISSION, &record);
 }
 

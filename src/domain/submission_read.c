@@ -314,7 +314,9 @@ static enum st count_links(const struct scope *scope, struct db *db, int64_t sub
     struct query *query = db_query(db, Q_SUGGESTION_SIDES);
     db_bind_int(query, 1, submission);
     *ret = 0;
-    while (db_next(query)) *ret += scope_links(scope, db_int(query, 0));
+    while (db_next(query))
+        *ret += scope_mention(scope, submission, db_int(query, 0)) &&
+                scope_mention(scope, db_int(query, 1), db_int(query, 2));
     return db_end(query, err);
 }
 

@@ -41,11 +41,11 @@ struct audit_search {
     const uint8_t *tag; /* NULL: all; the caller's, SEAL_TAG_SIZE */
     instant_ms from;    /* included */
     instant_ms until;   /* not included */
+    size_t looked_at;   /* for a tag; more than AUDIT_SEARCH_MAX: it ended before the log did */
     /* Private. */
     int64_t *block;
     size_t count;
     size_t next;
-    size_t looked_at;
     struct query *query;
     struct err failure;
 };

@@ -272,12 +272,12 @@ static void draw_page(struct request *request, struct response *response, const 
     struct arena *arena = request->arena;
     struct audit_seen *seen = NULL;
     size_t count = 0;
-    bool more = false;
+    struct audit_rest rest = {0};
     struct err err = {0};
     if (asked->wrong)
         err_set(&err, ST_INVALID, "%s", asked->wrong);
     else if (audit_review(request->app, arena, &request->who, &asked->filter, false, LINES_SHOWN,
-                          &seen, &count, &more, &err) == ST_OK)
+                          &seen, &count, &rest, &err) == ST_OK)
         err.code = ST_OK;
     if (err.code != ST_OK && err.code != ST_INVALID) {
         respond_error(request, response, &err);
@@ -289,7 +289,8 @@ static void draw_page(struct request *request, struct response *response, const 
     view.error = error;
     view.has_newer = skip > 0;
     view.newer = with_skip(arena, asked, skip > LINES_SHOWN ? skip - LINES_SHOWN : 0);
-    view.has_older = more && skip + LINES_SHOWN <= SKIP_MAX;
+    view.unread = rest.unread && !error.len;
+    view.has_older = rest.more && skip + LINES_SHOWN <= SKIP_MAX;
     view.older = with_skip(arena, asked, skip + LINES_SHOWN);
     view.csv = with_filters(arena, asked, asked->csv);
     draw_rows(arena, seen, count, &view);
@@ -323,12 +324,12 @@ static void draw_csv(struct request *request, struct response *response, const s
     struct arena *arena = request->arena;
     struct audit_seen *seen = NULL;
     size_t count = 0;
-    bool more = false;
+    struct audit_rest rest = {0};
     struct err err = {0};
     if (asked->wrong)
         err_set(&err, ST_INVALID, "%s", asked->wrong);
     else if (audit_review(request->app, arena, &request->who, &asked->filter, true, LINES_EXPORTED,
-                          &seen, &count, &more, &err) == ST_OK)
+                          &seen, &count, &rest, &err) == ST_OK)
         err.code = ST_OK;
     if (err.code != ST_OK) {
         respond_error(request, response, &err);
@@ -340,9 +341,12 @@ static void draw_csv(struct request *request, struct response *response, const s
         csv_add_cell(&response->body, str_from(headers[i]), i == 0, true);
     csv_add_end(&response->body);
     for (size_t i = 0; i < count; i++) add_row(arena, &response->body, &seen[i]);
-    if (!more) return;
-    csv_add_cell(&response->body, STR("There are older lines: choose a shorter period."), true,
-                 true);
+    struct str rest_words = rest.more     ? STR("There are older lines: choose a shorter period.")
+                            : rest.unread ? STR("Older lines were not looked at: choose days "
+                                                "further back.")
+                                          : STR("");
+    if (!rest_words.len) return;
+    csv_add_cell(&response->body, rest_words, true, true);
     csv_add_end(&response->body);
 }
 

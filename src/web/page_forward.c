@@ -42,8 +42,10 @@ static void draw_choices(struct request *request, const struct submission *submi
     const struct area *area = request->app->area;
     size_t count = 0;
     const struct area_forum *forum = area_forums(area, &count);
-    struct str code =
-        form_has(request, "handling") ? form_value(request, "handling") : submission->handling;
+    /* What was chosen beside another condition is chosen anew. */
+    bool same = str_eq(form_value(request, "seen"), submission->handling);
+    struct str code = same ? form_value(request, "handling") : submission->handling;
+    view->seen = submission->handling;
     struct str chosen = form_value(request, "forum").len ? form_value(request, "forum")
                                                          : forward_suggest_forum(area, submission);
     struct view_forward_forums *forums = arena_many(arena, count, struct view_forward_forums);
@@ -212,6 +214,7 @@ static void draw_wrong(struct request *request, const struct refusal *wrong,
     view->error = str_trim(str_fmt(request->arena, "%s %s", wrong->err->public, wrong->err->hint));
     view->error_at = html_url_fragment(request->arena, str_from(wrong->at));
     if (!strcmp(wrong->at, "looked")) view->left_error = view->error;
+    if (!strcmp(wrong->at, "handling")) view->handling_error = view->error;
     if (!strcmp(wrong->at, "reason")) view->reason_error = view->error;
     if (!strcmp(wrong->at, "when")) view->when_error = view->error;
 }
@@ -331,6 +334,7 @@ static const char *share_wrong(struct request *request, const struct forward_sha
     struct str reason = str_trim(share->reason);
     bool changes = share->handling.len && !str_eq(share->handling, submission->handling);
     if (words) return words;
+    if (changes && share->seen.len && !str_eq(share->seen, submission->handling)) return "handling";
     if (reason.len ? utf8_count(reason) > REASON_MAX
                    : changes && handling_is_looser(request->app, history->chosen, share->handling))
         return "reason";
@@ -346,6 +350,7 @@ static enum st share_on(struct request *request, struct forward_share *share, co
     struct handling_history history;
     share->forum = form_value(request, "forum");
     share->handling = form_value(request, "handling");
+    share->seen = form_value(request, "seen");
     share->reason = form_value(request, "reason");
     share->named = form_value(request, "named").len > 0;
     /* Whoever may not share it learns nothing from what is wrong with a form. */
@@ -409,7 +414,8 @@ void page_forward_send(struct request *request, struct response *response)
     if (outcome == ST_OK)
         respond_redirect(response, url_to_id(request->arena, ROUTE_forward, request->id[0]));
     else if (outcome == ST_INVALID || outcome == ST_CONFLICT) {
-        if (outcome == ST_CONFLICT) wrong.at = "words"; /* of no box, but of what became of them */
+        /* of no box, but of what became of them */
+        if (outcome == ST_CONFLICT && strcmp(wrong.at, "handling")) wrong.at = "words";
         draw(request, response, &wrong);
         response->status = outcome == ST_CONFLICT ? 409 : 400;
     } else

@@ -50,12 +50,12 @@ static void assert_whole(void)
 static struct audit_seen *review(struct audit_filter filter, size_t *ret_count)
 {
     struct audit_seen *list = NULL;
-    bool more = false;
+    struct audit_rest rest;
     struct err err = {0};
-    if (audit_review(&app, &arena, &auditor, &filter, false, 1000, &list, ret_count, &more, &err) !=
+    if (audit_review(&app, &arena, &auditor, &filter, false, 1000, &list, ret_count, &rest, &err) !=
         ST_OK)
         fail_msg("%s %s", err.public, err.detail);
-    assert_false(more);
+    assert_false(rest.more || rest.unread);
     return list;
 }
 
@@ -283,21 +283,75 @@ static void the_log_is_for_auditors(void **state)
     struct audit_seen *list = NULL;
     struct audit_flag *flags = NULL;
     size_t count = 0;
-    bool more = false;
+    struct audit_rest rest;
     struct audit_filter filter = {.kind = -1};
     assert_int_equal(
-        audit_review(&app, &arena, &analyst, &filter, false, 10, &list, &count, &more, NULL),
+        audit_review(&app, &arena, &analyst, &filter, false, 10, &list, &count, &rest, NULL),
         ST_NOT_FOUND);
     assert_int_equal(audit_unusual(&app, &arena, &analyst, 1, 2, &flags, &count, NULL),
                      ST_NOT_FOUND);
     assert_int_equal(
-        audit_review(&app, &arena, &auditor, &filter, false, 3, &list, &count, &more, NULL), ST_OK);
-    assert_true(more);
+        audit_review(&app, &arena, &auditor, &filter, false, 3, &list, &count, &rest, NULL), ST_OK);
+    assert_true(rest.more);
     struct audit_seen third = list[2];
     filter.skip = 3; /* one line was added by the look before */
     assert_int_equal(
-        audit_review(&app, &arena, &auditor, &filter, false, 3, &list, &count, &more, NULL), ST_OK);
+        audit_review(&app, &arena, &auditor, &filter, false, 3, &list, &count, &rest, NULL), ST_OK);
     assert_int_equal(list[0].number, third.number);
+}
+
+/* Whoever leafs through it line by line learns of what has no hour on which day it was. */
+static void no_page_tells_the_hour_of_what_has_none(void **state)
+{
+    (void)state;
+    instant_ms noon = clock_from_london((struct civil){.date = {2026, 3, 12}, .hour = 12});
+    clock_set(noon);
+    int64_t id = share(&practitioner, "A moped that waits.");
+    for (int i = 1; i <= 6; i++) {
+        clock_set(noon + i * 60000);
+        /* told and looked at in turns */
+        assert_int_equal(read_submission(i % 2 ? &practitioner : &analyst, id), ST_OK);
+    }
+    clock_set(noon + (instant_ms)26 * 3600000);
+    assert_int_equal(read_submission(&analyst, id), ST_OK);
+    clock_set(0);
+    struct audit_filter filter = {.about = ABOUT_RECORD,
+                                  .record = {"submission", id},
+                                  .kind = -1,
+                                  .until = noon + (instant_ms)27 * 3600000};
+    size_t count = 0;
+    struct audit_seen *whole = review(filter, &count);
+    bool hidden = false;
+    for (size_t i = 0; i < count; i++) {
+        if (hidden) assert_true(whole[i].day_only);
+        hidden |= whole[i].day_only;
+        struct audit_seen *list = NULL;
+        struct audit_rest rest;
+        size_t here = 0;
+        filter.skip = i;
+        assert_int_equal(
+            audit_review(&app, &arena, &auditor, &filter, false, 1, &list, &here, &rest, NULL),
+            ST_OK);
+        assert_int_equal(here, 1);
+        assert_int_equal(list->number, whole[i].number);
+        assert_int_equal(rest.more, i + 1 < count);
+    }
+    assert_true(hidden);
+}
+
+static void it_is_said_where_the_log_was_not_read_to_its_end(void **state)
+{
+    (void)state;
+    struct audit_seen *list = NULL;
+    struct audit_rest rest;
+    size_t count = 0;
+    struct audit_filter filter = {.kind = AUDIT_COMBINATION, .scan = 3};
+    assert_int_equal(
+        audit_review(&app, &arena, &auditor, &filter, false, 10, &list, &count, &rest, NULL),
+        ST_OK);
+    assert_true(count == 0 && rest.unread && !rest.more);
+    filter.scan = 0;
+    review(filter, &count);
 }
 
 /* --- out of the usual ------------------------------------------------------------------------- */
@@ -373,6 +427,47 @@ static void what_is_out_of_the_usual_is_flagged(void **state)
         assert_int_equal(read_submission(&analyst, 999999), ST_NOT_FOUND);
     }
     assert_int_equal(flags_on(date, FLAG_REFUSED, &words), 1);
+    clock_set(0);
+}
+
+/* However many there are, whoever came last is among them. */
+static void nobody_is_left_out_where_much_is_out_of_the_usual(void **state)
+{
+    (void)state;
+    enum { MANY = 12 };
+    int64_t id[MANY];
+    struct db *db = NULL;
+    assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+    for (int i = 0; i < MANY; i++) {
+        struct account_new account = {.email = str_fmt(&arena, "many%d@example.org", i),
+                                      .name = STR("Jory Birch"),
+                                      .organisation = analyst.organisation,
+                                      .password_hash = STR("x"),
+                                      .roles = 1u << ROLE_practitioner};
+        assert_int_equal(account_add(&app, db, &account, 0, &id[i], NULL), ST_OK);
+    }
+    struct date date = {2031, 1, 1};
+    int32_t first = date_to_days(date);
+    for (int32_t day = first; day < first + UNUSUAL_DAYS_MAX; day++) {
+        set_day(date_from_days(day), 12);
+        for (int i = 0; i < MANY; i++)
+            assert_int_equal(audit_append(&app, db,
+                                          &(struct audit_event){.kind = AUDIT_CONSULTATION,
+                                                                .action = "test",
+                                                                .account = id[i],
+                                                                .reason = "own name"},
+                                          NULL),
+                             ST_OK);
+    }
+    assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
+    struct audit_flag *flags = NULL;
+    size_t count = 0;
+    size_t last = 0;
+    assert_int_equal(audit_unusual(&app, &arena, &auditor, first, first + UNUSUAL_DAYS_MAX - 1,
+                                   &flags, &count, NULL),
+                     ST_OK);
+    for (size_t i = 0; i < count; i++) last += flags[i].account == id[MANY - 1];
+    assert_int_equal(last, UNUSUAL_DAYS_MAX);
     clock_set(0);
 }
 
@@ -686,7 +781,10 @@ int main(void)
         cmocka_unit_test(the_rows_are_sealed),
         cmocka_unit_test(the_log_answers_both_questions),
         cmocka_unit_test(the_log_is_for_auditors),
+        cmocka_unit_test(no_page_tells_the_hour_of_what_has_none),
+        cmocka_unit_test(it_is_said_where_the_log_was_not_read_to_its_end),
         cmocka_unit_test(what_is_out_of_the_usual_is_flagged),
+        cmocka_unit_test(nobody_is_left_out_where_much_is_out_of_the_usual),
         cmocka_unit_test(a_server_signs_what_it_wrote),
         cmocka_unit_test(an_export_is_checked_like_the_log),
         cmocka_unit_test(lines_of_before_are_carried_over),

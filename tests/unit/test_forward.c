@@ -25,6 +25,9 @@ enum {
     ANALYST,
     COORDINATOR,
     LONELY,
+    OWN_ANALYST,
+    OWN_COORDINATOR,
+    OWN_OFFICER,
     PEOPLE
 };
 static const struct cast cast[PEOPLE] = {
@@ -37,6 +40,9 @@ static const struct cast cast[PEOPLE] = {
     {"Kerensa Vane", "A team", "council", ROLE_analyst},
     {"Wenna Furze", "A team", "council", ROLE_coordinator},
     {"Kitto Damson", "A club", "voluntary", ROLE_practitioner},
+    {"Elowen Strang", "A school", "education", ROLE_analyst},
+    {"Gerens Moyle", "A school", "education", ROLE_coordinator},
+    {"Senara Opie", "A school", "education", ROLE_maru_officer},
 };
 static struct person people[PEOPLE];
 static char folder[64];
@@ -144,6 +150,78 @@ static void a_forum_sees_it_once_it_is_shared_on(void **state)
     assert_true(str_find(read.narrative, STR("I teach him"), 0) > 0);
     assert_int_equal(read.mention_count, 2);
     assert_false(reads(OTHER_REPRESENTATIVE, id, NULL));
+}
+
+/* Whoever works where it was handed in, and does not represent it there, reads it when and as the
+ * Forum does. */
+static void the_forums_people_where_it_was_written_read_what_the_forum_reads(void **state)
+{
+    (void)state;
+    static const int forums[] = {OWN_ANALYST, OWN_COORDINATOR, OWN_OFFICER};
+    int64_t id = share(TEACHER, "07700 900191", "07700 900192");
+    int64_t withdrawn = share(TEACHER, "07700 900193", "07700 900194");
+    assert_int_equal(submission_withdraw(&app, &people[TEACHER], withdrawn, NULL), ST_OK);
+    struct submission read;
+    for (size_t i = 0; i < 3; i++) {
+        struct person asker = people[forums[i]];
+        const struct scope *scope = scope_of(&app, &arena, &asker);
+        enum role role = cast[forums[i]].role;
+        for (int action = 0; action < ACT_COUNT; action++) {
+            if (access_reach(role, (enum action)action) == REACH_ALL) continue;
+            assert_false(scope_allows(scope, (enum action)action, id));
+            assert_false(scope_allows(scope, (enum action)action, withdrawn));
+        }
+        assert_false(reads(forums[i], id, NULL) || reads(forums[i], withdrawn, NULL));
+        assert_int_equal(finds(forums[i], "07700 900191"), 0);
+    }
+    assert_true(reads(REPRESENTATIVE, withdrawn, NULL) && reads(LEAD, withdrawn, NULL));
+    assert_int_equal(share_words(REPRESENTATIVE, id, "A phone rang.", 0, NULL), ST_OK);
+    for (size_t i = 0; i < 3; i++) {
+        assert_true(reads(forums[i], id, &read));
+        assert_true(str_eq(read.narrative, STR("A phone rang.")));
+        assert_false(reads(forums[i], withdrawn, NULL));
+    }
+    static const int original[] = {TEACHER, REPRESENTATIVE, LEAD};
+    for (size_t i = 0; i < 3; i++) {
+        assert_true(reads(original[i], id, &read));
+        assert_true(str_find(read.narrative, STR("I teach him"), 0) > 0);
+    }
+    /* What they hand in themselves is theirs as they wrote it. */
+    int64_t own = share(OWN_ANALYST, "07700 900195", "07700 900196");
+    assert_true(reads(OWN_ANALYST, own, &read));
+}
+
+static int64_t links_of(int who, int64_t id)
+{
+    struct submission_line *line = NULL;
+    size_t count = 0;
+    assert_int_equal(
+        submission_list(&app, &arena, &people[who], LIST_LATEST, 100, &line, &count, NULL), ST_OK);
+    for (size_t i = 0; i < count; i++)
+        if (line[i].id == id) return line[i].links;
+    fail_msg("it is not in the list");
+    return -1;
+}
+
+/* A list counts the suggestions that the page of the submission shows. */
+static void what_was_left_out_is_in_no_count_of_a_list(void **state)
+{
+    (void)state;
+    int64_t earlier = share(TEACHER, "07700 900601", "07700 900602");
+    int64_t later = share(TEACHER, "07700 900601", "07700 900602");
+    assert_int_equal(share_words(REPRESENTATIVE, earlier, "Both rang.", 0, NULL), ST_OK);
+    struct forward_share onward = {.words = {.narrative = STR("It rang.")},
+                                   .left_out = {mention_of(later, 1)},
+                                   .left_out_count = 1};
+    assert_int_equal(forward_share(&app, &people[REPRESENTATIVE], later, &onward, NULL), ST_OK);
+    assert_int_equal(links_of(ANALYST, later), 1);
+    /* On the other side too. */
+    earlier = share(TEACHER, "07700 900603", "07700 900604");
+    later = share(TEACHER, "07700 900603", "07700 900604");
+    onward.left_out[0] = mention_of(earlier, 0);
+    assert_int_equal(forward_share(&app, &people[REPRESENTATIVE], earlier, &onward, NULL), ST_OK);
+    assert_int_equal(share_words(REPRESENTATIVE, later, "Both rang.", 0, NULL), ST_OK);
+    assert_int_equal(links_of(ANALYST, later), 1);
 }
 
 static size_t shared_between(int who, const char *forum, instant_ms from, instant_ms to)
@@ -862,10 +940,36 @@ static void one_adds_to_ones_own(void **state)
                      ST_OK);
 }
 
+/* What the Forum is told of one it is not told of the others by that. */
+static void a_name_on_one_is_none_on_what_belongs_with_it(void **state)
+{
+    (void)state;
+    static const bool named[] = {false, true, false, true};
+    struct addition *list = NULL;
+    int64_t id[4];
+    for (int i = 0; i < 4; i++) {
+        const struct submission_how how = {.by_name = named[i], .adds_to = i ? id[0] : 0};
+        id[i] = share_how(TEACHER, "A phone rang.", &how);
+        struct forward_share onward = {.words = {.narrative = STR("It rang.")}, .named = named[i]};
+        assert_int_equal(forward_share(&app, &people[REPRESENTATIVE], id[i], &onward, NULL), ST_OK);
+    }
+    static const int forum[] = {ANALYST, OWN_ANALYST};
+    for (int i = 0; i < 4; i++) {
+        for (int k = 0; k < 2; k++) {
+            assert_int_equal(family(forum[k], id[i], &list), 1);
+            assert_int_equal(list[0].submission, id[(i + 2) % 4]);
+        }
+        assert_int_equal(family(TEACHER, id[i], &list), 3);
+        assert_int_equal(family(REPRESENTATIVE, id[i], &list), 3);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_forum_sees_it_once_it_is_shared_on),
+        cmocka_unit_test(the_forums_people_where_it_was_written_read_what_the_forum_reads),
+        cmocka_unit_test(what_was_left_out_is_in_no_count_of_a_list),
         cmocka_unit_test(the_same_after_a_start),
         cmocka_unit_test(what_waits_can_be_asked_about),
         cmocka_unit_test(what_is_withdrawn_goes_nowhere),
@@ -886,6 +990,7 @@ int main(void)
         cmocka_unit_test(the_forum_is_suggested_by_the_place),
         cmocka_unit_test(the_forum_learns_a_name_only_where_both_say_so),
         cmocka_unit_test(one_adds_to_ones_own),
+        cmocka_unit_test(a_name_on_one_is_none_on_what_belongs_with_it),
     };
     return cmocka_run_group_tests(tests, begin, close_partnership);
 }

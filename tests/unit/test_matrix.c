@@ -1537,6 +1537,39 @@ static void more_people_see_it_for_a_reason_alone(void **state)
     assert_int_equal(ask(who, path, "{\"code\":\"handling:C.ask\"}"), 200); /* for none */
 }
 
+/* Who opens or keeps it is of the organisation that it came from, mostly. */
+static void who_gave_it_tells_nobody_whose_it_is(void **state)
+{
+    (void)state;
+    char path[64];
+    struct pair pair = new_pair(SENDER, "given by its owner", "handling:P", "Wella Thorn");
+    struct str far = str_from(members[FAR_ANALYST].email);
+    struct date until = date_from_days(clock_today() + 7);
+    static const int givers[] = {OWN_REPRESENTATIVE, COORDINATOR};
+    for (int i = 0; i < 2; i++) {
+        const struct person *giver = &members[givers[i]].person;
+        struct str why = i ? STR("For the map.") : STR("As our head asked.");
+        assert_int_equal(
+            grant_add(&app, giver, pair.submission, GRANT_granted, far, until, why, NULL), ST_OK);
+        giver = &members[i ? COORDINATOR : OWN_LEAD].person;
+        assert_int_equal(block_add(&app, giver, pair.submission,
+                                   str_from(members[i ? OTHER_LEAD : FAR_COORDINATOR].email), why,
+                                   NULL),
+                         ST_OK);
+    }
+    snprintf(path, sizeof path, "/submissions/%lld/access", (long long)pair.submission);
+    assert_int_equal(ask(&members[COORDINATOR], path, NULL), 200);
+    assert_non_null(strstr(reply, "given by its owner"));
+    assert_non_null(strstr(reply, "by its owner</span>"));
+    assert_non_null(strstr(reply, "For the map."));
+    assert_null(strstr(reply, "As our head asked."));
+    assert_null(strstr(reply, str_c(&arena, members[OWN_REPRESENTATIVE].person.name)));
+    assert_null(strstr(reply, str_c(&arena, members[OWN_LEAD].person.name)));
+    assert_int_equal(ask(&members[OWN_LEAD], path, NULL), 200);
+    assert_non_null(strstr(reply, "As our head asked."));
+    assert_null(strstr(reply, "by its owner"));
+}
+
 static void a_grant_ends_at_the_edge_of_the_forum(void **state)
 {
     (void)state;
@@ -2898,6 +2931,97 @@ static void what_may_tell_and_what_is_loosened_come_back_first(void **state)
     assert_null(strstr(reply, "MARU and police only"));
 }
 
+/* The form says which condition it was drawn with: what somebody narrowed meanwhile is not
+ * widened again by a choice that nobody made. */
+static void who_may_see_it_was_narrowed_while_the_form_was_open(void **state)
+{
+    (void)state;
+    const struct member *who = &members[OWN_REPRESENTATIVE];
+    char path[64];
+    char body[1500] = "act=share&base=0&where=&when=&words=A+man+waits.&named=";
+    int64_t id = hand_in("narrowed meanwhile", "handling:P");
+    snprintf(path, sizeof path, "/inbox/%lld", (long long)id);
+    assert_int_equal(ask(who, path, NULL), 200);
+    assert_non_null(strstr(reply, "name=\"seen\" value=\"handling:P\""));
+    add_field(body, "seen", "handling:P");
+    add_field(body, "handling", "handling:P");
+    struct person lead = members[OWN_LEAD].person;
+    lead.scope = NULL;
+    assert_int_equal(handling_set(&app, &lead, id, STR("handling:C.maru-police"), NULL, 0, NULL),
+                     ST_OK);
+    assert_int_equal(ask(who, path, body), 409);
+    assert_non_null(strstr(reply, "Somebody changed who may see it meanwhile"));
+    assert_non_null(strstr(reply, "href=\"#handling\""));
+    assert_non_null(strstr(reply, "A man waits.</textarea>"));
+    assert_non_null(strstr(reply, "name=\"seen\" value=\"handling:C.maru-police\""));
+    assert_non_null(strstr(reply, "value=\"handling:C.maru-police\" selected"));
+    assert_int_equal(versions_of(id), 0);
+    assert_int_equal(ask(&members[FORUM_ANALYST], path, NULL), 404);
+    /* As it is, it is shared as it is. */
+    strcpy(body, "act=share&base=0&where=&when=&words=A+man+waits.&handling=");
+    add_field(body, "seen", "handling:P");
+    assert_int_equal(ask(who, path, body), 303);
+    snprintf(path, sizeof path, "/submissions/%lld", (long long)id);
+    assert_int_equal(ask(&members[FORUM_ANALYST], path, NULL), 404);
+    assert_int_equal(ask(&members[POLICE_ANALYST], path, NULL), 200);
+}
+
+/* What Enter in a box of one line presses is the first button of its form. */
+static void assert_enter_presses(const char *action, const char *button)
+{
+    char begins[100];
+    snprintf(begins, sizeof begins, "<form action=\"%s\" method=\"post\"", action);
+    const char *form = strstr(reply, begins);
+    assert_non_null(form);
+    const char *first = strstr(form, "<button type=\"submit\"");
+    assert_non_null(first);
+    if (strncmp(first + strlen("<button type=\"submit\" "), button, strlen(button)))
+        fail_msg("%s: %.80s", action, first);
+}
+
+static void enter_in_a_box_shares_nothing(void **state)
+{
+    (void)state;
+    char path[64];
+    int64_t id = hand_in("enter", "handling:P");
+    snprintf(path, sizeof path, "/inbox/%lld", (long long)id);
+    assert_int_equal(ask(&members[OWN_REPRESENTATIVE], path, NULL), 200);
+    assert_enter_presses(path, "name=\"act\" value=\"save\"");
+    assert_int_equal(ask(&members[SENDER], "/share", NULL), 200);
+    assert_enter_presses("/share", "name=\"do\" value=\"check\"");
+    assert_int_equal(
+        ask(&members[SENDER], "/share", "do=check&narrative=Rang+07700+900444.&how=saw"), 200);
+    assert_non_null(strstr(reply, "Check and send"));
+    assert_enter_presses("/share", "name=\"do\" value=\"check\"");
+}
+
+/* After Send the form says that nothing was sent, and of the name what is true with and without
+ * the tick. */
+static void the_form_says_what_has_not_happened_yet(void **state)
+{
+    (void)state;
+    static const char unless[] = "Unless you tick that the Forum may be told your name";
+    static const char danger[] =
+        "do=%s&narrative=A+child+is+in+danger.&how=saw&handling=handling:P";
+    char body[300];
+    const struct member *who = &members[SENDER];
+    assert_int_equal(ask(who, "/share", NULL), 200);
+    assert_non_null(strstr(reply, unless));
+    assert_null(strstr(reply, "Nothing is sent yet"));
+    snprintf(body, sizeof body, danger, "add-person");
+    assert_int_equal(ask(who, "/share", body), 200);
+    assert_non_null(strstr(reply, "Press Continue below when somebody has been called"));
+    snprintf(body, sizeof body, danger, "send&by-name=yes");
+    assert_int_equal(ask(who, "/share", body), 200);
+    assert_non_null(strstr(reply, "Nothing is sent yet."));
+    assert_non_null(strstr(reply, "Press Send below when somebody has been called"));
+    assert_non_null(strstr(reply, unless));
+    /* Who shares at once is offered no tick. */
+    assert_int_equal(ask(&members[FORUM_ANALYST], "/share", NULL), 200);
+    assert_null(strstr(reply, unless));
+    assert_non_null(strstr(reply, "Your name is not shown to other organisations."));
+}
+
 static void what_may_tell_is_looked_at_before_it_goes_to_the_unit(void **state)
 {
     (void)state;
@@ -2977,6 +3101,7 @@ int main(void)
         cmocka_unit_test(a_declined_connection_discloses_nothing),
         cmocka_unit_test(a_connection_opens_what_may_still_be_shown),
         cmocka_unit_test(more_people_see_it_for_a_reason_alone),
+        cmocka_unit_test(who_gave_it_tells_nobody_whose_it_is),
         cmocka_unit_test(a_grant_ends_at_the_edge_of_the_forum),
         cmocka_unit_test(a_hint_is_not_given_where_it_must_not_be),
         cmocka_unit_test(the_source_is_told_to_a_named_few_alone),
@@ -2987,6 +3112,9 @@ int main(void)
         cmocka_unit_test(a_cookie_is_no_token_and_a_token_no_cookie),
         cmocka_unit_test(what_a_representative_wrote_is_kept_whatever_they_press),
         cmocka_unit_test(what_may_tell_and_what_is_loosened_come_back_first),
+        cmocka_unit_test(who_may_see_it_was_narrowed_while_the_form_was_open),
+        cmocka_unit_test(enter_in_a_box_shares_nothing),
+        cmocka_unit_test(the_form_says_what_has_not_happened_yet),
         cmocka_unit_test(what_may_tell_is_looked_at_before_it_goes_to_the_unit),
         cmocka_unit_test(the_first_page_and_the_inbox_say_the_same),
         cmocka_unit_test(the_map_shows_what_the_table_says),

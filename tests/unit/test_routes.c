@@ -314,11 +314,11 @@ static size_t lines_seen(const struct audit_filter *filter, const char *action, 
     struct audit_seen *list = NULL;
     size_t count = 0;
     size_t found = 0;
-    bool more = false;
+    struct audit_rest rest;
     arena_init(&arena, 16 << 20);
     struct person auditor = person_of(&arena, ROLE_auditor);
     assert_int_equal(
-        audit_review(&app, &arena, &auditor, filter, false, 1000, &list, &count, &more, NULL),
+        audit_review(&app, &arena, &auditor, filter, false, 1000, &list, &count, &rest, NULL),
         ST_OK);
     *ret_named = false;
     for (size_t i = 0; i < count; i++) {

@@ -38,7 +38,7 @@ static int start(void **state)
     if (app_open(&app, folder, NULL, NULL, &err) != ST_OK) fail_msg("%s", err.public);
     struct db *db = NULL;
     assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
-    senders[0] = add_person(db, "a@example.org", "Here", "mid", ROLE_practitioner);
+    senders[0] = add_person(db, "a@example.org", "Here", "mid", ROLE_representative);
     senders[1] = add_person(db, "b@example.org", "There", "east", ROLE_practitioner);
     analyst = add_person(db, "c@example.org", "Here", "mid", ROLE_analyst);
     assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);

@@ -121,6 +121,7 @@ static void draw_form(struct request *request, struct response *response, int64_
         .organisation_error = form_problem_of(problems, STR("organisation")),
         .roles_error = form_problem_of(problems, STR("roles")),
         .email = account->email,
+        .seen = id ? account->seen : STR(""),
         .add_organisation = url_to(ROUTE_organisation_new),
         .roles = roles,
         .roles_count = ROLE_COUNT,
@@ -417,10 +418,8 @@ void page_person_edit(struct request *request, struct response *response)
         respond_error(request, response, &err);
         return;
     }
-    struct account_new account = {.name = line.name,
-                                  .email = line.email,
-                                  .organisation = line.organisation,
-                                  .roles = line.roles};
+    struct account_new account = account_as_it_is(&line);
+    account.seen = account_mark(request->arena, &account);
     draw_form(request, response, line.id, &account, &(struct form_problems){0}, 200);
 }
 
@@ -440,12 +439,32 @@ static void finish(struct request *request, struct response *response, enum st o
         respond_error(request, response, err);
 }
 
+/* Somebody changed it since the form was opened: says what it is now, and whoever saves it again
+ * has seen that. */
+static void look_again(struct request *request, int64_t id, struct account_new *account,
+                       struct err *err)
+{
+    struct account_line line;
+    struct arena *arena = request->arena;
+    if (account_read(request->app, arena, id, &line, NULL) != ST_OK) return;
+    struct account_new now = account_as_it_is(&line);
+    struct str mark = account_mark(arena, &now);
+    if (str_eq(mark, account->seen)) return;
+    account->seen = mark;
+    err_set(err, ST_CONFLICT,
+            "Somebody changed this account since you opened this form. Now it is of %.*s; roles: "
+            "%.*s. Look at each answer again, then save.",
+            STR_ARG(str_sub(line.organisation_name, 0, 50)),
+            STR_ARG(str_sub(roles_label(arena, line.roles), 0, 60)));
+}
+
 void page_person_change(struct request *request, struct response *response)
 {
     struct err err = {0};
     struct account_new account = read_form(request);
     int64_t id = request->id[0];
     struct form_problems problems;
+    account.seen = form_has(request, "seen") ? form_value(request, "seen") : STR("none");
     enum st outcome = check_form(request, &account, &problems, &err);
     if (outcome == ST_OK && problems.count) {
         draw_form(request, response, id, &account, &problems, 400);
@@ -457,6 +476,7 @@ void page_person_change(struct request *request, struct response *response)
     if (outcome == ST_OK)
         outcome = account_change(request->app, request->who.account, id, &account, &err);
     if (outcome == ST_INVALID || outcome == ST_CONFLICT) {
+        if (outcome == ST_CONFLICT) look_again(request, id, &account, &err);
         form_wrong_by(request, &problems, "main", &err);
         draw_form(request, response, id, &account, &problems, outcome == ST_CONFLICT ? 409 : 400);
     } else

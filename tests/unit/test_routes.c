@@ -1295,6 +1295,39 @@ static void an_old_form_moves_no_organisation_back(void **state)
     arena_done(&arena);
 }
 
+static void an_absence_that_was_refused_is_kept_in_its_form(void **state)
+{
+    (void)state;
+    struct arena arena;
+    char path[60];
+    char fields[200];
+    char chosen[80];
+    arena_init(&arena, 1 << 20);
+    struct person away = person_of(&arena, ROLE_administrator);
+    struct person deputy = person_of(&arena, ROLE_auditor);
+    struct account_line line;
+    assert_int_equal(account_read(&app, &arena, deputy.account, &line, NULL), ST_OK);
+    struct account_new wanted = {.email = line.email,
+                                 .name = line.name,
+                                 .organisation = away.organisation,
+                                 .roles = line.roles};
+    assert_int_equal(account_change(&app, 0, deputy.account, &wanted, NULL), ST_OK);
+    snprintf(path, sizeof path, "/people/%lld/absences", (long long)away.account);
+    snprintf(fields, sizeof fields, "from=2027-03-01&to=2027-02-01&deputy=%lld",
+             (long long)deputy.account);
+    snprintf(chosen, sizeof chosen, "<option value=\"%lld\" selected>", (long long)deputy.account);
+    assert_int_equal(post_as_administrator(path, fields), 400);
+    assert_non_null(strstr(reply, "href=\"#absences\""));
+    assert_non_null(strstr(reply, "value=\"2027-03-01\""));
+    assert_non_null(strstr(reply, "value=\"2027-02-01\""));
+    assert_non_null(strstr(reply, chosen));
+    /* What has nothing to do with absences does not lead there. */
+    snprintf(path, sizeof path, "/people/%lld/disable", (long long)away.account);
+    assert_int_equal(post_as_administrator(path, "x=1"), 409);
+    assert_null(strstr(reply, "href=\"#absences\""));
+    arena_done(&arena);
+}
+
 static void shares_are_rounded_to_the_nearest(void **state)
 {
     (void)state;
@@ -1347,6 +1380,7 @@ int main(void)
         /* Ends sessions and disables people: nothing comes after it. */
         cmocka_unit_test(an_old_form_gives_no_role_back),
         cmocka_unit_test(an_old_form_moves_no_organisation_back),
+        cmocka_unit_test(an_absence_that_was_refused_is_kept_in_its_form),
         cmocka_unit_test(every_use_is_in_the_log),
     };
     return cmocka_run_group_tests_name("routes", tests, start, stop);

@@ -1328,6 +1328,44 @@ static void an_absence_that_was_refused_is_kept_in_its_form(void **state)
     arena_done(&arena);
 }
 
+static int post_file(const char *cookie, const char *fields)
+{
+    char body[1000];
+    char text[2000];
+    int length =
+        snprintf(body, sizeof body,
+                 "%s--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\""
+                 "\r\nContent-Type: text/csv\r\n\r\nnarrative\r\n--x--\r\n",
+                 fields);
+    limit_clear();
+    length =
+        snprintf(text, sizeof text,
+                 "POST /imports HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n%s"
+                 "Content-Type: multipart/form-data; boundary=x\r\nContent-Length: %d\r\n\r\n%s",
+                 cookie, length, body);
+    return exchange_raw(text, (size_t)length);
+}
+
+static void a_file_is_not_kept_in_a_page_and_it_says_so(void **state)
+{
+    (void)state;
+    static const char *const cookies[] = {"", NULL};
+    for (int i = 0; i < 2; i++) {
+        const char *cookie = cookies[i] ? cookies[i] : cookie_of(ROLE_representative);
+        assert_int_equal(post_file(cookie, ""), i ? 403 : 401);
+        assert_null(strstr(reply, "Nothing is lost"));
+        assert_non_null(strstr(reply, "choose it again"));
+        assert_non_null(strstr(reply, "href=\"/imports\""));
+        assert_null(strstr(reply, "Send it again</button>"));
+        assert_int_equal(
+            post_file(cookie,
+                      "--x\r\nContent-Disposition: form-data; name=\"note\"\r\n\r\nkept\r\n"),
+            i ? 403 : 401);
+        assert_non_null(strstr(reply, "but not the file"));
+        assert_non_null(strstr(reply, "value=\"kept\""));
+    }
+}
+
 static void shares_are_rounded_to_the_nearest(void **state)
 {
     (void)state;
@@ -1381,6 +1419,7 @@ int main(void)
         cmocka_unit_test(an_old_form_gives_no_role_back),
         cmocka_unit_test(an_old_form_moves_no_organisation_back),
         cmocka_unit_test(an_absence_that_was_refused_is_kept_in_its_form),
+        cmocka_unit_test(a_file_is_not_kept_in_a_page_and_it_says_so),
         cmocka_unit_test(every_use_is_in_the_log),
     };
     return cmocka_run_group_tests_name("routes", tests, start, stop);

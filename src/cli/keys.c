@@ -21,7 +21,7 @@ static const char keys_help[] =
     "Usage: pendeen keys status\n"
     "       pendeen keys rotate\n"
     "       pendeen keys forget [--backups-are-gone] ID\n"
-    "       pendeen keys passphrase\n"
+    "       pendeen keys passphrase [--none]\n"
     "       pendeen keys split --shares N --threshold K [--replace-shares]\n"
     "       pendeen keys recover < SHARES\n"
     "       pendeen keys destroy --reason CODE REFERENCE\n\n"
@@ -29,13 +29,14 @@ static const char keys_help[] =
     "ring. 'rotate' makes new keys and rewraps everything, while the server serves; copies\n"
     "of the ring elsewhere have to be made anew then. 'forget' takes an old key out of the\n"
     "ring for good: a backup whose data keys are from before the turn opens no more, so it is\n"
-    "refused until a backup was made since. 'passphrase' puts the ring behind a passphrase,\n"
-    "or takes it away (an empty line). 'split' prints N shares of a recovery key, one for\n"
+    "refused until a backup was made since. 'passphrase' puts the ring behind a passphrase;\n"
+    "at a terminal it asks for it twice. 'split' prints N shares of a recovery key, one for\n"
     "each officer; any K of them, one in a line, bring the ring back by 'recover', together\n"
     "with the file pendeen.keys.recovery that lies beside the ring and is in each backup.\n"
     "'destroy' makes one submission unreadable for good.\n\n"
     "  --backups-are-gone  forget also what the newest backup needs, or what nobody knows of\n"
     "                    (backups of PostgreSQL): they cannot be read then\n"
+    "  --none            take the passphrase away: whoever has the file has the ring then\n"
     "  --replace-shares  split again: the shares that were handed out are worth nothing then\n"
     "  --data FOLDER     the data folder (default: data)\n" STORE_OPTIONS_HELP;
 
@@ -132,6 +133,16 @@ static enum st tell_destroy(struct app *app, struct str reference, struct str re
     return outcome;
 }
 
+static enum st tell_passphrase(struct app *app, struct str passphrase, const struct teller *teller,
+                               struct err *err)
+{
+    enum st outcome = keyring_set_passphrase(app->keys, passphrase, err);
+    if (outcome == ST_OK)
+        tell(teller, passphrase.len ? "The ring is behind the new passphrase now."
+                                    : "The ring is behind no passphrase now.");
+    return outcome;
+}
+
 enum st keys_work(struct app *app, const struct words *words, const struct teller *teller,
                   struct err *err)
 {
@@ -149,7 +160,7 @@ enum st keys_work(struct app *app, const struct words *words, const struct telle
     else if (str_eq(what, STR("forget")))
         outcome = tell_forget(app, words, err);
     else if (str_eq(what, STR("passphrase")))
-        outcome = keyring_set_passphrase(app->keys, second, err);
+        outcome = tell_passphrase(app, second, teller, err);
     else if (str_eq(what, STR("destroy")) && words->count > 3)
         outcome = tell_destroy(app, second, words->word[3], teller, err);
     else
@@ -197,15 +208,36 @@ struct keys_options {
     const char *reason;
     bool again;
     bool gone;
+    bool none;
 };
+
+/* Nobody sees what is typed, so whoever types is asked twice; what a program writes comes once. */
+static enum st ask_passphrase(const struct keys_options *options,
+                              char secret[static PASSPHRASE_SIZE], struct err *err)
+{
+    char again[PASSPHRASE_SIZE] = "";
+    if (options->none) return ST_OK;
+    if (!ask_secret("New passphrase", secret, PASSPHRASE_SIZE) || !secret[0]) {
+        err_set(err, ST_INVALID, "No passphrase was given, and nothing was changed.");
+        err_hint(err, "To take it away, say --none.");
+        return ST_INVALID;
+    }
+    bool typed = isatty(STDIN_FILENO);
+    bool same = !typed || (ask_secret("The same once more", again, sizeof again) &&
+                           str_eq(str_from(secret), str_from(again)));
+    sodium_memzero(again, sizeof again);
+    return same ? ST_OK
+                : err_set(err, ST_INVALID, "The two are not the same, and nothing was changed.");
+}
 
 /* False when something is missing or is none. */
 static bool read_words(const struct plain *plain, const struct keys_options *options,
-                       char secret[static PASSPHRASE_SIZE], struct words *ret)
+                       const char *secret, struct words *ret)
 {
     int64_t number = 0;
     struct str what = plain->count ? str_from(plain->word[0]) : STR("");
     *ret = (struct words){.word = {STR("keys"), what}, .count = 2};
+    if (options->none && !str_eq(what, STR("passphrase"))) return false;
     if (str_eq(what, STR("status")) || str_eq(what, STR("rotate"))) return plain->count == 1;
     if (str_eq(what, STR("split"))) {
         if (!options->shares || !options->threshold || plain->count != 1) return false;
@@ -215,10 +247,8 @@ static bool read_words(const struct plain *plain, const struct keys_options *opt
         return str_to_int(ret->word[2], &number) && str_to_int(ret->word[3], &number);
     }
     if (str_eq(what, STR("passphrase"))) {
-        if (plain->count != 1 || !ask_secret("New passphrase", secret, PASSPHRASE_SIZE))
-            return false;
         ret->word[ret->count++] = str_from(secret);
-        return true;
+        return plain->count == 1;
     }
     if (plain->count != 2) return false;
     ret->word[ret->count++] = str_from(plain->word[1]);
@@ -257,9 +287,10 @@ int cli_keys(int argc, char **argv)
                                      {"reason", &said.reason, NULL},
                                      {"replace-shares", NULL, &said.again},
                                      {"backups-are-gone", NULL, &said.gone},
+                                     {"none", NULL, &said.none},
                                      STORE_OPTIONS};
     struct plain plain;
-    int read = options_read(argc, argv, keys_help, options, 6 + STORE_OPTIONS_COUNT, &plain);
+    int read = options_read(argc, argv, keys_help, options, 7 + STORE_OPTIONS_COUNT, &plain);
     if (read != CLI_OK) return read < 0 ? CLI_OK : read;
     struct err err = {0};
     enum st outcome;
@@ -272,7 +303,12 @@ int cli_keys(int argc, char **argv)
             cli_error("say what to do with the keys; see 'pendeen keys --help'");
             return CLI_USAGE;
         }
-        outcome = work_do(data, NULL, &words, keys_work, &err);
+        outcome = ST_OK;
+        if (str_eq(words.word[1], STR("passphrase"))) {
+            outcome = ask_passphrase(&said, secret, &err);
+            words.word[2] = str_from(secret);
+        }
+        if (outcome == ST_OK) outcome = work_do(data, NULL, &words, keys_work, &err);
         sodium_memzero(secret, sizeof secret);
         if (outcome == ST_OK && str_eq(words.word[1], STR("split"))) outcome = hand_out(&err);
     }

@@ -266,6 +266,17 @@ static enum st update_account(struct app *app, struct db *db, int64_t id,
     return outcome;
 }
 
+struct str account_mark(struct arena *arena, const struct account_new *account)
+{
+    struct str all =
+        str_fmt(arena, "%.*s\n%.*s\n%lld %u", STR_ARG(account->email), STR_ARG(account->name),
+                (long long)account->organisation, account->roles);
+    return str_fmt(arena, "%016llx", (unsigned long long)str_hash(all));
+}
+
+static enum st still_as_seen(struct app *app, struct db *db, int64_t account, struct str seen,
+                             struct err *err);
+
 enum st account_change(struct app *app, int64_t by, int64_t account,
                        const struct account_new *wanted, struct err *err)
 {
@@ -275,7 +286,8 @@ enum st account_change(struct app *app, int64_t by, int64_t account,
     if (outcome != ST_OK) return outcome;
     bool administers = false;
     bool stays = (wanted->roles >> ROLE_administrator & 1) != 0;
-    outcome = update_account(app, db, account, wanted, err);
+    outcome = still_as_seen(app, db, account, wanted->seen, err);
+    if (outcome == ST_OK) outcome = update_account(app, db, account, wanted, err);
     if (outcome == ST_OK) outcome = has_role(db, account, ROLE_administrator, &administers, err);
     if (outcome == ST_OK && administers && !stays)
         outcome = keep_an_administrator(db, account, err);
@@ -592,16 +604,51 @@ enum st account_list(struct app *app, struct arena *arena, size_t maximum,
     return outcome;
 }
 
+static enum st read_one(struct app *app, struct db *db, struct arena *arena, int64_t account,
+                        struct account_line *ret, struct err *err)
+{
+    struct query *query = db_query(db, Q_ACCOUNT_SHOW);
+    db_bind_int(query, 1, account);
+    size_t count = 0;
+    enum st outcome = read_lines(app, arena, query, 1, ret, &count, err);
+    if (outcome == ST_OK && !count) return err_missing(err, "account");
+    return outcome;
+}
+
 enum st account_read(struct app *app, struct arena *arena, int64_t account,
                      struct account_line *ret, struct err *err)
 {
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
-    struct query *query = db_query(db, Q_ACCOUNT_SHOW);
-    db_bind_int(query, 1, account);
-    size_t count = 0;
-    enum st outcome = read_lines(app, arena, query, 1, ret, &count, err);
+    enum st outcome = read_one(app, db, arena, account, ret, err);
     store_read_end(app->store, db);
-    if (outcome == ST_OK && !count) return err_missing(err, "account");
+    return outcome;
+}
+
+struct account_new account_as_it_is(const struct account_line *line)
+{
+    return (struct account_new){.email = line->email,
+                                .name = line->name,
+                                .organisation = line->organisation,
+                                .roles = line->roles};
+}
+
+/* In the turn of writing: a form that was opened earlier gives nothing back that somebody took
+ * away since. */
+static enum st still_as_seen(struct app *app, struct db *db, int64_t account, struct str seen,
+                             struct err *err)
+{
+    struct arena arena;
+    struct account_line line;
+    if (!seen.len) return ST_OK;
+    arena_init(&arena, 1 << 16);
+    enum st outcome = read_one(app, db, &arena, account, &line, err);
+    if (outcome == ST_OK) {
+        struct account_new now = account_as_it_is(&line);
+        if (!str_eq(account_mark(&arena, &now), seen))
+            outcome = err_set(err, ST_CONFLICT,
+                              "Somebody changed this account since you opened this form.");
+    }
+    arena_done(&arena);
     return outcome;
 }

@@ -27,7 +27,12 @@ struct account_new {
     int64_t organisation;
     struct str password_hash; /* of seal_password_hash; empty: cannot sign in yet */
     unsigned roles;           /* bit per enum role */
+    /* account_mark of what is changed, as who changes it saw it; empty: whatever it is */
+    struct str seen;
 };
+/* What tells whether an account still is what a form was filled in from: its email, name,
+ * organisation and roles. */
+struct str account_mark(struct arena *arena, const struct account_new *account);
 /* All that is wrong with one, by the names of fields: name, email, organisation, roles.  That the
  * organisation is there is for the store to say. */
 void account_check(const struct account_new *account, struct form_problems *ret);
@@ -36,7 +41,7 @@ void account_check(const struct account_new *account, struct form_problems *ret)
 enum st account_add(struct app *app, struct db *db, const struct account_new *account, int64_t by,
                     int64_t *ret, struct err *err) MUST_USE;
 /* Changes all of them but the password.  ST_CONFLICT also when nobody would be left to
- * look after accounts. */
+ * look after accounts, and when somebody changed it since it was seen. */
 enum st account_change(struct app *app, int64_t by, int64_t account,
                        const struct account_new *wanted, struct err *err) MUST_USE;
 /* Ends every session of the account, and every link that was handed out for it. */
@@ -99,6 +104,7 @@ enum st account_list(struct app *app, struct arena *arena, size_t maximum,
                      struct account_line **ret, size_t *ret_count, struct err *err) MUST_USE;
 enum st account_read(struct app *app, struct arena *arena, int64_t account,
                      struct account_line *ret, struct err *err) MUST_USE;
+struct account_new account_as_it_is(const struct account_line *line);
 /* "Analyst, Forum representative" */
 struct str roles_label(struct arena *arena, unsigned roles);
 /* Must these roles have a second factor here?  Everybody but practitioners, who see what

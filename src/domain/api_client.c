@@ -236,15 +236,15 @@ struct found_client {
     bool good;
 };
 
+static const char wrong_secret[] = "No program here has that name and secret.";
+
 /* By its public name; the secret is compared whether or not there is such a client. */
-static enum st find_client(struct app *app, struct str id, struct str secret,
+static enum st find_client(struct db *db, struct str id, struct str secret,
                            struct found_client *ret, struct err *err)
 {
     static const uint8_t nothing[SEAL_HASH_SIZE];
     uint8_t given[SEAL_HASH_SIZE];
     uint8_t kept[SEAL_HASH_SIZE];
-    struct db *db = store_read_begin(app->store, err);
-    if (!db) return ST_FAILED;
     memcpy(kept, nothing, sizeof kept);
     *ret = (struct found_client){0};
     struct query *query = db_query(db, Q_API_CLIENT_FIND);
@@ -257,7 +257,6 @@ static enum st find_client(struct app *app, struct str id, struct str secret,
         if (hash.len == sizeof kept) memcpy(kept, hash.ptr, sizeof kept);
     }
     enum st outcome = db_end(query, err);
-    store_read_end(app->store, db);
     seal_hash(secret, given);
     bool equal = seal_equal(str_of((const char *)given, sizeof given),
                             str_of((const char *)kept, sizeof kept));
@@ -265,16 +264,33 @@ static enum st find_client(struct app *app, struct str id, struct str secret,
     return outcome;
 }
 
-static enum st store_token(struct app *app, const struct found_client *client,
-                           struct api_token *token, struct err *err)
+/* In the turn of writing: nobody has given it another secret since, nor taken it back, nor narrowed
+ * what it may, and so no token is made of what does not hold any more. */
+static enum st still_holds(struct db *db, struct str id, struct str secret,
+                           const struct found_client *client, struct err *err)
+{
+    struct found_client now;
+    enum st outcome = find_client(db, id, secret, &now, err);
+    if (outcome != ST_OK) return outcome;
+    bool same = now.good && now.id == client->id && now.scopes == client->scopes;
+    return same ? ST_OK : err_set(err, ST_DENIED, "%s", wrong_secret);
+}
+
+static enum st store_token(struct app *app, struct str id, struct str secret,
+                           const struct found_client *client, struct api_token *token,
+                           struct err *err)
 {
     struct db *db;
     instant_ms now = clock_now();
     enum st outcome = store_write_begin(app->store, &db, err);
     if (outcome != ST_OK) return outcome;
-    struct query *query = db_query(db, Q_API_TOKEN_REMOVE_OLD);
-    db_bind_int(query, 1, now);
-    outcome = db_run(query, err);
+    struct query *query;
+    outcome = still_holds(db, id, secret, client, err);
+    if (outcome == ST_OK) {
+        query = db_query(db, Q_API_TOKEN_REMOVE_OLD);
+        db_bind_int(query, 1, now);
+        outcome = db_run(query, err);
+    }
     if (outcome == ST_OK) {
         query = db_query(db, Q_API_TOKEN_ADD);
         bind_hash(query, 1, str_from(token->token));
@@ -299,21 +315,22 @@ enum st api_token_make(struct app *app, struct str id, struct str secret, unsign
                        struct api_token *ret, struct err *err)
 {
     struct found_client client;
-    enum st outcome = find_client(app, id, secret, &client, err);
+    struct db *db = store_read_begin(app->store, err);
+    if (!db) return ST_FAILED;
+    enum st outcome = find_client(db, id, secret, &client, err);
+    store_read_end(app->store, db);
     if (outcome != ST_OK) return outcome;
     if (!client.good) {
         outcome = account_note_event(app, AUDIT_SIGN_IN, client.account, "token refused",
                                      client.account ? "account" : NULL, client.account,
                                      "wrong secret", err);
-        return outcome == ST_OK
-                   ? err_set(err, ST_DENIED, "No program here has that name and secret.")
-                   : outcome;
+        return outcome == ST_OK ? err_set(err, ST_DENIED, "%s", wrong_secret) : outcome;
     }
     if (wanted & ~client.scopes)
         return err_set(err, ST_INVALID, "This program may not have all of these scopes.");
     seal_token(ret->token);
     ret->scopes = wanted ? wanted : client.scopes;
-    return store_token(app, &client, ret, err);
+    return store_token(app, id, secret, &client, ret, err);
 }
 
 enum st api_token_read(struct app *app, struct arena *arena, struct str token, struct person *ret,

@@ -309,12 +309,12 @@ static void check_lines(struct audit_checker *checker, struct db *db, struct key
     bool has_index = migration_is_applied(db, AUDIT_INDEX_MIGRATION);
     checker->report.has_no_index = !has_index;
     if (has_index) cursor_begin(&cursor, db);
-    struct query *query = db_query(db, Q_AUDIT_LINE_ALL);
-    while (db_next(query)) {
-        struct audit_line line = audit_line_from_row(query);
+    struct audit_walk walk = {.db = db, .after = INT64_MIN};
+    while (audit_walk_next(&walk)) {
+        struct audit_line line = audit_line_from_row(walk.query);
         audit_checker_line(checker, &line);
         if (has_index) cursor_take(checker, &cursor, &line);
-        if (keys && !audit_line_is_ours(db, keys, query))
+        if (keys && !audit_line_is_ours(db, keys, walk.query))
             audit_checker_add(
                 checker, line.number,
                 "Line %lld was not written by this program: what is sealed in it does "
@@ -322,7 +322,7 @@ static void check_lines(struct audit_checker *checker, struct db *db, struct key
                 (long long)line.number);
     }
     if (has_index) cursor_end(checker, &cursor);
-    if (db_end(query, &err) != ST_OK)
+    if (audit_walk_end(&walk, &err) != ST_OK)
         audit_checker_add(checker, (int64_t)audit_checker_lines(checker) + 1,
                           "The database cannot be read after line %llu: %s",
                           (unsigned long long)audit_checker_lines(checker), err.detail);

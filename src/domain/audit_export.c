@@ -67,14 +67,14 @@ static bool put_lines(struct db *db, FILE *out, enum st *ret_outcome, struct err
 {
     struct arena arena;
     arena_init(&arena, 1 << 20);
-    struct query *query = db_query(db, Q_AUDIT_LINE_ALL);
+    struct audit_walk walk = {.db = db, .after = INT64_MIN};
     bool good = true;
-    while (good && db_next(query)) {
-        struct audit_line line = audit_line_from_row(query);
+    while (good && audit_walk_next(&walk)) {
+        struct audit_line line = audit_line_from_row(walk.query);
         good = put_line(out, line_object(&arena, &line));
         arena_reset(&arena, (struct arena_mark){0});
     }
-    *ret_outcome = db_end(query, err);
+    *ret_outcome = audit_walk_end(&walk, err);
     arena_done(&arena);
     return good;
 }

@@ -23,18 +23,17 @@ struct audit_keeper {
 static enum st look_at_new_lines(struct audit_keeper *keeper, struct db *db,
                                  const struct merkle_frontier *head, struct err *err)
 {
-    struct query *query = db_query(db, Q_AUDIT_LINE_AFTER);
-    db_bind_int(query, 1, (int64_t)keeper->grown.size);
+    struct audit_walk walk = {.db = db, .after = (int64_t)keeper->grown.size};
     bool good = true;
-    while (good && keeper->grown.size < head->size && db_next(query)) {
-        struct audit_line line = audit_line_from_row(query);
+    while (good && keeper->grown.size < head->size && audit_walk_next(&walk)) {
+        struct audit_line line = audit_line_from_row(walk.query);
         struct merkle_hash hash;
         audit_leaf_hash(&line, &hash);
         good = line.number == (int64_t)keeper->grown.size + 1 && merkle_equal(&hash, &line.leaf) &&
-               audit_line_is_ours(db, keeper->app->keys, query);
+               audit_line_is_ours(db, keeper->app->keys, walk.query);
         if (good) merkle_append(&keeper->grown, &hash);
     }
-    enum st outcome = db_end(query, err);
+    enum st outcome = audit_walk_end(&walk, err);
     if (outcome != ST_OK) return outcome;
     if (good && keeper->grown.size == head->size) return ST_OK;
     return err_set(err, ST_CONFLICT,

@@ -50,13 +50,13 @@ static enum st read_leaves(struct db *db, int64_t wanted, struct leaves *ret, st
     ret->leaf = calloc(head.size + 1, sizeof *ret->leaf);
     if (!ret->leaf) abort();
     buf_init(&ret->text, AUDIT_LEAF_TEXT_MAX);
-    struct query *query = db_query(db, Q_AUDIT_LINE_ALL);
-    while (ret->count < head.size && db_next(query)) {
-        struct audit_line line = audit_line_from_row(query);
+    struct audit_walk walk = {.db = db, .after = INT64_MIN};
+    while (ret->count < head.size && audit_walk_next(&walk)) {
+        struct audit_line line = audit_line_from_row(walk.query);
         ret->leaf[ret->count++] = line.leaf;
         if (line.number == wanted) audit_leaf_text(&line, &ret->text);
     }
-    outcome = db_end(query, err);
+    outcome = audit_walk_end(&walk, err);
     if (outcome == ST_OK && ret->count != head.size)
         outcome =
             err_set(err, ST_CONFLICT, "Lines of the log are missing: run 'pendeen audit verify'.");

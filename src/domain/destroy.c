@@ -111,26 +111,27 @@ enum st submission_destroy(struct app *app, struct str reference, struct str rea
 enum { VALUE_SIZE = 24 };
 
 /* Empty: nothing waits. */
-static enum st read_unwiped(struct app *app, char ret[static VALUE_SIZE], struct err *err)
+static enum st read_waiting(struct app *app, const char *name, char ret[static VALUE_SIZE],
+                            struct err *err)
 {
     ret[0] = 0;
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_BUSY;
     struct query *query = db_query(db, Q_FACT_READ);
-    db_bind_text(query, 1, STR(FACT_UNWIPED));
+    db_bind_text(query, 1, str_from(name));
     if (db_next(query)) snprintf(ret, VALUE_SIZE, "%.*s", STR_ARG(db_text(query, 0)));
     enum st outcome = db_end(query, err);
     store_read_end(app->store, db);
     return outcome;
 }
 
-static enum st note_wiped(struct app *app, const char *seen, struct err *err)
+static enum st note_done(struct app *app, const char *name, const char *seen, struct err *err)
 {
     struct db *db;
     enum st outcome = store_write_begin(app->store, &db, err);
     if (outcome != ST_OK) return outcome;
     struct query *query = db_query(db, Q_FACT_REMOVE_SEEN);
-    db_bind_text(query, 1, STR(FACT_UNWIPED));
+    db_bind_text(query, 1, str_from(name));
     db_bind_text(query, 2, str_from(seen));
     return store_write_end(app->store, db, db_run(query, err), err);
 }
@@ -138,20 +139,31 @@ static enum st note_wiped(struct app *app, const char *seen, struct err *err)
 enum st destroyed_waits(struct app *app, bool *ret, struct err *err)
 {
     char value[VALUE_SIZE];
-    enum st outcome = read_unwiped(app, value, err);
+    enum st outcome = read_waiting(app, FACT_UNWIPED, value, err);
     *ret = value[0] != 0;
     return outcome;
+}
+
+/* What a migration left between what stands in the files, where somebody read it meanwhile. */
+static enum st compact(struct app *app, struct err *err)
+{
+    char seen[VALUE_SIZE];
+    enum st outcome = read_waiting(app, FACT_UNCOMPACTED, seen, err);
+    if (outcome != ST_OK || !seen[0]) return outcome;
+    outcome = store_compact(app->store, err);
+    return outcome == ST_OK ? note_done(app, FACT_UNCOMPACTED, seen, err) : outcome;
 }
 
 enum st destroyed_wipe(struct app *app, bool *ret_wiped, struct err *err)
 {
     char seen[VALUE_SIZE];
-    enum st outcome = read_unwiped(app, seen, err);
+    enum st outcome = read_waiting(app, FACT_UNWIPED, seen, err);
     *ret_wiped = outcome == ST_OK && !seen[0];
     if (outcome != ST_OK || !seen[0]) return outcome;
-    outcome = store_scrub(app->store, err);
+    outcome = compact(app, err);
+    if (outcome == ST_OK) outcome = store_scrub(app->store, err);
     if (outcome == ST_BUSY) return ST_OK;
-    if (outcome == ST_OK) outcome = note_wiped(app, seen, err);
+    if (outcome == ST_OK) outcome = note_done(app, FACT_UNWIPED, seen, err);
     *ret_wiped = outcome == ST_OK;
     return outcome;
 }

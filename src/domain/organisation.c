@@ -56,6 +56,64 @@ static enum st check(struct app *app, const struct organisation *organisation, s
                           : ST_OK;
 }
 
+static struct organisation from_row(struct arena *arena, struct query *query)
+{
+    return (struct organisation){.id = db_int(query, 0),
+                                 .name = str_dup(arena, db_text(query, 1)),
+                                 .sector = str_dup(arena, db_text(query, 2)),
+                                 .forum = str_dup(arena, db_text(query, 3)),
+                                 .disabled = !db_is_null(query, 4),
+                                 .people = db_int(query, 5)};
+}
+
+struct str organisation_mark(struct arena *arena, const struct organisation *organisation)
+{
+    struct str all = str_fmt(arena, "%.*s\n%.*s\n%.*s", STR_ARG(organisation->name),
+                             STR_ARG(organisation->sector), STR_ARG(organisation->forum));
+    return str_fmt(arena, "%016llx", (unsigned long long)str_hash(all));
+}
+
+static enum st read_one(struct db *db, struct arena *arena, int64_t id, struct organisation *ret,
+                        struct err *err)
+{
+    struct query *query = db_query(db, Q_ORGANISATION_READ);
+    db_bind_int(query, 1, id);
+    bool found = db_next(query);
+    if (found) *ret = from_row(arena, query);
+    enum st outcome = db_end(query, err);
+    return outcome == ST_OK && !found ? err_missing(err, "organisation") : outcome;
+}
+
+/* In the turn of writing: a form that was opened earlier moves nothing back. */
+static enum st still_as_seen(struct db *db, const struct organisation *wanted, struct err *err)
+{
+    struct arena arena;
+    struct organisation now;
+    if (!wanted->id || !wanted->seen.len) return ST_OK;
+    arena_init(&arena, 1 << 16);
+    enum st outcome = read_one(db, &arena, wanted->id, &now, err);
+    if (outcome == ST_OK && !str_eq(organisation_mark(&arena, &now), wanted->seen))
+        outcome = err_set(err, ST_CONFLICT,
+                          "Somebody changed this organisation since you opened this form.");
+    arena_done(&arena);
+    return outcome;
+}
+
+static enum st write_one(struct db *db, struct organisation *organisation, struct err *err)
+{
+    bool is_new = organisation->id == 0;
+    struct query *query = db_query(db, is_new ? Q_ORGANISATION_ADD : Q_ORGANISATION_CHANGE);
+    int at = 1;
+    if (!is_new) db_bind_int(query, at++, organisation->id);
+    db_bind_text(query, at++, str_trim(organisation->name));
+    db_bind_text(query, at++, organisation->sector);
+    db_bind_text(query, at, organisation->forum);
+    enum st outcome = db_one(query, &organisation->id, err);
+    return outcome == ST_CONFLICT
+               ? err_set(err, outcome, "There is an organisation of that name already.")
+               : outcome;
+}
+
 enum st organisation_save(struct app *app, int64_t by, struct organisation *organisation,
                           struct err *err)
 {
@@ -64,15 +122,8 @@ enum st organisation_save(struct app *app, int64_t by, struct organisation *orga
     if (outcome == ST_OK) outcome = store_write_begin(app->store, &db, err);
     if (outcome != ST_OK) return outcome;
     bool is_new = organisation->id == 0;
-    struct query *query = db_query(db, is_new ? Q_ORGANISATION_ADD : Q_ORGANISATION_CHANGE);
-    int at = 1;
-    if (!is_new) db_bind_int(query, at++, organisation->id);
-    db_bind_text(query, at++, str_trim(organisation->name));
-    db_bind_text(query, at++, organisation->sector);
-    db_bind_text(query, at, organisation->forum);
-    outcome = db_one(query, &organisation->id, err);
-    if (outcome == ST_CONFLICT)
-        err_set(err, ST_CONFLICT, "There is an organisation of that name already.");
+    outcome = still_as_seen(db, organisation, err);
+    if (outcome == ST_OK) outcome = write_one(db, organisation, err);
     if (outcome == ST_OK)
         outcome = account_note(app, db, AUDIT_ALTERATION, by,
                                is_new ? "organisation added" : "organisation changed",
@@ -120,28 +171,13 @@ enum st organisation_set_disabled(struct app *app, int64_t by, int64_t organisat
     return store_write_end(app->store, db, outcome, err);
 }
 
-static struct organisation from_row(struct arena *arena, struct query *query)
-{
-    return (struct organisation){.id = db_int(query, 0),
-                                 .name = str_dup(arena, db_text(query, 1)),
-                                 .sector = str_dup(arena, db_text(query, 2)),
-                                 .forum = str_dup(arena, db_text(query, 3)),
-                                 .disabled = !db_is_null(query, 4),
-                                 .people = db_int(query, 5)};
-}
-
 enum st organisation_read(struct app *app, struct arena *arena, int64_t id,
                           struct organisation *ret, struct err *err)
 {
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
-    struct query *query = db_query(db, Q_ORGANISATION_READ);
-    db_bind_int(query, 1, id);
-    bool found = db_next(query);
-    if (found) *ret = from_row(arena, query);
-    enum st outcome = db_end(query, err);
+    enum st outcome = read_one(db, arena, id, ret, err);
     store_read_end(app->store, db);
-    if (outcome == ST_OK && !found) return err_missing(err, "organisation");
     return outcome;
 }
 

@@ -21,12 +21,18 @@ struct organisation {
     struct str forum;
     bool disabled;
     int64_t people; /* whose accounts are not disabled */
+    /* to organisation_save: organisation_mark of what is changed, as who changes it saw it; empty:
+     * whatever it is */
+    struct str seen;
 };
+/* What tells whether one still is what a form was filled in from: name, sector and forum. */
+struct str organisation_mark(struct arena *arena, const struct organisation *organisation);
 /* All that is wrong with one, by the names of fields: name, sector, forum. */
 void organisation_check(struct app *app, const struct organisation *organisation,
                         struct form_problems *ret);
 /* Adds it when its id is 0, else changes its name, sector and forum.  ST_CONFLICT: another
- * has that name; ST_INVALID: the message says what is wrong. */
+ * has that name, or somebody changed it since it was seen; ST_INVALID: the message says what is
+ * wrong. */
 enum st organisation_save(struct app *app, int64_t by, struct organisation *organisation,
                           struct err *err) MUST_USE;
 /* Nobody of a disabled organisation can sign in; sessions end at once.  ST_CONFLICT when

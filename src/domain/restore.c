@@ -3,6 +3,7 @@
 #include "domain/audit_check.h"
 #include "domain/backup_keys.h"
 #include "domain/backup_recovery.h"
+#include "seal/field.h"
 #include "seal/secret.h"
 
 #include <dirent.h>
@@ -239,6 +240,17 @@ static enum st check_age(struct restoring *restoring, struct err *err)
     return ST_CONFLICT;
 }
 
+/* What is shared from now on gets numbers that no data key had.  Those after the backup were given
+ * to records that are in later ones: given again, a later file of data keys would hold keys under
+ * them that open nothing there.  The file says how far they went, if it is no older; numbers from
+ * the clock on are past whatever was given since, with the file or without. */
+static enum st leave_numbers(const struct restoring *restoring, struct err *err)
+{
+    int64_t last = clock_now();
+    if (restoring->last_key > last) last = restoring->last_key;
+    return store_copy_reserve(restoring->plan->folder, last, err);
+}
+
 static enum st put_keys(struct restoring *restoring, struct err *err)
 {
     FILE *file = fopen(restoring->data_keys, "rbe");
@@ -250,6 +262,7 @@ static enum st put_keys(struct restoring *restoring, struct err *err)
         outcome = store_copy_put_keys(restoring->plan->folder, &keys, &report->keys_back, err);
     if (outcome == ST_OK && restoring->reader.broken) outcome = changed(err);
     if (outcome == ST_OK) outcome = check_age(restoring, err);
+    if (outcome == ST_OK) outcome = leave_numbers(restoring, err);
     backup_keys_close(&restoring->reader);
     fclose(file);
     report->keys = restoring->manifest.keys;
@@ -341,6 +354,50 @@ static enum st check_log(struct restoring *restoring, struct err *err)
     return ST_OK;
 }
 
+/* One value of each submission. */
+static enum st count_closed(struct db *db, const struct restore_plan *plan, int64_t *ret_read,
+                            int64_t *ret_closed, struct err *err)
+{
+    struct arena arena;
+    struct str words;
+    arena_init(&arena, 4 << 20);
+    struct query *query = db_query(db, Q_NAMING_WORDS);
+    for (; db_next(query); ++*ret_read) {
+        struct data_key key = {.id = db_int(query, 4)};
+        struct arena_mark mark = arena_mark(&arena);
+        bool good = keyring_unwrap(plan->keys, (uint32_t)db_int(query, 5), key.id,
+                                   db_bytes(query, 6), key.bytes, NULL) == ST_OK &&
+                    field_open(&arena, &key, FIELD_SUBMISSION_WORDS, db_int(query, 0),
+                               db_bytes(query, 3), &words, NULL) == ST_OK;
+        *ret_closed += !good;
+        arena_reset(&arena, mark);
+        data_key_clear(&key);
+    }
+    arena_done(&arena);
+    return db_end(query, err);
+}
+
+/* A data key that the ring opens may still be another record's. */
+static enum st check_records(const struct restoring *restoring, struct err *err)
+{
+    int64_t read = 0;
+    int64_t closed = 0;
+    struct store *store = NULL;
+    const struct restore_plan *plan = restoring->plan;
+    if (!plan->keys) return ST_OK;
+    enum st outcome = store_open_reading(plan->folder, "", &store, err);
+    struct db *db = outcome == ST_OK ? store_read_begin(store, err) : NULL;
+    if (outcome == ST_OK) outcome = db ? count_closed(db, plan, &read, &closed, err) : ST_FAILED;
+    if (db) store_read_end(store, db);
+    store_close(store);
+    if (outcome != ST_OK || !closed) return outcome;
+    err_set(err, ST_CONFLICT,
+            "The data keys are not those of this backup: %lld of %lld submissions do not open.",
+            (long long)closed, (long long)read);
+    err_hint(err, "Name the file of data keys that was made with it, or soon after (--data-keys).");
+    return ST_CONFLICT;
+}
+
 static enum st restore(struct restoring *restoring, struct err *err)
 {
     const struct restore_plan *plan = restoring->plan;
@@ -353,6 +410,7 @@ static enum st restore(struct restoring *restoring, struct err *err)
     if (outcome == ST_OK) outcome = store_copy_check(plan->folder, err);
     if (outcome == ST_OK) outcome = check_counts(restoring, err);
     if (outcome == ST_OK) outcome = put_keys(restoring, err);
+    if (outcome == ST_OK) outcome = check_records(restoring, err);
     if (outcome == ST_OK) outcome = check_log(restoring, err);
     if (outcome == ST_OK) outcome = put_recovery(restoring, err);
     return outcome == ST_OK ? store_copy_sync(plan->folder, err) : outcome;

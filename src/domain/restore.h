@@ -38,7 +38,8 @@ struct restore_report {
 
 /* ST_INVALID: it is no backup, or the folder is not empty; ST_DENIED: it was made for
  * another key, or not signed by the log's; ST_CONFLICT: it was changed or cut off, or what is
- * in it is not what its manifest says, or its data keys are older; ST_NOT_FOUND: there is none. */
+ * in it is not what its manifest says, or its data keys are older or another's; ST_NOT_FOUND: there
+ * is none. */
 enum st backup_restore(const struct restore_plan *plan, struct restore_report *ret,
                        struct err *err) MUST_USE;
 /* The same into a folder of its own under TMPDIR or /tmp, which is taken away afterwards;

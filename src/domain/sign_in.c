@@ -103,7 +103,10 @@ static enum st too_often(struct app *app, int wait, struct err *err)
     if (noted != ST_OK) return noted;
     bool is_long = wait >= 120;
     err_set(err, ST_LIMIT, "Too many tries. Please wait %d %s and try again.",
-            is_long ? (wait + 59) / 60 : wait, is_long ? "minutes" : "seconds");
+            is_long ? (wait + 59) / 60 : wait,
+            is_long     ? "minutes"
+            : wait == 1 ? "second"
+                        : "seconds");
     err_hint(err, "You may not have to wait if you use a passkey, or a browser in which you signed "
                   "in before.");
     return ST_LIMIT;

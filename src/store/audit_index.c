@@ -86,17 +86,22 @@ static enum st list_blocks(struct audit_search *search, struct arena *arena, str
 
 static void begin_lines(struct audit_search *search, int64_t after, int64_t last)
 {
+    search->after = after;
+    search->last = last;
+    search->read = 0;
     search->query = db_query(search->db, Q_AUDIT_LINE_BETWEEN);
     db_bind_int(search->query, 1, after);
     db_bind_int(search->query, 2, last);
     db_bind_int(search->query, 3, search->from);
     db_bind_int(search->query, 4, search->until);
+    db_bind_int(search->query, 5, AUDIT_WALK_LINES);
 }
 
 enum st audit_search_begin(struct audit_search *search, struct arena *arena, struct err *err)
 {
     search->block = NULL;
     search->count = search->next = search->looked_at = 0;
+    search->read = 0;
     search->query = NULL;
     search->failure = (struct err){0};
     if (search->tag) return list_blocks(search, arena, err);
@@ -116,7 +121,8 @@ static bool holds(const struct audit_search *search, struct query *query)
 
 static void end_lines(struct audit_search *search)
 {
-    if (search->query && db_end(search->query, &search->failure) != ST_OK) search->count = 0;
+    if (search->query && db_end(search->query, &search->failure) != ST_OK)
+        search->count = search->read = 0;
     search->query = NULL;
 }
 
@@ -126,10 +132,16 @@ static bool next_line(struct audit_search *search)
     if (search->tag && search->looked_at++ == AUDIT_SEARCH_MAX) return false;
     while (!search->query || !db_next(search->query)) {
         end_lines(search);
+        if (search->read == AUDIT_WALK_LINES) { /* there may be more, before the last of these */
+            begin_lines(search, search->after, search->last - 1);
+            continue;
+        }
         if (search->next >= search->count) return false;
         int64_t block = search->block[search->next++];
         begin_lines(search, block * AUDIT_BLOCK_LINES, (block + 1) * AUDIT_BLOCK_LINES);
     }
+    search->last = db_int(search->query, 0);
+    search->read++;
     return true;
 }
 

@@ -46,6 +46,9 @@ struct audit_search {
     int64_t *block;
     size_t count;
     size_t next;
+    int64_t after; /* the lines that are read now lie between */
+    int64_t last;
+    int64_t read;
     struct query *query;
     struct err failure;
 };

@@ -376,6 +376,41 @@ struct audit_line audit_line_from_row(struct query *query)
     return line;
 }
 
+static void end_page(struct audit_walk *walk)
+{
+    if (walk->query && db_end(walk->query, &walk->failure) != ST_OK) walk->read = 0;
+    walk->query = NULL;
+}
+
+bool audit_walk_next(struct audit_walk *walk)
+{
+    while (walk->failure.code == ST_OK) {
+        if (!walk->query) {
+            walk->read = 0;
+            walk->query = db_query(walk->db, Q_AUDIT_LINE_AFTER);
+            db_bind_int(walk->query, 1, walk->after);
+            db_bind_int(walk->query, 2, AUDIT_WALK_LINES);
+        }
+        if (db_next(walk->query)) {
+            walk->after = db_int(walk->query, 0);
+            walk->read++;
+            return true;
+        }
+        bool full = walk->read == AUDIT_WALK_LINES;
+        end_page(walk);
+        if (!full) return false;
+    }
+    return false;
+}
+
+enum st audit_walk_end(struct audit_walk *walk, struct err *err)
+{
+    end_page(walk);
+    if (walk->failure.code == ST_OK) return ST_OK;
+    if (err) *err = walk->failure;
+    return walk->failure.code;
+}
+
 static bool read_opened(struct str text, struct audit_opened *ret)
 {
     struct str part;

@@ -73,9 +73,23 @@ struct audit_line {
 void audit_leaf_text(const struct audit_line *line, struct buf *out);
 void audit_leaf_hash(const struct audit_line *line, struct merkle_hash *ret);
 
-/* The columns of a query that begins as Q_AUDIT_LINE_ALL does; texts until the next row. */
+/* The columns of a query that begins as Q_AUDIT_LINE_AFTER does; texts until the next row. */
 struct audit_line audit_line_from_row(struct query *query);
 enum { AUDIT_LINE_WHO = 6, AUDIT_LINE_SUBJECTS = 7, AUDIT_LINE_SEALED = 9, AUDIT_LINE_LEAF = 10 };
+
+/* Lines in their order, some read at a time, so that no more of a long log is in memory.  They are
+ * of one moment on a connection that is held. */
+enum { AUDIT_WALK_LINES = 1000 };
+struct audit_walk {
+    struct db *db;
+    int64_t after; /* the number of the line before the first: INT64_MIN for all that there are */
+    struct query *query; /* at a line, after audit_walk_next; zero to begin with, as all below */
+    int64_t read;
+    struct err failure;
+};
+/* False at the end or after a failure. */
+bool audit_walk_next(struct audit_walk *walk);
+enum st audit_walk_end(struct audit_walk *walk, struct err *err) MUST_USE;
 
 /* The tags by which lines are found. */
 void audit_tag_account(const struct keyring *keys, int64_t account, bool by_source,

@@ -39,6 +39,8 @@ enum st store_copy_take_keys(const char *folder, const struct copy_keys *keys, i
  * the copy was made stays so. */
 enum st store_copy_put_keys(const char *folder, const struct copy_keys *keys, int64_t *ret_count,
                             struct err *err) MUST_USE;
+/* No data key gets a number up to this one any more: an empty row takes its place. */
+enum st store_copy_reserve(const char *folder, int64_t last, struct err *err) MUST_USE;
 /* Is it whole, page by page and reference by reference?  ST_CONFLICT says what is not. */
 enum st store_copy_check(const char *folder, struct err *err) MUST_USE;
 /* Each table and how many rows it has, in order of name. */

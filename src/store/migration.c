@@ -124,8 +124,9 @@ static enum st apply_one(struct db *db, const struct migration *migration, struc
         db_bind_int(query, 4, clock_now());
         outcome = db_run(query, err);
     }
-    if (outcome == ST_OK) return db_execute_script(db, STR("COMMIT"), err);
-    if (db_execute_script(db, STR("ROLLBACK"), NULL) != ST_OK) abort();
+    if (outcome == ST_OK) outcome = db_execute_script(db, STR("COMMIT"), err);
+    /* the engine's own: a full disk has ended the transaction already */
+    if (outcome != ST_OK) db->engine->rollback(db);
     return outcome;
 }
 

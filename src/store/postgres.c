@@ -250,31 +250,45 @@ static bool lead(struct db *db)
     return leads;
 }
 
+/* While it waits for who reads a table, whoever wants to read it waits too: a blink, then. */
+static enum st wait_a_blink(struct db *db, struct err *err)
+{
+    return postgres_execute(db, "SET lock_timeout = '200ms'", err);
+}
+
+static enum st wait_as_before(struct db *db, enum st outcome, struct err *err)
+{
+    enum st after = postgres_execute(db, "RESET lock_timeout", NULL);
+    if (after == ST_OK) after = postgres_execute(db, limits, NULL);
+    return outcome != ST_OK || after == ST_OK
+               ? outcome
+               : err_set(err, after, "The database did not answer. Please try again.");
+}
+
 static enum st scrub(struct db *db, struct err *err)
 {
-    /* While it waits for who reads the table, whoever wants to read it waits too. */
-    enum st outcome = postgres_execute(db, "SET lock_timeout = '200ms'", err);
+    enum st outcome = wait_a_blink(db, err);
     if (outcome != ST_OK) return outcome;
     /* Rewrites the tables that hold what can be destroyed, so that no dead row is left. */
     outcome = postgres_execute(db, "VACUUM (FULL) record_key", err);
-    enum st after = postgres_execute(db, "RESET lock_timeout", NULL);
-    if (after == ST_OK) after = postgres_execute(db, limits, NULL);
-    return outcome == ST_OK ? after : outcome;
+    return wait_as_before(db, outcome, err);
 }
 
 /* The tables of this schema alone: others of the same database are none of ours. */
 static enum st compact(struct db *db, struct err *err)
 {
+    enum st outcome = wait_a_blink(db, err);
+    if (outcome != ST_OK) return outcome;
     PGresult *tables = PQexec(postgres_handle_of(db),
                               "SELECT format('VACUUM (FULL, ANALYZE) %I.%I', schemaname, tablename)"
                               " FROM pg_tables WHERE schemaname = current_schema()");
-    enum st outcome = PQresultStatus(tables) == PGRES_TUPLES_OK
-                          ? ST_OK
-                          : postgres_failure(db, tables, "tables", err);
+    outcome = PQresultStatus(tables) == PGRES_TUPLES_OK
+                  ? ST_OK
+                  : postgres_failure(db, tables, "tables", err);
     for (int i = 0; outcome == ST_OK && i < PQntuples(tables); i++)
         outcome = postgres_execute(db, PQgetvalue(tables, i, 0), err);
     PQclear(tables);
-    return outcome;
+    return wait_as_before(db, outcome, err);
 }
 
 static enum st script(struct db *db, struct str text, struct err *err)

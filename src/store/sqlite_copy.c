@@ -172,6 +172,23 @@ enum st store_copy_put_keys(const char *folder, const struct copy_keys *keys, in
     return outcome;
 }
 
+enum st store_copy_reserve(const char *folder, int64_t last, struct err *err)
+{
+    sqlite3 *handle;
+    sqlite3_stmt *put = NULL;
+    enum st outcome = open_copy(folder, SQLITE_OPEN_READWRITE, &handle, err);
+    if (outcome != ST_OK) return outcome;
+    bool good = sqlite3_prepare_v2(handle,
+                                   "INSERT INTO record_key (id, kek, wrapped) SELECT"
+                                   " max(coalesce(max(id), 0) + 1, ?1), 0, x'' FROM record_key",
+                                   -1, &put, NULL) == SQLITE_OK &&
+                sqlite3_bind_int64(put, 1, last) == SQLITE_OK && sqlite3_step(put) == SQLITE_DONE;
+    if (sqlite3_finalize(put) != SQLITE_OK) good = false;
+    if (!good) outcome = broke(handle, "data keys", err);
+    sqlite3_close(handle);
+    return outcome;
+}
+
 /* --- looking it over -------------------------------------------------------------------------- */
 
 /* Both answer with rows about what is wrong; the first of them is told. */

@@ -208,20 +208,31 @@ static enum st open_keys(struct store *store, const struct store_start *start, s
     return outcome;
 }
 
+/* For who comes later: destroyed_wipe (domain/destroy.h). */
+static enum st note_unwiped(struct store *store, struct err *err)
+{
+    static const char *const names[] = {FACT_UNWIPED, FACT_UNCOMPACTED};
+    enum st outcome = ST_OK;
+    for (size_t i = 0; i < sizeof names / sizeof *names && outcome == ST_OK; i++) {
+        struct query *query = db_query(store->writer, Q_FACT_SET);
+        db_bind_text(query, 1, str_from(names[i]));
+        db_bind_text(query, 2, STR("migration"));
+        outcome = db_run(query, err);
+    }
+    return outcome;
+}
+
 /* What a step has read in the clear must not be left in freed pages; a new database has
- * none. */
+ * none.  While somebody reads what was before, that waits; a step that was refused does not. */
 static enum st migrate(struct store *store, struct err *err)
 {
     int applied = 0;
     enum st outcome = migration_apply(store->writer, store->keys, &applied, err);
     bool was_there = applied > 0 && (size_t)applied < migrations_count;
-    if (outcome == ST_OK && was_there) outcome = store->engine->compact(store->writer, err);
-    if (outcome == ST_OK && was_there) outcome = store_scrub(store, err);
-    if (outcome != ST_BUSY) return outcome;
-    struct query *query = db_query(store->writer, Q_FACT_SET); /* somebody reads it: later, then */
-    db_bind_text(query, 1, STR(FACT_UNWIPED));
-    db_bind_text(query, 2, STR("migration"));
-    return db_run(query, err);
+    if (outcome != ST_OK || !was_there) return outcome;
+    outcome = store_compact(store, err);
+    if (outcome == ST_OK) outcome = store_scrub(store, err);
+    return outcome == ST_BUSY ? note_unwiped(store, err) : outcome;
 }
 
 static enum st store_new(const char *folder, struct store **ret, struct err *err)

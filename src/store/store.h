@@ -62,6 +62,11 @@ enum st store_scrub(struct store *store, struct err *err) MUST_USE;
 /* The name of the fact (query.def) that something is to be scrubbed away: written with what makes
  * it so, so that a program that ended meanwhile knows of it (domain/destroy.h). */
 #define FACT_UNWIPED "unwiped"
+/* Writes the whole database anew, so that nothing that a migration took out of it is left between
+ * what stands in it; to be followed by store_scrub.  ST_BUSY as there, after one try. */
+enum st store_compact(struct store *store, struct err *err) MUST_USE;
+/* The fact that this waits: set with FACT_UNWIPED, which something destroyed later sets anew. */
+#define FACT_UNCOMPACTED "uncompacted"
 void store_close(struct store *store); /* accepts NULL */
 /* Opens a data folder only to read it: without its lock, so also one that is being served,
  * without keys, and without bringing it to this version's shape.  ST_NOT_FOUND: there is

@@ -514,3 +514,13 @@ enum st store_scrub(struct store *store, struct err *err)
     }
     return outcome;
 }
+
+enum st store_compact(struct store *store, struct err *err)
+{
+    pthread_mutex_lock(&store->writing);
+    have_turn(store);
+    commit_group(store);
+    enum st outcome = store->engine->compact(store->writer, err);
+    leave_turn(store);
+    return outcome;
+}

@@ -27,7 +27,8 @@ static bool within_rate(enum route_rate rate, struct request *request, struct re
     int wait = 0;
     if (rate == FREE || limit_take(&rates[rate], request->site, &wait)) return true;
     struct err err;
-    err_set(&err, ST_LIMIT, "Too many requests. Please wait %d seconds and try again.", wait);
+    err_set(&err, ST_LIMIT, "Too many requests. Please wait %d second%s and try again.", wait,
+            wait == 1 ? "" : "s");
     response->retry_seconds = wait;
     return refuse(request, response, &err);
 }

@@ -210,24 +210,31 @@ void page_resend(struct request *request, struct response *response, bool signed
     struct view_resend_fields *fields =
         arena_many(arena, request->field_count, struct view_resend_fields);
     size_t count = 0;
+    size_t written = 0; /* of them, but for which button was pressed */
+    bool file = false;
     for (size_t i = 0; i < request->field_count; i++) {
         /* A password or an upload is not put into a page. */
         struct str name = request->field[i].name;
+        file |= request->field[i].file_name.len > 0;
         if (str_eq(name, STR("csrf")) || str_eq(name, STR("csrf-was")) ||
             str_find(name, STR("password"), 0) >= 0 || request->field[i].file_name.len)
             continue;
-        fields[count++] =
-            (struct view_resend_fields){request->field[i].name, request->field[i].value};
+        written += !str_eq(name, STR("do"));
+        fields[count++] = (struct view_resend_fields){name, request->field[i].value};
     }
     /* Whoever signs in again as the same goes on with the token that the form had. */
     struct str token = form_value(request, "csrf");
-    bool other =
-        !signed_out && session_form_of(request->app, token, request->who.account) == FORM_OF_OTHERS;
+    bool nothing_else = file && !written;
+    bool other = !signed_out && !nothing_else &&
+                 session_form_of(request->app, token, request->who.account) == FORM_OF_OTHERS;
     struct view_resend view = {.action = html_url_path(arena, request->path),
                                .sign_in = url_to(ROUTE_sign_in),
                                .csrf = signed_out ? token : request->csrf,
                                .was = form_value(request, "csrf-was"),
                                .other = other,
+                               .file = file,
+                               .nothing_else = nothing_else,
+                               .form = html_url_path(arena, request->path), /* a form of its own */
                                .person = request->who.name,
                                .organisation = request->who.organisation_name,
                                .signed_out = signed_out,
@@ -235,5 +242,9 @@ void page_resend(struct request *request, struct response *response, bool signed
                                .fields_count = count};
     if (other && !view.was.len) view.was = token; /* whoever wrote it may yet come back to it */
     response->status = signed_out ? 401 : 403;
-    PAGE(request, response, other ? "Send it in your name?" : "Send it again", view_resend, &view);
+    PAGE(request, response,
+         other          ? "Send it in your name?"
+         : nothing_else ? "Choose the file again"
+                        : "Send it again",
+         view_resend, &view);
 }

@@ -142,6 +142,7 @@ static void draw(struct request *request, struct response *response, struct str 
     view.app_on = factors.totp;
     view.any = second_factors_any(&factors);
     view.recovery_left = factors.recovery_left;
+    view.one_left = factors.recovery_left == 1;
     if (outcome == ST_OK) outcome = add_passkeys(request, &view, &err);
     if (outcome == ST_OK) outcome = add_sessions(request, &view, &err);
     if (outcome == ST_OK) outcome = add_absences(request, &view, &err);

@@ -68,6 +68,7 @@ void page_contacts(struct request *request, struct response *response)
     }
     view.rows = rows;
     view.rows_count = count;
+    view.one_unchecked = view.unchecked == 1;
     PAGE(request, response, "Numbers", view_contacts, &view);
 }
 

@@ -115,6 +115,7 @@ static void draw(struct request *request, struct response *response,
         .forum_error = form_problem_of(problems, STR("forum")),
         .message = form_has(request, "done") ? STR("The organisation was saved.") : STR(""),
         .name = organisation->name,
+        .seen = organisation->seen,
         .disabled = organisation->disabled,
         .disable =
             id ? url_to_id(arena, ROUTE_organisation_disable, id) : url_to(ROUTE_organisations),
@@ -145,8 +146,29 @@ void page_organisation(struct request *request, struct response *response)
     if (organisation_read(request->app, request->arena, request->id[0], &organisation, &err) !=
         ST_OK)
         respond_error(request, response, &err);
-    else
+    else {
+        organisation.seen = organisation_mark(request->arena, &organisation);
         draw(request, response, &organisation, &(struct form_problems){0}, 200);
+    }
+}
+
+/* Somebody changed it since the form was opened: says what it is now, and whoever saves it again
+ * has seen that. */
+static void look_again(struct request *request, struct organisation *organisation, struct err *err)
+{
+    struct organisation now;
+    struct arena *arena = request->arena;
+    if (!organisation->id ||
+        organisation_read(request->app, arena, organisation->id, &now, NULL) != ST_OK)
+        return;
+    struct str mark = organisation_mark(arena, &now);
+    if (str_eq(mark, organisation->seen)) return;
+    const struct area_forum *forum = area_forum_find(request->app->area, now.forum);
+    organisation->seen = mark;
+    err_set(err, ST_CONFLICT,
+            "Somebody changed this organisation since you opened this form. Now it is %.*s, of the "
+            "%.*s. Look at each answer again, then save.",
+            STR_ARG(str_sub(now.name, 0, 60)), STR_ARG(forum ? forum->name : now.forum));
 }
 
 static void save(struct request *request, struct response *response,
@@ -156,6 +178,8 @@ static void save(struct request *request, struct response *response,
     organisation->name = form_value(request, "name");
     organisation->sector = form_value(request, "sector");
     organisation->forum = form_value(request, "forum");
+    if (organisation->id)
+        organisation->seen = form_has(request, "seen") ? form_value(request, "seen") : STR("none");
     struct form_problems problems;
     organisation_check(request->app, organisation, &problems);
     if (problems.count) {
@@ -164,6 +188,7 @@ static void save(struct request *request, struct response *response,
     }
     enum st outcome = organisation_save(request->app, request->who.account, organisation, &err);
     if (outcome == ST_INVALID || outcome == ST_CONFLICT) {
+        if (outcome == ST_CONFLICT) look_again(request, organisation, &err);
         form_wrong_by(request, &problems, "name", &err);
         draw(request, response, organisation, &problems, outcome == ST_CONFLICT ? 409 : 400);
     } else if (outcome != ST_OK) {

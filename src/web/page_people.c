@@ -121,6 +121,7 @@ static void draw_form(struct request *request, struct response *response, int64_
         .organisation_error = form_problem_of(problems, STR("organisation")),
         .roles_error = form_problem_of(problems, STR("roles")),
         .email = account->email,
+        .seen = id ? account->seen : STR(""),
         .add_organisation = url_to(ROUTE_organisation_new),
         .roles = roles,
         .roles_count = ROLE_COUNT,
@@ -267,7 +268,9 @@ static enum st add_absences(struct request *request, struct view_person *view, i
     view->absences_count = away_count;
     view->standing = lines;
     view->standing_count = standing_count;
-    view->today = date_iso(arena, date_from_days(today));
+    bool again = form_has(request, "from"); /* it was refused, and keeps what was chosen */
+    view->from = again ? form_value(request, "from") : date_iso(arena, date_from_days(today));
+    view->to = form_value(request, "to");
     return ST_OK;
 }
 
@@ -281,6 +284,8 @@ static enum st add_deputies(struct request *request, struct view_person *view,
     enum st outcome = account_list(request->app, request->arena, PEOPLE_MAX, &list, &count, err);
     struct view_person_deputies *options =
         arena_many(request->arena, count + 1, struct view_person_deputies);
+    int64_t chosen = 0;
+    if (!str_to_int(form_value(request, "deputy"), &chosen)) chosen = 0;
     for (int own = 1; own >= 0 && outcome == ST_OK; own--)
         for (size_t i = 0; i < count; i++) {
             if (list[i].id == person->id || list[i].disabled) continue;
@@ -288,8 +293,10 @@ static enum st add_deputies(struct request *request, struct view_person *view,
             if (!(list[i].roles & person->roles) && !own) continue;
             if ((list[i].roles & apart) && !(person->roles & apart)) continue;
             options[view->deputies_count++] = (struct view_person_deputies){
-                list[i].id, str_fmt(request->arena, "%.*s (%.*s)", STR_ARG(list[i].name),
-                                    STR_ARG(list[i].organisation_name))};
+                list[i].id,
+                str_fmt(request->arena, "%.*s (%.*s)", STR_ARG(list[i].name),
+                        STR_ARG(list[i].organisation_name)),
+                list[i].id == chosen};
         }
     view->deputies = options;
     return outcome;
@@ -417,27 +424,43 @@ void page_person_edit(struct request *request, struct response *response)
         respond_error(request, response, &err);
         return;
     }
-    struct account_new account = {.name = line.name,
-                                  .email = line.email,
-                                  .organisation = line.organisation,
-                                  .roles = line.roles};
+    struct account_new account = account_as_it_is(&line);
+    account.seen = account_mark(request->arena, &account);
     draw_form(request, response, line.id, &account, &(struct form_problems){0}, 200);
 }
 
 /* --- changes ---------------------------------------------------------------------------------- */
 
+/* `at`: where the page has what was asked for. */
 static void finish(struct request *request, struct response *response, enum st outcome,
-                   const struct err *err, const char *done)
+                   const struct err *err, const char *done, struct url at)
 {
     struct url where = url_to_id(request->arena, ROUTE_person, request->id[0]);
     if (outcome == ST_OK)
         respond_redirect(response, url_with(request->arena, where, "done", str_from(done)));
     else if (outcome == ST_INVALID || outcome == ST_CONFLICT)
-        draw_person(request, response,
-                    form_has(request, "forum") ? AT(request, "forums") : AT(request, "absences"),
-                    err);
+        draw_person(request, response, at, err);
     else
         respond_error(request, response, err);
+}
+
+/* Somebody changed it since the form was opened: says what it is now, and whoever saves it again
+ * has seen that. */
+static void look_again(struct request *request, int64_t id, struct account_new *account,
+                       struct err *err)
+{
+    struct account_line line;
+    struct arena *arena = request->arena;
+    if (account_read(request->app, arena, id, &line, NULL) != ST_OK) return;
+    struct account_new now = account_as_it_is(&line);
+    struct str mark = account_mark(arena, &now);
+    if (str_eq(mark, account->seen)) return;
+    account->seen = mark;
+    err_set(err, ST_CONFLICT,
+            "Somebody changed this account since you opened this form. Now it is of %.*s; roles: "
+            "%.*s. Look at each answer again, then save.",
+            STR_ARG(str_sub(line.organisation_name, 0, 50)),
+            STR_ARG(str_sub(roles_label(arena, line.roles), 0, 60)));
 }
 
 void page_person_change(struct request *request, struct response *response)
@@ -446,6 +469,7 @@ void page_person_change(struct request *request, struct response *response)
     struct account_new account = read_form(request);
     int64_t id = request->id[0];
     struct form_problems problems;
+    account.seen = form_has(request, "seen") ? form_value(request, "seen") : STR("none");
     enum st outcome = check_form(request, &account, &problems, &err);
     if (outcome == ST_OK && problems.count) {
         draw_form(request, response, id, &account, &problems, 400);
@@ -457,10 +481,11 @@ void page_person_change(struct request *request, struct response *response)
     if (outcome == ST_OK)
         outcome = account_change(request->app, request->who.account, id, &account, &err);
     if (outcome == ST_INVALID || outcome == ST_CONFLICT) {
+        if (outcome == ST_CONFLICT) look_again(request, id, &account, &err);
         form_wrong_by(request, &problems, "main", &err);
         draw_form(request, response, id, &account, &problems, outcome == ST_CONFLICT ? 409 : 400);
     } else
-        finish(request, response, outcome, &err, "saved");
+        finish(request, response, outcome, &err, "saved", AT(request, "account"));
 }
 
 void page_person_disable(struct request *request, struct response *response)
@@ -468,7 +493,7 @@ void page_person_disable(struct request *request, struct response *response)
     struct err err = {0};
     enum st outcome =
         account_set_disabled(request->app, request->who.account, request->id[0], true, &err);
-    finish(request, response, outcome, &err, "disabled");
+    finish(request, response, outcome, &err, "disabled", AT(request, "account"));
 }
 
 void page_person_enable(struct request *request, struct response *response)
@@ -476,7 +501,7 @@ void page_person_enable(struct request *request, struct response *response)
     struct err err = {0};
     enum st outcome =
         account_set_disabled(request->app, request->who.account, request->id[0], false, &err);
-    finish(request, response, outcome, &err, "enabled");
+    finish(request, response, outcome, &err, "enabled", AT(request, "account"));
 }
 
 void page_person_factors(struct request *request, struct response *response)
@@ -489,7 +514,7 @@ void page_person_factors(struct request *request, struct response *response)
     if (outcome == ST_OK && line.id == request->who.account)
         respond_redirect(response, url_to(ROUTE_sign_in));
     else
-        finish(request, response, outcome, &err, "second");
+        finish(request, response, outcome, &err, "second", AT(request, "account"));
 }
 
 void page_person_absence_add(struct request *request, struct response *response)
@@ -510,7 +535,7 @@ void page_person_absence_add(struct request *request, struct response *response)
         absence.to_day = date_to_days(to);
         outcome = absence_add(request->app, request->who.account, &absence, &err);
     }
-    finish(request, response, outcome, &err, "absence");
+    finish(request, response, outcome, &err, "absence", AT(request, "absences"));
 }
 
 void page_person_absence_end(struct request *request, struct response *response)
@@ -519,7 +544,7 @@ void page_person_absence_end(struct request *request, struct response *response)
     enum st outcome =
         absence_end(request->app, request->who.account, request->id[0], request->id[1], &err);
     if (outcome == ST_NOT_FOUND) err_set(&err, outcome, "That absence is over or was taken back.");
-    finish(request, response, outcome, &err, "back");
+    finish(request, response, outcome, &err, "back", AT(request, "absences"));
 }
 
 static void change_seat(struct request *request, struct response *response, bool joins)
@@ -537,7 +562,7 @@ static void change_seat(struct request *request, struct response *response, bool
                         : forum_leave(request->app, db, by, line.id, forum, &err);
         outcome = store_write_end(request->app->store, db, outcome, &err);
     }
-    finish(request, response, outcome, &err, joins ? "joined" : "left");
+    finish(request, response, outcome, &err, joins ? "joined" : "left", AT(request, "forums"));
 }
 
 void page_person_forum_add(struct request *request, struct response *response)

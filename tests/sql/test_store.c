@@ -1,4 +1,5 @@
 /* The store: migrations, transactions, and every query prepared. */
+#include "store/engine.h"
 #include "store/migration.h"
 #include "store/store.h"
 
@@ -107,6 +108,51 @@ static void changed_migration_is_noticed(void **state)
     assert_non_null(strstr(err.public, "newer"));
 }
 
+static void run(struct db *db, const char *text)
+{
+    struct err err = {0};
+    if (db_execute_script(db, str_from(text), &err) != ST_OK) fail_msg("%s: %s", text, err.detail);
+}
+
+/* A migration, its line in the list refused as by a full disk, or by who holds a lock. */
+static void before_a_migration_that_is_refused(struct db *db)
+{
+    run(db, "DELETE FROM migration WHERE number >= 50");
+    run(db, "ALTER TABLE child_bundle DROP COLUMN longer_day");
+    run(db, "ALTER TABLE child_bundle DROP COLUMN longer_by");
+    run(db, "ALTER TABLE child_bundle DROP COLUMN longer_at");
+    if (on_postgres()) {
+        run(db, "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS"
+                " 'BEGIN RAISE EXCEPTION USING ERRCODE = $q$55P03$q$; END'");
+        run(db, "CREATE TRIGGER refused BEFORE INSERT ON migration FOR EACH ROW"
+                " EXECUTE FUNCTION refuse()");
+        return;
+    }
+    run(db, "CREATE TABLE no_room (id INTEGER PRIMARY KEY AUTOINCREMENT)");
+    run(db, "INSERT INTO no_room VALUES (9223372036854775807)");
+    run(db, "CREATE TRIGGER refused BEFORE INSERT ON migration"
+            " BEGIN INSERT INTO no_room VALUES (NULL); END");
+}
+
+static void a_migration_that_was_refused_is_not_done(void **state)
+{
+    (void)state;
+    struct store *store = open_new();
+    struct db *db = NULL;
+    struct err err = {0};
+    assert_int_equal(store_write_begin(store, &db, NULL), ST_OK);
+    before_a_migration_that_is_refused(db);
+    assert_int_equal(store_write_commit(store, db, NULL), ST_OK);
+    store_close(store);
+    for (int round = 0; round < 2; round++) /* nor the second time */
+        assert_int_equal(store_open(folder, &store, &err), ST_BUSY);
+    assert_int_equal(store_open_reading(folder, NULL, &store, &err), ST_OK);
+    db = store_read_begin(store, NULL);
+    assert_false(migration_is_applied(db, 50));
+    store_read_end(store, db);
+    store_close(store);
+}
+
 static void foreign_keys_hold(void **state)
 {
     (void)state;
@@ -176,9 +222,13 @@ static void a_session_that_was_lost_is_begun_as_the_first_was(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_query_prepares),     cmocka_unit_test(no_query_is_of_one_engine),
-        cmocka_unit_test(rollback_leaves_nothing),  cmocka_unit_test(second_process_is_refused),
-        cmocka_unit_test(changed_migration_is_noticed), cmocka_unit_test(foreign_keys_hold),
+        cmocka_unit_test(every_query_prepares),
+        cmocka_unit_test(no_query_is_of_one_engine),
+        cmocka_unit_test(rollback_leaves_nothing),
+        cmocka_unit_test(second_process_is_refused),
+        cmocka_unit_test(changed_migration_is_noticed),
+        cmocka_unit_test(foreign_keys_hold),
+        cmocka_unit_test(a_migration_that_was_refused_is_not_done),
         cmocka_unit_test(a_session_that_was_lost_is_begun_as_the_first_was),
     };
     return cmocka_run_group_tests_name("store", tests, NULL, NULL);

@@ -5,6 +5,7 @@
 #include "domain/child.h"
 #include "domain/decision.h"
 #include "domain/limit.h"
+#include "store/engine.h"
 #include "web/server.h"
 
 #include "partnership.h"
@@ -197,6 +198,55 @@ static void a_token_ends(void **state)
     assert_int_equal(api_token_make(&app, str_from(own.id), str_from(own.secret), 0, &made, NULL),
                      ST_DENIED);
     clock_set(0);
+}
+
+static int changed_client; /* 1: another secret, 2: taken back */
+
+/* Between the look at the secret and the turn in which its token is made. */
+static enum st change_client(void *context, struct db *db, struct err *err)
+{
+    static const char *const how[] = {"UPDATE api_client SET secret = ?2 WHERE account_id = ?1",
+                                      "UPDATE api_client SET revoked_at = 1 WHERE account_id = ?1"};
+    if (!changed_client) return ST_OK;
+    struct query *query = db_query_once(db, how[changed_client - 1]);
+    db_bind_int(query, 1, *(const int64_t *)context);
+    if (changed_client == 1) db_bind_bytes(query, 2, "01234567890123456789012345678901", 32);
+    changed_client = 0;
+    return db_run(query, err);
+}
+
+static void a_secret_that_is_changed_meanwhile_gives_no_token(void **state)
+{
+    (void)state;
+    struct api_client_secret own;
+    struct api_token made;
+    struct account_new account = {.name = STR("A program"),
+                                  .organisation = people[ANALYST].organisation,
+                                  .roles = 1u << ROLE_analyst};
+    for (int way = 1; way <= 2; way++) {
+        int64_t id = 0;
+        int64_t tokens = -1;
+        assert_int_equal(
+            api_client_add(&app, 0, &account, 1, clock_now() + 86400000LL, &own, &id, NULL), ST_OK);
+        int64_t owner = 0;
+        struct db *db = store_read_begin(app.store, NULL);
+        struct query *query = db_query_once(db, "SELECT max(account_id) FROM api_client");
+        assert_int_equal(db_one(query, &owner, NULL), ST_OK);
+        store_read_end(app.store, db);
+        changed_client = way;
+        store_before_turn(app.store, change_client, &owner);
+        assert_int_equal(
+            api_token_make(&app, str_from(own.id), str_from(own.secret), 0, &made, NULL),
+            ST_DENIED);
+        store_before_turn(app.store, NULL, NULL);
+        db = store_read_begin(app.store, NULL);
+        query = db_query_once(db, "SELECT count(*) FROM api_token t JOIN api_client c"
+                                  " ON c.id = t.client_id WHERE c.account_id = ?1");
+        db_bind_int(query, 1, owner);
+        assert_int_equal(db_one(query, &tokens, NULL), ST_OK);
+        store_read_end(app.store, db);
+        assert_int_equal(tokens, 0);
+    }
 }
 
 static void json_is_read_strictly(void **state)
@@ -859,6 +909,7 @@ int main(void)
         cmocka_unit_test(words_of_danger_bring_who_to_call),
         cmocka_unit_test(pages_follow_each_other),
         cmocka_unit_test(what_is_decided_moves_no_page),
+        cmocka_unit_test(a_secret_that_is_changed_meanwhile_gives_no_token),
         cmocka_unit_test(what_changed_meanwhile_is_not_overwritten),
         cmocka_unit_test(of_many_at_once_one_is_the_first),
         cmocka_unit_test(an_episode_goes_from_the_report_to_the_interview),

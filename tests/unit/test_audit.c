@@ -219,7 +219,9 @@ static void the_rows_are_sealed(void **state)
     struct db *db = store_read_begin(app.store, NULL);
     uint8_t by_account[SEAL_TAG_SIZE];
     audit_tag_account(app.keys, practitioner.account, false, by_account);
-    struct query *query = db_query(db, Q_AUDIT_LINE_ALL);
+    struct query *query = db_query(db, Q_AUDIT_LINE_AFTER);
+    db_bind_int(query, 1, 0);
+    db_bind_int(query, 2, INT32_MAX);
     int collections = 0;
     while (db_next(query)) {
         struct audit_line line = audit_line_from_row(query);
@@ -617,6 +619,7 @@ static void lines_of_before_are_carried_over(void **state)
     db = store_read_begin(app.store, NULL);
     struct query *query = db_query(db, Q_AUDIT_LINE_AFTER);
     db_bind_int(query, 1, before);
+    db_bind_int(query, 2, INT32_MAX);
     uint8_t tags[2][SEAL_TAG_SIZE];
     audit_tag_account(app.keys, 1, true, tags[0]);
     audit_tag_account(app.keys, 1, false, tags[1]);
@@ -639,7 +642,9 @@ static size_t count_one_by_one(const uint8_t tag[static SEAL_TAG_SIZE], instant_
 {
     size_t count = 0;
     struct db *db = store_read_begin(app.store, NULL);
-    struct query *query = db_query(db, Q_AUDIT_LINE_ALL);
+    struct query *query = db_query(db, Q_AUDIT_LINE_AFTER);
+    db_bind_int(query, 1, 0);
+    db_bind_int(query, 2, INT32_MAX);
     while (db_next(query)) {
         struct audit_line line = audit_line_from_row(query);
         bool is_of = str_eq(line.who, str_of((const char *)tag, SEAL_TAG_SIZE));
@@ -708,6 +713,55 @@ static void a_long_log_is_found_by_its_index(void **state)
         if (beyond > 1 && beyond < AUDIT_BLOCK_LINES - 1) continue;
         look_for_everybody_and_everything();
         assert_whole();
+    }
+}
+
+/* Each line once, from the newest on. */
+static void assert_all_are_found(void)
+{
+    struct db *db = store_read_begin(app.store, NULL);
+    struct audit_search search = {.db = db, .until = INT64_MAX};
+    struct audit_line line;
+    struct str sealed;
+    int64_t wanted = lines();
+    assert_int_equal(audit_search_begin(&search, &arena, NULL), ST_OK);
+    for (; audit_search_next(&search, &line, &sealed); wanted--)
+        assert_int_equal(line.number, wanted);
+    assert_int_equal(audit_search_end(&search, NULL), ST_OK);
+    assert_int_equal(wanted, 0);
+    store_read_end(app.store, db);
+}
+
+static void assert_all_are_exported(void)
+{
+    struct audit_report report;
+    struct audit_check check = {0};
+    FILE *file = tmpfile();
+    assert_non_null(file);
+    assert_int_equal(audit_export_write(app.store, NULL, file, NULL), ST_OK);
+    rewind(file);
+    assert_int_equal(audit_check_export(file, &check, &report, NULL), ST_OK);
+    assert_int_equal(report.found, 0);
+    assert_int_equal(report.size, lines());
+    fclose(file);
+}
+
+/* At the end of a page, before it and after it. */
+static void a_log_of_several_pages_is_read_whole(void **state)
+{
+    (void)state;
+    int64_t end = (lines() / AUDIT_WALK_LINES + 2) * AUDIT_WALK_LINES;
+    for (int64_t wanted = end - 1; wanted <= end + 1; wanted++) {
+        struct db *db = NULL;
+        assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+        struct audit_event event = {.kind = AUDIT_OPERATION, .action = "tried"};
+        for (int64_t at = lines(); at < wanted; at++)
+            assert_int_equal(audit_append(&app, db, &event, NULL), ST_OK);
+        assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
+        assert_int_equal(lines(), wanted);
+        assert_whole();
+        assert_all_are_found();
+        assert_all_are_exported();
     }
 }
 
@@ -790,6 +844,7 @@ int main(void)
         cmocka_unit_test(lines_of_before_are_carried_over),
         cmocka_unit_test(a_long_log_is_found_by_its_index),
         cmocka_unit_test(the_index_is_made_of_the_lines),
+        cmocka_unit_test(a_log_of_several_pages_is_read_whole),
         cmocka_unit_test(what_was_changed_is_not_signed),
     };
     return cmocka_run_group_tests_name("audit", tests, start, stop);

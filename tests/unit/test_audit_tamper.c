@@ -233,6 +233,7 @@ static int64_t rewrite(void)
     struct db *reader = store_read_begin(store, NULL);
     struct query *query = db_query(reader, Q_AUDIT_LINE_AFTER);
     db_bind_int(query, 1, line - 1);
+    db_bind_int(query, 2, 1);
     assert_true(db_next(query));
     struct audit_line read = audit_line_from_row(query);
     audit_leaf_hash(&read, &leaf);
@@ -328,6 +329,7 @@ static int64_t add_line(void)
     struct db *reader = store_read_begin(store, NULL);
     struct query *query = db_query(reader, Q_AUDIT_LINE_AFTER);
     db_bind_int(query, 1, LINES);
+    db_bind_int(query, 2, 1);
     assert_true(db_next(query));
     struct audit_line read = audit_line_from_row(query);
     audit_leaf_hash(&read, &leaf);

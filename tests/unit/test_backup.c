@@ -10,6 +10,7 @@
 #include "domain/record_key.h"
 #include "domain/restore.h"
 #include "seal/secret.h"
+#include "store/engine.h"
 
 #include "tests_common.h"
 
@@ -578,6 +579,98 @@ static void data_keys_that_are_older_than_the_backup(void **state)
     }
 }
 
+static int64_t last_key(struct app *from)
+{
+    int64_t last = 0;
+    struct db *db = store_read_begin(from->store, NULL);
+    assert_int_equal(db_one(db_query(db, Q_RECORD_KEY_LAST), &last, NULL), ST_OK);
+    store_read_end(from->store, db);
+    return last;
+}
+
+/* The number that a record gets in the folder into which one was restored. */
+static int64_t next_key_in(const char *where)
+{
+    struct app again;
+    struct db *db = NULL;
+    struct data_key key;
+    struct err err = {0};
+    char path[PATH_SIZE];
+    snprintf(path, sizeof path, "%s/pendeen.keys", where);
+    write_all(path, read_all(str_c(&arena, str_fmt(&arena, "%s/pendeen.keys", folder))));
+    assert_int_equal(chmod(path, 0600), 0);
+    if (app_open(&again, where, NULL, NULL, &err) != ST_OK) fail_msg("%s", err.public);
+    assert_int_equal(store_write_begin(again.store, &db, NULL), ST_OK);
+    assert_int_equal(record_key_add(&again, db, KEY_RECORD, &key, NULL), ST_OK);
+    assert_int_equal(store_write_commit(again.store, db, NULL), ST_OK);
+    app_close(&again);
+    int64_t id = key.id;
+    data_key_clear(&key);
+    return id;
+}
+
+/* Else a later file of data keys would hold other keys under the numbers of an older backup. */
+static void no_number_of_a_data_key_comes_twice(void **state)
+{
+    (void)state;
+    struct restore_report report;
+    struct err err = {0};
+    struct backup_made older = made_one();
+    for (int i = 0; i < 3; i++) go_on();
+    clock_set(noon + 86400000);
+    struct backup_made newer = made_one();
+    int64_t taken = last_key(&app);
+    for (int round = 0; round < 2; round++) { /* with the keys of the newer one, and without */
+        const char *where = new_folder();
+        if (restore_to(where, path_of(older.name), &report, &err) != ST_OK)
+            fail_msg("%s", err.public);
+        assert_int_equal(report.keys_back, report.keys);
+        assert_true(next_key_in(where) > taken);
+        if (round == 0) assert_int_equal(unlink(path_of("pendeen-20261125T120000Z.keys")), 0);
+    }
+    assert_true(newer.keys > older.keys);
+}
+
+/* A number that came twice: each key of the file unwraps, and one is another record's. */
+static void data_keys_of_others_are_noticed(void **state)
+{
+    (void)state;
+    struct db *db = NULL;
+    struct data_key key;
+    struct restore_report report;
+    struct err err = {0};
+    uint8_t former[SEAL_WRAPPED_SIZE];
+    uint8_t wrapped[SEAL_WRAPPED_SIZE];
+    assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+    struct query *query = db_query_once(db, "SELECT k.id, k.kek, k.wrapped FROM submission s JOIN"
+                                            " record_key k ON k.id = s.key_id WHERE s.id = ?1");
+    db_bind_int(query, 1, REPORTS / 2);
+    assert_true(db_next(query));
+    key.id = db_int(query, 0);
+    int64_t by = db_int(query, 1);
+    memcpy(former, db_bytes(query, 2).ptr, sizeof former);
+    assert_int_equal(db_end(query, NULL), ST_OK);
+    data_key_fill(&key);
+    assert_int_equal(keyring_wrap(app.keys, KEY_RECORD, key.id, key.bytes, wrapped), by);
+    for (int round = 0; round < 2; round++) {
+        if (round) assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+        query = db_query(db, Q_RECORD_KEY_REWRAP);
+        db_bind_int(query, 1, key.id);
+        db_bind_int(query, 2, by);
+        db_bind_bytes(query, 3, round ? former : wrapped, sizeof wrapped);
+        assert_int_equal(db_run(query, NULL), ST_OK);
+        assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
+        clock_set(noon + round * 3600000);
+        struct backup_made made = made_one();
+        const char *where = new_folder();
+        assert_int_equal(restore_to(where, path_of(made.name), &report, &err),
+                         round ? ST_OK : ST_CONFLICT);
+        if (!round) assert_non_null(strstr(err.public, "1 of"));
+        assert_int_equal(is_empty(where), !round);
+    }
+    data_key_clear(&key);
+}
+
 static void the_newest_is_kept_in_any_case(void **state)
 {
     (void)state;
@@ -608,6 +701,8 @@ int main(void)
         EACH(a_folder_that_is_not_empty),
         EACH(a_clock_that_was_wrong_takes_nothing_away),
         EACH(data_keys_that_are_older_than_the_backup),
+        EACH(no_number_of_a_data_key_comes_twice),
+        EACH(data_keys_of_others_are_noticed),
         EACH(a_log_that_was_tampered_with),
         EACH(days_weeks_and_months_are_kept),
         EACH(the_newest_is_kept_in_any_case),

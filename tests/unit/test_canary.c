@@ -948,6 +948,41 @@ static void what_is_destroyed_while_somebody_reads_is_wiped_later(void **state)
     assert_false(waits);
 }
 
+/* As it is when somebody read on while an older store was brought to this version's shape, and
+ * something was destroyed after that. */
+static void what_a_migration_left_is_compacted_later(void **state)
+{
+    (void)state;
+    needs_sqlite();
+    bool waits = true, wiped = false;
+    struct db *db;
+    static const char *const texts[] = {
+        "CREATE TABLE former (note TEXT)",
+        "INSERT INTO former WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
+        " WHERE i < 50) SELECT hex(zeroblob(2000)) FROM n",
+        "DROP TABLE former",
+        "INSERT INTO fact VALUES ('uncompacted', 'migration'), ('unwiped', '7')",
+    };
+    assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        assert_int_equal(db_execute_script(db, str_from(texts[i]), NULL), ST_OK);
+    assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
+    assert_int_equal(destroyed_wipe(&app, &wiped, NULL), ST_OK);
+    assert_true(wiped);
+    assert_int_equal(destroyed_waits(&app, &waits, NULL), ST_OK);
+    assert_false(waits);
+    int64_t left = -1;
+    db = store_read_begin(app.store, NULL);
+    assert_int_equal(db_one(db_query_once(db, "PRAGMA freelist_count"), &left, NULL), ST_OK);
+    assert_int_equal(left, 0);
+    assert_int_equal(
+        db_one(db_query_once(db, "SELECT count(*) FROM fact WHERE name = 'uncompacted'"), &left,
+               NULL),
+        ST_OK);
+    assert_int_equal(left, 0);
+    store_read_end(app.store, db);
+}
+
 static void without_its_ring_a_store_does_not_open(void **state)
 {
     (void)state;
@@ -1113,6 +1148,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_destroyed_is_gone, fresh, done),
         cmocka_unit_test_setup_teardown(what_is_destroyed_while_somebody_reads_is_wiped_later,
                                         fresh, done),
+        cmocka_unit_test_setup_teardown(what_a_migration_left_is_compacted_later, fresh, done),
         cmocka_unit_test_setup_teardown(without_its_ring_a_store_does_not_open, fresh, done),
         cmocka_unit_test_setup_teardown(an_older_store_is_sealed_when_it_is_opened, old, done),
         cmocka_unit_test(every_sealed_column_was_looked_for),

@@ -4,6 +4,7 @@
 #include "domain/corroborate.h"
 #include "domain/connection.h"
 #include "domain/decision.h"
+#include "domain/destroy.h"
 #include "domain/entity_seen.h"
 #include "domain/handling.h"
 #include "domain/search.h"
@@ -222,6 +223,36 @@ static void what_was_left_out_is_in_no_count_of_a_list(void **state)
     assert_int_equal(forward_share(&app, &people[REPRESENTATIVE], earlier, &onward, NULL), ST_OK);
     assert_int_equal(share_words(REPRESENTATIVE, later, "Both rang.", 0, NULL), ST_OK);
     assert_int_equal(links_of(ANALYST, later), 1);
+}
+
+/* As many as the doctor takes it for whole by. */
+static void index_is_whole(void)
+{
+    int64_t count = 0;
+    struct db *db = store_read_begin(app.store, NULL);
+    assert_int_equal(db_one(db_query(db, Q_DOCTOR_MENTIONS), &count, NULL), ST_OK);
+    store_read_end(app.store, db);
+    assert_int_equal(link_index_count(app.index), count);
+}
+
+static void what_is_left_out_or_destroyed_is_missed_by_nobody(void **state)
+{
+    (void)state;
+    struct submission read;
+    int64_t id = share(TEACHER, "07700 900105", "07700 900106");
+    index_is_whole();
+    struct forward_share onward = {.words = {.narrative = STR("A phone rang: 07700 900105.")},
+                                   .left_out = {mention_of(id, 1)},
+                                   .left_out_count = 1};
+    assert_int_equal(forward_share(&app, &people[REPRESENTATIVE], id, &onward, NULL), ST_OK);
+    index_is_whole();
+    assert_true(reads(TEACHER, share(TEACHER, "07700 900107", "07700 900108"), &read));
+    assert_int_equal(submission_destroy(&app, read.reference, STR("retention"), NULL), ST_OK);
+    index_is_whole();
+    app_close(&app);
+    assert_int_equal(app_open(&app, folder, NULL, NULL, NULL), ST_OK);
+    app.area = area;
+    index_is_whole();
 }
 
 static size_t shared_between(int who, const char *forum, instant_ms from, instant_ms to)
@@ -970,6 +1001,7 @@ int main(void)
         cmocka_unit_test(a_forum_sees_it_once_it_is_shared_on),
         cmocka_unit_test(the_forums_people_where_it_was_written_read_what_the_forum_reads),
         cmocka_unit_test(what_was_left_out_is_in_no_count_of_a_list),
+        cmocka_unit_test(what_is_left_out_or_destroyed_is_missed_by_nobody),
         cmocka_unit_test(the_same_after_a_start),
         cmocka_unit_test(what_waits_can_be_asked_about),
         cmocka_unit_test(what_is_withdrawn_goes_nowhere),

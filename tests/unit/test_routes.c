@@ -1192,6 +1192,180 @@ static int stop(void **state)
     return 0;
 }
 
+/* --- people and organisations, by forms ------------------------------------------------------ */
+
+/* What a field of the page that came last holds; "" where it has none. */
+static const char *held_by(const char *name)
+{
+    static char value[100];
+    char start[80];
+    snprintf(start, sizeof start, "name=\"%s\" value=\"", name);
+    const char *at = strstr(reply, start);
+    value[0] = 0;
+    if (at)
+        snprintf(value, sizeof value, "%.*s", (int)strcspn(at + strlen(start), "\""),
+                 at + strlen(start));
+    return value;
+}
+
+static int post_as_administrator(const char *path, const char *fields)
+{
+    char body[1000];
+    snprintf(body, sizeof body, "csrf=%s&%s", sessions[ROLE_administrator].csrf, fields);
+    return ask("POST", path, cookie_of(ROLE_administrator), body);
+}
+
+static void set_roles(struct arena *arena, int64_t account, unsigned roles)
+{
+    struct account_line line;
+    assert_int_equal(account_read(&app, arena, account, &line, NULL), ST_OK);
+    struct account_new wanted = {
+        .email = line.email, .name = line.name, .organisation = line.organisation, .roles = roles};
+    assert_int_equal(account_change(&app, 0, account, &wanted, NULL), ST_OK);
+}
+
+static void an_old_form_gives_no_role_back(void **state)
+{
+    (void)state;
+    struct arena arena;
+    char path[40];
+    char edit[50];
+    char fields[300];
+    char seen[100];
+    struct account_line line;
+    arena_init(&arena, 1 << 20);
+    struct person who = person_of(&arena, ROLE_practitioner);
+    snprintf(path, sizeof path, "/people/%lld", (long long)who.account);
+    snprintf(edit, sizeof edit, "%s/edit", path);
+    set_roles(&arena, who.account, 1u << ROLE_practitioner | 1u << ROLE_analyst);
+    assert_int_equal(ask("GET", edit, cookie_of(ROLE_administrator), NULL), 200);
+    snprintf(seen, sizeof seen, "%s", held_by("seen"));
+    set_roles(&arena, who.account, 1u << ROLE_practitioner);
+    for (int round = 0; round < 2;
+         round++) { /* as it was drawn, and of before there was such a field */
+        snprintf(fields, sizeof fields,
+                 "name=Wella+Respelt&email=practitioner%%40example.org&organisation=%lld"
+                 "&role=practitioner&role=analyst%s%s",
+                 (long long)who.organisation, round ? "" : "&seen=", round ? "" : seen);
+        assert_int_equal(post_as_administrator(edit, fields), 409);
+        assert_non_null(strstr(reply, "Wella Respelt"));
+        assert_non_null(strstr(reply, "since you opened this form"));
+        assert_int_equal(account_read(&app, &arena, who.account, &line, NULL), ST_OK);
+        assert_int_equal(line.roles, 1u << ROLE_practitioner);
+    }
+    /* Whoever looked at it again saves it. */
+    snprintf(seen, sizeof seen, "%s", held_by("seen"));
+    snprintf(fields, sizeof fields,
+             "name=Wella+Respelt&email=practitioner%%40example.org&organisation=%lld"
+             "&role=practitioner&seen=%s",
+             (long long)who.organisation, seen);
+    assert_int_equal(post_as_administrator(edit, fields), 303);
+    assert_int_equal(account_read(&app, &arena, who.account, &line, NULL), ST_OK);
+    assert_true(str_eq(line.name, STR("Wella Respelt")));
+    arena_done(&arena);
+}
+
+static void an_old_form_moves_no_organisation_back(void **state)
+{
+    (void)state;
+    struct arena arena;
+    char path[40];
+    char fields[300];
+    char seen[100];
+    struct organisation now;
+    arena_init(&arena, 1 << 20);
+    int64_t id = person_of(&arena, ROLE_practitioner).organisation;
+    snprintf(path, sizeof path, "/organisations/%lld", (long long)id);
+    assert_int_equal(ask("GET", path, cookie_of(ROLE_administrator), NULL), 200);
+    snprintf(seen, sizeof seen, "%s", held_by("seen"));
+    assert_int_equal(organisation_read(&app, &arena, id, &now, NULL), ST_OK);
+    now.forum = STR("east");
+    assert_int_equal(organisation_save(&app, 0, &now, NULL), ST_OK);
+    snprintf(fields, sizeof fields, "name=School+Respelt&sector=education&forum=mid&seen=%s", seen);
+    assert_int_equal(post_as_administrator(path, fields), 409);
+    assert_non_null(strstr(reply, "School Respelt"));
+    assert_non_null(strstr(reply, "since you opened this form"));
+    assert_int_equal(organisation_read(&app, &arena, id, &now, NULL), ST_OK);
+    assert_true(str_eq(now.forum, STR("east")));
+    snprintf(seen, sizeof seen, "%s", held_by("seen"));
+    snprintf(fields, sizeof fields, "name=School+Respelt&sector=education&forum=mid&seen=%s", seen);
+    assert_int_equal(post_as_administrator(path, fields), 303);
+    assert_int_equal(organisation_read(&app, &arena, id, &now, NULL), ST_OK);
+    assert_true(str_eq(now.forum, STR("mid")) && str_eq(now.name, STR("School Respelt")));
+    arena_done(&arena);
+}
+
+static void an_absence_that_was_refused_is_kept_in_its_form(void **state)
+{
+    (void)state;
+    struct arena arena;
+    char path[60];
+    char fields[200];
+    char chosen[80];
+    arena_init(&arena, 1 << 20);
+    struct person away = person_of(&arena, ROLE_administrator);
+    struct person deputy = person_of(&arena, ROLE_auditor);
+    struct account_line line;
+    assert_int_equal(account_read(&app, &arena, deputy.account, &line, NULL), ST_OK);
+    struct account_new wanted = {.email = line.email,
+                                 .name = line.name,
+                                 .organisation = away.organisation,
+                                 .roles = line.roles};
+    assert_int_equal(account_change(&app, 0, deputy.account, &wanted, NULL), ST_OK);
+    snprintf(path, sizeof path, "/people/%lld/absences", (long long)away.account);
+    snprintf(fields, sizeof fields, "from=2027-03-01&to=2027-02-01&deputy=%lld",
+             (long long)deputy.account);
+    snprintf(chosen, sizeof chosen, "<option value=\"%lld\" selected>", (long long)deputy.account);
+    assert_int_equal(post_as_administrator(path, fields), 400);
+    assert_non_null(strstr(reply, "href=\"#absences\""));
+    assert_non_null(strstr(reply, "value=\"2027-03-01\""));
+    assert_non_null(strstr(reply, "value=\"2027-02-01\""));
+    assert_non_null(strstr(reply, chosen));
+    /* What has nothing to do with absences does not lead there. */
+    snprintf(path, sizeof path, "/people/%lld/disable", (long long)away.account);
+    assert_int_equal(post_as_administrator(path, "x=1"), 409);
+    assert_null(strstr(reply, "href=\"#absences\""));
+    arena_done(&arena);
+}
+
+static int post_file(const char *cookie, const char *fields)
+{
+    char body[1000];
+    char text[2000];
+    int length =
+        snprintf(body, sizeof body,
+                 "%s--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\""
+                 "\r\nContent-Type: text/csv\r\n\r\nnarrative\r\n--x--\r\n",
+                 fields);
+    limit_clear();
+    length =
+        snprintf(text, sizeof text,
+                 "POST /imports HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n%s"
+                 "Content-Type: multipart/form-data; boundary=x\r\nContent-Length: %d\r\n\r\n%s",
+                 cookie, length, body);
+    return exchange_raw(text, (size_t)length);
+}
+
+static void a_file_is_not_kept_in_a_page_and_it_says_so(void **state)
+{
+    (void)state;
+    static const char *const cookies[] = {"", NULL};
+    for (int i = 0; i < 2; i++) {
+        const char *cookie = cookies[i] ? cookies[i] : cookie_of(ROLE_representative);
+        assert_int_equal(post_file(cookie, ""), i ? 403 : 401);
+        assert_null(strstr(reply, "Nothing is lost"));
+        assert_non_null(strstr(reply, "choose it again"));
+        assert_non_null(strstr(reply, "href=\"/imports\""));
+        assert_null(strstr(reply, "Send it again</button>"));
+        assert_int_equal(
+            post_file(cookie,
+                      "--x\r\nContent-Disposition: form-data; name=\"note\"\r\n\r\nkept\r\n"),
+            i ? 403 : 401);
+        assert_non_null(strstr(reply, "but not the file"));
+        assert_non_null(strstr(reply, "value=\"kept\""));
+    }
+}
+
 static void shares_are_rounded_to_the_nearest(void **state)
 {
     (void)state;
@@ -1242,6 +1416,10 @@ int main(void)
         cmocka_unit_test(a_role_that_needs_a_second_factor_sets_it_up_first),
         cmocka_unit_test(a_link_opens_a_page_that_is_not_kept),
         /* Ends sessions and disables people: nothing comes after it. */
+        cmocka_unit_test(an_old_form_gives_no_role_back),
+        cmocka_unit_test(an_old_form_moves_no_organisation_back),
+        cmocka_unit_test(an_absence_that_was_refused_is_kept_in_its_form),
+        cmocka_unit_test(a_file_is_not_kept_in_a_page_and_it_says_so),
         cmocka_unit_test(every_use_is_in_the_log),
     };
     return cmocka_run_group_tests_name("routes", tests, start, stop);

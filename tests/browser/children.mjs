@@ -254,7 +254,7 @@ export async function children (server) {
     await officer.page.getByLabel('Email address of their account').fill('safeguarding@example.org')
     await officer.page.getByRole('button', { name: 'Allocate' }).click()
     await officer.page.getByText('Elowen Hext', { exact: true }).waitFor()
-    assert.match(await mainText(officer.page), /Until \d+ \w+ \d{4}[^]*Child in need, or none of the others\.\s+Common local practice; to be confirmed by the partnership\. Schedule 1/)
+    assert.match(await mainText(officer.page), /Until \d+ \w+ \d{4}[^]*Child in need, or none of the others\.\s+Common local practice; to be confirmed by the partnership\. Schedule 2/)
     await look(officer.page, 'keeping a record')
     await officer.leave()
     const worker = await visit(server)

@@ -180,7 +180,7 @@ export async function missing (server) {
     assert.match(await mainText(page), /There is no child’s record with that name/)
     await look(page, 'a file of episodes')
     await page.getByRole('button', { name: 'Import', exact: true }).click()
-    assert.match(await mainText(page), /1 episodes were taken in/)
+    assert.match(await mainText(page), /1 episode was taken in/)
     await page.goto(`${child}/missing`)
     assert.match(await mainText(page), /5 episodes since/)
     await officer.leave()

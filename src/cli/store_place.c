@@ -33,8 +33,8 @@ bool ask_secret(const char *what, char *ret, size_t size)
     if (terminal) {
         struct termios quiet = before;
         quiet.c_lflag &= ~(tcflag_t)ECHO;
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet); /* before it asks: what is typed then counts */
         fprintf(stderr, "%s: ", what);
-        tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
     }
     bool got = fgets(ret, (int)size, stdin) != NULL;
     if (terminal) {

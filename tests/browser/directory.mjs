@@ -82,8 +82,10 @@ async function directory (server) {
     await tabTo('Who to call', 10)
     await page.keyboard.press('Enter')
     await named(page, 'heading', 'Is a child in danger now?').waitFor()
+    await loaded(page)
     await page.keyboard.press('Tab') // the way past the menu
     await page.keyboard.press('Enter')
+    await page.waitForURL(/#main/) // the next tab goes on from there
     await tabTo('Call 999', 2)
     await tabTo('on 0', 4)
     assert.match(await page.evaluate(() => document.activeElement.href), /^tel:0/)

@@ -2995,6 +2995,102 @@ static void enter_in_a_box_shares_nothing(void **state)
     assert_enter_presses("/share", "name=\"do\" value=\"check\"");
 }
 
+/* With that many phones, of a referral where it says so. */
+static int64_t hand_in_phones(const char *key, size_t count, bool of_referral)
+{
+    char numbers[SUBMISSION_MENTIONS_MAX][20];
+    struct mention_draft phone[SUBMISSION_MENTIONS_MAX];
+    struct submission_draft draft = {.idempotency_key = str_from(key),
+                                     .narrative = STR("A man is by the slipway."),
+                                     .handling = STR("handling:P"),
+                                     .mention = phone,
+                                     .mention_count = count,
+                                     .of_referral = of_referral};
+    struct submission_receipt receipt;
+    struct err err = {0};
+    for (size_t i = 0; i < count; i++) {
+        snprintf(numbers[i], sizeof numbers[i], "07700900%03zu", 500 + i);
+        phone[i] = (struct mention_draft){.kind = LINK_PHONE, .span_start = -1, .span_end = -1};
+        phone[i].field[LINK_NUMBER] = str_from(numbers[i]);
+    }
+    if (submission_share(&app, &members[SENDER].person, &draft, 0, 0, &receipt, &err) != ST_OK)
+        fail_msg("%s", err.public);
+    return receipt.id;
+}
+
+static void assert_kept(int64_t mention, bool kept)
+{
+    char box[120];
+    snprintf(box, sizeof box, "name=\"keep-%lld\" type=\"checkbox\" value=\"yes\" %s",
+             (long long)mention, kept ? "checked>" : ">");
+    if (!strstr(reply, box)) fail_msg("Not there: %s", box);
+}
+
+/* What was left out, and for whom it is, stays as it was chosen until it is shared. */
+static void keeping_a_version_or_asking_chooses_nothing_anew(void **state)
+{
+    (void)state;
+    const struct member *who = &members[OWN_REPRESENTATIVE];
+    char path[64];
+    char body[400];
+    int64_t id = hand_in_phones("chosen", 2, false);
+    int64_t first = first_mention(id);
+    snprintf(path, sizeof path, "/inbox/%lld", (long long)id);
+    assert_int_equal(ask(who, path, NULL), 200);
+    assert_kept(first, true);
+    assert_kept(first + 1, true);
+    static const char chosen[] =
+        "act=%s&base=%d&words=A+man.&where=&when=&seen=handling:P&handling=handling:C.ask&"
+        "forum=east&keep-%lld=yes&question=Who+else%%3F&note=Of+Monday.";
+    snprintf(body, sizeof body, chosen, "save", 0, (long long)first);
+    assert_int_equal(ask(who, path, body), 200);
+    for (int asked = 0; asked < 2; asked++) {
+        assert_kept(first, true);
+        assert_kept(first + 1, false);
+        assert_non_null(strstr(reply, "<option value=\"handling:C.ask\" selected>"));
+        assert_non_null(strstr(reply, "<option value=\"east\" selected>"));
+        /* So too in the form beside it. */
+        assert_non_null(
+            strstr(reply, "<input type=\"hidden\" name=\"handling\" value=\"handling:C.ask\">"));
+        if (asked) break;
+        assert_non_null(strstr(reply, "Version 1 is kept. Nothing is shared yet."));
+        assert_non_null(strstr(reply, "Who else?</textarea>"));
+        assert_non_null(strstr(reply, "Of Monday.</textarea>"));
+        assert_non_null(strstr(reply, "name=\"base\" value=\"1\""));
+        snprintf(body, sizeof body, chosen, "ask", 1, (long long)first);
+        assert_int_equal(ask(who, path, body), 303);
+        char there[400] = "";
+        const char *location = strstr(reply, "Location: ");
+        assert_non_null(location);
+        assert_int_equal(sscanf(location, "Location: %399[^\r]", there), 1);
+        assert_null(strstr(there, "Monday"));
+        assert_int_equal(ask(who, there, NULL), 200);
+        assert_null(strstr(reply, "Who else?</textarea>"));
+    }
+    /* Where the condition is another one by now, that is chosen anew. */
+    snprintf(body, sizeof body, "%s?act=ask&seen=handling:C.ask&handling=handling:C.maru-police",
+             path);
+    assert_int_equal(ask(who, body, NULL), 200);
+    assert_non_null(strstr(reply, "<option value=\"handling:P\" selected>"));
+}
+
+/* A referral names more than a form may. */
+static void all_that_a_referral_names_can_be_left_out(void **state)
+{
+    (void)state;
+    char path[64];
+    int64_t id = hand_in_phones("of a referral", SUBMISSION_MENTIONS_MAX, true);
+    snprintf(path, sizeof path, "/inbox/%lld", (long long)id);
+    assert_int_equal(ask(&members[OWN_REPRESENTATIVE], path,
+                         "act=share&base=0&words=A+man.&where=&when=&looked=yes"),
+                     303);
+    struct db *db = store_read_begin(app.store, NULL);
+    struct submission submission;
+    assert_int_equal(submission_load_shared(&app, db, &arena, id, &submission, NULL), ST_OK);
+    store_read_end(app.store, db);
+    assert_int_equal(submission.mention_count, 0);
+}
+
 /* After Send the form says that nothing was sent, and of the name what is true with and without
  * the tick. */
 static void the_form_says_what_has_not_happened_yet(void **state)
@@ -3114,6 +3210,8 @@ int main(void)
         cmocka_unit_test(what_may_tell_and_what_is_loosened_come_back_first),
         cmocka_unit_test(who_may_see_it_was_narrowed_while_the_form_was_open),
         cmocka_unit_test(enter_in_a_box_shares_nothing),
+        cmocka_unit_test(keeping_a_version_or_asking_chooses_nothing_anew),
+        cmocka_unit_test(all_that_a_referral_names_can_be_left_out),
         cmocka_unit_test(the_form_says_what_has_not_happened_yet),
         cmocka_unit_test(what_may_tell_is_looked_at_before_it_goes_to_the_unit),
         cmocka_unit_test(the_first_page_and_the_inbox_say_the_same),

@@ -71,7 +71,7 @@ struct forward_share {
     struct str forum;    /* a key of the pack; empty: that of the organisation */
     struct str handling; /* a code; empty: as it is */
     struct str seen;     /* the code that it was chosen beside; empty: nobody says */
-    int64_t left_out[MENTIONS_MAX]; /* mentions that the Forum does not get */
+    int64_t left_out[SUBMISSION_MENTIONS_MAX]; /* mentions that the Forum does not get */
     size_t left_out_count;
     bool named; /* tell the Forum who sent it: only where they agreed to that */
     bool looked; /* they were shown what forward_telltales finds, and say that none of it tells */

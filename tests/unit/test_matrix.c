@@ -1458,8 +1458,16 @@ static void asking_to_connect_discloses_only_what_is_agreed(void **state)
     snprintf(body, sizeof body, "/submissions/%lld", (long long)seen);
     assert_int_equal(ask(&members[OWN_REPRESENTATIVE], body, NULL), 200);
     assert_int_equal(ask(&members[OWN_LEAD], body, NULL), 404);
+    /* Whom they asked for is not told by what opened it either; who showed theirs is known. */
     assert_int_equal(ask(&members[FAR_ANALYST], "/notices", NULL), 200);
-    assert_non_null(strstr(reply, "It fits"));
+    assert_non_null(strstr(reply, "They wrote: It fits</p>"));
+    assert_null(strstr(reply, "It fits <span"));
+    assert_non_null(strstr(reply, "given by its owner"));
+    assert_null(strstr(reply, str_c(&arena, members[OWN_REPRESENTATIVE].person.name)));
+    assert_int_equal(ask(&members[OWN_REPRESENTATIVE], "/notices", NULL), 200);
+    assert_non_null(strstr(reply, "Shown when you agreed to connect. <span"));
+    snprintf(body, sizeof body, "given by %s", str_c(&arena, members[FAR_ANALYST].person.name));
+    assert_non_null(strstr(reply, body));
     snprintf(path, sizeof path, "/connections/%lld/seen", (long long)id);
     assert_int_equal(ask(&members[FAR_COORDINATOR], path, "x=1"), 404);
     assert_int_equal(ask(&members[FAR_ANALYST], path, "x=1"), 303);
@@ -1568,6 +1576,13 @@ static void who_gave_it_tells_nobody_whose_it_is(void **state)
     assert_int_equal(ask(&members[OWN_LEAD], path, NULL), 200);
     assert_non_null(strstr(reply, "As our head asked."));
     assert_null(strstr(reply, "by its owner"));
+    /* Nor does whoever it was given to read it. */
+    assert_int_equal(ask(&members[FAR_ANALYST], "/notices", NULL), 200);
+    assert_non_null(strstr(reply, pair.reference));
+    assert_non_null(strstr(reply, "given by its owner"));
+    assert_non_null(strstr(reply, "For the map."));
+    assert_null(strstr(reply, "As our head asked."));
+    assert_null(strstr(reply, str_c(&arena, members[OWN_REPRESENTATIVE].person.name)));
 }
 
 static void a_grant_ends_at_the_edge_of_the_forum(void **state)

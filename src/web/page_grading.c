@@ -80,7 +80,10 @@ static void draw_handlings(struct request *request, struct str now, struct view_
     struct arena *arena = request->arena;
     size_t count = 0;
     const struct area_handling *known = area_handlings(request->app->area, &count);
-    struct str chosen = form_has(request, "handling") ? form_value(request, "handling") : now;
+    /* What was chosen beside another condition is chosen anew. */
+    bool same = str_eq(form_value(request, "seen"), now);
+    struct str chosen =
+        same && form_has(request, "handling") ? form_value(request, "handling") : now;
     struct view_grade_handlings *list = arena_many(arena, count, struct view_grade_handlings);
     for (size_t i = 0; i < count; i++) {
         if (known[i].for_referrals && !str_eq(known[i].code, now)) continue;
@@ -223,6 +226,7 @@ static void draw_grade(struct request *request, struct response *response,
         .action = url_to_id(arena, ROUTE_grade_send, id),
         .csrf = request->csrf,
         .base = read.latest,
+        .seen = read.handling,
         .reason = form_has(request, "answer") || form_value(request, "scheme").len
                       ? STR("")
                       : form_value(request, "reason"),
@@ -263,10 +267,11 @@ void page_grade_send(struct request *request, struct response *response)
                                 .source = form_value(request, "source"),
                                 .information = form_value(request, "information"),
                                 .handling = form_value(request, "handling"),
+                                .seen = form_value(request, "seen"),
                                 .reason = form_value(request, "reason")};
     if (!str_to_int(form_value(request, "base"), &draft.base)) draft.base = 0;
     enum st outcome = grade_add(request->app, &request->who, request->id[0], &draft, &field, &err);
-    if (outcome == ST_CONFLICT) field = "reason";
+    if (outcome == ST_CONFLICT && strcmp(field, "handling")) field = "reason";
     struct str at = draft.scheme.len
                         ? str_fmt(request->arena, "%s-%.*s", field, STR_ARG(draft.scheme))
                         : str_from(field);

@@ -334,7 +334,7 @@ static struct str post_together(int64_t mention, const char *verdict, const char
 static size_t waits_for(int64_t mention, struct suggestion **ret)
 {
     struct suggestions_asked asked = {
-        .kind = -1, .entity = entity_of(app.entities, mention), .maximum = 50};
+        .kind = -1, .entity = entity_of(app.entities, mention), .maximum = 100};
     struct suggestions_found found;
     analyst.scope = NULL; /* entities as they are now */
     assert_int_equal(suggestions_list(&app, &arena, &analyst, &asked, &found, NULL), ST_OK);
@@ -400,6 +400,30 @@ static void several_are_decided_at_once(void **state)
     assert_int_equal(status, 404);
 }
 
+/* What was ticked is decided though it stands behind all that the page shows by now. */
+static void what_was_ticked_is_decided_wherever_it_stands(void **state)
+{
+    (void)state;
+    enum { SHOWN = 50, OTHERS = SHOWN + 2 };
+    int64_t anchor = share_one(&teacher, "many", LINK_POSTCODE, "PL31 2FR");
+    for (size_t i = 0; i < OTHERS; i++)
+        (void)share_one(i % 2 ? &hotelier : &teacher, str_fmt(&arena, "many %zu", i).ptr,
+                        LINK_POSTCODE, "PL31 2FR");
+    struct suggestion *list = NULL;
+    int status = 0;
+    assert_int_equal(waits_for(anchor, &list), OTHERS);
+    (void)post_together(anchor, "different", "Another door.", &list[OTHERS - 1], 1, &status);
+    assert_int_equal(status, 303);
+    assert_int_equal(waits_for(anchor, &list), OTHERS - 1);
+    struct suggestion ticks[] = {list[0], list[SHOWN]};
+    (void)post_together(anchor, "same", "One house.", ticks, 2, &status);
+    assert_int_equal(status, 303);
+    int64_t entity = entity_of(app.entities, anchor);
+    for (size_t i = 0; i < 2; i++)
+        assert_true(entity_of(app.entities, ticks[i].mention) == entity &&
+                    entity_of(app.entities, ticks[i].other) == entity);
+}
+
 static void search_is_for_those_who_may(void **state)
 {
     (void)state;
@@ -429,6 +453,7 @@ int main(void)
         cmocka_unit_test(one_rumour_is_one_origin),
         cmocka_unit_test(one_origin_is_said_as_one),
         cmocka_unit_test(several_are_decided_at_once),
+        cmocka_unit_test(what_was_ticked_is_decided_wherever_it_stands),
         cmocka_unit_test(search_is_for_those_who_may),
     };
     return cmocka_run_group_tests_name("decision", tests, open_app, close_app);

@@ -238,6 +238,62 @@ static void agreement_does_not_undo_a_later_change(void **state)
     clock_set(0);
 }
 
+static struct str page_graded(int64_t id, const char *seen, const char *handling, int *ret_status)
+{
+    struct form_field fields[] = {{STR("base"), STR("0"), STR("")},
+                                  {STR("seen"), str_from(seen), STR("")},
+                                  {STR("source"), STR("source:2"), STR("")},
+                                  {STR("information"), STR("information:C"), STR("")},
+                                  {STR("handling"), str_from(handling), STR("")},
+                                  {STR("reason"), STR("Borne out by the school."), STR("")}};
+    struct request request = {.app = &app,
+                              .arena = &arena,
+                              .who = people[FIRST],
+                              .id = {id},
+                              .path = STR("/"),
+                              .method = POST,
+                              .field = fields,
+                              .field_count = 6};
+    return page_of(page_grade_send, &request, ret_status);
+}
+
+/* The form says which condition it was drawn with: what somebody narrowed meanwhile is not
+ * widened, nor is that proposed, by a choice that nobody made. */
+static void who_may_see_it_was_narrowed_while_the_form_was_open(void **state)
+{
+    (void)state;
+    int64_t id = share_as(SENDER, "form open");
+    int status = 0;
+    struct request request = {
+        .app = &app, .arena = &arena, .who = people[FIRST], .id = {id}, .path = STR("/")};
+    struct str page = page_of(page_grade, &request, NULL);
+    assert_true(str_find(page, STR("name=\"seen\" value=\"handling:P\""), 0) > 0);
+    assert_int_equal(
+        handling_set(&app, &people[COORDINATOR], id, STR("handling:C.forum"), NULL, 0, NULL),
+        ST_OK);
+    page = page_graded(id, "handling:P", "handling:P", &status);
+    assert_int_equal(status, 409);
+    assert_true(str_find(page, STR("Somebody changed who may see it meanwhile"), 0) > 0);
+    assert_true(str_find(page, STR("href=\"#handling\""), 0) > 0);
+    assert_true(str_find(page, STR("Borne out by the school.</textarea>"), 0) > 0);
+    assert_true(str_find(page, STR("name=\"seen\" value=\"handling:C.forum\""), 0) > 0);
+    ptrdiff_t at = str_find(page, STR("value=\"handling:P\" aria-describedby"), 0);
+    ptrdiff_t next = str_find(page, STR("value=\"handling:C.forum\" aria-describedby"), 0);
+    assert_true(at > 0 && next > at);
+    assert_true(str_find(str_sub(page, (size_t)at, (size_t)(next - at)), STR("checked"), 0) < 0);
+    assert_true(str_find(str_sub(page, (size_t)next, 100), STR("checked"), 0) > 0);
+    assert_int_equal(view_as(FIRST, id).count, 0);
+    /* Whoever chose what it is now, or says so knowing what it is, is kept. */
+    (void)page_graded(id, "handling:P", "handling:C.forum", &status);
+    assert_int_equal(status, 303);
+    struct grade_view view = view_as(FIRST, id);
+    assert_int_equal(view.count, 1);
+    assert_true(str_eq(view.handling, STR("handling:C.forum")));
+    struct grade_draft draft = draft_of("source:2", "information:C", "handling:P", 1);
+    draft.seen = STR("handling:C.forum");
+    assert_int_equal(grade_as(FIRST, id, draft, NULL), ST_OK);
+}
+
 /* A request has looked at what they may do; the record is kept from them; then the request acts. */
 static void what_is_kept_from_them_meanwhile_they_do_not_grade(void **state)
 {
@@ -410,6 +466,7 @@ int main(void)
         cmocka_unit_test(condition_takes_effect_when_agreed),
         cmocka_unit_test(agreed_condition_is_a_change_of_what_was_chosen),
         cmocka_unit_test(agreement_does_not_undo_a_later_change),
+        cmocka_unit_test(who_may_see_it_was_narrowed_while_the_form_was_open),
         cmocka_unit_test(what_is_kept_from_them_meanwhile_they_do_not_grade),
         cmocka_unit_test(nobody_grades_their_own),
         cmocka_unit_test(of_two_at_once_nothing_is_lost),

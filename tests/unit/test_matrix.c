@@ -1458,8 +1458,16 @@ static void asking_to_connect_discloses_only_what_is_agreed(void **state)
     snprintf(body, sizeof body, "/submissions/%lld", (long long)seen);
     assert_int_equal(ask(&members[OWN_REPRESENTATIVE], body, NULL), 200);
     assert_int_equal(ask(&members[OWN_LEAD], body, NULL), 404);
+    /* Whom they asked for is not told by what opened it either; who showed theirs is known. */
     assert_int_equal(ask(&members[FAR_ANALYST], "/notices", NULL), 200);
-    assert_non_null(strstr(reply, "It fits"));
+    assert_non_null(strstr(reply, "They wrote: It fits</p>"));
+    assert_null(strstr(reply, "It fits <span"));
+    assert_non_null(strstr(reply, "given by its owner"));
+    assert_null(strstr(reply, str_c(&arena, members[OWN_REPRESENTATIVE].person.name)));
+    assert_int_equal(ask(&members[OWN_REPRESENTATIVE], "/notices", NULL), 200);
+    assert_non_null(strstr(reply, "Shown when you agreed to connect. <span"));
+    snprintf(body, sizeof body, "given by %s", str_c(&arena, members[FAR_ANALYST].person.name));
+    assert_non_null(strstr(reply, body));
     snprintf(path, sizeof path, "/connections/%lld/seen", (long long)id);
     assert_int_equal(ask(&members[FAR_COORDINATOR], path, "x=1"), 404);
     assert_int_equal(ask(&members[FAR_ANALYST], path, "x=1"), 303);
@@ -1537,11 +1545,23 @@ static void more_people_see_it_for_a_reason_alone(void **state)
     assert_int_equal(ask(who, path, "{\"code\":\"handling:C.ask\"}"), 200); /* for none */
 }
 
+/* Opens it for this person alone, who says that it is an emergency. */
+static void break_glass_of(int64_t submission, int who, struct str reason)
+{
+    struct db *db = NULL;
+    struct grant_new opened = grant_of(submission, who, GRANT_broken, clock_now() + 3600000);
+    opened.by = opened.account;
+    opened.reason = reason;
+    assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+    assert_int_equal(grant_store(&app, db, &arena, &opened, NULL), ST_OK);
+    assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
+}
+
 /* Who opens or keeps it is of the organisation that it came from, mostly. */
 static void who_gave_it_tells_nobody_whose_it_is(void **state)
 {
     (void)state;
-    char path[64];
+    char path[64], opened[200];
     struct pair pair = new_pair(SENDER, "given by its owner", "handling:P", "Wella Thorn");
     struct str far = str_from(members[FAR_ANALYST].email);
     struct date until = date_from_days(clock_today() + 7);
@@ -1557,8 +1577,14 @@ static void who_gave_it_tells_nobody_whose_it_is(void **state)
                                    NULL),
                          ST_OK);
     }
+    break_glass_of(pair.submission, OWN_ANALYST, STR("A child is in danger."));
     snprintf(path, sizeof path, "/submissions/%lld/access", (long long)pair.submission);
     assert_int_equal(ask(&members[COORDINATOR], path, NULL), 200);
+    /* An emergency nobody gave, whoever it is that opens it. */
+    snprintf(opened, sizeof opened,
+             "A child is in danger. <span class=\"govuk-hint pendeen-inline\">given by %s<",
+             str_c(&arena, members[OWN_ANALYST].person.name));
+    assert_non_null(strstr(reply, opened));
     assert_non_null(strstr(reply, "given by its owner"));
     assert_non_null(strstr(reply, "by its owner</span>"));
     assert_non_null(strstr(reply, "For the map."));
@@ -1568,6 +1594,13 @@ static void who_gave_it_tells_nobody_whose_it_is(void **state)
     assert_int_equal(ask(&members[OWN_LEAD], path, NULL), 200);
     assert_non_null(strstr(reply, "As our head asked."));
     assert_null(strstr(reply, "by its owner"));
+    /* Nor does whoever it was given to read it. */
+    assert_int_equal(ask(&members[FAR_ANALYST], "/notices", NULL), 200);
+    assert_non_null(strstr(reply, pair.reference));
+    assert_non_null(strstr(reply, "given by its owner"));
+    assert_non_null(strstr(reply, "For the map."));
+    assert_null(strstr(reply, "As our head asked."));
+    assert_null(strstr(reply, str_c(&arena, members[OWN_REPRESENTATIVE].person.name)));
 }
 
 static void a_grant_ends_at_the_edge_of_the_forum(void **state)

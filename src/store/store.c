@@ -209,11 +209,12 @@ static enum st open_keys(struct store *store, const struct store_start *start, s
 }
 
 /* For who comes later: destroyed_wipe (domain/destroy.h). */
-static enum st note_unwiped(struct store *store, struct err *err)
+static enum st note_unwiped(struct store *store, bool uncompacted, struct err *err)
 {
     static const char *const names[] = {FACT_UNWIPED, FACT_UNCOMPACTED};
+    size_t count = uncompacted ? 2 : 1;
     enum st outcome = ST_OK;
-    for (size_t i = 0; i < sizeof names / sizeof *names && outcome == ST_OK; i++) {
+    for (size_t i = 0; i < count && outcome == ST_OK; i++) {
         struct query *query = db_query(store->writer, Q_FACT_SET);
         db_bind_text(query, 1, str_from(names[i]));
         db_bind_text(query, 2, STR("migration"));
@@ -230,9 +231,9 @@ static enum st migrate(struct store *store, struct err *err)
     enum st outcome = migration_apply(store->writer, store->keys, &applied, err);
     bool was_there = applied > 0 && (size_t)applied < migrations_count;
     if (outcome != ST_OK || !was_there) return outcome;
-    outcome = store_compact(store, err);
-    if (outcome == ST_OK) outcome = store_scrub(store, err);
-    return outcome == ST_BUSY ? note_unwiped(store, err) : outcome;
+    enum st compacted = store_compact(store, err);
+    outcome = compacted == ST_OK ? store_scrub(store, err) : compacted;
+    return outcome == ST_BUSY ? note_unwiped(store, compacted != ST_OK, err) : outcome;
 }
 
 static enum st store_new(const char *folder, struct store **ret, struct err *err)

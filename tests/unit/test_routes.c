@@ -1224,6 +1224,15 @@ static void set_roles(struct arena *arena, int64_t account, unsigned roles)
     assert_int_equal(account_change(&app, 0, account, &wanted, NULL), ST_OK);
 }
 
+static void set_email(struct arena *arena, int64_t account, struct str email)
+{
+    struct account_line line;
+    assert_int_equal(account_read(&app, arena, account, &line, NULL), ST_OK);
+    struct account_new wanted = account_as_it_is(&line);
+    wanted.email = email;
+    assert_int_equal(account_change(&app, 0, account, &wanted, NULL), ST_OK);
+}
+
 static void an_old_form_gives_no_role_back(void **state)
 {
     (void)state;
@@ -1241,6 +1250,7 @@ static void an_old_form_gives_no_role_back(void **state)
     assert_int_equal(ask("GET", edit, cookie_of(ROLE_administrator), NULL), 200);
     snprintf(seen, sizeof seen, "%s", held_by("seen"));
     set_roles(&arena, who.account, 1u << ROLE_practitioner);
+    set_email(&arena, who.account, STR("wella@example.org"));
     for (int round = 0; round < 2;
          round++) { /* as it was drawn, and of before there was such a field */
         snprintf(fields, sizeof fields,
@@ -1250,8 +1260,12 @@ static void an_old_form_gives_no_role_back(void **state)
         assert_int_equal(post_as_administrator(edit, fields), 409);
         assert_non_null(strstr(reply, "Wella Respelt"));
         assert_non_null(strstr(reply, "since you opened this form"));
+        assert_non_null(strstr(reply, "The email address is now wella@example.org."));
+        assert_non_null(strstr(reply, "The roles are now: Practitioner."));
+        assert_null(strstr(reply, "The organisation is now"));
         assert_int_equal(account_read(&app, &arena, who.account, &line, NULL), ST_OK);
         assert_int_equal(line.roles, 1u << ROLE_practitioner);
+        assert_str(line.email, "wella@example.org");
     }
     /* Whoever looked at it again saves it. */
     snprintf(seen, sizeof seen, "%s", held_by("seen"));
@@ -1280,13 +1294,16 @@ static void an_old_form_moves_no_organisation_back(void **state)
     snprintf(seen, sizeof seen, "%s", held_by("seen"));
     assert_int_equal(organisation_read(&app, &arena, id, &now, NULL), ST_OK);
     now.forum = STR("east");
+    now.sector = STR("council");
     assert_int_equal(organisation_save(&app, 0, &now, NULL), ST_OK);
     snprintf(fields, sizeof fields, "name=School+Respelt&sector=education&forum=mid&seen=%s", seen);
     assert_int_equal(post_as_administrator(path, fields), 409);
     assert_non_null(strstr(reply, "School Respelt"));
     assert_non_null(strstr(reply, "since you opened this form"));
+    assert_non_null(strstr(reply, "The sort is now: Council."));
+    assert_non_null(strstr(reply, "The Forum is now "));
     assert_int_equal(organisation_read(&app, &arena, id, &now, NULL), ST_OK);
-    assert_true(str_eq(now.forum, STR("east")));
+    assert_true(str_eq(now.forum, STR("east")) && str_eq(now.sector, STR("council")));
     snprintf(seen, sizeof seen, "%s", held_by("seen"));
     snprintf(fields, sizeof fields, "name=School+Respelt&sector=education&forum=mid&seen=%s", seen);
     assert_int_equal(post_as_administrator(path, fields), 303);

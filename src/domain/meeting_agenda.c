@@ -168,11 +168,13 @@ static enum st first_since(struct meeting_act *act, struct err *err)
 }
 
 /* Sets since when what came is new, each time that the agenda is built: the meeting before may
- * have been called off meanwhile. */
+ * have been called off meanwhile.  It may also have been begun late, or planned after this one:
+ * what is on this agenda as new already stays so. */
 static enum st find_before(struct meeting_act *act, struct before *ret, struct err *err)
 {
     enum { DAY = 24 * 3600 * 1000 };
     struct meeting *meeting = &act->meeting;
+    instant_ms was = meeting->since_at;
     *ret = (struct before){0};
     struct query *query = db_query(act->db, Q_MEETING_BEFORE);
     db_bind_text(query, 1, meeting->forum);
@@ -184,7 +186,9 @@ static enum st find_before(struct meeting_act *act, struct before *ret, struct e
         meeting->since_at = db_int(query, 2);
     }
     enum st outcome = db_end(query, err);
-    return outcome == ST_OK && !ret->id ? first_since(act, err) : outcome;
+    if (outcome == ST_OK && !ret->id) outcome = first_since(act, err);
+    if (outcome == ST_OK && meeting->built_to && was < meeting->since_at) meeting->since_at = was;
+    return outcome;
 }
 
 /* --- what goes on ----------------------------------------------------------------------------- */

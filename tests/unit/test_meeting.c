@@ -1125,6 +1125,36 @@ static void where_a_meeting_is_held_stays_as_it_was_typed(void **state)
     assert_true(has(page, STR("id=\"place-mid\"")));
 }
 
+/* --- what goes on ----------------------------------------------------------------------------- */
+
+static void a_meeting_begun_late_hides_nothing_of_the_next(void **state)
+{
+    (void)state;
+    set_clock("2027-11-02 10:00");
+    int64_t before = plan("2027-11-02 10:00");
+    begin_with_a_theme(before, "Noise on the quay");
+    end_with_what_is_left(before);
+    set_clock("2027-11-10 09:00");
+    share(TEACHER, "Tegen Wayfarer", "30", "", "handling:P");
+    int64_t late = plan("2027-11-30 10:00");
+    assert_non_null(find_item(&people[COORDINATOR], late, "Tegen Wayfarer"));
+    /* Nobody has begun it when the next is planned; it is begun to write it up. */
+    set_clock("2027-12-01 12:00");
+    int64_t next = plan("2027-12-28 10:00");
+    assert_non_null(find_item(&people[COORDINATOR], next, "Tegen Wayfarer"));
+    set_clock("2027-12-02 09:00");
+    everybody_comes(late);
+    done(&people[COORDINATOR], late, 0, MEETING_DO_START, IN(0));
+    end_with_what_is_left(late);
+    set_clock("2027-12-28 10:00");
+    everybody_comes(next);
+    done(&people[COORDINATOR], next, 0, MEETING_DO_START, IN(0));
+    assert_non_null(find_item(&people[COORDINATOR], next, "Tegen Wayfarer"));
+    end_with_what_is_left(next);
+    int64_t after = plan("2028-01-25 10:00");
+    assert_non_null(find_item(&people[COORDINATOR], after, "Tegen Wayfarer"));
+}
+
 static void minutes_that_were_tampered_with_do_not_open(void **state)
 {
     (void)state;
@@ -1174,6 +1204,7 @@ int main(void)
         cmocka_unit_test(what_waits_for_its_second_sign_off_goes_on),
         cmocka_unit_test(who_is_here_stays_as_it_was_ticked),
         cmocka_unit_test(where_a_meeting_is_held_stays_as_it_was_typed),
+        cmocka_unit_test(a_meeting_begun_late_hides_nothing_of_the_next),
         cmocka_unit_test(minutes_that_were_tampered_with_do_not_open),
     };
     return cmocka_run_group_tests(tests, set_up, close_partnership);

@@ -1155,6 +1155,28 @@ static void a_meeting_begun_late_hides_nothing_of_the_next(void **state)
     assert_non_null(find_item(&people[COORDINATOR], after, "Tegen Wayfarer"));
 }
 
+static void a_conflict_goes_on_with_its_theme(void **state)
+{
+    (void)state;
+    set_clock("2028-02-01 09:00");
+    int64_t id = plan("2028-02-22 10:00");
+    begin_with_a_theme(id, "Key to the boathouse");
+    int64_t item = find_item(&people[COORDINATOR], id, "Key to the boathouse")->id;
+    done(&people[HEALTH], id, item, MEETING_DO_CONFLICT, IN(.text = STR("My brother’s.")));
+    assert_null(find_item(&people[HEALTH], id, "Key to the boathouse"));
+    end_with_what_is_left(id);
+    int64_t next = plan("2028-03-21 10:00");
+    assert_non_null(find_item(&people[COORDINATOR], next, "Key to the boathouse"));
+    assert_null(find_item(&people[HEALTH], next, "Key to the boathouse"));
+    /* Also what is said when it is on the next agenda already. */
+    assert_non_null(find_item(&people[ANALYST], next, "Key to the boathouse"));
+    done(&people[COORDINATOR], id, item, MEETING_DO_CONFLICT,
+         IN(.text = STR("A cousin’s."), .account = people[ANALYST].account));
+    done(&people[COORDINATOR], next, 0, MEETING_DO_BUILD, IN(0));
+    assert_null(find_item(&people[ANALYST], next, "Key to the boathouse"));
+    assert_non_null(find_item(&people[COORDINATOR], next, "Key to the boathouse"));
+}
+
 static void minutes_that_were_tampered_with_do_not_open(void **state)
 {
     (void)state;
@@ -1205,6 +1227,7 @@ int main(void)
         cmocka_unit_test(who_is_here_stays_as_it_was_ticked),
         cmocka_unit_test(where_a_meeting_is_held_stays_as_it_was_typed),
         cmocka_unit_test(a_meeting_begun_late_hides_nothing_of_the_next),
+        cmocka_unit_test(a_conflict_goes_on_with_its_theme),
         cmocka_unit_test(minutes_that_were_tampered_with_do_not_open),
     };
     return cmocka_run_group_tests(tests, set_up, close_partnership);

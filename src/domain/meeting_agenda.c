@@ -195,14 +195,16 @@ static enum st find_before(struct meeting_act *act, struct before *ret, struct e
 
 /* --- what goes on ----------------------------------------------------------------------------- */
 
-/* The item that is one of an earlier meeting's already; 0: none is.  Themes are known by their
- * titles. */
+/* The item that is one of an earlier meeting's already; 0: none is.  What another Forum handed over
+ * is known by its handover, other themes by their titles. */
 static int64_t item_as(const struct meeting_building *building, const struct meeting_item *item)
 {
-    if (item->kind != ITEM_THEME) return item_about(building, item->kind, item->subject);
+    if (item->kind != ITEM_THEME || item->subject)
+        return item_about(building, item->kind, item->subject);
     for (size_t k = 0; k < building->item_count; k++) {
         const struct meeting_item *there = &building->item[k];
-        if (there->kind == ITEM_THEME && str_eq(there->title, item->title)) return there->id;
+        if (there->kind == ITEM_THEME && !there->subject && str_eq(there->title, item->title))
+            return there->id;
     }
     return 0;
 }

@@ -1177,6 +1177,53 @@ static void a_conflict_goes_on_with_its_theme(void **state)
     assert_non_null(find_item(&people[COORDINATOR], next, "Key to the boathouse"));
 }
 
+static size_t handed_over_on(int64_t meeting)
+{
+    struct meeting_item *list = NULL;
+    size_t count = items_of(&people[COORDINATOR], meeting, &list);
+    size_t found = 0;
+    for (size_t i = 0; i < count; i++)
+        found += str_find(title_of(&people[COORDINATOR], &list[i]),
+                          STR("another Forum handed over"), 0) >= 0;
+    return found;
+}
+
+/* What who leads may not see: all of them have one name. */
+static void two_matters_that_were_handed_over_both_go_on(void **state)
+{
+    (void)state;
+    set_clock("2028-04-03 09:00");
+    static const char *const plates[] = {"WK98 JJJ", "BD51 SMR"};
+    struct person far = people[TEACHER];
+    const struct person near = people[TEACHER];
+    const char *field = NULL;
+    struct handover *list = NULL;
+    far.organisation = far_coordinator.organisation;
+    for (int i = 0; i < 2; i++) {
+        int64_t *ids = NULL;
+        people[TEACHER] = far;
+        int64_t submission = share(TEACHER, "Derwa Sedge", "40", plates[i], "handling:P");
+        people[TEACHER] = near;
+        assert_int_equal(entity_mentions_of(app.entities, &arena, submission, &ids), 2);
+        struct handover_new input = {.from_forum = STR("east"),
+                                     .to_forum = STR("mid"),
+                                     .kind = ITEM_ENTITY,
+                                     .subject = ids[1],
+                                     .words = STR("Look at it.")};
+        assert_int_equal(handover_add(&app, &far_coordinator, &input, &field, &last), ST_OK);
+        assert_true(matters_of(&people[COORDINATOR], &list) > 0);
+        assert_true(list[0].answers && !list[0].whole);
+        assert_int_equal(handover_answer(&app, &people[COORDINATOR], list[0].id, true,
+                                         STR("We do."), &field, &last),
+                         ST_OK);
+    }
+    int64_t id = plan("2028-04-18 10:00");
+    assert_int_equal(handed_over_on(id), 2);
+    begin_with_a_theme(id, "Gates of the harbour");
+    end_with_what_is_left(id);
+    assert_int_equal(handed_over_on(plan("2028-05-16 10:00")), 2);
+}
+
 static void minutes_that_were_tampered_with_do_not_open(void **state)
 {
     (void)state;
@@ -1228,6 +1275,7 @@ int main(void)
         cmocka_unit_test(where_a_meeting_is_held_stays_as_it_was_typed),
         cmocka_unit_test(a_meeting_begun_late_hides_nothing_of_the_next),
         cmocka_unit_test(a_conflict_goes_on_with_its_theme),
+        cmocka_unit_test(two_matters_that_were_handed_over_both_go_on),
         cmocka_unit_test(minutes_that_were_tampered_with_do_not_open),
     };
     return cmocka_run_group_tests(tests, set_up, close_partnership);

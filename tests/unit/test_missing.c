@@ -1166,6 +1166,22 @@ static void test_answers_are_passed_on_as_the_child_wishes(void **state)
     assert_int_equal(fragment[0].submission, 0);
 }
 
+/* Somebody may write the return after a file was compared with what is there. */
+static void test_a_file_overwrites_no_return(void **state)
+{
+    (void)state;
+    set_hour("2026-11-05", 12);
+    struct missing_given given[4];
+    struct err err = {0};
+    int64_t id = reported(make_child("Nessa Sample"), "1/11/2026", "20:00");
+    save(id, "return", PAIRS("return-day", "2/11/2026", "return-time", "5am"));
+    size_t count = answers(given, PAIRS("return-day", "2/11/2026", "return-time", "6am"));
+    assert_int_equal(
+        missing_save_of_file(&app, &person[OFFICER], id, STR(MISSING_RETURN), given, count, &err),
+        ST_OK);
+    assert_instant(opened(OFFICER, id).line.returned, "2 November 2026, 05:00");
+}
+
 /* What a list of those that are owed takes of a request's memory. */
 static size_t memory_of_owed(const char *of, size_t *ret_count)
 {
@@ -1275,6 +1291,7 @@ int main(void)
         cmocka_unit_test(test_where_and_with_whom),
         cmocka_unit_test(test_answers_are_passed_on_as_the_child_wishes),
         cmocka_unit_test(test_who_passed_an_answer_on_is_sealed),
+        cmocka_unit_test(test_a_file_overwrites_no_return),
         cmocka_unit_test(test_a_long_list_takes_little_for_each),
         cmocka_unit_test(test_mistakes_of_the_pack),
     };

@@ -225,11 +225,10 @@ static void make_room(struct arena *arena, struct missing_file *file)
     file->fragment = arena_many(arena, most, struct missing_deed);
 }
 
-/* Its answers and deeds; only the parts that this reader may see. */
+/* Its answers and deeds, into the room that was made; only the parts that this reader may see. */
 static enum st missing_load(const struct missing_seer *seer, struct db *db,
                             struct missing_file *file, struct err *err)
 {
-    make_room(seer->arena, file);
     struct query *query = db_query(db, Q_MISSING_ENTRY_OF);
     db_bind_int(query, 1, file->line.id);
     return read_entries(seer->app, seer->arena, query, file, err);
@@ -299,9 +298,12 @@ static void missing_line_fill(const struct missing_seer *seer, struct missing_fi
     line->police_reference = words_of(seer, file, "police-reference");
     line->placed = str_eq(missing_answer_get(file, STR("missing-placed")).value, STR("yes"));
     line->outside = str_eq(missing_answer_get(file, STR("found-outside")).value, STR("yes"));
-    line->mention = arena_many(seer->arena, MENTIONS_MAX, struct mention_draft);
+    struct mention_draft named[MENTIONS_MAX];
+    line->mention = named;
     line->found_from = name_things(seer, file, MISSING_REPORT, 0);
     line->mention_count = name_things(seer, file, MISSING_RETURN, line->found_from);
+    line->mention = arena_many(seer->arena, line->mention_count + 1, struct mention_draft);
+    memcpy(line->mention, named, line->mention_count * sizeof *named);
 }
 
 struct str missing_words(struct arena *arena, const struct missing_line *line)
@@ -338,6 +340,7 @@ static enum st read_file(const struct missing_seer *seer, struct db *db, int64_t
     if (outcome == ST_OK && !found) outcome = missing_gone(err);
     if (outcome == ST_OK)
         outcome = account_name(seer->app, db, seer->arena, reporter, &file->reporter_name, err);
+    make_room(seer->arena, file);
     if (outcome == ST_OK) outcome = missing_load(seer, db, file, err);
     if (outcome == ST_OK) missing_line_fill(seer, file);
     return outcome == ST_OK ? missing_overlapping(seer, db, &file->line, &file->other, err)
@@ -422,11 +425,17 @@ static enum st list_rows(struct listing *listing, struct query *query, struct st
     return db_end(query, err);
 }
 
+/* One after another in the same room: a line keeps nothing of it, and there may be thousands. */
 static enum st list_fill(struct listing *listing, struct db *db, struct err *err)
 {
+    struct missing_file room;
     enum st outcome = ST_OK;
+    make_room(listing->seer.arena, &room);
     for (size_t i = 0; i < listing->count && outcome == ST_OK; i++) {
-        struct missing_file file = {.line = listing->line[i]};
+        struct missing_file file = {.line = listing->line[i],
+                                    .answer = room.answer,
+                                    .deed = room.deed,
+                                    .fragment = room.fragment};
         outcome = missing_load(&listing->seer, db, &file, err);
         if (outcome == ST_OK) missing_line_fill(&listing->seer, &file);
         listing->line[i] = file.line;

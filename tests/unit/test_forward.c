@@ -8,6 +8,7 @@
 #include "domain/entity_seen.h"
 #include "domain/handling.h"
 #include "domain/search.h"
+#include "store/engine.h"
 
 #include "partnership.h"
 #include "share_on.h"
@@ -993,6 +994,17 @@ static void a_name_on_one_is_none_on_what_belongs_with_it(void **state)
         assert_int_equal(family(TEACHER, id[i], &list), 3);
         assert_int_equal(family(REPRESENTATIVE, id[i], &list), 3);
     }
+    /* One that another program destroyed is still known here: it is left out of the others. */
+    struct db *db = NULL;
+    assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+    struct query *query = db_query_once(db, "UPDATE record_key SET kek = 0 WHERE id ="
+                                            " (SELECT key_id FROM submission WHERE id = ?1)");
+    db_bind_int(query, 1, id[2]);
+    assert_int_equal(db_run(query, NULL), ST_OK);
+    assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
+    assert_int_equal(family(ANALYST, id[0], &list), 0);
+    assert_int_equal(family(ANALYST, id[1], &list), 1);
+    assert_int_equal(list[0].submission, id[3]);
 }
 
 int main(void)

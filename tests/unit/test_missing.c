@@ -1166,6 +1166,70 @@ static void test_answers_are_passed_on_as_the_child_wishes(void **state)
     assert_int_equal(fragment[0].submission, 0);
 }
 
+/* Somebody may write the return after a file was compared with what is there. */
+static void test_a_file_overwrites_no_return(void **state)
+{
+    (void)state;
+    set_hour("2026-11-05", 12);
+    struct missing_given given[4];
+    struct err err = {0};
+    int64_t id = reported(make_child("Nessa Sample"), "1/11/2026", "20:00");
+    save(id, "return", PAIRS("return-day", "2/11/2026", "return-time", "5am"));
+    size_t count = answers(given, PAIRS("return-day", "2/11/2026", "return-time", "6am"));
+    assert_int_equal(
+        missing_save_of_file(&app, &person[OFFICER], id, STR(MISSING_RETURN), given, count, &err),
+        ST_OK);
+    assert_instant(opened(OFFICER, id).line.returned, "2 November 2026, 05:00");
+}
+
+/* What a list of those that are owed takes of a request's memory. */
+static size_t memory_of_owed(const char *of, size_t *ret_count)
+{
+    struct missing_line *line = NULL;
+    struct arena own;
+    arena_init(&own, (size_t)1 << 30);
+    assert_int_equal(missing_owed(&app, &own, &person[OFFICER], str_from(of), clock_now(), &line,
+                                  ret_count, NULL),
+                     ST_OK);
+    size_t used = own.used;
+    arena_done(&own);
+    return used;
+}
+
+/* Interviews that nobody held are listed however old: some day there are thousands. */
+static void test_a_long_list_takes_little_for_each(void **state)
+{
+    (void)state;
+    enum { EPISODES = 24 };
+    set_hour("2026-11-25", 12);
+    int64_t child = make_child("Morwen Sample");
+    struct missing_line *line = NULL;
+    size_t count = 0, none = 0, own = 0;
+    for (int day = 1; day <= EPISODES; day++) {
+        const char *gone = str_fmt(&arena, "%d/2/2026", day).ptr;
+        const char *back = str_fmt(&arena, "%d/2/2026", day + 1).ptr;
+        save(reported(child, gone, "20:00"), "return",
+             PAIRS("return-day", back, "return-time", "6am", "found-where",
+                   str_fmt(&arena, "Shelter %d, Truro", day).ptr));
+    }
+    size_t without = memory_of_owed("nowhere", &none);
+    size_t with = memory_of_owed("mid", &count);
+    assert_int_equal(none, 0);
+    assert_true(count >= EPISODES);
+    assert_true(with - without < count * 40 * 1024);
+    /* Each says its own. */
+    assert_int_equal(
+        missing_owed(&app, &arena, &person[OFFICER], STR("mid"), clock_now(), &line, &count, NULL),
+        ST_OK);
+    for (size_t i = 0; i < count; i++) {
+        if (line[i].child != child) continue;
+        struct str where = str_fmt(&arena, "Shelter %zu, Truro", ++own);
+        assert_true(str_eq(line[i].found_where, where));
+        assert_int_equal(line[i].mention_count, line[i].found_from + 1);
+    }
+    assert_int_equal(own, EPISODES);
+}
+
 static void assert_refused(const char *text, bool form, const char *reason)
 {
     struct area_text parsed;
@@ -1227,6 +1291,8 @@ int main(void)
         cmocka_unit_test(test_where_and_with_whom),
         cmocka_unit_test(test_answers_are_passed_on_as_the_child_wishes),
         cmocka_unit_test(test_who_passed_an_answer_on_is_sealed),
+        cmocka_unit_test(test_a_file_overwrites_no_return),
+        cmocka_unit_test(test_a_long_list_takes_little_for_each),
         cmocka_unit_test(test_mistakes_of_the_pack),
     };
     return cmocka_run_group_tests(tests, fresh, close_partnership);

@@ -1154,6 +1154,40 @@ static struct str post_note(int64_t id, int64_t version, instant_ms added, const
     return page_of(page_desk_do_send, &request, ret_status);
 }
 
+/* Somebody else answers while a partner writes. */
+static void what_a_partner_wrote_is_shown_when_it_is_answered_already(void **state)
+{
+    (void)state;
+    int64_t id = send_referral("Merryn Cedar");
+    done(OFFICER, id, DESK_DO_RATE, RATE("amber"));
+    done(OFFICER, id, DESK_DO_CHECK,
+         IN(.organisation = people[REPRESENTATIVE].organisation, .text = STR("Who drives?")));
+    struct form_field fields[] = {{STR("choice"), STR("held"), STR("")},
+                                  {STR("text"), STR("She is known to us."), STR("")}};
+    struct request request = {.app = &app,
+                              .arena = &arena,
+                              .who = people[REPRESENTATIVE],
+                              .id = {one_check(id)},
+                              .path = STR("/"),
+                              .method = POST,
+                              .field = fields,
+                              .field_count = 2};
+    done(OFFICER, id, DESK_DO_CHECK_ANSWER,
+         IN(.check = one_check(id), .choice = STR("nothing-held"), .text = STR("They rang.")));
+    int status = 0;
+    struct str page = page_of(page_check_answer, &request, &status);
+    assert_int_equal(status, 409);
+    assert_true(str_find(page, STR("<textarea"), 0) < 0);
+    assert_true(str_find(page, STR("What you wrote, which was not sent:"), 0) > 0);
+    assert_true(str_find(page, area_desk_label(area, DESK_CHECK_ANSWER, STR("held")), 0) > 0);
+    assert_true(str_find(page, STR(">She is known to us.<"), 0) > 0);
+    assert_true(str_find(page, STR("href=\"#answer\""), 0) > 0);
+    /* Who looks at it wrote nothing, whatever the address says. */
+    request.method = GET;
+    page = page_of(page_check, &request, NULL);
+    assert_true(str_find(page, STR("known to us"), 0) < 0);
+}
+
 /* Neither a partner's answer nor the referrer's own words are the desk's work, and no case closes
  * over them. */
 static void what_is_added_is_news_until_the_desk_worked_on_it(void **state)
@@ -1556,6 +1590,7 @@ int main(void)
         TEST(a_call_waits_for_its_written_confirmation),
         TEST(a_new_call_is_never_pushed_out_by_old_ones),
         TEST(what_is_added_to_a_closed_case_is_not_lost),
+        TEST(what_a_partner_wrote_is_shown_when_it_is_answered_already),
         TEST(what_is_added_is_news_until_the_desk_worked_on_it),
         TEST(a_colleague_who_disagrees_has_not_read_what_was_added),
         TEST(a_referrer_disagrees_until_the_case_is_closed),

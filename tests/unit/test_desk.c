@@ -948,6 +948,16 @@ static void an_allocated_worker_is_told_and_sees_nothing(void **state)
     assert_int_equal(referral_read(&app, &arena, &people[WORKER], id, &referral, NULL),
                      ST_NOT_FOUND);
     assert_true(str_eq(read_case(id).worker, STR("canaryworker")));
+    /* How they were told is kept whole, or not at all. */
+    char told_by[2 * DESK_TEXT_MAX + 3];
+    for (size_t i = 0; i <= DESK_TEXT_MAX; i++) memcpy(told_by + 2 * i, "é", 2);
+    told_by[2 * DESK_TEXT_MAX + 2] = 0;
+    refused(OFFICER, id, DESK_DO_WORKER, IN(.who = STR("Jenna"), .text = str_from(told_by)),
+            ST_INVALID, "text");
+    told_by[2 * DESK_TEXT_MAX] = 0;
+    done(OFFICER, id, DESK_DO_WORKER, IN(.who = STR("Jenna"), .text = str_from(told_by)));
+    refused(OFFICER, id, DESK_DO_WORKER, IN(.who = STR("Jenna"), .text = STR(" ")), ST_INVALID,
+            "text");
 }
 
 /* --- disagreement and transfer ---------------------------------------------------------------- */

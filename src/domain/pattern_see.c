@@ -3,6 +3,7 @@
  */
 #include "domain/pattern_internal.h"
 
+#include "base/utf8.h"
 #include "domain/area.h"
 #include "domain/entity_seen.h"
 #include "domain/profile.h"
@@ -196,7 +197,7 @@ static enum st title_of(struct seeing *seeing, int64_t entity, struct str *ret, 
 {
     enum st outcome = entity_title(seeing->scope, seeing->db, seeing->arena, entity, ret, err);
     if (outcome == ST_OK && ret->len > 80)
-        *ret = str_fmt(seeing->arena, "%.*s…", STR_ARG(str_sub(*ret, 0, 78)));
+        *ret = str_fmt(seeing->arena, "%.*s…", STR_ARG(utf8_start(*ret, 78)));
     return outcome;
 }
 

@@ -1,6 +1,7 @@
 #include "domain/timeline.h"
 
 #include "base/names.h"
+#include "base/utf8.h"
 #include "domain/decision.h"
 #include "domain/disruption.h"
 #include "domain/entity_seen.h"
@@ -96,7 +97,7 @@ static enum st add_submission(struct telling *telling, int64_t id, struct err *e
     event->day = event->came ? clock_day(submission.created_at) : submission.seen_from;
     event->lanes = lanes_of(telling, &submission);
     event->words =
-        str_fmt(telling->arena, "%.*s%s", STR_ARG(str_sub(submission.narrative, 0, WORDS_MAX)),
+        str_fmt(telling->arena, "%.*s%s", STR_ARG(utf8_start(submission.narrative, WORDS_MAX)),
                 long_words ? "…" : "");
     return ST_OK;
 }

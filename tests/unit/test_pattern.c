@@ -2,6 +2,7 @@
  * anew. */
 #include "domain/pattern.h"
 
+#include "base/utf8.h"
 #include "domain/decision.h"
 #include "domain/meeting.h"
 #include "partnership.h"
@@ -202,6 +203,21 @@ static void a_group_grows_and_what_is_hidden_is_no_part_of_it(void **state)
     assert_int_equal(pattern_read(&app, &arena, &person[YOUTH], 999999, &one, &err), ST_NOT_FOUND);
 }
 
+static void a_long_name_is_cut_between_letters(void **state)
+{
+    (void)state;
+    char name[92] = "Z";
+    for (size_t i = 0; i < 45; i++) memcpy(name + 1 + 2 * i, "é", 2);
+    shared(&(struct piece){.person = name, .phone = "07700 900155", .day = "2026-03-01"});
+    shared(&(struct piece){.person = "Marek Pascoe", .phone = "07700 900155", .day = "2026-03-10"});
+    struct str fact = STR("");
+    listed(POLICE, PATTERN_PHONE, PATTERNS_ALL);
+    for (size_t i = 0; i < count; i++)
+        if (str_find(list[i].fact, STR("900155"), 0) >= 0) fact = list[i].fact;
+    assert_true(str_find(fact, str_fmt(&arena, "“%.*s…”", 77, name), 0) > 0);
+    assert_true(utf8_valid(fact));
+}
+
 /* --- on the agenda of a Forum ----------------------------------------------------------------- */
 
 static struct str on_the_agenda(int who, int64_t id)
@@ -264,6 +280,7 @@ int main(void)
         cmocka_unit_test(a_car_is_at_one_place_at_one_hour),
         cmocka_unit_test(a_group_grows_and_what_is_hidden_is_no_part_of_it),
         cmocka_unit_test(what_was_accepted_is_a_theme_for_who_sees_all_of_it),
+        cmocka_unit_test(a_long_name_is_cut_between_letters),
     };
     return cmocka_run_group_tests(tests, fresh, close_partnership);
 }

@@ -1,6 +1,7 @@
 /* The timeline of things: what is in it for whom, where it lies, and what is missing. */
 #include "domain/timeline.h"
 
+#include "base/utf8.h"
 #include "domain/decision.h"
 #include "domain/entity_seen.h"
 #include "partnership.h"
@@ -115,6 +116,21 @@ static void what_people_said_is_in_it(void **state)
     assert_int_equal(count, 1); /* neither the other nor that somebody said it */
 }
 
+/* Of many words the first, none of them cut within a letter. */
+static void long_words_are_cut_between_letters(void **state)
+{
+    (void)state;
+    int64_t *mention = NULL;
+    char words[202] = "a";
+    for (size_t i = 0; i < 100; i++) memcpy(words + 1 + 2 * i, "é", 2);
+    entity_mentions_of(app.entities, &arena, shared(words, "handling:P", "WK86 CUT", NULL, NULL),
+                       &mention);
+    assert_int_equal(told(YOUTH, mention, 1, 0), ST_OK);
+    assert_int_equal(count, 1);
+    assert_true(utf8_valid(event[0].words));
+    assert_true(str_eq(event[0].words, str_fmt(&arena, "%.*s…", 159, words)));
+}
+
 static void gaps_are_found(void **state)
 {
     (void)state;
@@ -137,6 +153,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(events_lie_on_their_day_in_their_lane),
         cmocka_unit_test(what_people_said_is_in_it),
+        cmocka_unit_test(long_words_are_cut_between_letters),
         cmocka_unit_test(gaps_are_found),
     };
     return cmocka_run_group_tests(tests, fresh, close_partnership);

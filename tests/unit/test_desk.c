@@ -1532,6 +1532,51 @@ static void measures_count_what_was_in_time(void **state)
                      ST_NOT_FOUND);
 }
 
+/* The queue behind the figure of an organisation. */
+static struct str behind(const char *measure, int64_t organisation)
+{
+    struct form_field fields[] = {
+        {STR("measure"), str_from(measure), STR("")},
+        {STR("organisation"), str_fmt(&arena, "%lld", (long long)organisation), STR("")}};
+    struct request request = {.app = &app,
+                              .arena = &arena,
+                              .who = people[OFFICER],
+                              .path = STR("/desk"),
+                              .field = fields,
+                              .field_count = 2};
+    return page_of(page_desk, &request, NULL);
+}
+
+/* Of twelve months, as the figure. */
+static void a_list_holds_what_its_figure_counts(void **state)
+{
+    (void)state;
+    static const char *const came[] = {"2025-05-30 10:00", "2025-06-02 10:00"};
+    struct str reference[2];
+    for (int i = 0; i < 2; i++) {
+        set_clock(came[i]);
+        int64_t id = send_referral("Merryn Cedar");
+        decide_and_tell(id);
+        done(OFFICER, id, DESK_DO_CHECK,
+             IN(.organisation = people[REPRESENTATIVE].organisation, .text = STR("Who drives?")));
+        done(OFFICER, id, DESK_DO_CHECK_ANSWER,
+             IN(.check = one_check(id), .choice = STR("nothing-held"), .text = STR("They rang.")));
+        reference[i] = read_case(id).reference;
+    }
+    set_clock("2026-05-05 10:00");
+    for (int i = 0; i < MEASURES; i++) {
+        enum desk_measure measure = (enum desk_measure)i;
+        struct measure_table table;
+        assert_int_equal(measure_read(&app, &arena, &people[COORDINATOR], measure, &table, NULL),
+                         ST_OK);
+        assert_int_equal(table.organisation_count, 1);
+        assert_int_equal(table.organisation[0].total, 1);
+        struct str page = behind(measure_name(measure), table.organisation[0].organisation);
+        assert_true(str_find(page, reference[1], 0) > 0);
+        assert_true(str_find(page, reference[0], 0) < 0);
+    }
+}
+
 /* A table of so many in time and so many not in each month, and of some organisations. */
 static struct measure_table table_of(const int64_t month[static MEASURE_MONTHS][2],
                                      struct measure_row *organisation, size_t count)
@@ -1610,6 +1655,7 @@ int main(void)
         TEST(clocks_remind_whoever_has_to_act),
         TEST(everything_stands_in_one_order_of_time),
         TEST(measures_count_what_was_in_time),
+        TEST(a_list_holds_what_its_figure_counts),
         TEST(small_figures_are_hidden_with_what_gives_them_away),
     };
     return cmocka_run_group_tests_name("desk", tests, NULL, NULL);

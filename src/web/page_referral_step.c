@@ -8,13 +8,11 @@
 #include "web/pages.h"
 #include "web/referral_parts.h"
 
-enum { QUESTIONS_OF_STEP_MAX = 24 };
-
 struct step_page {
     struct referral referral;
     const struct question_step *step;
     int64_t row;
-    struct question_draw draw[QUESTIONS_OF_STEP_MAX];
+    struct question_draw *draw; /* each of its questions */
     size_t count;
     int64_t version;
     bool clashed;
@@ -30,8 +28,7 @@ static bool find_step(struct request *request, struct response *response, struct
     str_to_int(form_value(request, "row"), &page->row);
     const struct question_section *section =
         page->step ? &page->referral.form->section[page->step->section] : NULL;
-    bool there = section && page->step->count <= QUESTIONS_OF_STEP_MAX &&
-                 (section->one.len > 0) == (page->row > 0);
+    bool there = section && (section->one.len > 0) == (page->row > 0);
     if (there && page->row) {
         const struct referral_row *row[QUESTION_ROWS_MAX];
         size_t count = referral_rows(&page->referral, section->key, row, QUESTION_ROWS_MAX);
@@ -43,6 +40,7 @@ static bool find_step(struct request *request, struct response *response, struct
     if (there) {
         page->version = page->referral.head.version;
         page->count = page->step->count;
+        page->draw = arena_many(request->arena, page->count, struct question_draw);
         return true;
     }
     struct err err;
@@ -268,12 +266,12 @@ static void take_in(struct request *request, struct step_page *page,
 void page_referral_save(struct request *request, struct response *response)
 {
     struct step_page *page = arena_new(request->arena, struct step_page);
-    struct referral_given given[QUESTIONS_OF_STEP_MAX];
-    struct referral_clash clash[QUESTIONS_OF_STEP_MAX];
     size_t clashes = 0;
     int64_t seen = 0;
     struct err err = {0};
     if (!find_step(request, response, page)) return;
+    struct referral_given *given = arena_many(request->arena, page->count, struct referral_given);
+    struct referral_clash *clash = arena_many(request->arena, page->count, struct referral_clash);
     size_t count = refuse_call_to_come(page, given, read_answers(request, page, given));
     str_to_int(form_value(request, "version"), &seen);
     enum st outcome = ST_OK;

@@ -428,6 +428,52 @@ static void a_call_to_come_is_refused_beside_its_box(void **state)
     assert_int_equal(referral.head.telephoned_at, now);
 }
 
+/* Of another pack's vocabulary, which is longer. */
+static void a_step_asks_as_much_as_the_pack_says(void **state)
+{
+    (void)state;
+    char folder[64];
+    char text[300];
+    struct area *other = NULL;
+    struct err err = {0};
+    temporary_folder(folder);
+    snprintf(text, sizeof text, "cp -r areas/cornwall/. %s && chmod -R u+w %s", folder, folder);
+    assert_int_equal(system(text), 0);
+    snprintf(text, sizeof text, "%s/signs.txt", folder);
+    FILE *file = fopen(text, "a");
+    assert_non_null(file);
+    for (int i = 0; i < 30; i++)
+        fprintf(file,
+                "\n[more-%d]\nkind = sign\ntext = One more, number %d\nexplain = x\n"
+                "source = x\n",
+                i, i);
+    assert_int_equal(fclose(file), 0);
+    if (area_load(folder, &other, &err) != ST_OK) fail_msg("%s", err.public);
+    int64_t id = begin(TEACHER);
+    struct form_field fields[] = {
+        {STR("row"), str_fmt(&arena, "%lld", (long long)add_row(id, REFERRAL_CHILD)), STR("")},
+        {STR("version"), str_fmt(&arena, "%lld", (long long)version_of(id)), STR("")}};
+    struct request request = {.app = &app,
+                              .arena = &arena,
+                              .who = people[TEACHER],
+                              .id = {id},
+                              .parameter = {STR(""), STR("signs-of-harm")},
+                              .path = STR("/"),
+                              .field = fields,
+                              .field_count = 2};
+    int status = 0;
+    app.area = other;
+    struct str page = page_of(page_referral_step, &request, NULL);
+    request.method = POST;
+    page_of(page_referral_save, &request, &status);
+    app.area = area;
+    assert_true(str_find(page, STR("One more, number 29"), 0) > 0);
+    assert_int_equal(status, 303);
+    area_free(other);
+    snprintf(text, sizeof text, "rm -r %s", folder);
+    assert_int_equal(system(text), 0);
+}
+
 /* The check page comes back with what is missing, and where it is said. */
 static void the_check_page_says_what_is_missing(void **state)
 {
@@ -873,6 +919,7 @@ int main(void)
         cmocka_unit_test(rows_that_say_nothing_are_not_sent),
         cmocka_unit_test(a_call_to_come_is_refused_beside_its_box),
         cmocka_unit_test(danger_names_the_unit_of_the_place),
+        cmocka_unit_test(a_step_asks_as_much_as_the_pack_says),
         cmocka_unit_test(the_check_page_says_what_is_missing),
     };
     return cmocka_run_group_tests(tests, set_up, close_partnership);

@@ -479,10 +479,6 @@ void page_share_send(struct request *request, struct response *response)
     struct err err = {0};
     read_form(request, form);
     enum st earlier = read_earlier(request, form, &err);
-    if (earlier != ST_OK && earlier != ST_CONFLICT) {
-        respond_error(request, response, &err);
-        return;
-    }
     if (!form->draft.idempotency_key.len || form->draft.idempotency_key.len > 100)
         new_key(arena, form);
     enum link_kind kind;
@@ -508,18 +504,22 @@ void page_share_send(struct request *request, struct response *response)
     if (form->draft.handling.len && !handling_known(request->app, form->draft.handling))
         form->problem[form->problem_count++] = (struct submission_problem){
             STR("handling"), STR("Choose who may see this.")};
-    if (earlier == ST_CONFLICT) { /* it was withdrawn meanwhile: this one can stand by itself */
+    if (earlier != ST_OK)
         form->problem[form->problem_count++] = (struct submission_problem){
-            STR("narrative"), str_dup(arena, str_from(err.public))};
-        form->earlier = form->adds_to = 0;
-    }
+            STR("narrative"),
+            earlier == ST_NOT_FOUND
+                ? STR("You cannot add to that one. What you wrote can be sent by itself.")
+                : str_dup(arena, str_from(err.public))};
+    /* Withdrawn meanwhile, or of somebody else who was signed in: this one can stand by itself. */
+    if (earlier == ST_CONFLICT || earlier == ST_NOT_FOUND) form->earlier = form->adds_to = 0;
     bool sending = str_eq(button, STR("send"));
     bool told = form->told || !form->danger.len;
     if (form->problem_count == 0 && sending && new == 0 && told) {
         send_draft(request, response, form);
         return;
     }
-    if (form->problem_count) response->status = 400;
+    if (form->problem_count)
+        response->status = earlier == ST_BUSY || earlier == ST_FAILED ? 503 : 400;
     form->reviewing = form->problem_count == 0 || form->reviewing;
     form->more_found = sending && new > 0 && form->problem_count == 0;
     draw(request, response, form);

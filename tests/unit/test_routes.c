@@ -1015,6 +1015,33 @@ static void a_form_that_was_sent_and_changed_asks_first(void **state)
     }
 }
 
+/* A form of somebody who was signed in before may add to what is not theirs who send it: their
+ * words come back, to go by themselves. */
+static void what_cannot_be_added_to_costs_no_words(void **state)
+{
+    (void)state;
+    struct arena arena;
+    char body[300];
+    arena_init(&arena, 1 << 20);
+    struct person who = person_of(&arena, ROLE_practitioner);
+    struct submission_draft draft = {.idempotency_key = STR("not to be added to"),
+                                     .narrative = STR("A car waited.")};
+    struct submission_receipt receipt;
+    assert_int_equal(submission_share(&app, &who, &draft, 0, 0, &receipt, NULL), ST_OK);
+    const int64_t earlier[] = {receipt.id, 999999};
+    for (int i = 0; i < 2; i++) {
+        snprintf(body, sizeof body,
+                 "csrf=%s&do=send&narrative=A+gate+was+open.&where=&when=&adds-to=%lld",
+                 sessions[ROLE_representative].csrf, (long long)earlier[i]);
+        assert_int_equal(ask("POST", "/share", cookie_of(ROLE_representative), body), 400);
+        assert_non_null(strstr(reply, "You cannot add to that one."));
+        assert_non_null(strstr(reply, "A gate was open.</textarea>"));
+        assert_null(strstr(reply, "name=\"adds-to\""));
+        assert_null(strstr(reply, receipt.reference));
+    }
+    arena_done(&arena);
+}
+
 static void a_role_that_needs_a_second_factor_sets_it_up_first(void **state)
 {
     (void)state;
@@ -1478,6 +1505,7 @@ int main(void)
         cmocka_unit_test(how_it_is_known_is_answered_by_nobody_else),
         cmocka_unit_test(what_happens_next_is_said_in_its_order),
         cmocka_unit_test(a_form_that_was_sent_and_changed_asks_first),
+        cmocka_unit_test(what_cannot_be_added_to_costs_no_words),
         cmocka_unit_test(hours_that_nobody_checked_are_said_to_be_so),
         cmocka_unit_test(a_role_that_needs_a_second_factor_sets_it_up_first),
         cmocka_unit_test(a_link_opens_a_page_that_is_not_kept),

@@ -90,6 +90,16 @@ size_t utf8_count(struct str s)
     return count;
 }
 
+size_t utf8_fitting(struct str s, size_t bytes)
+{
+    size_t count = 0;
+    for (size_t at = 0; at < s.len; count++) {
+        utf8_next(s, &at);
+        if (at > bytes) break;
+    }
+    return count;
+}
+
 static bool unwanted(uint32_t c)
 {
     return (c < 0x20 && c != '\t' && c != '\n') || c == 0x7F || (c >= 0x80 && c < 0xA0) ||

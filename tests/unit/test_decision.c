@@ -126,6 +126,15 @@ static void what_is_wrong_is_said_and_nothing_is_stored(void **state)
     struct submission_draft bytes = {.narrative = STR("a\xff\x00\x01\xe2\x80\xae b")};
     assert_int_equal(submission_check(&arena, &bytes, today, problem, 10), 0);
     assert_true(str_eq(bytes.narrative, STR("a\xef\xbf\xbd b")));
+    /* What is counted in bytes is told in the characters that were written. */
+    struct str accents = str_of(long_text, MENTION_FIELD_MAX + 2);
+    for (size_t i = 0; i < accents.len; i += 2) memcpy(long_text + i, "\xc3\xa9", 2);
+    struct mention_draft person = {.kind = LINK_PERSON, .field[LINK_ALIAS] = accents};
+    struct submission_draft named = {
+        .narrative = STR("ok"), .mention = &person, .mention_count = 1};
+    assert_int_equal(submission_check(&arena, &named, today, problem, 10), 1);
+    assert_true(
+        str_find(problem[0].message, STR("it has 201 characters and can have 200."), 0) > 0);
     free(long_text);
 }
 

@@ -474,6 +474,62 @@ static void a_step_asks_as_much_as_the_pack_says(void **state)
     assert_int_equal(system(text), 0);
 }
 
+/* A step that was open while another window sent or withdrew the referral: what was written there
+ * is shown with it, also where its row was left out of what was sent. */
+static void what_was_written_too_late_is_shown(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    for (int withdrawn = 0; withdrawn < 2; withdrawn++) {
+        int64_t id = begin(TEACHER);
+        save(id, 0, "concern-reason", "He waits at the gate.");
+        int64_t row = add_row(id, "vehicle");
+        if (withdrawn)
+            assert_int_equal(
+                referral_withdraw(&app, &people[TEACHER], id, STR("Begun twice."), &err), ST_OK);
+        else
+            send_one(id);
+        struct form_field fields[] = {
+            {STR("version"), STR("1"), STR("")},
+            {STR("concern-reason"), STR("He waits at the gate."), STR("")},
+            {STR("row"), STR(""), STR("")}};
+        struct request request = {.app = &app,
+                                  .arena = &arena,
+                                  .who = people[TEACHER],
+                                  .id = {id},
+                                  .parameter = {STR(""), STR("concern-what")},
+                                  .path = STR("/"),
+                                  .method = POST,
+                                  .field = fields,
+                                  .field_count = 3};
+        int status = 0;
+        page_of(page_referral_save, &request, &status);
+        assert_int_equal(status, 303); /* it is in it: nothing to show */
+        fields[1].value = STR("He waits at the gate, with a dog.");
+        for (int step = 0; step < 2; step++) {
+            struct str page = page_of(page_referral_save, &request, &status);
+            assert_int_equal(status, 409);
+            assert_true(str_find(page, withdrawn ? STR("This referral was withdrawn meanwhile.")
+                                                 : STR("This referral was sent meanwhile."),
+                                 0) > 0);
+            assert_true(str_find(page, step ? STR("\nwk99 qqx</")
+                                            : STR("\nHe waits at the gate, with a dog.</"),
+                                 0) > 0);
+            /* It can be added, at the address of that and not of this page. */
+            struct str action =
+                str_fmt(&arena, "<form action=\"/referrals/%lld/add\"", (long long)id);
+            assert_int_equal(str_find(page, action, 0) > 0, !withdrawn);
+            assert_true(str_find(page, STR("id=\"text\""), 0) > 0);
+            request.parameter[1] = STR("vehicle-what");
+            fields[1] = (struct form_field){STR("vehicle-registration"), STR("wk99 qqx"), STR("")};
+            fields[2].value = str_fmt(&arena, "%lld", (long long)row);
+        }
+        request.method = GET;
+        page_of(page_referral_step, &request, &status);
+        assert_int_equal(status, 303);
+    }
+}
+
 /* The check page comes back with what is missing, and where it is said. */
 static void the_check_page_says_what_is_missing(void **state)
 {
@@ -920,6 +976,7 @@ int main(void)
         cmocka_unit_test(a_call_to_come_is_refused_beside_its_box),
         cmocka_unit_test(danger_names_the_unit_of_the_place),
         cmocka_unit_test(a_step_asks_as_much_as_the_pack_says),
+        cmocka_unit_test(what_was_written_too_late_is_shown),
         cmocka_unit_test(the_check_page_says_what_is_missing),
     };
     return cmocka_run_group_tests(tests, set_up, close_partnership);

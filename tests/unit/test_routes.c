@@ -967,6 +967,81 @@ static void what_happens_next_is_said_in_its_order(void **state)
     }
 }
 
+/* A browser keeps a form that was sent, with its key.  What is written there afterwards is not
+ * taken for the first, and does not go before its writer was asked. */
+static void a_form_that_was_sent_and_changed_asks_first(void **state)
+{
+    (void)state;
+    static const char *const forms[] = {
+        "narrative=A+van.&where=&when=&how=saw&handling=handling:P",
+        "narrative=A+second+van.&where=&when=&how=saw&handling=handling:P",
+        "narrative=A+van.&where=The+gate&when=&how=saw&handling=handling:P",
+        "narrative=A+van.&where=&when=last+Friday&how=saw&handling=handling:P",
+        "narrative=A+van.&where=&when=&how=told&handling=handling:P",
+        "narrative=A+van.&where=&when=&how=saw&handling=handling:C.forum",
+        "narrative=A+van.&where=&when=&how=saw&handling=handling:P&by-name=yes",
+        "narrative=A+van.&where=&when=&how=saw&m1-kind=phone&m1-keep=yes&m1-number=07700+900321",
+    };
+    const char *cookie = cookie_of(ROLE_practitioner);
+    const char *csrf = sessions[ROLE_practitioner].csrf;
+    char body[500];
+    char first[100];
+    char where[100];
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        char key[100] = "kept";
+        snprintf(body, sizeof body, "csrf=%s&key=%s&do=send&%s", csrf, key, forms[i]);
+        int status = ask("POST", "/share", cookie, body);
+        if (i == 0) {
+            assert_int_equal(status, 303);
+            assert_int_equal(
+                sscanf(strstr(reply, "Location: /shared/"), "Location: %90s", first), 1);
+            /* The very same form is the same record. */
+            assert_int_equal(ask("POST", "/share", cookie, body), 303);
+            assert_int_equal(
+                sscanf(strstr(reply, "Location: /shared/"), "Location: %90s", where), 1);
+            assert_string_equal(where, first);
+            continue;
+        }
+        if (status != 409) fail_msg("%s: answered %d", forms[i], status);
+        assert_non_null(strstr(reply, "This is not sent yet."));
+        assert_non_null(strstr(reply, " van.</textarea>"));
+        assert_non_null(strstr(reply, "name=\"do\" value=\"send\""));
+        const char *new = strstr(reply, "name=\"key\" value=\"");
+        assert_int_equal(sscanf(new, "name=\"key\" value=\"%90[^\"]", key), 1);
+        snprintf(body, sizeof body, "csrf=%s&key=%s&do=send&%s", csrf, key, forms[i]);
+        assert_int_equal(ask("POST", "/share", cookie, body), 303);
+        assert_int_equal(sscanf(strstr(reply, "Location: /shared/"), "Location: %90s", where), 1);
+        assert_string_not_equal(where, first);
+    }
+}
+
+/* A form of somebody who was signed in before may add to what is not theirs who send it: their
+ * words come back, to go by themselves. */
+static void what_cannot_be_added_to_costs_no_words(void **state)
+{
+    (void)state;
+    struct arena arena;
+    char body[300];
+    arena_init(&arena, 1 << 20);
+    struct person who = person_of(&arena, ROLE_practitioner);
+    struct submission_draft draft = {.idempotency_key = STR("not to be added to"),
+                                     .narrative = STR("A car waited.")};
+    struct submission_receipt receipt;
+    assert_int_equal(submission_share(&app, &who, &draft, 0, 0, &receipt, NULL), ST_OK);
+    const int64_t earlier[] = {receipt.id, 999999};
+    for (int i = 0; i < 2; i++) {
+        snprintf(body, sizeof body,
+                 "csrf=%s&do=send&narrative=A+gate+was+open.&where=&when=&adds-to=%lld",
+                 sessions[ROLE_representative].csrf, (long long)earlier[i]);
+        assert_int_equal(ask("POST", "/share", cookie_of(ROLE_representative), body), 400);
+        assert_non_null(strstr(reply, "You cannot add to that one."));
+        assert_non_null(strstr(reply, "A gate was open.</textarea>"));
+        assert_null(strstr(reply, "name=\"adds-to\""));
+        assert_null(strstr(reply, receipt.reference));
+    }
+    arena_done(&arena);
+}
+
 static void a_role_that_needs_a_second_factor_sets_it_up_first(void **state)
 {
     (void)state;
@@ -1429,6 +1504,8 @@ int main(void)
         cmocka_unit_test(what_is_shared_is_looked_over_whole),
         cmocka_unit_test(how_it_is_known_is_answered_by_nobody_else),
         cmocka_unit_test(what_happens_next_is_said_in_its_order),
+        cmocka_unit_test(a_form_that_was_sent_and_changed_asks_first),
+        cmocka_unit_test(what_cannot_be_added_to_costs_no_words),
         cmocka_unit_test(hours_that_nobody_checked_are_said_to_be_so),
         cmocka_unit_test(a_role_that_needs_a_second_factor_sets_it_up_first),
         cmocka_unit_test(a_link_opens_a_page_that_is_not_kept),

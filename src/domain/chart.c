@@ -1,7 +1,7 @@
 #include "domain/chart.h"
 
+#include "domain/corroborate.h"
 #include "domain/entity_seen.h"
-#include "domain/origin.h"
 #include "domain/profile.h"
 #include "domain/relation.h"
 #include "domain/waiting.h"
@@ -13,6 +13,8 @@ struct report {
     int64_t submission;
     instant_ms known;
     struct origin_report origin;
+    struct origin_pair *said; /* of it and others */
+    size_t said_count;
     bool loaded;
 };
 
@@ -291,7 +293,30 @@ static enum st load_origin(struct build *build, struct report *report, struct er
     if (submission.source_tag.len >= sizeof sender)
         memcpy(&sender, submission.source_tag.ptr, sizeof sender);
     report->origin = (struct origin_report){sender, submission.narrative};
-    return ST_OK;
+    return origin_pairs_of(build->db, build->arena, report->submission, &report->said,
+                           &report->said_count, err);
+}
+
+/* What analysts say of pairs of these. */
+static size_t words_of(struct build *build, const struct behind *behind, size_t count,
+                       struct origin_word **ret)
+{
+    size_t room = 0;
+    size_t words = 0;
+    struct origin_word *list = NULL;
+    if (count > ORIGIN_REPORTS_MAX) count = ORIGIN_REPORTS_MAX;
+    for (size_t a = 0; a < count; a++) {
+        const struct report *report = known_report(build, behind[a].submission);
+        for (size_t i = 0; i < report->said_count; i++) {
+            size_t b = a + 1; /* they rise */
+            while (b < count && behind[b].submission != report->said[i].other) b++;
+            if (b == count) continue;
+            arena_room(build->arena, list, words, &room);
+            list[words++] = (struct origin_word){a, b, report->said[i].same};
+        }
+    }
+    *ret = list;
+    return words;
 }
 
 /* How many independent origins, and since when. */
@@ -309,7 +334,9 @@ static enum st weigh_edge(struct build *build, struct chart_edge *edge, const st
         reports[i] = report->origin;
     }
     qsort(edge->known, count, sizeof *edge->known, compare_instants);
-    edge->origins = count > 1 ? origins_count(build->arena, reports, count) : 1;
+    struct origin_word *words = NULL;
+    size_t word_count = words_of(build, behind, count, &words);
+    edge->origins = count > 1 ? origins_count(build->arena, reports, count, words, word_count) : 1;
     return outcome;
 }
 

@@ -2,7 +2,7 @@
  * may see it; grown from where they start.
  *
  * Layer: domain.  A line joins two entities that were named in the same submission; its strength is
- * the number of independent origins behind it (domain/origin.h), not the number of reports.  A
+ * the number of independent origins behind it (domain/corroborate.h), not the number of reports.  A
  * suggested line joins what may be one and the same, by the engine, and is decided by nobody yet.
  * A line that an analyst says is a relation carries its word.  Everything is made of what the scope
  * sees, afresh each time: what is kept from a person is in no line, number, group or path.

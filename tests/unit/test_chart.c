@@ -1,6 +1,7 @@
 /* The network chart: what is drawn, how strong, since when, and what is folded away. */
 #include "domain/chart.h"
 #include "domain/chart_view.h"
+#include "domain/corroborate.h"
 #include "domain/decision.h"
 #include "domain/entity_seen.h"
 
@@ -112,6 +113,32 @@ static void strength_is_the_number_of_independent_origins(void **state)
     chart = chart_from(mention_of(first, 0));
     assert_int_equal(chart.edge[0].submissions, 4);
     assert_int_equal(chart.edge[0].origins, 2);
+}
+
+static void say_origins(int64_t submission, int64_t other, bool same)
+{
+    struct err err = {0};
+    if (origin_say(&app, &person[ANALYST], submission, other, same, STR("So it is."), &err) !=
+        ST_OK)
+        fail_msg("%s", err.public);
+}
+
+static void what_analysts_say_of_origins_counts(void **state)
+{
+    (void)state;
+    static const char seen[] = "The two of them came out of the arcade together at noon.";
+    int64_t first = REPORT(TEACHER, seen, 0, "07700 900241", "07700 900242");
+    int64_t second = REPORT(NURSE, "A patient had a card with both numbers on the back of it.", 0,
+                            "07700 900241", "07700 900242");
+    assert_int_equal(chart_from(mention_of(first, 0)).edge[0].origins, 2);
+    say_origins(second, first, true);
+    assert_int_equal(chart_from(mention_of(first, 0)).edge[0].origins, 1);
+    say_origins(first, second, false);
+    assert_int_equal(chart_from(mention_of(first, 0)).edge[0].origins, 2);
+    int64_t third = REPORT(HOTELIER, seen, 0, "07700 900241", "07700 900242");
+    assert_int_equal(chart_from(mention_of(first, 0)).edge[0].origins, 2);
+    say_origins(first, third, false);
+    assert_int_equal(chart_from(mention_of(first, 0)).edge[0].origins, 3);
 }
 
 static void a_chart_is_as_it_was_known_then(void **state)
@@ -343,6 +370,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(strength_is_the_number_of_independent_origins),
+        cmocka_unit_test(what_analysts_say_of_origins_counts),
         cmocka_unit_test(a_chart_is_as_it_was_known_then),
         cmocka_unit_test(a_saved_view_ends_on_the_day_that_it_had),
         cmocka_unit_test(it_grows_by_what_is_opened),

@@ -539,7 +539,7 @@ static void place_way(struct build *build)
     int64_t from = seen_entity(build->scope, ask->seed[0]);
     int64_t to = seen_entity(build->scope, ask->seed[1]);
     size_t length = from == to ? 0 : chart_way(build->scope, build->arena, from, to, way);
-    build->chart->connected = length > 0;
+    build->chart->steps = length ? length - 1 : 0;
     for (size_t i = 0; i < length; i++) {
         size_t place = add_node(build, way[i]);
         if (place != SIZE_MAX) build->chart->node[place].on_path = true;

@@ -76,7 +76,7 @@ struct chart {
     size_t edge_count;
     size_t folded;    /* neighbours left out, in all */
     bool truncated;   /* CHART_NODES_MAX was reached */
-    bool connected;   /* with `path`: there is a way */
+    size_t steps;     /* with `path`: of the shortest way, shown or not; 0: there is none */
     size_t group_count;
     instant_ms first; /* the oldest and newest submission in it; 0: none */
     instant_ms last;

@@ -241,8 +241,8 @@ static void tell_way(struct request *request, const struct network_state *state,
                      const struct chart *chart, struct view_network *view)
 {
     struct arena *arena = request->arena;
-    view->no_way = state->ask.path && !chart->connected;
-    if (!state->ask.path || !chart->connected) return;
+    view->no_way = state->ask.path && !chart->steps;
+    if (!state->ask.path || !chart->steps) return;
     size_t order[CHART_WAY_MAX];
     size_t count = 0;
     for (size_t i = 0; i < chart->node_count && count < CHART_WAY_MAX; i++)
@@ -263,8 +263,9 @@ static void tell_way(struct request *request, const struct network_state *state,
                         STR_ARG(counted(arena, edge->origins, "origin", "independent origins")))};
     }
     view->way = list;
-    view->way_title = str_fmt(arena, "Connected by %.*s",
-                              STR_ARG(counted(arena, view->way_count, "step", "steps")));
+    view->way_cut = view->way_count < chart->steps;
+    view->way_title =
+        str_fmt(arena, "Connected by %.*s", STR_ARG(counted(arena, chart->steps, "step", "steps")));
 }
 
 static void tell_folded(struct request *request, const struct chart *chart,

@@ -248,14 +248,14 @@ static void the_shortest_way_goes_round_what_everybody_is_named_with(void **stat
     struct chart_ask ask = {
         .seed = {mention_of(first, 0), mention_of(last, 1)}, .seed_count = 2, .path = true};
     struct chart chart = read_chart(ask);
-    assert_true(chart.connected);
+    assert_int_equal(chart.steps, 2);
     assert_int_equal(chart.node_count, 3); /* by 9, which few are named with yet */
     for (int i = 0; i < CHART_COMMON; i++) {
         struct str number = str_fmt(&arena, "07700 900%d", 500 + i);
         REPORT(NURSE, number.ptr, 0, "07700 900409", number.ptr);
     }
     chart = read_chart(ask);
-    assert_true(chart.connected);
+    assert_int_equal(chart.steps, 3);
     assert_int_equal(chart.node_count, 4);
     assert_true(edge_called(&chart, "07700 900402", "07700 900403")->on_path);
     assert_null(node_called(&chart, "07700 900409"));
@@ -263,11 +263,40 @@ static void the_shortest_way_goes_round_what_everybody_is_named_with(void **stat
     int64_t far = REPORT(NURSE, "f", 0, "07700 900409", "07700 900405");
     ask.seed[1] = mention_of(far, 1);
     chart = read_chart(ask);
-    assert_true(chart.connected);
+    assert_int_equal(chart.steps, 2);
     assert_non_null(node_called(&chart, "07700 900409"));
     int64_t alone = REPORT(NURSE, "g", 0, "07700 900406");
     ask.seed[1] = mention_of(alone, 0);
-    assert_false(read_chart(ask).connected);
+    assert_int_equal(read_chart(ask).steps, 0);
+}
+
+static size_t on_the_way(const struct chart *chart)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < chart->edge_count; i++) count += chart->edge[i].on_path;
+    return count;
+}
+
+static void a_way_has_as_many_steps_when_not_all_are_shown(void **state)
+{
+    (void)state;
+    instant_ms now = clock_now();
+    instant_ms day = 86400000;
+    int64_t first = REPORT(TEACHER, "h", now - 30 * day, "Wilmot Penhallow", "07700 900421");
+    int64_t last = REPORT(NURSE, "i", now - 20 * day, "07700 900421", "Jenna Trevorrow");
+    struct chart_ask ask = {
+        .seed = {mention_of(first, 0), mention_of(last, 1)}, .seed_count = 2, .path = true};
+    struct chart chart = read_chart(ask);
+    assert_int_equal(chart.steps, 2);
+    assert_int_equal(on_the_way(&chart), 2);
+    ask.until = now - 25 * day;
+    chart = read_chart(ask);
+    assert_int_equal(chart.steps, 2);
+    assert_int_equal(on_the_way(&chart), 1);
+    ask.hidden = 1u << LINK_PHONE;
+    chart = read_chart(ask);
+    assert_int_equal(chart.steps, 2);
+    assert_int_equal(on_the_way(&chart), 0);
 }
 
 static void two_circles_are_two_groups_and_come_out_the_same(void **state)
@@ -376,6 +405,7 @@ int main(void)
         cmocka_unit_test(it_grows_by_what_is_opened),
         cmocka_unit_test(what_does_not_fit_is_folded_and_counted),
         cmocka_unit_test(the_shortest_way_goes_round_what_everybody_is_named_with),
+        cmocka_unit_test(a_way_has_as_many_steps_when_not_all_are_shown),
         cmocka_unit_test(two_circles_are_two_groups_and_come_out_the_same),
         cmocka_unit_test(what_is_not_connected_stands_side_by_side),
         cmocka_unit_test(what_may_be_the_same_is_a_suggested_line_until_somebody_decides),

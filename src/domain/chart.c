@@ -102,19 +102,22 @@ static struct report *known_report(struct build *build, int64_t submission)
     return report;
 }
 
-/* Its mentions, and the submissions that name it and were known then. */
+/* Its mentions, and the submissions that name it and were known then: of many the newest. */
 static const struct named *named_of(struct build *build, size_t place)
 {
+    const struct entities *entities = scope_app(build->scope)->entities;
     struct named *named = &build->named[place];
     if (named->read) return named;
     named->read = true;
     named->mentions =
         seen_members(build->scope, build->arena, build->chart->node[place].entity, &named->mention);
-    size_t from = named->mentions > MEMBERS_MAX ? named->mentions - MEMBERS_MAX : 0;
+    size_t from = named->mentions;
+    for (size_t known = 0; from > 0 && known < MEMBERS_MAX;)
+        known += known_report(build, entity_submission(entities, named->mention[--from])) != NULL;
+    build->chart->newest |= from > 0;
     named->submission = arena_many(build->arena, named->mentions - from, int64_t);
     for (size_t i = from; i < named->mentions; i++) {
-        int64_t submission =
-            entity_submission(scope_app(build->scope)->entities, named->mention[i]);
+        int64_t submission = entity_submission(entities, named->mention[i]);
         if (named->submissions && named->submission[named->submissions - 1] == submission) continue;
         if (known_report(build, submission)) named->submission[named->submissions++] = submission;
     }

@@ -8,7 +8,8 @@
  * sees, afresh each time: what is kept from a person is in no line, number, group or path.
  *
  * Large networks are cut down, never silently: each open entity shows its strongest
- * CHART_EACH neighbours, and says how many are folded away.
+ * CHART_EACH neighbours, and says how many are folded away; of what is named very often the newest
+ * that was known then counts, and the chart says so.
  */
 #ifndef PENDEEN_DOMAIN_CHART_H
 #define PENDEEN_DOMAIN_CHART_H
@@ -76,6 +77,7 @@ struct chart {
     size_t edge_count;
     size_t folded;    /* neighbours left out, in all */
     bool truncated;   /* CHART_NODES_MAX was reached */
+    bool newest;      /* of something in it only the newest mentions count */
     size_t steps;     /* with `path`: of the shortest way, shown or not; 0: there is none */
     size_t group_count;
     instant_ms first; /* the oldest and newest submission in it; 0: none */

@@ -452,6 +452,7 @@ void network_draw(struct request *request, struct response *response, struct str
                                 : str_fmt(arena, "Network of %.*s",
                                           STR_ARG(draw_excerpt(arena, chart.node[0].title, 80))),
         .truncated = chart.truncated,
+        .newest = chart.newest,
         .from = network_ids(arena, state.ask.seed, state.ask.path ? 1 : state.ask.seed_count),
         .to = state.to ? network_ids(arena, &state.to, 1) : STR(""),
         .open = network_ids(arena, state.ask.open, state.ask.open_count),

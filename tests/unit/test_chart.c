@@ -163,6 +163,30 @@ static void a_chart_is_as_it_was_known_then(void **state)
     assert_int_equal(chart.node[0].submissions, 0);
 }
 
+/* Of what is named very often the newest count, of those that were known then. */
+static void of_very_many_mentions_the_newest_count(void **state)
+{
+    (void)state;
+    enum { OFTEN = 40, TIMES = 11 };
+    const char *often[OFTEN];
+    instant_ms now = clock_now();
+    instant_ms day = 86400000;
+    for (int i = 0; i < OFTEN; i++) often[i] = "07700 900251";
+    int64_t first = REPORT(TEACHER, "Long ago.", now - 30 * day, "07700 900251", "07700 900252");
+    for (int i = 0; i < TIMES; i++)
+        report(NURSE, str_fmt(&arena, "Again, %d.", i).ptr, now - day, often, OFTEN);
+    struct chart_ask ask = {.seed = {mention_of(first, 0)}, .seed_count = 1};
+    struct chart chart = read_chart(ask);
+    assert_true(chart.newest);
+    assert_int_equal(node_called(&chart, "07700 900251")->submissions, 400 / OFTEN);
+    ask.until = now - 20 * day;
+    chart = read_chart(ask);
+    assert_false(chart.newest);
+    assert_int_equal(chart.node_count, 2);
+    assert_int_equal(chart.edge_count, 1);
+    assert_true(node_called(&chart, "07700 900251")->known == now - 30 * day);
+}
+
 /* "Yesterday" of a view that was saved is the day before it was saved. */
 static void a_saved_view_ends_on_the_day_that_it_had(void **state)
 {
@@ -401,6 +425,7 @@ int main(void)
         cmocka_unit_test(strength_is_the_number_of_independent_origins),
         cmocka_unit_test(what_analysts_say_of_origins_counts),
         cmocka_unit_test(a_chart_is_as_it_was_known_then),
+        cmocka_unit_test(of_very_many_mentions_the_newest_count),
         cmocka_unit_test(a_saved_view_ends_on_the_day_that_it_had),
         cmocka_unit_test(it_grows_by_what_is_opened),
         cmocka_unit_test(what_does_not_fit_is_folded_and_counted),

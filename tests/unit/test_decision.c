@@ -295,10 +295,10 @@ static void one_rumour_is_one_origin(void **state)
                 "cash.")},
         {3, STR("He came back on Sunday with another phone.")},
     };
-    assert_int_equal(origins_count(&arena, reports, 1), 1);
-    assert_int_equal(origins_count(&arena, reports, 2), 1);
-    assert_int_equal(origins_count(&arena, reports, 3), 2);
-    assert_int_equal(origins_count(&arena, reports, 4), 2);
+    assert_int_equal(origins_count(&arena, reports, 1, NULL, 0), 1);
+    assert_int_equal(origins_count(&arena, reports, 2, NULL, 0), 1);
+    assert_int_equal(origins_count(&arena, reports, 3, NULL, 0), 2);
+    assert_int_equal(origins_count(&arena, reports, 4, NULL, 0), 2);
 }
 
 static void one_origin_is_said_as_one(void **state)

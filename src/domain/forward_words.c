@@ -78,18 +78,18 @@ static enum st are_changed(struct app *app, struct arena *arena, int64_t submiss
 }
 
 enum st forward_keep(struct app *app, const struct person *who, int64_t submission,
-                     const struct forward_words *words, int64_t base, struct err *err)
+                     const struct forward_words *words, int64_t base, int64_t *ret_number,
+                     struct err *err)
 {
     struct arena arena;
     arena_init(&arena, 32 << 20);
     bool changed = false;
-    int64_t number = 0;
     enum st outcome =
         forward_allows(app, NULL, &arena, who, submission) ? ST_OK : forward_not_found(err);
     if (outcome == ST_OK)
         outcome = are_changed(app, &arena, submission, words, base, &changed, err);
     if (outcome == ST_OK && changed)
-        outcome = forward_save(app, who, submission, words, base, &number, err);
+        outcome = forward_save(app, who, submission, words, base, ret_number, err);
     arena_done(&arena);
     return outcome;
 }

@@ -513,25 +513,29 @@ static void words_that_were_changed_are_kept_before_anything_else(void **state)
     struct submission written;
     struct err err = {0};
     const struct person *who = &people[REPRESENTATIVE];
+    int64_t number = 0;
     int64_t id = share(TEACHER, "07700 900501", "07700 900502");
     assert_true(reads(REPRESENTATIVE, id, &written));
     /* As a form gives it back: nobody changed a word of it. */
     struct forward_words words = {.narrative =
                                       str_fmt(&arena, "%.*s\r\n", STR_ARG(written.narrative)),
                                   .where_text = written.where_text};
-    assert_int_equal(forward_keep(&app, who, id, &words, 0, NULL), ST_OK);
+    assert_int_equal(forward_keep(&app, who, id, &words, 0, &number, NULL), ST_OK);
     assert_int_equal(versions_of(id), 0);
+    assert_int_equal(number, 0);
     words.narrative = STR("A phone rang.");
-    assert_int_equal(forward_keep(&app, &people[ANALYST], id, &words, 0, NULL), ST_NOT_FOUND);
-    assert_int_equal(forward_keep(&app, who, id, &words, 0, NULL), ST_OK);
+    assert_int_equal(forward_keep(&app, &people[ANALYST], id, &words, 0, &number, NULL),
+                     ST_NOT_FOUND);
+    assert_int_equal(forward_keep(&app, who, id, &words, 0, &number, NULL), ST_OK);
     assert_int_equal(versions_of(id), 1);
-    assert_int_equal(forward_keep(&app, who, id, &words, 1, NULL), ST_OK);
+    assert_int_equal(number, 1);
+    assert_int_equal(forward_keep(&app, who, id, &words, 1, &number, NULL), ST_OK);
     assert_int_equal(versions_of(id), 1);
     /* With the same checks, and beside what somebody else wrote. */
     words.narrative = STR(" ");
-    assert_int_equal(forward_keep(&app, who, id, &words, 1, &err), ST_INVALID);
+    assert_int_equal(forward_keep(&app, who, id, &words, 1, &number, &err), ST_INVALID);
     words.narrative = STR("It rang twice.");
-    assert_int_equal(forward_keep(&app, who, id, &words, 0, &err), ST_CONFLICT);
+    assert_int_equal(forward_keep(&app, who, id, &words, 0, &number, &err), ST_CONFLICT);
     assert_int_equal(versions_of(id), 2);
 }
 

@@ -2920,6 +2920,53 @@ static void what_a_representative_wrote_is_kept_whatever_they_press(void **state
     }
 }
 
+static void assert_base(int64_t base)
+{
+    char field[40];
+    snprintf(field, sizeof field, "name=\"base\" value=\"%lld\"", (long long)base);
+    if (!strstr(reply, field)) fail_msg("Not there: %s", field);
+}
+
+/* A form that comes back does not say that its author has seen what came meanwhile. */
+static void what_somebody_took_out_goes_nowhere_after_what_is_wrong(void **state)
+{
+    (void)state;
+    const struct member *who = &members[OWN_REPRESENTATIVE];
+    static const char *const wrong[] = {
+        "act=ask&question=+", "act=hold", "act=return", "act=share&forum=nowhere",
+        "act=share&handling=handling:P&seen=handling:P&when=31/11/2026"};
+    static const char maru[] = "base=0&words=A+man+is+by+the+slipway.&where=&when=&to=cornwall&"
+                               "what=x&why=x&necessary=x&proportionate=%s";
+    static const char share[] = "act=share&base=0&words=A+man+is+by+the+slipway.&where=";
+    struct forward_words words = {.narrative = STR("Somebody waits.")};
+    char path[64];
+    char body[400];
+    int64_t number = 0;
+    int64_t id = hand_in("taken out", "handling:P");
+    snprintf(path, sizeof path, "/inbox/%lld", (long long)id);
+    assert_int_equal(forward_save(&app, &who->person, id, &words, 0, &number, NULL), ST_OK);
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        snprintf(body, sizeof body, "%s&base=0&words=A+man+is+by+the+slipway.&where=", wrong[i]);
+        assert_int_equal(ask(who, path, body), 400);
+        assert_non_null(strstr(reply, "A man is by the slipway.</textarea>"));
+        assert_base(0);
+    }
+    assert_int_equal(ask(who, path, share), 409);
+    assert_non_null(strstr(reply, "Both are kept"));
+    assert_base(2);
+    /* To the referral unit neither. */
+    id = hand_in("taken out for the unit", "handling:P");
+    snprintf(path, sizeof path, "/inbox/%lld/maru", (long long)id);
+    assert_int_equal(forward_save(&app, &who->person, id, &words, 0, &number, NULL), ST_OK);
+    snprintf(body, sizeof body, maru, "");
+    assert_int_equal(ask(who, path, body), 400);
+    assert_base(0);
+    snprintf(body, sizeof body, maru, "x");
+    assert_int_equal(ask(who, path, body), 409);
+    assert_base(2);
+    assert_int_equal(versions_of(id), 2);
+}
+
 static void what_may_tell_and_what_is_loosened_come_back_first(void **state)
 {
     (void)state;
@@ -3240,6 +3287,7 @@ int main(void)
         cmocka_unit_test(programs_meet_what_pages_show),
         cmocka_unit_test(a_cookie_is_no_token_and_a_token_no_cookie),
         cmocka_unit_test(what_a_representative_wrote_is_kept_whatever_they_press),
+        cmocka_unit_test(what_somebody_took_out_goes_nowhere_after_what_is_wrong),
         cmocka_unit_test(what_may_tell_and_what_is_loosened_come_back_first),
         cmocka_unit_test(who_may_see_it_was_narrowed_while_the_form_was_open),
         cmocka_unit_test(enter_in_a_box_shares_nothing),

@@ -193,6 +193,15 @@ static void draw_lines(struct request *request, int64_t submission, const struct
     view->lines_count = read->count;
 }
 
+/* Of what comes back: where nobody is told of a grading that was written meanwhile, it is still
+ * unseen. */
+static int64_t base_of(const struct request *request, const struct err *problem, int64_t latest)
+{
+    int64_t base = 0;
+    if (!problem || problem->code != ST_INVALID || !form_has(request, "base")) return latest;
+    return str_to_int(form_value(request, "base"), &base) ? base : 0;
+}
+
 /* `at`: the id of the field that is wrong. */
 static void draw_grade(struct request *request, struct response *response,
                        const struct err *problem, struct str at)
@@ -225,7 +234,7 @@ static void draw_grade(struct request *request, struct response *response,
         .error_at = html_url_fragment(arena, at),
         .action = url_to_id(arena, ROUTE_grade_send, id),
         .csrf = request->csrf,
-        .base = read.latest,
+        .base = base_of(request, problem, read.latest),
         .seen = read.handling,
         .reason = form_has(request, "answer") || form_value(request, "scheme").len
                       ? STR("")

@@ -51,7 +51,7 @@ static enum st load(struct app *app, struct arena *arena, int64_t submission,
 
 /* --- kept ------------------------------------------------------------------------------- */
 
-static bool are_same(const struct forward_words *a, const struct forward_words *b)
+bool forward_words_same(const struct forward_words *a, const struct forward_words *b)
 {
     return str_eq(a->narrative, b->narrative) && str_eq(a->when_text, b->when_text) &&
            str_eq(a->where_text, b->where_text);
@@ -73,7 +73,7 @@ static enum st are_changed(struct app *app, struct arena *arena, int64_t submiss
         if (version[i].number == base) from = version[i].words;
     from = tidied(arena, &from);
     const struct forward_words words = tidied(arena, given);
-    *ret = !are_same(&words, &from);
+    *ret = !forward_words_same(&words, &from);
     return ST_OK;
 }
 

@@ -2967,6 +2967,30 @@ static void what_somebody_took_out_goes_nowhere_after_what_is_wrong(void **state
     assert_int_equal(versions_of(id), 2);
 }
 
+/* What was kept before something was wrong is what comes back, and is kept once. */
+static void what_comes_back_is_the_version_that_was_kept_of_it(void **state)
+{
+    (void)state;
+    const struct member *who = &members[OWN_REPRESENTATIVE];
+    char path[64];
+    char body[200];
+    int64_t id = hand_in("kept and wrong", "handling:P");
+    snprintf(path, sizeof path, "/inbox/%lld", (long long)id);
+    for (int i = 0; i < 3; i++) { /* loaded again, and pressed again */
+        snprintf(body, sizeof body, "act=ask&question=&base=%d&words=A+van.&where=&when=", i / 2);
+        assert_int_equal(ask(who, path, body), 400);
+        assert_base(1);
+    }
+    for (int i = 0; i < 3; i++) {
+        snprintf(body, sizeof body, "act=save&base=%d&words=A+red+van.&where=&when=", 1 + i / 2);
+        assert_int_equal(ask(who, path, body), 200);
+        assert_non_null(strstr(reply, "Version 2 is kept. Nothing is shared yet."));
+        assert_base(2);
+    }
+    assert_int_equal(versions_of(id), 2);
+    assert_int_equal(ask(who, path, "act=share&base=2&words=A+red+van.&where=&when="), 303);
+}
+
 static void what_may_tell_and_what_is_loosened_come_back_first(void **state)
 {
     (void)state;
@@ -3288,6 +3312,7 @@ int main(void)
         cmocka_unit_test(a_cookie_is_no_token_and_a_token_no_cookie),
         cmocka_unit_test(what_a_representative_wrote_is_kept_whatever_they_press),
         cmocka_unit_test(what_somebody_took_out_goes_nowhere_after_what_is_wrong),
+        cmocka_unit_test(what_comes_back_is_the_version_that_was_kept_of_it),
         cmocka_unit_test(what_may_tell_and_what_is_loosened_come_back_first),
         cmocka_unit_test(who_may_see_it_was_narrowed_while_the_form_was_open),
         cmocka_unit_test(enter_in_a_box_shares_nothing),

@@ -1545,6 +1545,74 @@ static void more_people_see_it_for_a_reason_alone(void **state)
     assert_int_equal(ask(who, path, "{\"code\":\"handling:C.ask\"}"), 200); /* for none */
 }
 
+/* Form fields: that it was drawn naming those two (second 0: the first alone), and that these
+ * three are ticked. */
+static void add_named(char body[static 400], int64_t first, int64_t second, const int64_t ticked[3])
+{
+    size_t at = strlen(body);
+    at += (size_t)snprintf(body + at, 400 - at, "&seen=handling:C.named&seen-named=%lld",
+                           (long long)first);
+    if (second) at += (size_t)snprintf(body + at, 400 - at, "+%lld", (long long)second);
+    for (int i = 0; i < 3; i++)
+        at += (size_t)snprintf(body + at, 400 - at, "&organisation-%lld=yes", (long long)ticked[i]);
+}
+
+/* Nor is it named again by a form that was drawn before it was taken off. */
+static void an_organisation_that_was_taken_off_stays_off(void **state)
+{
+    (void)state;
+    char path[100];
+    char access[100];
+    char read[100];
+    char body[400] = "handling=handling:C.named&why=They+help";
+    char wrong[400] = "handling=nothing&why=They+help";
+    char field[120];
+    const struct member *who = &members[OWN_REPRESENTATIVE];
+    const int64_t *other = &organisation_id[SAME_FORUM]; /* and the two after it */
+    const int64_t named[] = {other[1], other[2]};
+    int64_t id = share(SENDER, "taken off", "handling:C.ask", "Kerra Fennel", "07700 900672", NULL);
+    snprintf(path, sizeof path, "/submissions/%lld/handling", (long long)id);
+    snprintf(access, sizeof access, "/submissions/%lld/access", (long long)id);
+    snprintf(read, sizeof read, "/submissions/%lld", (long long)id);
+    const struct handling_new new = {.submission = id,
+                                     .code = STR("handling:C.named"),
+                                     .organisations = named,
+                                     .count = 2,
+                                     .reason = STR("They help.")};
+    assert_int_equal(
+        handling_set_for(&app, &who->person, &new, &(struct handling_refused){0}, NULL), ST_OK);
+    assert_int_equal(ask(who, access, NULL), 200);
+    snprintf(field, sizeof field, "name=\"seen-named\" value=\"%lld %lld\"", (long long)named[0],
+             (long long)named[1]);
+    assert_non_null(strstr(reply, "name=\"seen\" value=\"handling:C.named\""));
+    assert_non_null(strstr(reply, field));
+    assert_int_equal(ask(&members[POLICE_ANALYST], read, NULL), 200);
+    assert_int_equal(handling_set(&app, &who->person, id, STR("handling:C.named"), named, 1, NULL),
+                     ST_OK);
+    add_named(body, named[0], named[1], other);
+    add_named(wrong, named[0], named[1], other);
+    /* What is wrong comes first, and makes nothing of it seen. */
+    assert_int_equal(ask(who, path, wrong), 400);
+    assert_non_null(strstr(reply, field));
+    assert_int_equal(ask(who, path, body), 409);
+    assert_non_null(strstr(reply, "Somebody changed who may see it meanwhile"));
+    assert_non_null(strstr(reply, "They help</textarea>"));
+    snprintf(field, sizeof field, "name=\"seen-named\" value=\"%lld\"", (long long)named[0]);
+    assert_non_null(strstr(reply, field));
+    for (int i = 0; i < 3; i++) {
+        snprintf(field, sizeof field,
+                 "name=\"organisation-%lld\" type=\"checkbox\" value=\"yes\" %s",
+                 (long long)other[i], other[i] == named[0] ? "checked>" : ">");
+        if (!strstr(reply, field)) fail_msg("Not there: %s", field);
+    }
+    assert_int_equal(ask(&members[POLICE_ANALYST], read, NULL), 404);
+    /* Whoever has seen it as it is chooses. */
+    strcpy(body, "handling=handling:C.named&why=They+help");
+    add_named(body, named[0], 0, other);
+    assert_int_equal(ask(who, path, body), 303);
+    assert_int_equal(ask(&members[POLICE_ANALYST], read, NULL), 200);
+}
+
 /* Opens it for this person alone, who says that it is an emergency. */
 static void break_glass_of(int64_t submission, int who, struct str reason)
 {
@@ -3301,6 +3369,7 @@ int main(void)
         cmocka_unit_test(a_declined_connection_discloses_nothing),
         cmocka_unit_test(a_connection_opens_what_may_still_be_shown),
         cmocka_unit_test(more_people_see_it_for_a_reason_alone),
+        cmocka_unit_test(an_organisation_that_was_taken_off_stays_off),
         cmocka_unit_test(who_gave_it_tells_nobody_whose_it_is),
         cmocka_unit_test(a_grant_ends_at_the_edge_of_the_forum),
         cmocka_unit_test(a_hint_is_not_given_where_it_must_not_be),

@@ -338,6 +338,7 @@ static void draw(struct request *request, struct response *response, const struc
         view.said =
             str_fmt(arena, "Version %lld is kept. Nothing is shared yet.", (long long)wrong->kept);
     view.waits = state.stage == STAGE_REPRESENTATIVE || state.stage == STAGE_HELD;
+    view.typed = wrong->err != NULL;
     view.urgent = state.urgent;
     const struct submission_draft sent = {.narrative = submission.narrative,
                                           .where_text = submission.where_text,

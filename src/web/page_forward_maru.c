@@ -106,6 +106,7 @@ static void draw(struct request *request, struct response *response, const int64
                                      .csrf = request->csrf,
                                      .urgent = state.urgent,
                                      .waits = waits,
+                                     .typed = problems > 0,
                                      .base = base       ? *base
                                              : versions ? version[0].number
                                                         : 0,

@@ -3290,6 +3290,15 @@ static void the_form_says_what_has_not_happened_yet(void **state)
     assert_non_null(strstr(reply, "Your name is not shown to other organisations."));
 }
 
+static const char unsent[] = "What you wrote, which was not sent";
+
+static void assert_unsent(const char *words)
+{
+    const char *at = strstr(reply, unsent);
+    assert_non_null(at);
+    assert_non_null(strstr(at, words));
+}
+
 static void what_may_tell_is_looked_at_before_it_goes_to_the_unit(void **state)
 {
     (void)state;
@@ -3310,6 +3319,22 @@ static void what_may_tell_is_looked_at_before_it_goes_to_the_unit(void **state)
     assert_int_equal(ask(who, path, "act=share&base=1&words=I+saw+it.&where=&when="), 409);
     assert_non_null(strstr(reply, "href=\"#words\""));
     assert_null(strstr(reply, "href=\"#looked\""));
+    /* Nor is what was typed lost where there is no box for it any more. */
+    assert_unsent("I saw it.</p>");
+    assert_int_equal(ask(who, path,
+                         "act=hold&base=1&words=I+saw+it.&note=It+waits.&hold=waits-for-"
+                         "more&where=Quay&when="),
+                     409);
+    assert_unsent("It waits.</p>");
+    assert_unsent("Quay</p>");
+    assert_int_equal(ask(who, path, NULL), 200);
+    assert_null(strstr(reply, unsent));
+    snprintf(path, sizeof path, "/inbox/%lld/maru", (long long)id);
+    assert_int_equal(ask(who, path, body), 409);
+    assert_unsent("I am her mum.</p>");
+    assert_unsent("Why is it necessary?");
+    assert_int_equal(ask(who, path, NULL), 200);
+    assert_null(strstr(reply, unsent));
 }
 
 /* The same words, and the same figures. */

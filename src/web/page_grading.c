@@ -188,6 +188,9 @@ static void draw_lines(struct request *request, int64_t submission, const struct
             .may_second = line->may_second,
             .action = url_to_ids(arena, ROUTE_grade_second, submission, line->id),
             .second_id = str_fmt(arena, "second-%lld", (long long)line->id)};
+        if (line->id != request->id[1] || !line->may_second) continue;
+        list[i].second_typed = view->typed;
+        view->typed = STR("");
     }
     view->lines = list;
     view->lines_count = read->count;
@@ -239,7 +242,7 @@ static void draw_grade(struct request *request, struct response *response,
         .reason = form_has(request, "answer") || form_value(request, "scheme").len
                       ? STR("")
                       : form_value(request, "reason"),
-        .second_reason = form_has(request, "answer") ? form_value(request, "reason") : STR(""),
+        .typed = problem && form_has(request, "answer") ? form_value(request, "reason") : STR(""),
         .segments_count = segment_count};
     DRAW_COPY_SEGMENTS(arena, struct view_grade_segments, segments, segment_count, view.segments);
     draw_current(request, &view);

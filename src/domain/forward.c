@@ -514,7 +514,9 @@ static enum st store_sharing(struct sharing *sharing, struct err *err)
     outcome =
         forward_version_add(app, db, sharing->arena, sharing->who, &new, &version, &number, err);
     if (outcome == ST_OK) outcome = name_sender(sharing, named, err);
-    if (outcome != ST_OK || sharing->beside) return outcome;
+    if (outcome == ST_OK && sharing->beside)
+        return forward_note_version(app, db, sharing->who->account, id, err);
+    if (outcome != ST_OK) return outcome;
     outcome = store_handling(sharing, err);
     if (outcome == ST_OK)
         outcome = forward_note_looked(app, db, sharing->arena, sharing->who->account, id,

@@ -611,6 +611,10 @@ static void words_that_come_once_more_are_kept_once(void **state)
     assert_int_equal(forward_save(&app, who, id, &words, 4, &number, NULL), ST_OK);
     assert_int_equal(number, 5);
     assert_int_equal(times_done(id, "version"), 5);
+    /* One that is kept because another was written meanwhile is among what was done as well. */
+    assert_int_equal(share_words(REPRESENTATIVE, id, "A third.", 4, NULL), ST_CONFLICT);
+    assert_int_equal(versions_of(id), 6);
+    assert_int_equal(times_done(id, "version"), 6);
 }
 
 static void what_may_tell_goes_once_somebody_has_looked(void **state)

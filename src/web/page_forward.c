@@ -223,6 +223,7 @@ struct refusal {
     const struct err *err; /* NULL: nothing is */
     const char *at;
     int64_t kept; /* the version that these words have become: the form comes back as it is */
+    int64_t base; /* the version that these words were written from, or are */
 };
 
 static void draw_wrong(struct request *request, const struct refusal *wrong,
@@ -250,11 +251,18 @@ static enum st draw_left(struct request *request, struct view_forward *view, str
     return ST_OK;
 }
 
+/* Of words that come back: where nobody is told of a version that was written meanwhile, it is
+ * still unseen. */
+static int64_t base_of(const struct refusal *wrong, int64_t newest)
+{
+    if (wrong->kept) return wrong->kept;
+    return wrong->err && wrong->err->code == ST_INVALID ? wrong->base : newest;
+}
+
 static void draw_words(struct request *request, const struct submission *submission,
                        const struct forward_version *version, size_t versions, bool typed,
                        struct view_forward *view)
 {
-    view->base = versions ? version[0].number : 0;
     view->words = typed      ? form_value(request, "words")
                   : versions ? version[0].words.narrative
                              : submission->narrative;
@@ -313,6 +321,7 @@ static void draw(struct request *request, struct response *response, const struc
     bool typed = wrong->err || wrong->kept;
     bool clash = wrong->err && wrong->err->code == ST_CONFLICT;
     if (outcome == ST_OK) {
+        view.base = base_of(wrong, versions ? version[0].number : 0);
         draw_words(request, &submission, version, versions, typed, &view);
         draw_choices(request, &submission, &view);
         draw_carried(request, &view);
@@ -329,6 +338,7 @@ static void draw(struct request *request, struct response *response, const struc
         view.said =
             str_fmt(arena, "Version %lld is kept. Nothing is shared yet.", (long long)wrong->kept);
     view.waits = state.stage == STAGE_REPRESENTATIVE || state.stage == STAGE_HELD;
+    view.typed = wrong->err != NULL;
     view.urgent = state.urgent;
     const struct submission_draft sent = {.narrative = submission.narrative,
                                           .where_text = submission.where_text,
@@ -408,9 +418,9 @@ static enum st do_other(struct request *request, struct str act, const struct fo
     bool returns = str_eq(act, STR("return"));
     if (!holds && !returns && !str_eq(act, STR("ask")))
         return forward_save(app, who, id, &share->words, share->base, &ret_wrong->kept, err);
-    enum st outcome = form_has(request, "words")
-                          ? forward_keep(app, who, id, &share->words, share->base, err)
-                          : ST_OK;
+    enum st outcome = ST_OK;
+    if (form_has(request, "words"))
+        outcome = forward_keep(app, who, id, &share->words, share->base, &ret_wrong->base, err);
     if (outcome != ST_OK) return outcome;
     ret_wrong->at = holds ? "hold" : returns ? "return" : "question";
     struct str note = form_value(request, "note");
@@ -437,6 +447,7 @@ void page_forward_send(struct request *request, struct response *response)
     struct str act = form_value(request, "act");
     struct forward_share share = {.words = forward_typed(request)};
     if (!str_to_int(form_value(request, "base"), &share.base)) share.base = 0;
+    wrong.base = share.base;
     enum st outcome;
     if (str_eq(act, STR("share"))) {
         outcome = share_on(request, &share, &wrong.at, &err);

@@ -491,6 +491,10 @@ static void two_at_once_overwrite_nothing(void **state)
     assert_int_equal(count, 2);
     assert_true(str_eq(version[0].words.narrative, STR("Another.")) &&
                 str_eq(version[1].words.narrative, first.narrative));
+    struct forward_event *event = NULL;
+    assert_int_equal(forward_events(&app, &arena, id, &event, &count, NULL), ST_OK);
+    assert_int_equal(count, 2);
+    for (size_t i = 0; i < count; i++) assert_true(str_eq(event[i].kind, STR("version")));
 }
 
 static void words_of_danger_stand_first(void **state)

@@ -1545,6 +1545,74 @@ static void more_people_see_it_for_a_reason_alone(void **state)
     assert_int_equal(ask(who, path, "{\"code\":\"handling:C.ask\"}"), 200); /* for none */
 }
 
+/* Form fields: that it was drawn naming those two (second 0: the first alone), and that these
+ * three are ticked. */
+static void add_named(char body[static 400], int64_t first, int64_t second, const int64_t ticked[3])
+{
+    size_t at = strlen(body);
+    at += (size_t)snprintf(body + at, 400 - at, "&seen=handling:C.named&seen-named=%lld",
+                           (long long)first);
+    if (second) at += (size_t)snprintf(body + at, 400 - at, "+%lld", (long long)second);
+    for (int i = 0; i < 3; i++)
+        at += (size_t)snprintf(body + at, 400 - at, "&organisation-%lld=yes", (long long)ticked[i]);
+}
+
+/* Nor is it named again by a form that was drawn before it was taken off. */
+static void an_organisation_that_was_taken_off_stays_off(void **state)
+{
+    (void)state;
+    char path[100];
+    char access[100];
+    char read[100];
+    char body[400] = "handling=handling:C.named&why=They+help";
+    char wrong[400] = "handling=nothing&why=They+help";
+    char field[120];
+    const struct member *who = &members[OWN_REPRESENTATIVE];
+    const int64_t *other = &organisation_id[SAME_FORUM]; /* and the two after it */
+    const int64_t named[] = {other[1], other[2]};
+    int64_t id = share(SENDER, "taken off", "handling:C.ask", "Kerra Fennel", "07700 900672", NULL);
+    snprintf(path, sizeof path, "/submissions/%lld/handling", (long long)id);
+    snprintf(access, sizeof access, "/submissions/%lld/access", (long long)id);
+    snprintf(read, sizeof read, "/submissions/%lld", (long long)id);
+    const struct handling_new new = {.submission = id,
+                                     .code = STR("handling:C.named"),
+                                     .organisations = named,
+                                     .count = 2,
+                                     .reason = STR("They help.")};
+    assert_int_equal(
+        handling_set_for(&app, &who->person, &new, &(struct handling_refused){0}, NULL), ST_OK);
+    assert_int_equal(ask(who, access, NULL), 200);
+    snprintf(field, sizeof field, "name=\"seen-named\" value=\"%lld %lld\"", (long long)named[0],
+             (long long)named[1]);
+    assert_non_null(strstr(reply, "name=\"seen\" value=\"handling:C.named\""));
+    assert_non_null(strstr(reply, field));
+    assert_int_equal(ask(&members[POLICE_ANALYST], read, NULL), 200);
+    assert_int_equal(handling_set(&app, &who->person, id, STR("handling:C.named"), named, 1, NULL),
+                     ST_OK);
+    add_named(body, named[0], named[1], other);
+    add_named(wrong, named[0], named[1], other);
+    /* What is wrong comes first, and makes nothing of it seen. */
+    assert_int_equal(ask(who, path, wrong), 400);
+    assert_non_null(strstr(reply, field));
+    assert_int_equal(ask(who, path, body), 409);
+    assert_non_null(strstr(reply, "Somebody changed who may see it meanwhile"));
+    assert_non_null(strstr(reply, "They help</textarea>"));
+    snprintf(field, sizeof field, "name=\"seen-named\" value=\"%lld\"", (long long)named[0]);
+    assert_non_null(strstr(reply, field));
+    for (int i = 0; i < 3; i++) {
+        snprintf(field, sizeof field,
+                 "name=\"organisation-%lld\" type=\"checkbox\" value=\"yes\" %s",
+                 (long long)other[i], other[i] == named[0] ? "checked>" : ">");
+        if (!strstr(reply, field)) fail_msg("Not there: %s", field);
+    }
+    assert_int_equal(ask(&members[POLICE_ANALYST], read, NULL), 404);
+    /* Whoever has seen it as it is chooses. */
+    strcpy(body, "handling=handling:C.named&why=They+help");
+    add_named(body, named[0], 0, other);
+    assert_int_equal(ask(who, path, body), 303);
+    assert_int_equal(ask(&members[POLICE_ANALYST], read, NULL), 200);
+}
+
 /* Opens it for this person alone, who says that it is an emergency. */
 static void break_glass_of(int64_t submission, int who, struct str reason)
 {
@@ -2920,6 +2988,77 @@ static void what_a_representative_wrote_is_kept_whatever_they_press(void **state
     }
 }
 
+static void assert_base(int64_t base)
+{
+    char field[40];
+    snprintf(field, sizeof field, "name=\"base\" value=\"%lld\"", (long long)base);
+    if (!strstr(reply, field)) fail_msg("Not there: %s", field);
+}
+
+/* A form that comes back does not say that its author has seen what came meanwhile. */
+static void what_somebody_took_out_goes_nowhere_after_what_is_wrong(void **state)
+{
+    (void)state;
+    const struct member *who = &members[OWN_REPRESENTATIVE];
+    static const char *const wrong[] = {
+        "act=ask&question=+", "act=hold", "act=return", "act=share&forum=nowhere",
+        "act=share&handling=handling:P&seen=handling:P&when=31/11/2026"};
+    static const char maru[] = "base=0&words=A+man+is+by+the+slipway.&where=&when=&to=cornwall&"
+                               "what=x&why=x&necessary=x&proportionate=%s";
+    static const char share[] = "act=share&base=0&words=A+man+is+by+the+slipway.&where=";
+    struct forward_words words = {.narrative = STR("Somebody waits.")};
+    char path[64];
+    char body[400];
+    int64_t number = 0;
+    int64_t id = hand_in("taken out", "handling:P");
+    snprintf(path, sizeof path, "/inbox/%lld", (long long)id);
+    assert_int_equal(forward_save(&app, &who->person, id, &words, 0, &number, NULL), ST_OK);
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        snprintf(body, sizeof body, "%s&base=0&words=A+man+is+by+the+slipway.&where=", wrong[i]);
+        assert_int_equal(ask(who, path, body), 400);
+        assert_non_null(strstr(reply, "A man is by the slipway.</textarea>"));
+        assert_base(0);
+    }
+    assert_int_equal(ask(who, path, share), 409);
+    assert_non_null(strstr(reply, "Both are kept"));
+    assert_base(2);
+    /* To the referral unit neither. */
+    id = hand_in("taken out for the unit", "handling:P");
+    snprintf(path, sizeof path, "/inbox/%lld/maru", (long long)id);
+    assert_int_equal(forward_save(&app, &who->person, id, &words, 0, &number, NULL), ST_OK);
+    snprintf(body, sizeof body, maru, "");
+    assert_int_equal(ask(who, path, body), 400);
+    assert_base(0);
+    snprintf(body, sizeof body, maru, "x");
+    assert_int_equal(ask(who, path, body), 409);
+    assert_base(2);
+    assert_int_equal(versions_of(id), 2);
+}
+
+/* What was kept before something was wrong is what comes back, and is kept once. */
+static void what_comes_back_is_the_version_that_was_kept_of_it(void **state)
+{
+    (void)state;
+    const struct member *who = &members[OWN_REPRESENTATIVE];
+    char path[64];
+    char body[200];
+    int64_t id = hand_in("kept and wrong", "handling:P");
+    snprintf(path, sizeof path, "/inbox/%lld", (long long)id);
+    for (int i = 0; i < 3; i++) { /* loaded again, and pressed again */
+        snprintf(body, sizeof body, "act=ask&question=&base=%d&words=A+van.&where=&when=", i / 2);
+        assert_int_equal(ask(who, path, body), 400);
+        assert_base(1);
+    }
+    for (int i = 0; i < 3; i++) {
+        snprintf(body, sizeof body, "act=save&base=%d&words=A+red+van.&where=&when=", 1 + i / 2);
+        assert_int_equal(ask(who, path, body), 200);
+        assert_non_null(strstr(reply, "Version 2 is kept. Nothing is shared yet."));
+        assert_base(2);
+    }
+    assert_int_equal(versions_of(id), 2);
+    assert_int_equal(ask(who, path, "act=share&base=2&words=A+red+van.&where=&when="), 303);
+}
+
 static void what_may_tell_and_what_is_loosened_come_back_first(void **state)
 {
     (void)state;
@@ -3151,6 +3290,15 @@ static void the_form_says_what_has_not_happened_yet(void **state)
     assert_non_null(strstr(reply, "Your name is not shown to other organisations."));
 }
 
+static const char unsent[] = "What you wrote, which was not sent";
+
+static void assert_unsent(const char *words)
+{
+    const char *at = strstr(reply, unsent);
+    assert_non_null(at);
+    assert_non_null(strstr(at, words));
+}
+
 static void what_may_tell_is_looked_at_before_it_goes_to_the_unit(void **state)
 {
     (void)state;
@@ -3171,6 +3319,22 @@ static void what_may_tell_is_looked_at_before_it_goes_to_the_unit(void **state)
     assert_int_equal(ask(who, path, "act=share&base=1&words=I+saw+it.&where=&when="), 409);
     assert_non_null(strstr(reply, "href=\"#words\""));
     assert_null(strstr(reply, "href=\"#looked\""));
+    /* Nor is what was typed lost where there is no box for it any more. */
+    assert_unsent("I saw it.</p>");
+    assert_int_equal(ask(who, path,
+                         "act=hold&base=1&words=I+saw+it.&note=It+waits.&hold=waits-for-"
+                         "more&where=Quay&when="),
+                     409);
+    assert_unsent("It waits.</p>");
+    assert_unsent("Quay</p>");
+    assert_int_equal(ask(who, path, NULL), 200);
+    assert_null(strstr(reply, unsent));
+    snprintf(path, sizeof path, "/inbox/%lld/maru", (long long)id);
+    assert_int_equal(ask(who, path, body), 409);
+    assert_unsent("I am her mum.</p>");
+    assert_unsent("Why is it necessary?");
+    assert_int_equal(ask(who, path, NULL), 200);
+    assert_null(strstr(reply, unsent));
 }
 
 /* The same words, and the same figures. */
@@ -3230,6 +3394,7 @@ int main(void)
         cmocka_unit_test(a_declined_connection_discloses_nothing),
         cmocka_unit_test(a_connection_opens_what_may_still_be_shown),
         cmocka_unit_test(more_people_see_it_for_a_reason_alone),
+        cmocka_unit_test(an_organisation_that_was_taken_off_stays_off),
         cmocka_unit_test(who_gave_it_tells_nobody_whose_it_is),
         cmocka_unit_test(a_grant_ends_at_the_edge_of_the_forum),
         cmocka_unit_test(a_hint_is_not_given_where_it_must_not_be),
@@ -3240,6 +3405,8 @@ int main(void)
         cmocka_unit_test(programs_meet_what_pages_show),
         cmocka_unit_test(a_cookie_is_no_token_and_a_token_no_cookie),
         cmocka_unit_test(what_a_representative_wrote_is_kept_whatever_they_press),
+        cmocka_unit_test(what_somebody_took_out_goes_nowhere_after_what_is_wrong),
+        cmocka_unit_test(what_comes_back_is_the_version_that_was_kept_of_it),
         cmocka_unit_test(what_may_tell_and_what_is_loosened_come_back_first),
         cmocka_unit_test(who_may_see_it_was_narrowed_while_the_form_was_open),
         cmocka_unit_test(enter_in_a_box_shares_nothing),

@@ -1290,6 +1290,31 @@ static int post_as_administrator(const char *path, const char *fields)
     return ask("POST", path, cookie_of(ROLE_administrator), body);
 }
 
+/* What came meanwhile is told also to whoever forgot something first. */
+static void an_old_form_puts_no_number_back(void **state)
+{
+    (void)state;
+    char seen[100];
+    char fields[200];
+    assert_int_equal(ask("GET", "/contacts/scilly", cookie_of(ROLE_administrator), NULL), 200);
+    snprintf(seen, sizeof seen, "%s", held_by("version"));
+    change_number("07700 900481");
+    for (int forgot = 1; forgot >= 0; forgot--) {
+        snprintf(fields, sizeof fields,
+                 "phone=07700+900480&text=&relay=&opens=&reason=%s&version=%s",
+                 forgot ? "" : "They+told+us", seen);
+        assert_int_equal(post_as_administrator("/contacts/scilly", fields), forgot ? 400 : 409);
+        assert_non_null(strstr(reply, "<strong>07700 900481</strong>"));
+        assert_non_null(strstr(reply, "name=\"phone\" type=\"tel\" autocomplete=\"off\" "
+                                      "value=\"07700 900480\""));
+        if (forgot) assert_string_equal(held_by("version"), seen);
+    }
+    assert_string_not_equal(held_by("version"), seen);
+    assert_int_equal(ask("GET", "/help-now", "", NULL), 200);
+    assert_non_null(strstr(reply, "07700 900481"));
+    assert_null(strstr(reply, "07700 900480"));
+}
+
 static void set_roles(struct arena *arena, int64_t account, unsigned roles)
 {
     struct account_line line;
@@ -1496,6 +1521,7 @@ int main(void)
         cmocka_unit_test(missing_and_denied_records_answer_alike),
         cmocka_unit_test(malformed_requests_are_refused),
         cmocka_unit_test(what_is_drawn_for_all_is_nobodys_and_not_old),
+        cmocka_unit_test(an_old_form_puts_no_number_back),
         cmocka_unit_test(sign_in_tells_nothing),
         cmocka_unit_test(sign_in_is_limited),
         cmocka_unit_test(sensitive_routes_ask_again),

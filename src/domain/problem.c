@@ -196,6 +196,19 @@ static struct str how_label(const struct app *app, enum how_known how)
     return known && known->label.len ? known->label : str_from(how_labels[how]);
 }
 
+static void count_grade(struct problem_counting *counting, const struct problem_fact *fact)
+{
+    const struct area *area = counting->app->area;
+    if (!fact->decides)
+        problem_count(counting, PROBLEM_GRADE, STR("kept"), STR("Not for you to grade"));
+    else if (!fact->information.len)
+        problem_count(counting, PROBLEM_GRADE, STR("none"), STR("Not graded yet"));
+    else
+        problem_count(
+            counting, PROBLEM_GRADE, fact->information,
+            grading_label(area, GRADING_INFORMATION, grading_scheme(area), fact->information));
+}
+
 /* "Shared, no word yet", "Led to action", "No action: too little to act on for now". */
 static void count_outcome(struct problem_counting *counting, const struct problem_fact *fact)
 {
@@ -244,16 +257,11 @@ static void problem_tally(struct problem_counting *counting, const struct proble
     problem_count(counting, PROBLEM_SECTOR, fact->sector,
                   area_sector_label(app->area, fact->sector));
     problem_count(counting, PROBLEM_FORUM, fact->forum, fact->forum_name);
-    struct str grade = fact->information.len ? fact->information : STR("none");
-    struct str label = fact->information.len
-                           ? grading_label(app->area, GRADING_INFORMATION,
-                                           grading_scheme(app->area), fact->information)
-                           : STR("Not graded yet");
-    problem_count(counting, PROBLEM_GRADE, grade, label);
+    count_grade(counting, fact);
     count_outcome(counting, fact);
     const bool missing[GAPS] = {!fact->has_when, !(fact->kinds >> LINK_PLACE & 1), !fact->kinds,
                                 fact->how == HOW_UNKNOWN || fact->how == HOW_NOT_SAID,
-                                !fact->information.len};
+                                fact->decides && !fact->information.len};
     for (int gap = 0; gap < GAPS; gap++)
         if (missing[gap])
             problem_count(counting, PROBLEM_GAP, str_from(gap_names[gap]),
@@ -262,7 +270,17 @@ static void problem_tally(struct problem_counting *counting, const struct proble
 
 /* --- the whole -------------------------------------------------------------------------------- */
 
-/* Rows that are there though nothing counts in them, in an order that says something. */
+static void prepare_grades(struct problem_counting *counting)
+{
+    const struct area *area = counting->app->area;
+    const struct grading_term *term = NULL;
+    while ((term = grading_next(area, GRADING_INFORMATION, grading_scheme(area), term)))
+        problem_count(counting, PROBLEM_GRADE, term->code, term->label);
+    problem_count(counting, PROBLEM_GRADE, STR("none"), STR("Not graded yet"));
+}
+
+/* Rows that are there though nothing counts in them, in an order that says something.  To whom
+ * gradings are not told, rows of them would say that there are none. */
 static void prepare(struct problem_counting *counting)
 {
     struct problem_profile *profile = counting->profile;
@@ -281,13 +299,12 @@ static void prepare(struct problem_counting *counting)
     for (int kind = 0; kind < LINK_KINDS; kind++)
         problem_count(counting, PROBLEM_THING, str_from(kind_name((enum link_kind)kind)),
                       str_from(thing_labels[kind]));
-    const struct area *area = counting->app->area;
-    const struct grading_term *term = NULL;
-    while ((term = grading_next(area, GRADING_INFORMATION, grading_scheme(area), term)))
-        problem_count(counting, PROBLEM_GRADE, term->code, term->label);
-    problem_count(counting, PROBLEM_GRADE, STR("none"), STR("Not graded yet"));
+    bool decides = access_allows(scope_person(counting->scope), ACT_DECIDE, NULL);
+    if (decides) prepare_grades(counting);
     for (int gap = 0; gap < GAPS; gap++)
-        problem_count(counting, PROBLEM_GAP, str_from(gap_names[gap]), str_from(gap_labels[gap]));
+        if (gap != GAP_GRADE || decides)
+            problem_count(counting, PROBLEM_GAP, str_from(gap_names[gap]),
+                          str_from(gap_labels[gap]));
     counting->quiet = false;
 }
 
@@ -345,6 +362,7 @@ static enum st count_period(struct problem_counting *counting, struct db *db, st
                                     .sector = db_text(query, 2),
                                     .forum = db_text(query, 3),
                                     .has_when = db_int(query, 5) != 0,
+                                    .decides = scope_allows(counting->scope, ACT_DECIDE, id),
                                     .information = db_text(query, 6),
                                     .stage = db_text(query, 7),
                                     .outcome = db_text(query, 8),

@@ -25,7 +25,8 @@ enum problem_table {
     PROBLEM_FORUM,        /* where: the area of which Forum */
     /* where: towns of the places that are named; a submission counts in several */
     PROBLEM_TOWN,
-    PROBLEM_GRADE,        /* how it was graded: what is borne out, and what is not */
+    /* how it was graded: what is borne out, and what is not; of what its reader may grade */
+    PROBLEM_GRADE,
     PROBLEM_OUTCOME,      /* how far it has come, and what became of it */
     PROBLEM_GAP,          /* what is missing; likewise in several */
     PROBLEM_TABLES

@@ -23,6 +23,7 @@ struct problem_fact {
     enum how_known how;
     unsigned kinds; /* bits of enum link_kind */
     bool has_when;
+    bool decides; /* its reader may grade it, and learn how it was graded */
 };
 
 struct problem_repeats;

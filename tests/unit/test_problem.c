@@ -1,6 +1,7 @@
 /* The problem profile: what is counted, what is hidden, the lists behind figures; origins. */
 #include "domain/corroborate.h"
 #include "domain/entity_seen.h"
+#include "domain/grade.h"
 #include "domain/problem.h"
 #include "domain/profile.h"
 #include "domain/stage.h"
@@ -452,6 +453,56 @@ static void outcomes_towns_and_repeats_open_their_lists(void **state)
                      ST_NOT_FOUND);
 }
 
+/* Whoever coordinates sees what is linked, and not how it was graded. */
+static void gradings_are_counted_for_who_may_grade(void **state)
+{
+    (void)state;
+    struct problem_period period = {.quarter = 2024 * 4 + 1, .quarters = 1};
+    instant_ms then =
+        clock_from_london((struct civil){.date = {.year = 2024, .month = 5, .day = 4}, .hour = 9});
+    struct grade_draft draft = {.source = STR("source:2"),
+                                .information = STR("information:C"),
+                                .handling = STR("handling:P"),
+                                .reason = STR("Borne out by the school.")};
+    struct problem_profile profile;
+    struct str label;
+    int64_t *list = NULL;
+    size_t count = 0;
+    int64_t total = 0;
+    const char *field = "";
+    struct err err = {0};
+    for (int i = 0; i < 12; i++) {
+        int64_t id = share_as(SCHOOL, "A door stood open at night.", "", HOW_SAW, then + i);
+        if (i < 7 && grade_add(&app, &people[ANALYST], id, &draft, &field, &err) != ST_OK)
+            fail_msg("%s: %s", field, err.public);
+    }
+    assert_int_equal(problem_read(&app, &arena, &people[ANALYST], &period, &profile, &err), ST_OK);
+    assert_int_equal(row_of(&profile, PROBLEM_GRADE, "information:C")->count, 7);
+    assert_int_equal(row_of(&profile, PROBLEM_GRADE, "none")->count, 5);
+    assert_null(row_of(&profile, PROBLEM_GRADE, "kept"));
+    assert_int_equal(row_of(&profile, PROBLEM_GAP, "grade")->count, 5);
+    assert_int_equal(problem_list(&app, &arena, &people[ANALYST], &period, PROBLEM_GRADE,
+                                  STR("information:C"), &label, &list, &count, &total, &err),
+                     ST_OK);
+    assert_int_equal(problem_read(&app, &arena, &people[COORDINATOR], &period, &profile, &err),
+                     ST_OK);
+    assert_int_equal(profile.total, 12);
+    assert_int_equal(profile.table[PROBLEM_GRADE].count, 1);
+    assert_int_equal(row_of(&profile, PROBLEM_GRADE, "kept")->count, 12);
+    assert_null(row_of(&profile, PROBLEM_GAP, "grade"));
+    assert_int_equal(row_of(&profile, PROBLEM_GAP, "when")->count, 12);
+    static const struct {
+        enum problem_table table;
+        const char *which;
+    } untold[] = {
+        {PROBLEM_GRADE, "information:C"}, {PROBLEM_GRADE, "none"}, {PROBLEM_GAP, "grade"}};
+    for (size_t i = 0; i < sizeof untold / sizeof *untold; i++)
+        assert_int_equal(problem_list(&app, &arena, &people[COORDINATOR], &period, untold[i].table,
+                                      str_from(untold[i].which), &label, &list, &count, &total,
+                                      &err),
+                         ST_NOT_FOUND);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -462,6 +513,7 @@ int main(void)
         cmocka_unit_test(year_does_not_give_away_its_quarter),
         cmocka_unit_test(figures_are_of_the_period_and_open_their_lists),
         cmocka_unit_test(origins_are_of_the_period),
+        cmocka_unit_test(gradings_are_counted_for_who_may_grade),
         cmocka_unit_test(actions_open_their_lists),
         cmocka_unit_test(whoever_sees_nothing_has_nothing_in_the_figures),
         cmocka_unit_test(period_is_whole_quarters_that_are_over),

@@ -177,8 +177,17 @@ struct facts {
     struct fact *fact; /* in rising order of ids */
     size_t count;
     size_t capacity;
-    int64_t records;
+    int64_t *record; /* the first of each of the joined records that count, in rising order */
+    size_t record_count;
+    size_t record_capacity;
 };
+
+static int by_id(const void *a, const void *b)
+{
+    int64_t left = *(const int64_t *)a;
+    int64_t right = *(const int64_t *)b;
+    return (left > right) - (left < right);
+}
 
 static int by_fact(const void *a, const void *b)
 {
@@ -235,14 +244,31 @@ static void take_entry(const struct counting *counting, const struct child_entry
 }
 
 /* Joined records are one, begun when the first of them was. */
-static enum st read_facts(struct counting *counting, struct db *db, struct facts *facts,
-                          struct err *err)
+static enum st read_records(struct counting *counting, struct db *db,
+                            const struct child_scope *children, struct facts *facts,
+                            struct err *err)
+{
+    int64_t head = 0;
+    struct query *query = db_query(db, Q_MEASURE_RECORDS);
+    db_bind_int(query, 1, counting->since);
+    while (db_next(query)) {
+        int64_t child = db_int(query, 0);
+        if (!record_counts(counting, children, child, db_int(query, 1), &head) || head != child)
+            continue;
+        facts->record = with_room(counting->arena, facts->record, facts->record_count,
+                                  &facts->record_capacity, sizeof head);
+        facts->record[facts->record_count++] = head;
+    }
+    return db_end(query, err);
+}
+
+/* Of the records that count. */
+static enum st read_facts(struct counting *counting, struct db *db,
+                          const struct child_scope *children, struct facts *facts, struct err *err)
 {
     enum { SCRATCH = 8 << 20 };
     struct arena scratch;
     arena_init(&scratch, SCRATCH);
-    const struct child_scope *children =
-        child_scope_of(counting->app, counting->arena, counting->who);
     struct arena_mark mark = arena_mark(&scratch);
     int64_t head = 0;
     struct query *query = db_query(db, Q_MEASURE_RECORD_FACTS);
@@ -250,7 +276,9 @@ static enum st read_facts(struct counting *counting, struct db *db, struct facts
     enum st outcome = ST_OK;
     while (outcome == ST_OK && db_next(query)) {
         struct child_entry entry;
-        if (!record_counts(counting, children, db_int(query, 1), db_int(query, 12), &head))
+        if (!record_counts(counting, children, db_int(query, 1), db_int(query, 12), &head) ||
+            !facts->record_count ||
+            !bsearch(&head, facts->record, facts->record_count, sizeof head, by_id))
             continue;
         outcome = child_entry_from_row(counting->app, &scratch, query, &entry, err);
         if (outcome == ST_OK) take_entry(counting, &entry, head, facts);
@@ -258,13 +286,7 @@ static enum st read_facts(struct counting *counting, struct db *db, struct facts
     }
     outcome = db_end_after(query, outcome, err);
     arena_done(&scratch);
-    query = db_query(db, Q_MEASURE_RECORDS);
-    db_bind_int(query, 1, counting->since);
-    while (db_next(query))
-        facts->records +=
-            record_counts(counting, children, db_int(query, 0), db_int(query, 1), &head) &&
-            head == db_int(query, 0);
-    return db_end_after(query, outcome, err);
+    return outcome;
 }
 
 static enum st count_records(struct counting *counting, struct err *err)
@@ -273,7 +295,10 @@ static enum st count_records(struct counting *counting, struct err *err)
     struct facts facts = {0};
     struct db *db = store_read_begin(counting->app->store, err);
     if (!db) return ST_FAILED;
-    enum st outcome = read_facts(counting, db, &facts, err);
+    const struct child_scope *children =
+        child_scope_of(counting->app, counting->arena, counting->who);
+    enum st outcome = read_records(counting, db, children, &facts, err);
+    if (outcome == ST_OK) outcome = read_facts(counting, db, children, &facts, err);
     store_read_end(counting->app->store, db);
     size_t standing = 0;
     for (size_t i = 0; i < facts.count; i++)
@@ -286,9 +311,9 @@ static enum st count_records(struct counting *counting, struct err *err)
         if (!again) counting->count[fact->question][fact->state]++;
     }
     const struct question_section *child = questions_find_section(form, STR("child"));
+    int64_t records = (int64_t)facts.record_count;
     for (size_t q = 0; q < form->question_count; q++)
-        counting->of[q] =
-            child && &form->section[form->question[q].section] == child ? facts.records : 0;
+        counting->of[q] = child && &form->section[form->question[q].section] == child ? records : 0;
     return outcome;
 }
 

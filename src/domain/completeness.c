@@ -5,7 +5,6 @@
 #include "domain/children.h"
 #include "domain/desk_internal.h"
 #include "domain/desk_measure.h"
-#include "domain/problem.h"
 #include "domain/small.h"
 #include "domain/scope.h"
 
@@ -55,7 +54,7 @@ static size_t question_place(const struct counting *counting, struct str key)
                     : counting->form->question_count;
 }
 
-static enum field_state state_of(enum answer_kind kind)
+enum field_state field_state_of(enum answer_kind kind)
 {
     if (kind == ANSWER_GIVEN || kind == ANSWER_NOT_APPLICABLE) return FIELD_GIVEN;
     return kind == ANSWER_UNKNOWN ? FIELD_NOT_KNOWN : FIELD_BLANK;
@@ -139,7 +138,8 @@ static enum st count_answers(struct counting *counting, struct db *db, const str
             counting->count[place][state]++;
         now = row;
         place = question;
-        state = answer_kind_from_name(db_text(query, 3), &kind) ? state_of(kind) : FIELD_BLANK;
+        state =
+            answer_kind_from_name(db_text(query, 3), &kind) ? field_state_of(kind) : FIELD_BLANK;
     }
     if (place < counting->form->question_count) counting->count[place][state]++;
     return db_end(query, err);
@@ -240,7 +240,7 @@ static void take_entry(const struct counting *counting, const struct child_entry
     facts->fact = with_room(counting->arena, facts->fact, facts->count, &facts->capacity,
                             sizeof *facts->fact);
     facts->fact[facts->count++] = (struct fact){
-        .id = entry->id, .child = head, .question = question, .state = state_of(kind)};
+        .id = entry->id, .child = head, .question = question, .state = field_state_of(kind)};
 }
 
 /* Joined records are one, begun when the first of them was. */
@@ -319,12 +319,16 @@ static enum st count_records(struct counting *counting, struct err *err)
 
 /* --- the tables ------------------------------------------------------------------------------- */
 
-static void hide(struct arena *arena, struct field_row *row)
+static void hide(struct field_row *row)
 {
-    struct problem_row cell[FIELD_STATES] = {{.hidden = false}};
-    for (int state = 0; state < FIELD_STATES; state++) cell[state].count = row->count[state];
+    struct small_row cell[FIELD_STATES];
+    bool few = small_figure(row->count[FIELD_NOT_KNOWN]) || small_figure(row->count[FIELD_BLANK]);
     row->of_hidden = row->of < SMALL_UNDER;
-    problem_hide(arena, cell, FIELD_STATES, true, row->of, row->of_hidden, 1);
+    for (int state = 0; state < FIELD_STATES; state++) {
+        bool goes = row->of_hidden || (few && state != FIELD_GIVEN);
+        cell[state] = (struct small_row){{row->count[state]}, goes && row->count[state] > 0};
+    }
+    small_hide(cell, FIELD_STATES);
     for (int state = 0; state < FIELD_STATES; state++) row->hidden[state] = cell[state].hidden;
 }
 
@@ -352,7 +356,7 @@ static void make_table(const struct counting *counting, struct field_table *ret)
             memcpy(row->count, counting->count[q], sizeof row->count);
             row->count[FIELD_BLANK] =
                 row->of - row->count[FIELD_GIVEN] - row->count[FIELD_NOT_KNOWN];
-            hide(counting->arena, row);
+            hide(row);
         }
 }
 

@@ -125,6 +125,12 @@ static void few_are_hidden_with_what_gives_them_away(void **state)
                 row->hidden[FIELD_BLANK]);
     row = field_of(&tables[FIELDS_OF_REFERRALS], "child-name");
     assert_false(row->hidden[FIELD_GIVEN] || row->hidden[FIELD_BLANK] || row->of_hidden);
+    /* Six and two are enough beside each other, so that the nine are told. */
+    for (int i = 0; i < 5; i++) refer("Ann Elm", ANSWER_UNKNOWN);
+    assert_int_equal(completeness_read(&app, &arena, &people[COORDINATOR], tables, &err), ST_OK);
+    row = field_of(&tables[FIELDS_OF_REFERRALS], "child-ethnicity");
+    assert_true(row->of == 17 && !row->hidden[FIELD_GIVEN] && row->hidden[FIELD_NOT_KNOWN] &&
+                row->hidden[FIELD_BLANK]);
 }
 
 static void records_of_children_count_what_stands(void **state)

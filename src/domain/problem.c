@@ -54,7 +54,7 @@ bool problem_table_from_name(struct str name, enum problem_table *ret)
 
 /* --- periods --------------------------------------------------------------------------------- */
 
-static int32_t quarter_of(instant_ms at)
+int32_t problem_quarter_of(instant_ms at)
 {
     struct date date = clock_london(at).date;
     return date.year * 4 + (date.month - 1) / 3;
@@ -69,7 +69,7 @@ instant_ms problem_quarter_start(int32_t quarter)
 
 struct problem_period problem_period_last(int32_t quarters)
 {
-    return (struct problem_period){.quarter = quarter_of(clock_now()) - quarters,
+    return (struct problem_period){.quarter = problem_quarter_of(clock_now()) - quarters,
                                    .quarters = quarters};
 }
 
@@ -78,7 +78,7 @@ bool problem_period_is_good(const struct app *app, const struct problem_period *
     enum { FIRST_YEAR = 1990 };
     bool whole = period->quarters == 1 || period->quarters == 4 || period->quarters == 8;
     if (!whole || period->quarter < FIRST_YEAR * 4 ||
-        period->quarter + period->quarters > quarter_of(clock_now()))
+        period->quarter + period->quarters > problem_quarter_of(clock_now()))
         return false;
     size_t count = 0;
     const struct area_forum *forums = app->area ? area_forums(app->area, &count) : NULL;
@@ -106,18 +106,6 @@ struct str problem_period_label(struct arena *arena, const struct problem_period
 
 /* --- hiding ----------------------------------------------------------------------------------- */
 
-/* Of a figure over several quarters: would those that are shown give away one that is not? */
-static bool quarters_give_away(const struct problem_row *row, int32_t quarters)
-{
-    int hidden = 0;
-    int64_t sum = 0;
-    for (int32_t i = 0; i < quarters; i++) {
-        hidden += small_figure(row->each[i]);
-        sum += small_figure(row->each[i]) ? row->each[i] : 0;
-    }
-    return quarters > 1 && hidden > 0 && (hidden == 1 || sum < SMALL_UNDER);
-}
-
 void problem_hide_repeat(struct problem_repeat *repeat)
 {
     repeat->origins_hidden = small_figure(repeat->origins);
@@ -128,18 +116,32 @@ void problem_hide_repeat(struct problem_repeat *repeat)
                             (repeat->with_hidden && repeat->with_before > 0);
 }
 
+/* In one table, of a quarter or of all; those that are hidden when it is called stay so. */
+static void hide_in(struct small_row *small, size_t count, bool adds, int64_t total,
+                    bool total_hidden)
+{
+    for (size_t i = 0; i < count; i++) {
+        int64_t figure = small[i].cell[0];
+        small[i].hidden |= small_figure(figure) || (total_hidden && figure > 0) ||
+                           (!adds && small_figure(total - figure));
+    }
+    if (adds) small_hide(small, count);
+}
+
 void problem_hide(struct arena *arena, struct problem_row *row, size_t count, bool adds,
-                  int64_t total, bool total_hidden, int32_t quarters)
+                  int64_t total, bool total_hidden, const int64_t *quarter_total, int32_t quarters)
 {
     struct small_row *small = arena_many(arena, count + 1, struct small_row);
-    for (size_t i = 0; i < count; i++) {
-        row[i].hidden = small_figure(row[i].count) || quarters_give_away(&row[i], quarters);
-        if (!adds) row[i].hidden |= small_figure(total - row[i].count);
-        if (total_hidden) row[i].hidden |= row[i].count > 0;
-        small[i] = (struct small_row){{row[i].count}, row[i].hidden};
+    for (size_t i = 0; i < count; i++) row[i].hidden = false;
+    for (int32_t quarter = 0; quarters > 1 && quarter < quarters; quarter++) {
+        int64_t whole = quarter_total[quarter];
+        for (size_t i = 0; i < count; i++)
+            small[i] = (struct small_row){{row[i].each[quarter]}, false};
+        hide_in(small, count, adds, whole, small_figure(whole));
+        for (size_t i = 0; i < count; i++) row[i].hidden |= small[i].hidden;
     }
-    if (!adds) return;
-    small_hide(small, count);
+    for (size_t i = 0; i < count; i++) small[i] = (struct small_row){{row[i].count}, row[i].hidden};
+    hide_in(small, count, adds, total, total_hidden);
     for (size_t i = 0; i < count; i++) row[i].hidden = small[i].hidden;
 }
 
@@ -243,7 +245,7 @@ static void problem_tally(struct problem_counting *counting, const struct proble
 {
     const struct app *app = counting->app;
     struct arena *arena = counting->arena;
-    int32_t quarter = quarter_of(fact->at);
+    int32_t quarter = problem_quarter_of(fact->at);
     counting->submission = fact->id;
     counting->quarter = quarter - counting->profile->period.quarter;
     problem_count(counting, PROBLEM_QUARTER, str_fmt(arena, "%d", quarter),
@@ -318,15 +320,17 @@ static void hide_all(struct arena *arena, struct problem_profile *profile)
     struct problem_row whole = {.count = profile->total};
     memcpy(whole.each, profile->quarter_total, sizeof whole.each);
     problem_hide(arena, &whole, 1, false, profile->total * 2 + 2 * SMALL_UNDER, false,
-                 profile->period.quarters);
+                 profile->quarter_total, profile->period.quarters);
     profile->total_hidden = whole.hidden;
     for (int table = 0; table < PROBLEM_TABLES; table++) {
         struct problem_figures *figures = &profile->table[table];
-        bool by_name = table == PROBLEM_SECTOR || table == PROBLEM_FORUM || table == PROBLEM_TOWN;
+        /* An order that is the same in a quarter and in all: what is hidden goes by it. */
+        bool by_name = table == PROBLEM_SECTOR || table == PROBLEM_FORUM || table == PROBLEM_TOWN ||
+                       table == PROBLEM_OUTCOME;
         if (by_name && figures->count)
             qsort(figures->row, figures->count, sizeof *figures->row, by_label);
         problem_hide(arena, figures->row, figures->count, tables[table].adds, profile->total,
-                     profile->total_hidden,
+                     profile->total_hidden, profile->quarter_total,
                      table == PROBLEM_QUARTER ? 1 : profile->period.quarters);
     }
 }
@@ -374,7 +378,7 @@ static enum st count_period(struct problem_counting *counting, struct db *db, st
         for (size_t i = 0; i < count; i++)
             fact.kinds |= 1u << entity_kind(app->entities, mention[i]);
         profile->total++;
-        profile->quarter_total[quarter_of(fact.at) - period->quarter]++;
+        profile->quarter_total[problem_quarter_of(fact.at) - period->quarter]++;
         problem_tally(counting, &fact);
         if (counting->repeats) problem_repeats_add(counting->repeats, id, mention, count);
         problem_places_add(counting, mention, count);

@@ -80,7 +80,7 @@ static void nothing_under_five_can_be_worked_out(void **state)
         for (int i = 0, rest = code; i < ROWS; i++, rest /= MOST)
             total += count[i] = row[i].count = rest % MOST;
         bool total_hidden = total > 0 && total < SMALL_UNDER;
-        problem_hide(&arena, row, ROWS, true, total, total_hidden, 1);
+        problem_hide(&arena, row, ROWS, true, total, total_hidden, NULL, 1);
         int hidden = 0;
         int64_t sum = 0;
         for (int i = 0; i < ROWS; i++) {
@@ -125,7 +125,7 @@ static void part_is_hidden_with_its_remainder(void **state)
 {
     (void)state;
     struct problem_row row[3] = {{.count = 18}, {.count = 3}, {.count = 10}};
-    problem_hide(&arena, row, 3, false, 20, false, 1);
+    problem_hide(&arena, row, 3, false, 20, false, NULL, 1);
     assert_true(row[0].hidden && row[1].hidden && !row[2].hidden);
 }
 
@@ -134,11 +134,52 @@ static void year_does_not_give_away_its_quarter(void **state)
     (void)state;
     struct problem_row one[2] = {{.count = 32, .each = {10, 10, 10, 2}},
                                  {.count = 40, .each = {10, 10, 10, 10}}};
-    problem_hide(&arena, one, 2, false, 100, false, 4);
+    static const int64_t total[4] = {25, 25, 25, 25};
+    problem_hide(&arena, one, 2, false, 100, false, total, 4);
     assert_true(one[0].hidden && !one[1].hidden);
+    /* Seven of two quarters: those of a year that begins later would tell which is which. */
     struct problem_row two = {.count = 27, .each = {10, 10, 3, 4}};
-    problem_hide(&arena, &two, 1, false, 100, false, 4);
-    assert_false(two.hidden);
+    problem_hide(&arena, &two, 1, false, 100, false, total, 4);
+    assert_true(two.hidden);
+    /* In the last quarter three lack it. */
+    struct problem_row part = {.count = 52, .each = {10, 10, 10, 22}};
+    problem_hide(&arena, &part, 1, false, 100, false, total, 4);
+    assert_true(part.hidden);
+    /* In the first quarter the third goes with the first, and is told by no year either. */
+    struct problem_row rows[3] = {{.count = 33, .each = {3, 10, 10, 10}},
+                                  {.count = 30, .each = {0, 10, 10, 10}},
+                                  {.count = 57, .each = {27, 10, 10, 10}}};
+    static const int64_t sums[4] = {30, 30, 30, 30};
+    problem_hide(&arena, rows, 3, true, 120, false, sums, 4);
+    assert_true(rows[0].hidden && !rows[1].hidden && rows[2].hidden);
+}
+
+/* Else the quarters that are shown, taken from it, would tell those that are not. */
+static void year_shows_what_each_quarter_shows(void **state)
+{
+    (void)state;
+    enum { ROWS = 3, QUARTERS = 2, VALUES = 4, TABLES = 1 << 12 };
+    static const int64_t values[VALUES] = {0, 3, 7, 12};
+    for (int code = 0; code < TABLES * 2; code++) {
+        bool adds = code < TABLES;
+        struct problem_row year[ROWS] = {{.hidden = false}};
+        int64_t total[QUARTERS] = {adds ? 0 : 14, adds ? 0 : 14};
+        for (int i = 0, rest = code; i < ROWS * QUARTERS; i++, rest /= VALUES) {
+            int64_t value = values[rest % VALUES];
+            year[i / QUARTERS].each[i % QUARTERS] = value;
+            year[i / QUARTERS].count += value;
+            if (adds) total[i % QUARTERS] += value;
+        }
+        bool few = small_figure(total[0]) || small_figure(total[1]);
+        problem_hide(&arena, year, ROWS, adds, total[0] + total[1], few, total, QUARTERS);
+        for (int quarter = 0; quarter < QUARTERS; quarter++) {
+            struct problem_row row[ROWS] = {{.hidden = false}};
+            for (int i = 0; i < ROWS; i++) row[i].count = year[i].each[quarter];
+            problem_hide(&arena, row, ROWS, adds, total[quarter], small_figure(total[quarter]),
+                         NULL, 1);
+            for (int i = 0; i < ROWS; i++) assert_true(year[i].hidden || !row[i].hidden);
+        }
+    }
 }
 
 /* --- counting --------------------------------------------------------------------------------- */
@@ -223,28 +264,31 @@ static void origins_are_of_the_period(void **state)
     assert_int_equal(profile.repeat[at].origins, 1);
 }
 
+static void agree_action(int number, instant_ms at)
+{
+    struct action_new action = {.forum = STR("mid"),
+                                .owner = people[POLICE].account,
+                                .due_day = 20700,
+                                .what = str_fmt(&arena, "Ring number %d", number),
+                                .evidence = STR("A note")};
+    struct db *db = NULL;
+    int64_t id = 0;
+    instant_ms now = clock_now();
+    clock_set(at);
+    assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+    assert_int_equal(action_add(&app, db, &arena, &people[COORDINATOR], &action, &id, NULL), ST_OK);
+    assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
+    clock_set(now);
+}
+
 static void actions_open_their_lists(void **state)
 {
     (void)state;
     struct err err = {0};
     struct problem_period period = {.quarter = 2026 * 4 + 1, .quarters = 1};
     struct problem_profile profile;
-    instant_ms now = clock_now();
-    for (int i = 0; i < 8; i++) {
-        struct action_new action = {.forum = STR("mid"),
-                                    .owner = people[POLICE].account,
-                                    .due_day = 20700,
-                                    .what = str_fmt(&arena, "Ring number %d", i),
-                                    .evidence = STR("A note")};
-        struct db *db = NULL;
-        int64_t id = 0;
-        clock_set(i < 7 ? spring : now); /* the last one is of a later quarter */
-        assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
-        assert_int_equal(action_add(&app, db, &arena, &people[COORDINATOR], &action, &id, NULL),
-                         ST_OK);
-        assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
-    }
-    clock_set(now);
+    for (int i = 0; i < 7; i++) agree_action(i, spring);
+    agree_action(7, clock_now()); /* of a later quarter */
     if (problem_read(&app, &arena, &people[COORDINATOR], &period, &profile, &err) != ST_OK)
         fail_msg("%s", err.public);
     assert_true(profile.has_actions && profile.action[0].count == 7 && !profile.action[0].hidden);
@@ -270,6 +314,29 @@ static void actions_open_their_lists(void **state)
     period.quarter += 2; /* one action: not shown, and no list */
     assert_int_equal(problem_action_list(&app, &arena, &people[COORDINATOR], &period, STR("open"),
                                          &label, &list, &count, &err),
+                     ST_NOT_FOUND);
+}
+
+static void actions_of_a_year_do_not_give_away_a_quarter(void **state)
+{
+    (void)state;
+    struct problem_period quarter = {.quarter = 2023 * 4 + 1, .quarters = 1};
+    struct problem_period year = {.quarter = 2023 * 4, .quarters = 4};
+    struct problem_profile profile;
+    struct forum_action *list = NULL;
+    struct str label;
+    size_t count = 0;
+    for (int i = 0; i < 9; i++)
+        agree_action(i, clock_from_london((struct civil){
+                            .date = {.year = 2023, .month = i < 2 ? 2 : 5, .day = 4}, .hour = 9}));
+    assert_int_equal(problem_read(&app, &arena, &people[COORDINATOR], &quarter, &profile, NULL),
+                     ST_OK);
+    assert_true(profile.action[0].count == 7 && !profile.action[0].hidden);
+    assert_int_equal(problem_read(&app, &arena, &people[COORDINATOR], &year, &profile, NULL),
+                     ST_OK);
+    assert_true(profile.action[0].count == 9 && profile.action[0].hidden);
+    assert_int_equal(problem_action_list(&app, &arena, &people[COORDINATOR], &year, STR("open"),
+                                         &label, &list, &count, NULL),
                      ST_NOT_FOUND);
 }
 
@@ -511,10 +578,12 @@ int main(void)
         cmocka_unit_test(small_figures_of_what_comes_up_again_are_hidden),
         cmocka_unit_test(outcomes_towns_and_repeats_open_their_lists),
         cmocka_unit_test(year_does_not_give_away_its_quarter),
+        cmocka_unit_test(year_shows_what_each_quarter_shows),
         cmocka_unit_test(figures_are_of_the_period_and_open_their_lists),
         cmocka_unit_test(origins_are_of_the_period),
         cmocka_unit_test(gradings_are_counted_for_who_may_grade),
         cmocka_unit_test(actions_open_their_lists),
+        cmocka_unit_test(actions_of_a_year_do_not_give_away_a_quarter),
         cmocka_unit_test(whoever_sees_nothing_has_nothing_in_the_figures),
         cmocka_unit_test(period_is_whole_quarters_that_are_over),
         cmocka_unit_test(one_rumour_relayed_by_three_is_one),

@@ -315,6 +315,22 @@ static int by_label(const void *a, const void *b)
     return str_cmp(((const struct problem_row *)a)->label, ((const struct problem_row *)b)->label);
 }
 
+static struct problem_row *find_row(const struct problem_figures *figures, struct str key)
+{
+    size_t i = 0;
+    while (i < figures->count && !str_eq(figures->row[i].key, key)) i++;
+    return i < figures->count ? &figures->row[i] : NULL;
+}
+
+/* What is missing goes with a row of another table by which it would be told, or would tell. */
+static void hide_gap(struct problem_profile *profile, enum gap gap, enum problem_table table,
+                     const char *key)
+{
+    struct problem_row *missing = find_row(&profile->table[PROBLEM_GAP], str_from(gap_names[gap]));
+    const struct problem_row *row = find_row(&profile->table[table], str_from(key));
+    if (missing && row) missing->hidden |= row->hidden;
+}
+
 static void hide_all(struct arena *arena, struct problem_profile *profile)
 {
     struct problem_row whole = {.count = profile->total};
@@ -333,6 +349,10 @@ static void hide_all(struct arena *arena, struct problem_profile *profile)
                      profile->total_hidden, profile->quarter_total,
                      table == PROBLEM_QUARTER ? 1 : profile->period.quarters);
     }
+    hide_gap(profile, GAP_GRADE, PROBLEM_GRADE, "none");
+    hide_gap(profile, GAP_HOW, PROBLEM_HOW, how_known_name(HOW_UNKNOWN));
+    hide_gap(profile, GAP_HOW, PROBLEM_HOW, how_known_name(HOW_NOT_SAID));
+    hide_gap(profile, GAP_PLACE, PROBLEM_THING, kind_name(LINK_PLACE));
 }
 
 static struct str problem_forum_name(const struct app *app, struct str id)
@@ -486,13 +506,10 @@ enum st problem_list(struct app *app, struct arena *arena, const struct person *
                                         .id_capacity = LISTED_MAX};
     enum st outcome = count_into(&counting, period, err);
     if (outcome != ST_OK) return outcome;
-    const struct problem_figures *figures = &profile->table[table];
-    size_t i = 0;
-    while (i < figures->count && !str_eq(figures->row[i].key, key)) i++;
-    if (i == figures->count || figures->row[i].hidden || !figures->row[i].count)
-        return err_missing(err, "figure");
-    *ret_label = figures->row[i].label;
-    *ret_total = figures->row[i].count;
+    const struct problem_row *row = find_row(&profile->table[table], key);
+    if (!row || row->hidden || !row->count) return err_missing(err, "figure");
+    *ret_label = row->label;
+    *ret_total = row->count;
     take_newest(&counting, ret, ret_count);
     return ST_OK;
 }

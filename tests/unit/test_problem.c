@@ -570,6 +570,48 @@ static void gradings_are_counted_for_who_may_grade(void **state)
                          ST_NOT_FOUND);
 }
 
+/* Of 17 three are graded D, and three came without a name: what goes with them in its table stands
+ * among what is missing too. */
+static void what_is_missing_goes_with_what_it_would_tell(void **state)
+{
+    (void)state;
+    struct problem_period period = {.quarter = 2024 * 4 + 2, .quarters = 1};
+    instant_ms then =
+        clock_from_london((struct civil){.date = {.year = 2024, .month = 8, .day = 4}, .hour = 9});
+    struct problem_profile profile;
+    struct str label;
+    int64_t *list = NULL;
+    size_t count = 0;
+    int64_t total = 0;
+    const char *field = "";
+    struct err err = {0};
+    for (int i = 0; i < 17; i++) {
+        enum how_known how = i < 8 ? HOW_SAW : i < 11 ? HOW_ANONYMOUS : HOW_UNKNOWN;
+        int64_t id = share_as(SCHOOL, "A window was broken.", "", how, then + i);
+        struct grade_draft draft = {.source = STR("source:2"),
+                                    .information =
+                                        i < 6 ? STR("information:C") : STR("information:D"),
+                                    .handling = STR("handling:P"),
+                                    .reason = STR("As the school told it.")};
+        if (i < 9 && grade_add(&app, &people[ANALYST], id, &draft, &field, &err) != ST_OK)
+            fail_msg("%s: %s", field, err.public);
+    }
+    assert_int_equal(problem_read(&app, &arena, &people[ANALYST], &period, &profile, &err), ST_OK);
+    assert_true(row_of(&profile, PROBLEM_GRADE, "information:D")->hidden);
+    assert_true(row_of(&profile, PROBLEM_GRADE, "none")->hidden);
+    assert_false(row_of(&profile, PROBLEM_GRADE, "information:C")->hidden);
+    assert_int_equal(row_of(&profile, PROBLEM_GAP, "grade")->count, 8);
+    assert_true(row_of(&profile, PROBLEM_GAP, "grade")->hidden);
+    assert_true(row_of(&profile, PROBLEM_HOW, how_known_name(HOW_ANONYMOUS))->hidden);
+    assert_true(row_of(&profile, PROBLEM_HOW, how_known_name(HOW_UNKNOWN))->hidden);
+    assert_int_equal(row_of(&profile, PROBLEM_GAP, "how")->count, 6);
+    assert_true(row_of(&profile, PROBLEM_GAP, "how")->hidden);
+    assert_false(row_of(&profile, PROBLEM_GAP, "place")->hidden);
+    assert_int_equal(problem_list(&app, &arena, &people[ANALYST], &period, PROBLEM_GAP,
+                                  STR("grade"), &label, &list, &count, &total, &err),
+                     ST_NOT_FOUND);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -582,6 +624,7 @@ int main(void)
         cmocka_unit_test(figures_are_of_the_period_and_open_their_lists),
         cmocka_unit_test(origins_are_of_the_period),
         cmocka_unit_test(gradings_are_counted_for_who_may_grade),
+        cmocka_unit_test(what_is_missing_goes_with_what_it_would_tell),
         cmocka_unit_test(actions_open_their_lists),
         cmocka_unit_test(actions_of_a_year_do_not_give_away_a_quarter),
         cmocka_unit_test(whoever_sees_nothing_has_nothing_in_the_figures),

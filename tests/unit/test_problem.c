@@ -1,6 +1,7 @@
 /* The problem profile: what is counted, what is hidden, the lists behind figures; origins. */
 #include "domain/corroborate.h"
 #include "domain/entity_seen.h"
+#include "domain/forward.h"
 #include "domain/grade.h"
 #include "domain/problem.h"
 #include "domain/profile.h"
@@ -612,6 +613,39 @@ static void what_is_missing_goes_with_what_it_would_tell(void **state)
                      ST_NOT_FOUND);
 }
 
+static void sit_in_east(enum st (*seat)(struct app *, struct db *, int64_t, int64_t, struct str,
+                                        struct err *))
+{
+    struct db *db = NULL;
+    assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+    assert_int_equal(seat(&app, db, 0, people[ANALYST].account, STR("east"), NULL), ST_OK);
+    assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
+}
+
+/* Where it came from is not told to the Forum that it was shared with. */
+static void area_is_that_of_the_forum_that_has_it(void **state)
+{
+    (void)state;
+    struct problem_period period = {.quarter = 2024 * 4 + 3, .quarters = 1, .forum = STR("east")};
+    instant_ms then =
+        clock_from_london((struct civil){.date = {.year = 2024, .month = 11, .day = 4}, .hour = 9});
+    struct forward_share share = {
+        .words = {.narrative = STR("A light burned.")}, .forum = STR("east"), .looked = true};
+    struct problem_profile profile;
+    struct err err = {0};
+    for (int i = 0; i < 6; i++) {
+        int64_t id = share_as(PRACTITIONER, "A light burned all night.", "", HOW_SAW, then + i);
+        if (forward_share(&app, &people[SCHOOL], id, &share, &err) != ST_OK)
+            fail_msg("%s", err.public);
+    }
+    sit_in_east(forum_join);
+    assert_int_equal(problem_read(&app, &arena, &people[ANALYST], &period, &profile, &err), ST_OK);
+    assert_int_equal(profile.total, 6);
+    assert_int_equal(profile.table[PROBLEM_FORUM].count, 1);
+    assert_int_equal(row_of(&profile, PROBLEM_FORUM, "east")->count, 6);
+    sit_in_east(forum_leave);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -625,6 +659,7 @@ int main(void)
         cmocka_unit_test(origins_are_of_the_period),
         cmocka_unit_test(gradings_are_counted_for_who_may_grade),
         cmocka_unit_test(what_is_missing_goes_with_what_it_would_tell),
+        cmocka_unit_test(area_is_that_of_the_forum_that_has_it),
         cmocka_unit_test(actions_open_their_lists),
         cmocka_unit_test(actions_of_a_year_do_not_give_away_a_quarter),
         cmocka_unit_test(whoever_sees_nothing_has_nothing_in_the_figures),

@@ -325,6 +325,25 @@ void store_close(struct store *store)
     free(store);
 }
 
+/* --- what a thread has borrowed ---------------------------------------------- */
+
+static _Thread_local struct db *borrowed; /* the newest */
+
+void store_lend(struct store *store, struct db *db)
+{
+    db->store = store;
+    db->next = borrowed;
+    borrowed = db;
+}
+
+void store_take_back(struct db *db)
+{
+    struct db **link = &borrowed;
+    while (*link && *link != db) link = &(*link)->next;
+    assert(*link && "the thread that borrowed it gives it back");
+    *link = db->next;
+}
+
 struct db *store_read_begin(struct store *store, struct err *err)
 {
     pthread_mutex_lock(&store->pooling);
@@ -336,12 +355,14 @@ struct db *store_read_begin(struct store *store, struct err *err)
         db = NULL;
     }
     if (!db && db_open(store, false, &db, err) != ST_OK) return NULL;
+    store_lend(store, db);
     return db;
 }
 
 void store_read_end(struct store *store, struct db *db)
 {
     if (!db) return;
+    store_take_back(db);
     pthread_mutex_lock(&store->pooling);
     db->next = store->readers;
     store->readers = db;
@@ -358,6 +379,21 @@ void store_read_release(struct db *db)
 {
     db->engine->rollback(db);
     db->held = false;
+}
+
+void store_abandon(void)
+{
+    while (borrowed) {
+        struct db *db = borrowed;
+        for (size_t i = 0; i < QUERY_COUNT + ONCE_MAX; i++)
+            if (db->query[i].open) (void)!db_end(&db->query[i], NULL);
+        if (db == db->store->writer) {
+            store_write_rollback(db->store, db);
+            continue;
+        }
+        if (db->held) store_read_release(db);
+        store_read_end(db->store, db);
+    }
 }
 
 bool store_may_keep(const struct db *db)

@@ -432,6 +432,37 @@ static void words_of_danger_bring_who_to_call(void **state)
     assert_int_equal(post("/api/v1/submissions", "no-danger", "{\"narrative\":\"A white van.\"}"),
                      201);
     assert_null(strstr(reply_body(), "\"danger\":"));
+    assert_int_equal(
+        post("/api/v1/submissions", "danger-deep", "[[[[[[[[[\"He has a gun.\"]]]]]]]]]"), 400);
+    assert_non_null(strstr(reply_body(), "nested"));
+    assert_null(strstr(reply_body(), "\"danger\":"));
+}
+
+/* Also at the end of the longest text that is taken; and nothing of what is too long takes longer
+ * than any other body. */
+static void words_of_danger_are_found_in_long_texts(void **state)
+{
+    (void)state;
+    static const char end[] = " He has a gun.";
+    enum { LONGEST = NARRATIVE_MAX - sizeof end + 1, BODY = 1000000 };
+    struct buf body;
+    buf_init(&body, 1 << 20);
+    buf_add_c(&body, "{\"narrative\":\"");
+    size_t begin = body.len;
+    while (body.len < begin + LONGEST) buf_add_char(&body, body.len % 5 ? 'a' : ' ');
+    buf_add_fmt(&body, "%s\"}", end);
+    buf_add_char(&body, 0);
+    assert_int_equal(post("/api/v1/submissions", "long", body.data), 201);
+    assert_int_equal(strncmp(reply_body(), "{\"danger\":", 10), 0);
+    buf_clear(&body);
+    buf_add_c(&body, "{\"narrative\":\"");
+    while (body.len < BODY) buf_add_c(&body, "no gun tied up ");
+    buf_add_c(&body, "\"}");
+    buf_add_char(&body, 0);
+    assert_int_equal(post("/api/v1/submissions", "longer", body.data), 400);
+    assert_int_equal(strncmp(reply_body(), "{\"danger\":", 10), 0);
+    assert_non_null(strstr(reply_body(), "too long"));
+    buf_done(&body);
 }
 
 static void pages_follow_each_other(void **state)
@@ -907,6 +938,7 @@ int main(void)
         cmocka_unit_test(what_is_sent_twice_is_there_once),
         cmocka_unit_test(fields_are_told_as_they_are_checked),
         cmocka_unit_test(words_of_danger_bring_who_to_call),
+        cmocka_unit_test(words_of_danger_are_found_in_long_texts),
         cmocka_unit_test(pages_follow_each_other),
         cmocka_unit_test(what_is_decided_moves_no_page),
         cmocka_unit_test(a_secret_that_is_changed_meanwhile_gives_no_token),

@@ -15,11 +15,12 @@
  * codes: domain/second_factor.h.
  *
  * A password is looked at outside of the turn of writing, since that takes long; what is begun
- * with it is begun only if it still stands then.
+ * with it, or set in its place, is so only if it still stands then.
  */
 #ifndef PENDEEN_DOMAIN_SIGN_IN_H
 #define PENDEEN_DOMAIN_SIGN_IN_H
 
+#include "domain/account.h"
 #include "domain/passkey.h"
 #include "domain/session.h"
 
@@ -74,8 +75,10 @@ enum st sign_in_confirm(struct app *app, const struct person *who,
                         const struct session_facts *facts, struct str token,
                         const struct webauthn_site *site, const struct confirmation *given,
                         char ret_token[static SEAL_TOKEN_SIZE], struct err *err) MUST_USE;
-/* Is this the account's password?  Counted like a confirmation. */
+/* Is this the account's password?  Counted like a confirmation.  `ret` is for whoever sets another:
+ * domain/account.h. */
 enum st sign_in_check_password(struct app *app, int64_t account, const struct session_facts *facts,
-                               struct str password, struct err *err) MUST_USE;
+                               struct str password, struct password_seen *ret,
+                               struct err *err) MUST_USE;
 
 #endif

@@ -143,7 +143,13 @@ static int64_t changing;
 static void set_another_password(void)
 {
     assert_int_equal(
-        account_set_password(&app, changing, changing, STR("a gannet over rope"), NULL), ST_OK);
+        account_set_password(&app, changing, changing, NULL, STR("a gannet over rope"), NULL),
+        ST_OK);
+}
+
+static void disable(void)
+{
+    assert_int_equal(account_set_disabled(&app, administrator, changing, true, NULL), ST_OK);
 }
 
 /* Whoever changes a password shuts out who has the old one, also who is half way in. */
@@ -157,6 +163,37 @@ static void a_password_that_is_changed_meanwhile_opens_nothing(void **state)
     assert_int_equal(try_password(&home, "there@example.org", password, &in, NULL), ST_DENIED);
     assert_int_equal(try_password(&home, "there@example.org", "a gannet over rope", &in, NULL),
                      ST_OK);
+}
+
+/* Nor does it set another: whoever was faster has shut out who has the old one. */
+static void a_password_that_is_changed_meanwhile_sets_no_other(void **state)
+{
+    (void)state;
+    static void (*const faster[])(void) = {set_another_password, disable, NULL};
+    static const char *const holds[] = {"a gannet over rope", password, day_words};
+    for (size_t i = 0; i < sizeof faster / sizeof *faster; i++) {
+        char email[40];
+        struct sign_in in;
+        struct person who;
+        struct session_facts facts;
+        struct password_seen seen;
+        struct err err = {0};
+        snprintf(email, sizeof email, "there%zu@example.org", i);
+        changing = add(email, 1u << ROLE_practitioner, hash);
+        assert_int_equal(try_password(&home, email, password, &in, NULL), ST_OK);
+        assert_int_equal(who_is(in.session.token, &who, &facts), ST_OK);
+        meanwhile = faster[i];
+        assert_int_equal(
+            sign_in_check_password(&app, changing, &facts, str_from(password), &seen, NULL), ST_OK);
+        enum st outcome =
+            account_set_password(&app, changing, changing, &seen, str_from(day_words), &err);
+        assert_int_equal(outcome, faster[i] ? ST_DENIED : ST_OK);
+        if (faster[i]) assert_non_null(strstr(err.public, "sign in again"));
+        if (faster[i] == disable)
+            assert_int_equal(account_set_disabled(&app, administrator, changing, false, NULL),
+                             ST_OK);
+        assert_int_equal(try_password(&home, email, holds[i], &in, NULL), ST_OK);
+    }
 }
 
 /* --- people -------------------------------------------------------------------------------- */
@@ -720,7 +757,7 @@ static void sessions_are_listed_and_revoked(void **state)
     assert_int_equal(session_revoke_others(&app, id, facts.id, NULL), ST_OK);
     assert_int_equal(who_is(first.session.token, &who, &facts), ST_OK);
     assert_int_equal(who_is(third.session.token, &who, &facts), ST_NOT_FOUND);
-    assert_int_equal(account_set_password(&app, id, id, str_from(day_words), NULL), ST_OK);
+    assert_int_equal(account_set_password(&app, id, id, NULL, str_from(day_words), NULL), ST_OK);
     assert_int_equal(who_is(first.session.token, &who, &facts), ST_NOT_FOUND);
 }
 
@@ -895,6 +932,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_second_step_cannot_be_guessed, fresh, done),
         cmocka_unit_test_setup_teardown(codes_cannot_be_guessed_for_long, fresh, done),
         cmocka_unit_test_setup_teardown(a_password_that_is_changed_meanwhile_opens_nothing, fresh,
+                                        done),
+        cmocka_unit_test_setup_teardown(a_password_that_is_changed_meanwhile_sets_no_other, fresh,
                                         done),
         cmocka_unit_test_setup_teardown(an_administrator_takes_a_lost_factor_away, fresh, done),
         cmocka_unit_test_setup_teardown(sessions_end, fresh, done),

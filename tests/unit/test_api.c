@@ -15,8 +15,8 @@
 #include <unistd.h>
 
 static struct server *server;
-static struct person people[4];
-enum { ANALYST, PRACTITIONER, OTHER, OFFICER };
+static struct person people[5];
+enum { ANALYST, PRACTITIONER, OTHER, OFFICER, AUDITOR };
 static struct api_client_secret secret;
 static char token[SEAL_TOKEN_SIZE];
 static char officer_token[SEAL_TOKEN_SIZE];
@@ -901,6 +901,48 @@ static void add_program(const struct person *who, unsigned scopes, struct api_cl
     memcpy(token_of, made.token, SEAL_TOKEN_SIZE);
 }
 
+static void note_act(const char *action)
+{
+    struct audit_event event = {.kind = AUDIT_CONSULTATION,
+                                .action = action,
+                                .account = people[OFFICER].account,
+                                .reason = "role"};
+    assert_int_equal(audit_event(&app, &event, NULL), ST_OK);
+}
+
+/* Nor does one that somebody else comes to meanwhile, nor a clock that is put back. */
+static void a_look_at_the_log_moves_no_page_of_it(void **state)
+{
+    (void)state;
+    static const char *const acts[] = {"walked 1", "walked 2", "walked 3", "walked 4", "walked 5"};
+    struct api_client_secret auditor;
+    char auditor_token[SEAL_TOKEN_SIZE];
+    char list[100];
+    char path[400];
+    char seen[100] = "";
+    instant_ms day = clock_now() + 2 * 86400000LL;
+    clock_set(day);
+    add_program(&people[AUDITOR], 1u << API_SCOPE_AUDIT_READ, &auditor, auditor_token);
+    for (size_t i = 0; i < sizeof acts / sizeof *acts; i++) {
+        clock_set(day + (i % 2 ? 2000 : 1000));
+        note_act(acts[i]);
+    }
+    struct str from = date_iso(&arena, clock_london(day).date);
+    snprintf(list, sizeof list, "/api/v1/audit?kind=consultation&limit=2&from=%.*s", STR_ARG(from));
+    snprintf(path, sizeof path, "%s", list);
+    do {
+        assert_int_equal(ask_with(auditor_token, path, "", (struct str){0}), 200);
+        for (const char *at = reply_body(); (at = strstr(at, "\"action\":\"")); at++) {
+            size_t length = strlen(seen);
+            snprintf(seen + length, sizeof seen - length, "%.8s,", at + 10);
+        }
+        note_act("walked on");
+    } while (read_next(list, path, sizeof path));
+    /* By time on a page. */
+    assert_string_equal(seen, "walked 4,walked 5,walked 2,walked 3,walked 1,");
+    clock_set(0);
+}
+
 static int start(void **state)
 {
     (void)state;
@@ -908,11 +950,12 @@ static int start(void **state)
         {"Jenna Rowan", "Mid School", "education", ROLE_analyst},
         {"Kensa Sorrel", "Mid School", "education", ROLE_practitioner},
         {"Peder Yarrow", "Mid Clinic", "health", ROLE_practitioner},
-        {"Lowenna Kitto", "The unit", "social-care", ROLE_maru_officer}};
+        {"Lowenna Kitto", "The unit", "social-care", ROLE_maru_officer},
+        {"Merryn Teasel", "The unit", "social-care", ROLE_auditor}};
     struct api_client_secret officer;
     char folder[64];
     open_partnership(64 << 20, folder);
-    add_people(cast, 4, people);
+    add_people(cast, 5, people);
     unsigned scopes = 1u << API_SCOPE_SUBMISSIONS_READ | 1u << API_SCOPE_SUBMISSIONS_WRITE |
                       1u << API_SCOPE_LINKS_READ | 1u << API_SCOPE_DECISIONS_WRITE;
     add_program(&people[ANALYST], scopes, &secret, token);
@@ -947,6 +990,7 @@ int main(void)
         cmocka_unit_test(an_episode_goes_from_the_report_to_the_interview),
         cmocka_unit_test(an_action_is_done_once),
         cmocka_unit_test(the_rest_can_be_read),
+        cmocka_unit_test(a_look_at_the_log_moves_no_page_of_it),
     };
     return cmocka_run_group_tests_name("api", tests, start, stop);
 }

@@ -85,7 +85,7 @@ static bool attempt_begin(const struct attempt *attempt, int *ret_wait)
     return false;
 }
 
-static void attempt_was_good(const struct attempt *attempt)
+static void attempt_give_back(const struct attempt *attempt)
 {
     if (attempt->device.len) {
         limit_give_back(&per_device, attempt->device);
@@ -213,7 +213,7 @@ static enum st read_hash(struct app *app, struct db *db, struct arena *arena, in
     return db_end_after(query, outcome, err);
 }
 
-/* One argon2id, whoever it is. */
+/* One argon2id, whoever it is; ST_LIMIT: none. */
 static enum st password_holds(struct app *app, int64_t account, struct str password, bool *ret,
                               struct password_seen *ret_seen, struct err *err)
 {
@@ -224,7 +224,7 @@ static enum st password_holds(struct app *app, int64_t account, struct str passw
     enum st outcome = db ? read_hash(app, db, &arena, account, &hash, ret_seen, err) : ST_FAILED;
     store_read_end(app->store, db);
     if (outcome == ST_OK)
-        *ret = seal_password_verify(str_sub(password, 0, SEAL_PASSWORD_MAX), hash);
+        outcome = seal_password_verify(str_sub(password, 0, SEAL_PASSWORD_MAX), hash, ret, err);
     arena_done(&arena);
     return outcome;
 }
@@ -283,11 +283,12 @@ enum st sign_in_password(struct app *app, const struct visitor *visitor, struct 
     int wait = 0;
     bool holds = false;
     struct password_seen seen = {0};
-    if (!attempt_begin(&attempt, &wait))
+    if (!attempt_begin(&attempt, &wait)) {
         outcome = too_often(app, wait, err);
-    else
+    } else {
         outcome = password_holds(app, account, password, &holds, &seen, err);
-    if (outcome == ST_OK && holds) attempt_was_good(&attempt);
+        if (outcome == ST_LIMIT || holds) attempt_give_back(&attempt);
+    }
     arena_done(&arena);
     if (outcome != ST_OK) return outcome;
     if (holds) return begin(app, visitor, account, "signed in", &seen, ret, err);
@@ -404,9 +405,9 @@ enum st sign_in_check_password(struct app *app, int64_t account, const struct se
     snprintf(key, sizeof key, "session %lld", (long long)facts->id);
     if (!limit_take(&per_session, str_from(key), &wait)) return too_often(app, wait, err);
     enum st outcome = password_holds(app, account, password, &holds, &seen, err);
+    if (outcome == ST_LIMIT || holds) limit_give_back(&per_session, str_from(key));
     if (outcome != ST_OK) return outcome;
     if (!holds) return err_set(err, ST_DENIED, "That is not your password.");
-    limit_give_back(&per_session, str_from(key));
     *ret = seen;
     return ST_OK;
 }

@@ -6,7 +6,8 @@
  * its own, which opens nothing.
  *
  * What is told and what is done is the same whether or not the account exists: one
- * argon2id, one line of the audit, one sentence.
+ * argon2id, one line of the audit, one sentence.  While many sign in at once it is none of them:
+ * that is told, and was no try.
  *
  * Limits (OWASP's "device cookies"): tries are counted for each account and address
  * together, for each address, and for all addresses, never for an account alone; and a
@@ -39,7 +40,7 @@ struct sign_in {
 };
 
 /* ST_DENIED with one and the same sentence for every wrong pair; ST_LIMIT after too many
- * tries. */
+ * tries, and while many sign in at once. */
 enum st sign_in_password(struct app *app, const struct visitor *visitor, struct str email,
                          struct str password, struct sign_in *ret, struct err *err) MUST_USE;
 /* For whom a second factor is owed; ST_NOT_FOUND when the step is over or never was. */

@@ -170,13 +170,11 @@ static enum st first_since(struct meeting_act *act, struct err *err)
 }
 
 /* Sets since when what came is new, each time that the agenda is built: the meeting before may
- * have been called off meanwhile.  It may also have been begun late, or planned after this one:
- * what is on this agenda as new already stays so. */
+ * have been called off meanwhile. */
 static enum st find_before(struct meeting_act *act, struct before *ret, struct err *err)
 {
     enum { DAY = 24 * 3600 * 1000 };
     struct meeting *meeting = &act->meeting;
-    instant_ms was = meeting->since_at;
     *ret = (struct before){0};
     struct query *query = db_query(act->db, Q_MEETING_BEFORE);
     db_bind_text(query, 1, meeting->forum);
@@ -188,9 +186,7 @@ static enum st find_before(struct meeting_act *act, struct before *ret, struct e
         meeting->since_at = db_int(query, 2);
     }
     enum st outcome = db_end(query, err);
-    if (outcome == ST_OK && !ret->id) outcome = first_since(act, err);
-    if (outcome == ST_OK && meeting->built_to && was < meeting->since_at) meeting->since_at = was;
-    return outcome;
+    return outcome == ST_OK && !ret->id ? first_since(act, err) : outcome;
 }
 
 /* --- what goes on ----------------------------------------------------------------------------- */
@@ -571,6 +567,7 @@ enum st meeting_build(struct meeting_act *act, struct err *err)
     struct eyes *eyes = NULL;
     struct before before;
     size_t count = 0;
+    const instant_ms was = act->meeting.built_to ? act->meeting.since_at : INT64_MAX;
     building.item = arena_many(act->arena, MEETING_ITEMS_MAX + 1, struct meeting_item);
     enum st outcome = find_before(act, &before, err);
     if (outcome == ST_OK)
@@ -585,6 +582,9 @@ enum st meeting_build(struct meeting_act *act, struct err *err)
         outcome = build_as(&building, err);
     }
     act->scope = own;
+    /* The meeting before may have been begun late, or planned after this one: what is on this
+     * agenda as new already stays so. */
+    if (was < act->meeting.since_at) act->meeting.since_at = was;
     act->meeting.built_to = act->now;
     return outcome;
 }

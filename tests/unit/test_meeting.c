@@ -1155,6 +1155,41 @@ static void a_meeting_begun_late_hides_nothing_of_the_next(void **state)
     assert_non_null(find_item(&people[COORDINATOR], after, "Tegen Wayfarer"));
 }
 
+/* Of twenty vehicles that the meeting between took off, and one that came since. */
+static void what_came_since_is_not_crowded_out(void **state)
+{
+    (void)state;
+    enum { MOST = 20 }; /* of the section, in the area pack */
+    set_clock("2029-01-09 10:00");
+    int64_t before = plan("2029-01-09 10:00");
+    begin_with_a_theme(before, "Paint on the bridge");
+    end_with_what_is_left(before);
+    set_clock("2029-01-15 09:00");
+    int64_t next = plan("2029-03-06 10:00");
+    for (int i = 0; i < 2 * MOST; i++) {
+        struct str plate = str_fmt(&arena, "WK%d BRV", 51 + i % MOST);
+        share(TEACHER, "a rider", "30", str_c(&arena, plate), "handling:P");
+    }
+    set_clock("2029-02-06 10:00");
+    int64_t between = plan("2029-02-06 10:00");
+    everybody_comes(between);
+    done(&people[COORDINATOR], between, 0, MEETING_DO_START, IN(0));
+    struct meeting_item *list = NULL;
+    size_t count = items_of(&people[COORDINATOR], between, &list);
+    for (size_t i = 0; i < count; i++)
+        if (list[i].kind == ITEM_ENTITY)
+            done(&people[COORDINATOR], between, list[i].id, MEETING_DO_OFF,
+                 IN(.text = STR("Seen to.")));
+    end_with_what_is_left(between);
+    set_clock("2029-02-20 09:00");
+    share(TEACHER, "a rider", "30", "WK88 NWX", "handling:P");
+    set_clock("2029-03-06 10:00");
+    everybody_comes(next);
+    done(&people[COORDINATOR], next, 0, MEETING_DO_START, IN(0));
+    assert_non_null(find_item(&people[COORDINATOR], next, "WK88 NWX"));
+    assert_null(find_item(&people[COORDINATOR], next, "WK51 BRV"));
+}
+
 static void a_conflict_goes_on_with_its_theme(void **state)
 {
     (void)state;
@@ -1276,6 +1311,7 @@ int main(void)
         cmocka_unit_test(a_meeting_begun_late_hides_nothing_of_the_next),
         cmocka_unit_test(a_conflict_goes_on_with_its_theme),
         cmocka_unit_test(two_matters_that_were_handed_over_both_go_on),
+        cmocka_unit_test(what_came_since_is_not_crowded_out),
         cmocka_unit_test(minutes_that_were_tampered_with_do_not_open),
     };
     return cmocka_run_group_tests(tests, set_up, close_partnership);

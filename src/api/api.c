@@ -410,7 +410,8 @@ bool api_read(struct request *request, struct response *response, enum route_id 
 {
     const struct api_route *route = api_route_of(id);
     *ret_body = NULL;
-    if (route->flags & WARNED) request->danger = api_danger(request);
+    if ((route->flags & WARNED) && !is_too_deep(request->body))
+        request->danger = api_danger(request);
     if (!check_query(request, response, route)) return false;
     if ((route->flags & ONCE) && !check_key(request, response)) return false;
     if ((route->flags & MATCHED) && !request->if_match.len)

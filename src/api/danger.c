@@ -25,7 +25,8 @@ static struct str danger_in(struct request *request, const json_t *value)
     json_t *item;
     if (json_is_string(value))
         return danger_find(request->arena, request->app->area,
-                           str_of(json_string_value(value), json_string_length(value)));
+                           str_sub(str_of(json_string_value(value), json_string_length(value)), 0,
+                                   DANGER_TEXT_MAX));
     for (size_t i = 0; i < json_array_size(value) && !words.len; i++)
         words = danger_in(request, json_array_get(value, i));
     json_object_foreach((json_t *)(uintptr_t)value, key, item)

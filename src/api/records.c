@@ -362,9 +362,10 @@ void api_audit(struct request *request, struct response *response)
         !api_page_read(request, response, ROUTE_api_audit, &page) ||
         !read_filter(request, response, &filter))
         return;
-    /* Counted, for the numbers of lines are not handed out; nothing is ever taken out of the log.
-     */
+    /* Counted, for the numbers of lines are not handed out, from the newest line of the first page
+     * on; nothing is ever taken out of the log. */
     int64_t before = page.goes_on ? page.after.at[0] : 0;
+    filter.newest = page.goes_on ? page.after.at[1] : 0;
     filter.skip = before >= 0 && before < SKIP_MAX ? (size_t)before : SKIP_MAX;
     if (audit_review(request->app, request->arena, &request->who, &filter, false, page.limit, &list,
                      &count, &rest, &err) != ST_OK) {
@@ -376,6 +377,7 @@ void api_audit(struct request *request, struct response *response)
         json_array_append_new(items, seen_json(request->arena, &list[i]));
     page.more = rest.more && filter.skip + page.limit < SKIP_MAX;
     page.last.at[0] = (int64_t)(filter.skip + page.limit);
+    page.last.at[1] = rest.newest;
     api_answer(request, response, ROUTE_api_audit,
                api_page_make(request, ROUTE_api_audit, items, &page));
 }

@@ -90,6 +90,22 @@ size_t utf8_count(struct str s)
     return count;
 }
 
+struct str utf8_start(struct str s, size_t bytes)
+{
+    size_t end = 0;
+    for (size_t at = 0; at < s.len;) {
+        utf8_next(s, &at);
+        if (at > bytes) break;
+        end = at;
+    }
+    return str_sub(s, 0, end);
+}
+
+size_t utf8_fitting(struct str s, size_t bytes)
+{
+    return utf8_count(utf8_start(s, bytes));
+}
+
 static bool unwanted(uint32_t c)
 {
     return (c < 0x20 && c != '\t' && c != '\n') || c == 0x7F || (c >= 0x80 && c < 0xA0) ||

@@ -17,6 +17,10 @@ size_t utf8_put(uint32_t character, char out[static 4]);
 bool utf8_valid(struct str s);
 /* Number of characters. */
 size_t utf8_count(struct str s);
+/* The characters that it begins with, as many as are whole in so many bytes. */
+struct str utf8_start(struct str s, size_t bytes);
+/* Number of those at its start that so many bytes have room for. */
+size_t utf8_fitting(struct str s, size_t bytes);
 /* Text that a person wrote, made safe to keep: invalid bytes become U+FFFD,
  * CRLF and CR become LF, NUL and control characters but tab and LF are dropped,
  * so are bidirectional overrides (U+202A..E, U+2066..9).  Says by *ret_changed

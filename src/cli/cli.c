@@ -33,8 +33,8 @@ int cli_outcome(enum st outcome, const struct err *err)
 enum st cli_rows_outcome(size_t rows, size_t refused, struct err *err)
 {
     if (!rows || refused < rows) return ST_OK;
-    return err_set(err, ST_INVALID, "No row was taken: %s refused, for what is said above.",
-                   rows == 1 ? "it was" : "all of them were");
+    return err_set(err, ST_INVALID,
+                   "Nothing was taken: all of it was refused, for what is said above.");
 }
 
 void cli_progress_start(struct cli_progress *progress, const char *what, int64_t total)

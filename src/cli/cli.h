@@ -25,7 +25,7 @@ void cli_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void cli_error_from(const struct err *err);
 /* The exit code for how a command ended: CLI_OK, or CLI_FAILED after saying what err says. */
 int cli_outcome(enum st outcome, const struct err *err);
-/* An import that took nothing could not be done: ST_INVALID when every row was refused. */
+/* An import that took nothing could not be done: ST_INVALID when all of it was refused. */
 enum st cli_rows_outcome(size_t rows, size_t refused, struct err *err) MUST_USE;
 
 /* A progress bar on standard error: drawn only when that is a terminal (and

@@ -15,8 +15,9 @@ static const char support_help[] =
     "The directory of support as Open Referral UK (HSDS 3.0). 'export' writes the whole\n"
     "directory, to standard output when no file is named. 'import' says what would be\n"
     "new, what would change and which services are not right, with place and reason;\n"
-    "then it takes the others in. While a server runs, use its pages instead: it gives\n"
-    "the directory at /support/open-referral.json, and takes files under Numbers.\n\n"
+    "then it takes the others in; where none is right, it ends with 1. While a server\n"
+    "runs, use its pages instead: it gives the directory at /support/open-referral.json,\n"
+    "and takes files under Numbers.\n\n"
     "  --as EMAIL      in whose name: an administrator\n"
     "  --dry-run       only say what would happen\n"
     "  --data FOLDER   the data folder (default: data)\n"
@@ -93,6 +94,7 @@ static enum st import_from(struct app *app, struct arena *arena, const struct pe
                count, left[SUPPORT_NEW], left[SUPPORT_CHANGED], left[SUPPORT_SAME],
                left[SUPPORT_OF_PACK], left[SUPPORT_WRONG],
                dry_run ? " (a trial: nothing was stored)" : "");
+    if (outcome == ST_OK) outcome = cli_rows_outcome(count, left[SUPPORT_WRONG], err);
     return outcome;
 }
 

@@ -208,7 +208,8 @@ enum st user_work(struct app *app, const struct words *words, const struct telle
     int64_t id = 0;
     enum st outcome = account_find(app, user.email, &id, err);
     if (outcome != ST_OK) return outcome;
-    if (str_eq(what, STR("password"))) return account_set_password(app, 0, id, user.password, err);
+    if (str_eq(what, STR("password")))
+        return account_set_password(app, 0, id, NULL, user.password, err);
     return account_set_disabled(app, 0, id, str_eq(what, STR("disable")), err);
 }
 

@@ -325,8 +325,30 @@ enum st account_store_password(struct app *app, struct db *db, int64_t account, 
     return outcome;
 }
 
-enum st account_set_password(struct app *app, int64_t by, int64_t account, struct str password,
+void password_see(struct str sealed, struct password_seen *ret)
+{
+    seal_hash(sealed, ret->hash);
+    ret->any = true;
+}
+
+enum st password_still_holds(struct db *db, int64_t account, const struct password_seen *seen,
                              struct err *err)
+{
+    if (!seen->any) return ST_OK;
+    struct password_seen now = {0};
+    struct query *query = db_query(db, Q_ACCOUNT_PASSWORD);
+    db_bind_int(query, 1, account);
+    if (db_next(query) && !db_is_null(query, 0)) password_see(db_bytes(query, 0), &now);
+    enum st outcome = db_end(query, err);
+    if (outcome != ST_OK) return outcome;
+    bool same = now.any && memcmp(now.hash, seen->hash, sizeof now.hash) == 0;
+    return same ? ST_OK
+                : err_set(err, ST_DENIED,
+                          "Your password was set anew meanwhile. Please sign in again.");
+}
+
+enum st account_set_password(struct app *app, int64_t by, int64_t account,
+                             const struct password_seen *seen, struct str password, struct err *err)
 {
     char hash[SEAL_PASSWORD_HASH_SIZE];
     struct arena arena;
@@ -339,7 +361,8 @@ enum st account_set_password(struct app *app, int64_t by, int64_t account, struc
     struct db *db;
     if (outcome == ST_OK) outcome = store_write_begin(app->store, &db, err);
     if (outcome != ST_OK) return outcome;
-    outcome = account_store_password(app, db, account, str_from(hash), err);
+    if (seen) outcome = password_still_holds(db, account, seen, err);
+    if (outcome == ST_OK) outcome = account_store_password(app, db, account, str_from(hash), err);
     if (outcome == ST_OK)
         outcome = account_note(app, db, AUDIT_ALTERATION, by, "password set", "account", account,
                                "ok", err);

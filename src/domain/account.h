@@ -44,8 +44,20 @@ enum st account_add(struct app *app, struct db *db, const struct account_new *ac
  * look after accounts, and when somebody changed it since it was seen. */
 enum st account_change(struct app *app, int64_t by, int64_t account,
                        const struct account_new *wanted, struct err *err) MUST_USE;
-/* Ends every session of the account, and every link that was handed out for it. */
-enum st account_set_password(struct app *app, int64_t by, int64_t account, struct str password,
+/* A password that was looked at, as it stands in the store; not any: none was. */
+struct password_seen {
+    uint8_t hash[SEAL_HASH_SIZE];
+    bool any;
+};
+void password_see(struct str sealed, struct password_seen *ret);
+/* In the turn of writing, since to look takes long: ST_DENIED when another was set since, or the
+ * account was disabled. */
+enum st password_still_holds(struct db *db, int64_t account, const struct password_seen *seen,
+                             struct err *err) MUST_USE;
+/* Ends every session of the account, and every link that was handed out for it.  ST_DENIED when the
+ * password that was seen holds no more; NULL: whatever it is. */
+enum st account_set_password(struct app *app, int64_t by, int64_t account,
+                             const struct password_seen *seen, struct str password,
                              struct err *err) MUST_USE;
 /* The same in the caller's transaction; the hash was made before. */
 enum st account_store_password(struct app *app, struct db *db, int64_t account, struct str hash,

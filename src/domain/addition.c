@@ -52,7 +52,8 @@ static enum st leave_out_named(const struct scope *scope, struct db *db, struct 
     enum st outcome = *count ? is_named(scope, db, arena, submission, &named, err) : ST_OK;
     for (size_t i = 0; i < *count && outcome == ST_OK; i++) {
         outcome = is_named(scope, db, arena, list[i].submission, &other, err);
-        if (other == named) list[kept++] = list[i];
+        if (outcome == ST_OK && other == named) list[kept++] = list[i];
+        if (outcome == ST_NOT_FOUND) outcome = ST_OK; /* destroyed meanwhile */
     }
     *count = kept;
     return outcome;

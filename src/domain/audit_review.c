@@ -176,10 +176,19 @@ static enum st draw_line(struct review *review, const struct audit_line *line, s
     return ST_OK;
 }
 
+/* By which a line is known again: of its hash, which nobody comes to without all that is in it. */
+static int64_t mark_of(const struct audit_line *line)
+{
+    int64_t mark = 0;
+    memcpy(&mark, line->leaf.bytes, sizeof mark);
+    return mark;
+}
+
 struct reading {
     struct review *review;
     struct audit_search search;
     size_t scanned;
+    bool begun;  /* it has come to the newest line that is shown */
     bool unread; /* it ended before the log did */
     uint8_t tag[SEAL_TAG_SIZE];
 };
@@ -187,7 +196,7 @@ struct reading {
 static enum st reading_begin(struct review *review, struct reading *ret, struct err *err)
 {
     const struct audit_filter *filter = review->filter;
-    *ret = (struct reading){.review = review};
+    *ret = (struct reading){.review = review, .begun = filter->newest == 0};
     ret->search = (struct audit_search){.db = review->db,
                                         .tag = wanted_tag(review, ret->tag),
                                         .from = filter->from,
@@ -195,14 +204,16 @@ static enum st reading_begin(struct review *review, struct reading *ret, struct 
     return audit_search_begin(&ret->search, review->arena, err);
 }
 
-/* The next line that passes, the newest first. */
+/* The next line that passes, from the newest of the first page on. */
 static bool reading_next(struct reading *reading, struct audit_line *ret, struct str *ret_sealed)
 {
     size_t most = reading->review->filter->scan ? reading->review->filter->scan : SCAN_MAX;
     while (audit_search_next(&reading->search, ret, ret_sealed)) {
         reading->unread = reading->scanned++ == most;
         if (reading->unread) return false;
-        if (passes(reading->review, ret)) return true;
+        if (!passes(reading->review, ret)) continue;
+        reading->begun |= mark_of(ret) == reading->review->filter->newest;
+        if (reading->begun) return true;
     }
     return false;
 }
@@ -245,6 +256,7 @@ static enum st choose_lines(struct review *review, size_t maximum, struct place 
     size_t count = 0;
     size_t room = 0;
     bool by_day = review->filter->about == ABOUT_RECORD;
+    int64_t newest = 0;
     instant_ms last = INT64_MIN; /* nothing that is older is needed */
     struct place *place = NULL;
     struct reading reading;
@@ -253,6 +265,7 @@ static enum st choose_lines(struct review *review, size_t maximum, struct place 
     enum st outcome = reading_begin(review, &reading, err);
     if (outcome != ST_OK) return outcome;
     while (reading_next(&reading, &line, &sealed) && line.at >= last) {
+        if (!count) newest = mark_of(&line);
         arena_room(review->arena, place, count, &room);
         instant_ms at = hides(review, &line) ? day_start(line.at) : line.at;
         place[count++] = (struct place){at, line.number};
@@ -260,9 +273,10 @@ static enum st choose_lines(struct review *review, size_t maximum, struct place 
     }
     outcome = reading_end(&reading, ST_OK, err);
     if (count && by_day) qsort(place, count, sizeof *place, compare_places);
-    *ret_rest = (struct audit_rest){.more = count > skip + maximum,
-                                    .unread = reading.unread ||
-                                              reading.search.looked_at > AUDIT_SEARCH_MAX};
+    *ret_rest =
+        (struct audit_rest){.more = count > skip + maximum,
+                            .unread = reading.unread || reading.search.looked_at > AUDIT_SEARCH_MAX,
+                            .newest = newest};
     *ret_count = count <= skip ? 0 : count - skip < maximum ? count - skip : maximum;
     *ret = *ret_count ? place + skip : NULL;
     if (*ret_count) qsort(*ret, *ret_count, sizeof **ret, compare_numbers);

@@ -24,14 +24,17 @@ struct audit_filter {
     enum audit_outcome outcome;
     instant_ms from;            /* included */
     instant_ms until;           /* not included; 0: no end */
+    int64_t newest;             /* as the look at the first page said: what was written since, as of
+                                 * each look, moves no other page; 0: the newest there is */
     size_t skip;                /* lines that stand on earlier pages */
     size_t scan; /* lines that are looked at at most, the newest; 0: as many as usual */
 };
 
-/* What was not given out. */
+/* What was not given out, and what it goes on from. */
 struct audit_rest {
-    bool more;   /* there are older ones */
-    bool unread; /* there may be: older lines were not looked at */
+    bool more;      /* there are older ones */
+    bool unread;    /* there may be: older lines were not looked at */
+    int64_t newest; /* for the filter of the next page; it tells nothing of the line */
 };
 
 struct audit_seen {

@@ -1,7 +1,7 @@
 #include "domain/chart.h"
 
+#include "domain/corroborate.h"
 #include "domain/entity_seen.h"
-#include "domain/origin.h"
 #include "domain/profile.h"
 #include "domain/relation.h"
 #include "domain/waiting.h"
@@ -13,6 +13,8 @@ struct report {
     int64_t submission;
     instant_ms known;
     struct origin_report origin;
+    struct origin_pair *said; /* of it and others */
+    size_t said_count;
     bool loaded;
 };
 
@@ -100,19 +102,22 @@ static struct report *known_report(struct build *build, int64_t submission)
     return report;
 }
 
-/* Its mentions, and the submissions that name it and were known then. */
+/* Its mentions, and the submissions that name it and were known then: of many the newest. */
 static const struct named *named_of(struct build *build, size_t place)
 {
+    const struct entities *entities = scope_app(build->scope)->entities;
     struct named *named = &build->named[place];
     if (named->read) return named;
     named->read = true;
     named->mentions =
         seen_members(build->scope, build->arena, build->chart->node[place].entity, &named->mention);
-    size_t from = named->mentions > MEMBERS_MAX ? named->mentions - MEMBERS_MAX : 0;
+    size_t from = named->mentions;
+    for (size_t known = 0; from > 0 && known < MEMBERS_MAX;)
+        known += known_report(build, entity_submission(entities, named->mention[--from])) != NULL;
+    build->chart->newest |= from > 0;
     named->submission = arena_many(build->arena, named->mentions - from, int64_t);
     for (size_t i = from; i < named->mentions; i++) {
-        int64_t submission =
-            entity_submission(scope_app(build->scope)->entities, named->mention[i]);
+        int64_t submission = entity_submission(entities, named->mention[i]);
         if (named->submissions && named->submission[named->submissions - 1] == submission) continue;
         if (known_report(build, submission)) named->submission[named->submissions++] = submission;
     }
@@ -291,7 +296,30 @@ static enum st load_origin(struct build *build, struct report *report, struct er
     if (submission.source_tag.len >= sizeof sender)
         memcpy(&sender, submission.source_tag.ptr, sizeof sender);
     report->origin = (struct origin_report){sender, submission.narrative};
-    return ST_OK;
+    return origin_pairs_of(build->db, build->arena, report->submission, &report->said,
+                           &report->said_count, err);
+}
+
+/* What analysts say of pairs of these. */
+static size_t words_of(struct build *build, const struct behind *behind, size_t count,
+                       struct origin_word **ret)
+{
+    size_t room = 0;
+    size_t words = 0;
+    struct origin_word *list = NULL;
+    if (count > ORIGIN_REPORTS_MAX) count = ORIGIN_REPORTS_MAX;
+    for (size_t a = 0; a < count; a++) {
+        const struct report *report = known_report(build, behind[a].submission);
+        for (size_t i = 0; i < report->said_count; i++) {
+            size_t b = a + 1; /* they rise */
+            while (b < count && behind[b].submission != report->said[i].other) b++;
+            if (b == count) continue;
+            arena_room(build->arena, list, words, &room);
+            list[words++] = (struct origin_word){a, b, report->said[i].same};
+        }
+    }
+    *ret = list;
+    return words;
 }
 
 /* How many independent origins, and since when. */
@@ -309,7 +337,9 @@ static enum st weigh_edge(struct build *build, struct chart_edge *edge, const st
         reports[i] = report->origin;
     }
     qsort(edge->known, count, sizeof *edge->known, compare_instants);
-    edge->origins = count > 1 ? origins_count(build->arena, reports, count) : 1;
+    struct origin_word *words = NULL;
+    size_t word_count = words_of(build, behind, count, &words);
+    edge->origins = count > 1 ? origins_count(build->arena, reports, count, words, word_count) : 1;
     return outcome;
 }
 
@@ -512,7 +542,7 @@ static void place_way(struct build *build)
     int64_t from = seen_entity(build->scope, ask->seed[0]);
     int64_t to = seen_entity(build->scope, ask->seed[1]);
     size_t length = from == to ? 0 : chart_way(build->scope, build->arena, from, to, way);
-    build->chart->connected = length > 0;
+    build->chart->steps = length ? length - 1 : 0;
     for (size_t i = 0; i < length; i++) {
         size_t place = add_node(build, way[i]);
         if (place != SIZE_MAX) build->chart->node[place].on_path = true;

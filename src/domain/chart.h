@@ -2,13 +2,14 @@
  * may see it; grown from where they start.
  *
  * Layer: domain.  A line joins two entities that were named in the same submission; its strength is
- * the number of independent origins behind it (domain/origin.h), not the number of reports.  A
+ * the number of independent origins behind it (domain/corroborate.h), not the number of reports.  A
  * suggested line joins what may be one and the same, by the engine, and is decided by nobody yet.
  * A line that an analyst says is a relation carries its word.  Everything is made of what the scope
  * sees, afresh each time: what is kept from a person is in no line, number, group or path.
  *
  * Large networks are cut down, never silently: each open entity shows its strongest
- * CHART_EACH neighbours, and says how many are folded away.
+ * CHART_EACH neighbours, and says how many are folded away; of what is named very often the newest
+ * that was known then counts, and the chart says so.
  */
 #ifndef PENDEEN_DOMAIN_CHART_H
 #define PENDEEN_DOMAIN_CHART_H
@@ -76,7 +77,8 @@ struct chart {
     size_t edge_count;
     size_t folded;    /* neighbours left out, in all */
     bool truncated;   /* CHART_NODES_MAX was reached */
-    bool connected;   /* with `path`: there is a way */
+    bool newest;      /* of something in it only the newest mentions count */
+    size_t steps;     /* with `path`: of the shortest way, shown or not; 0: there is none */
     size_t group_count;
     instant_ms first; /* the oldest and newest submission in it; 0: none */
     instant_ms last;

@@ -322,10 +322,11 @@ static struct told find_sent_on(struct str words)
     for (ptrdiff_t at = str_find(words, STR("From submission "), 0); at >= 0 && at < by;
          at = str_find(words, STR("From submission "), (size_t)at + 1))
         from = at;
-    from = from < 0 ? -1 : str_find(words, STR(" of "), (size_t)from);
     if (from < 0) return (struct told){0};
+    ptrdiff_t of = str_find(words, STR(" of "), (size_t)from);
+    from = of < 0 || of > by ? by : of + 4; /* somebody took out whose it was */
     ptrdiff_t to = str_find(words, STR("\n"), (size_t)by);
-    return (struct told){(int32_t)from + 4, to < 0 ? (int32_t)words.len : (int32_t)to};
+    return (struct told){(int32_t)from, to < 0 ? (int32_t)words.len : (int32_t)to};
 }
 
 static enum st gather_referrals(struct gathering *gathering, const struct child_referral *referral,

@@ -5,7 +5,6 @@
 #include "domain/children.h"
 #include "domain/desk_internal.h"
 #include "domain/desk_measure.h"
-#include "domain/problem.h"
 #include "domain/small.h"
 #include "domain/scope.h"
 
@@ -55,7 +54,7 @@ static size_t question_place(const struct counting *counting, struct str key)
                     : counting->form->question_count;
 }
 
-static enum field_state state_of(enum answer_kind kind)
+enum field_state field_state_of(enum answer_kind kind)
 {
     if (kind == ANSWER_GIVEN || kind == ANSWER_NOT_APPLICABLE) return FIELD_GIVEN;
     return kind == ANSWER_UNKNOWN ? FIELD_NOT_KNOWN : FIELD_BLANK;
@@ -139,7 +138,8 @@ static enum st count_answers(struct counting *counting, struct db *db, const str
             counting->count[place][state]++;
         now = row;
         place = question;
-        state = answer_kind_from_name(db_text(query, 3), &kind) ? state_of(kind) : FIELD_BLANK;
+        state =
+            answer_kind_from_name(db_text(query, 3), &kind) ? field_state_of(kind) : FIELD_BLANK;
     }
     if (place < counting->form->question_count) counting->count[place][state]++;
     return db_end(query, err);
@@ -177,8 +177,17 @@ struct facts {
     struct fact *fact; /* in rising order of ids */
     size_t count;
     size_t capacity;
-    int64_t records;
+    int64_t *record; /* the first of each of the joined records that count, in rising order */
+    size_t record_count;
+    size_t record_capacity;
 };
+
+static int by_id(const void *a, const void *b)
+{
+    int64_t left = *(const int64_t *)a;
+    int64_t right = *(const int64_t *)b;
+    return (left > right) - (left < right);
+}
 
 static int by_fact(const void *a, const void *b)
 {
@@ -231,18 +240,35 @@ static void take_entry(const struct counting *counting, const struct child_entry
     facts->fact = with_room(counting->arena, facts->fact, facts->count, &facts->capacity,
                             sizeof *facts->fact);
     facts->fact[facts->count++] = (struct fact){
-        .id = entry->id, .child = head, .question = question, .state = state_of(kind)};
+        .id = entry->id, .child = head, .question = question, .state = field_state_of(kind)};
 }
 
 /* Joined records are one, begun when the first of them was. */
-static enum st read_facts(struct counting *counting, struct db *db, struct facts *facts,
-                          struct err *err)
+static enum st read_records(struct counting *counting, struct db *db,
+                            const struct child_scope *children, struct facts *facts,
+                            struct err *err)
+{
+    int64_t head = 0;
+    struct query *query = db_query(db, Q_MEASURE_RECORDS);
+    db_bind_int(query, 1, counting->since);
+    while (db_next(query)) {
+        int64_t child = db_int(query, 0);
+        if (!record_counts(counting, children, child, db_int(query, 1), &head) || head != child)
+            continue;
+        facts->record = with_room(counting->arena, facts->record, facts->record_count,
+                                  &facts->record_capacity, sizeof head);
+        facts->record[facts->record_count++] = head;
+    }
+    return db_end(query, err);
+}
+
+/* Of the records that count. */
+static enum st read_facts(struct counting *counting, struct db *db,
+                          const struct child_scope *children, struct facts *facts, struct err *err)
 {
     enum { SCRATCH = 8 << 20 };
     struct arena scratch;
     arena_init(&scratch, SCRATCH);
-    const struct child_scope *children =
-        child_scope_of(counting->app, counting->arena, counting->who);
     struct arena_mark mark = arena_mark(&scratch);
     int64_t head = 0;
     struct query *query = db_query(db, Q_MEASURE_RECORD_FACTS);
@@ -250,7 +276,9 @@ static enum st read_facts(struct counting *counting, struct db *db, struct facts
     enum st outcome = ST_OK;
     while (outcome == ST_OK && db_next(query)) {
         struct child_entry entry;
-        if (!record_counts(counting, children, db_int(query, 1), db_int(query, 12), &head))
+        if (!record_counts(counting, children, db_int(query, 1), db_int(query, 12), &head) ||
+            !facts->record_count ||
+            !bsearch(&head, facts->record, facts->record_count, sizeof head, by_id))
             continue;
         outcome = child_entry_from_row(counting->app, &scratch, query, &entry, err);
         if (outcome == ST_OK) take_entry(counting, &entry, head, facts);
@@ -258,13 +286,7 @@ static enum st read_facts(struct counting *counting, struct db *db, struct facts
     }
     outcome = db_end_after(query, outcome, err);
     arena_done(&scratch);
-    query = db_query(db, Q_MEASURE_RECORDS);
-    db_bind_int(query, 1, counting->since);
-    while (db_next(query))
-        facts->records +=
-            record_counts(counting, children, db_int(query, 0), db_int(query, 1), &head) &&
-            head == db_int(query, 0);
-    return db_end_after(query, outcome, err);
+    return outcome;
 }
 
 static enum st count_records(struct counting *counting, struct err *err)
@@ -273,7 +295,10 @@ static enum st count_records(struct counting *counting, struct err *err)
     struct facts facts = {0};
     struct db *db = store_read_begin(counting->app->store, err);
     if (!db) return ST_FAILED;
-    enum st outcome = read_facts(counting, db, &facts, err);
+    const struct child_scope *children =
+        child_scope_of(counting->app, counting->arena, counting->who);
+    enum st outcome = read_records(counting, db, children, &facts, err);
+    if (outcome == ST_OK) outcome = read_facts(counting, db, children, &facts, err);
     store_read_end(counting->app->store, db);
     size_t standing = 0;
     for (size_t i = 0; i < facts.count; i++)
@@ -286,20 +311,24 @@ static enum st count_records(struct counting *counting, struct err *err)
         if (!again) counting->count[fact->question][fact->state]++;
     }
     const struct question_section *child = questions_find_section(form, STR("child"));
+    int64_t records = (int64_t)facts.record_count;
     for (size_t q = 0; q < form->question_count; q++)
-        counting->of[q] =
-            child && &form->section[form->question[q].section] == child ? facts.records : 0;
+        counting->of[q] = child && &form->section[form->question[q].section] == child ? records : 0;
     return outcome;
 }
 
 /* --- the tables ------------------------------------------------------------------------------- */
 
-static void hide(struct arena *arena, struct field_row *row)
+static void hide(struct field_row *row)
 {
-    struct problem_row cell[FIELD_STATES] = {{.hidden = false}};
-    for (int state = 0; state < FIELD_STATES; state++) cell[state].count = row->count[state];
+    struct small_row cell[FIELD_STATES];
+    bool few = small_figure(row->count[FIELD_NOT_KNOWN]) || small_figure(row->count[FIELD_BLANK]);
     row->of_hidden = row->of < SMALL_UNDER;
-    problem_hide(arena, cell, FIELD_STATES, true, row->of, row->of_hidden, 1);
+    for (int state = 0; state < FIELD_STATES; state++) {
+        bool goes = row->of_hidden || (few && state != FIELD_GIVEN);
+        cell[state] = (struct small_row){{row->count[state]}, goes && row->count[state] > 0};
+    }
+    small_hide(cell, FIELD_STATES);
     for (int state = 0; state < FIELD_STATES; state++) row->hidden[state] = cell[state].hidden;
 }
 
@@ -327,7 +356,7 @@ static void make_table(const struct counting *counting, struct field_table *ret)
             memcpy(row->count, counting->count[q], sizeof row->count);
             row->count[FIELD_BLANK] =
                 row->of - row->count[FIELD_GIVEN] - row->count[FIELD_NOT_KNOWN];
-            hide(counting->arena, row);
+            hide(row);
         }
 }
 

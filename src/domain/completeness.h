@@ -5,13 +5,16 @@
  * Layer: domain.  Figures of how work is done, never of a child.  Of the referrals that were sent
  * and the records that were begun in the twelve months to now; seen as measures are (ACT_MEASURES).
  * "Not applicable" is an answer.  A question that is asked of some alone, and signs, are left out.
- * Answered, not known and blank add up to all: they are hidden as those of the problem profile.
+ * Answered, not known and blank add up to all: where one of them is small others are hidden beside
+ * it (domain/small.h).  Not known and blank go together first: of the ethnic groups in referrals a
+ * measure says how many were answered, and how many were not (WORK_ETHNICITY).
  */
 #ifndef PENDEEN_DOMAIN_COMPLETENESS_H
 #define PENDEEN_DOMAIN_COMPLETENESS_H
 
 #include "domain/app.h"
 #include "domain/access.h"
+#include "domain/questions.h"
 
 enum field_holder { FIELDS_OF_REFERRALS, FIELDS_OF_RECORDS, FIELD_HOLDERS };
 enum field_state { FIELD_GIVEN, FIELD_NOT_KNOWN, FIELD_BLANK, FIELD_STATES };
@@ -32,6 +35,8 @@ struct field_table {
 };
 
 const char *field_holder_name(enum field_holder holder); /* "referral", "record" */
+/* What an answer counts as. */
+enum field_state field_state_of(enum answer_kind kind);
 enum st completeness_read(struct app *app, struct arena *arena, const struct person *who,
                           struct field_table ret[static FIELD_HOLDERS], struct err *err) MUST_USE;
 

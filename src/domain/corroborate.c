@@ -108,6 +108,23 @@ enum st corroborate_mentions(const struct scope *scope, struct db *db, struct ar
 
 /* --- what analysts say ------------------------------------------------------------------------ */
 
+enum st origin_pairs_of(struct db *db, struct arena *arena, int64_t submission,
+                        struct origin_pair **ret, size_t *ret_count, struct err *err)
+{
+    size_t room = 0;
+    size_t count = 0;
+    struct origin_pair *list = NULL;
+    struct query *query = db_query(db, Q_ORIGIN_OF);
+    db_bind_int(query, 1, submission);
+    while (count < WORDS_MAX && db_next(query)) {
+        arena_room(arena, list, count, &room);
+        list[count++] = (struct origin_pair){db_int(query, 1), db_int(query, 2) != 0};
+    }
+    *ret = list;
+    *ret_count = count;
+    return db_end(query, err);
+}
+
 static enum st note(struct app *app, struct db *db, const struct person *who, const char *action,
                     int64_t a, int64_t b, struct err *err)
 {

@@ -48,6 +48,15 @@ enum st corroborate_mentions(const struct scope *scope, struct db *db, struct ar
                              const int64_t *mention, size_t count, int64_t *ret,
                              struct err *err) MUST_USE;
 
+/* What stands of a submission and those that came after it, without the reasons; whoever calls it
+ * may see them. */
+struct origin_pair {
+    int64_t other;
+    bool same;
+};
+enum st origin_pairs_of(struct db *db, struct arena *arena, int64_t submission,
+                        struct origin_pair **ret, size_t *ret_count, struct err *err) MUST_USE;
+
 /* Of two different submissions that this person may decide on.  ST_NOT_FOUND; ST_INVALID: no
  * reason.  It takes the place of what was said of the pair before. */
 enum st origin_say(struct app *app, const struct person *who, int64_t submission, int64_t other,

@@ -99,10 +99,11 @@ static size_t first_phrase(const struct area_danger *danger, struct str word)
     return low;
 }
 
+/* The list is in the order of the text: none after `one` is looked at. */
 static bool lies_inside(const struct stretch *list, size_t count, struct stretch one)
 {
-    for (size_t i = 0; i < count; i++)
-        if (one.first >= list[i].first && one.end <= list[i].end) return true;
+    for (size_t i = 0; i < count && list[i].first <= one.first; i++)
+        if (one.end <= list[i].end) return true;
     return false;
 }
 

@@ -420,11 +420,13 @@ static enum st notify_worker(struct desk_act *act, struct str email, struct err 
 static enum st act_worker(struct desk_act *act, struct err *err)
 {
     struct str who;
-    struct str text =
-        str_trim(utf8_clean(act->arena, str_sub(act->input->text, 0, DESK_TEXT_MAX), NULL));
+    struct str text = STR("");
     struct str email = str_trim(act->input->email);
     enum st outcome = desk_text(act, act->input->who, "who",
                                 "the name of the worker, and how to reach them", &who, err);
+    if (outcome == ST_OK && str_trim(act->input->text).len)
+        outcome =
+            desk_text(act, act->input->text, "text", "how and when you told them", &text, err);
     act->desk.worker_id = 0;
     if (outcome == ST_OK && email.len) outcome = notify_worker(act, email, err);
     if (outcome == ST_OK && !email.len && !text.len)

@@ -160,8 +160,11 @@ enum st destroyed_wipe(struct app *app, bool *ret_wiped, struct err *err)
     enum st outcome = read_waiting(app, FACT_UNWIPED, seen, err);
     *ret_wiped = outcome == ST_OK && !seen[0];
     if (outcome != ST_OK || !seen[0]) return outcome;
-    outcome = compact(app, err);
-    if (outcome == ST_OK) outcome = store_scrub(app->store, err);
+    enum st compacted = compact(app, err);
+    bool failed = compacted != ST_OK && compacted != ST_BUSY;
+    /* Keys do not wait for what takes the room of a whole database. */
+    outcome = store_scrub(app->store, failed ? NULL : err);
+    if (failed || outcome == ST_OK) outcome = compacted;
     if (outcome == ST_BUSY) return ST_OK;
     if (outcome == ST_OK) outcome = note_done(app, FACT_UNWIPED, seen, err);
     *ret_wiped = outcome == ST_OK;

@@ -24,8 +24,8 @@ enum st submission_destroy_in(struct app *app, struct db *db, int64_t submission
 void submission_forget(struct app *app, int64_t submission);
 
 /* Wipes the keys of what was destroyed, by whomever, out of the database's files, if they may
- * still lie there.  *ret_wiped false: somebody is reading what was before, say a backup; whoever
- * serves tries again until it is done. */
+ * still lie there.  *ret_wiped false: somebody is reading what was before, say a backup, or what a
+ * migration left cannot be compacted yet; whoever serves tries again until it is done. */
 enum st destroyed_wipe(struct app *app, bool *ret_wiped, struct err *err) MUST_USE;
 /* Does anything wait for that? */
 enum st destroyed_waits(struct app *app, bool *ret, struct err *err) MUST_USE;

@@ -9,6 +9,7 @@
 #include "domain/profile.h"
 #include "domain/registry.h"
 #include "domain/relation.h"
+#include "domain/stage.h"
 #include "domain/submission.h"
 
 #include <stdlib.h>
@@ -74,15 +75,33 @@ static bool came(const int64_t *sorted, size_t count, int64_t submission)
     return count && bsearch(&submission, sorted, count, sizeof *sorted, by_id) != NULL;
 }
 
-/* Is everything that this person sees of it out of these? */
-static bool is_new_entity(const struct reading *reading, int64_t entity, const int64_t *sorted,
-                          size_t count)
+/* Did another Forum first get it since? */
+static enum st came_elsewhere(const struct reading *reading, int64_t submission, bool *ret,
+                              struct err *err)
+{
+    struct stage_state state;
+    *ret = false;
+    if (is_forums(reading, submission)) return ST_OK;
+    enum st outcome = stage_load(reading->db, reading->arena, submission, &state, err);
+    if (outcome == ST_NOT_FOUND) return ST_OK; /* destroyed meanwhile */
+    if (outcome == ST_OK) *ret = state.shared_at > reading->news->since;
+    return outcome;
+}
+
+/* Is everything that this person sees of it out of these, or as new to another Forum? */
+static enum st is_new_entity(const struct reading *reading, int64_t entity, const int64_t *sorted,
+                             size_t count, bool *ret, struct err *err)
 {
     int64_t *member = NULL;
     size_t members = seen_members(reading->scope, reading->arena, entity, &member);
-    for (size_t i = 0; i < members; i++)
-        if (!came(sorted, count, home_of(reading, member[i]))) return false;
-    return true;
+    enum st outcome = ST_OK;
+    *ret = true;
+    for (size_t i = 0; i < members && *ret && outcome == ST_OK; i++) {
+        int64_t submission = home_of(reading, member[i]);
+        if (!came(sorted, count, submission))
+            outcome = came_elsewhere(reading, submission, ret, err);
+    }
+    return outcome;
 }
 
 static enum st add_submissions(struct reading *reading, int64_t **ret_sorted, size_t *ret_count,
@@ -104,8 +123,10 @@ static enum st add_submissions(struct reading *reading, int64_t **ret_sorted, si
     return outcome;
 }
 
-static void add_entities(struct reading *reading, const int64_t *sorted, size_t count)
+static enum st add_entities(struct reading *reading, const int64_t *sorted, size_t count,
+                            struct err *err)
 {
+    enum st outcome = ST_OK;
     struct arena *arena = reading->arena;
     int64_t **mention = arena_many(arena, count, int64_t *);
     size_t *mentions = arena_many(arena, count, size_t);
@@ -118,14 +139,16 @@ static void add_entities(struct reading *reading, const int64_t *sorted, size_t 
         for (size_t k = 0; k < mentions[i]; k++)
             met[found++] = seen_entity(reading->scope, mention[i][k]);
     if (found) qsort(met, found, sizeof *met, by_id);
-    for (size_t i = found; i > 0; i--) {
+    for (size_t i = found; i > 0 && outcome == ST_OK; i--) {
+        bool fresh = false;
         if (!met[i - 1] || (i < found && met[i] == met[i - 1])) continue;
-        bool fresh = is_new_entity(reading, met[i - 1], sorted, count);
+        outcome = is_new_entity(reading, met[i - 1], sorted, count, &fresh, err);
         take(reading, fresh ? NEWS_ENTITIES : NEWS_CHANGED,
              (struct news_row){.id = met[i - 1],
                                .kind =
                                    entity_kind(scope_app(reading->scope)->entities, met[i - 1])});
     }
+    return outcome;
 }
 
 /* --- what people said ------------------------------------------------------------------------- */
@@ -287,7 +310,7 @@ static enum st read_all(struct reading *reading, struct err *err)
     size_t count = 0;
     enum st outcome = find_since(reading, err);
     if (outcome == ST_OK) outcome = add_submissions(reading, &sorted, &count, err);
-    if (outcome == ST_OK) add_entities(reading, sorted, count);
+    if (outcome == ST_OK) outcome = add_entities(reading, sorted, count, err);
     if (outcome == ST_OK) outcome = add_links(reading, err);
     if (outcome == ST_OK) outcome = add_relations(reading, err);
     if (outcome == ST_OK) outcome = add_gradings(reading, err);

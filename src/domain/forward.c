@@ -134,44 +134,6 @@ enum st forward_beside(struct err *err)
                    "on from the newest.");
 }
 
-enum st forward_save(struct app *app, const struct person *who, int64_t submission,
-                     const struct forward_words *given, int64_t base, int64_t *ret_number,
-                     struct err *err)
-{
-    struct arena arena;
-    arena_init(&arena, SCOPE_MEMORY);
-    struct forward_words words;
-    struct stage_state state = {0};
-    struct db *db = NULL;
-    int64_t last = 0;
-    int64_t id = 0;
-    enum st outcome =
-        forward_allows(app, NULL, &arena, who, submission) ? ST_OK : forward_not_found(err);
-    if (outcome == ST_OK) outcome = forward_words_clean(&arena, given, &words, err);
-    if (outcome == ST_OK) outcome = store_write_begin(app->store, &db, err);
-    if (outcome == ST_OK) {
-        if (!forward_allows(app, db, &arena, who, submission)) outcome = forward_not_found(err);
-        if (outcome == ST_OK) outcome = stage_load(db, &arena, submission, &state, err);
-        if (outcome == ST_OK) outcome = forward_check_open(state.stage, err);
-        if (outcome == ST_OK) outcome = forward_version_last(db, submission, &last, err);
-        if (outcome == ST_OK)
-            outcome = forward_version_add(app, db, &arena, who,
-                                          &(struct forward_new){submission, base, &words, false},
-                                          &id, ret_number, err);
-        if (outcome == ST_OK)
-            outcome = forward_note(app, db,
-                                   &(struct forward_act){.submission = submission,
-                                                         .kind = "version",
-                                                         .action = "sanitised version written",
-                                                         .audit = AUDIT_ALTERATION,
-                                                         .account = who->account},
-                                   err);
-        outcome = store_write_end(app->store, db, outcome, err);
-    }
-    arena_done(&arena);
-    return outcome == ST_OK && last != base ? forward_beside(err) : outcome;
-}
-
 static enum st version_from_row(struct app *app, struct arena *arena, struct db *db,
                                 struct query *query, struct forward_version *ret, struct err *err)
 {
@@ -189,6 +151,81 @@ static enum st version_from_row(struct app *app, struct arena *arena, struct db 
                                     .words = {text[0], text[1], text[2]},
                                     .named = text[3].len > 0};
     return account_name(app, db, arena, db_int(query, 3), &ret->author, err);
+}
+
+/* Are these the words of the newest version, by the same person?  A page that is loaded again
+ * sends them again, and they are kept once.  *ret: that version; number 0: they are not. */
+static enum st find_same(struct app *app, struct db *db, struct arena *arena,
+                         const struct person *who, const struct forward_new *new,
+                         struct forward_version *ret, struct err *err)
+{
+    struct forward_version newest = {0};
+    struct query *query = db_query(db, Q_VERSION_LIST);
+    db_bind_int(query, 1, new->submission);
+    enum st outcome = ST_OK;
+    if (db_next(query) && db_int(query, 3) == who->account)
+        outcome = version_from_row(app, arena, db, query, &newest, err);
+    outcome = db_end_after(query, outcome, err);
+    *ret = forward_words_same(&newest.words, new->words) ? newest : (struct forward_version){0};
+    return outcome;
+}
+
+enum st forward_note_version(struct app *app, struct db *db, int64_t account, int64_t submission,
+                             struct err *err)
+{
+    return forward_note(app, db,
+                        &(struct forward_act){.submission = submission,
+                                              .kind = "version",
+                                              .action = "sanitised version written",
+                                              .audit = AUDIT_ALTERATION,
+                                              .account = account},
+                        err);
+}
+
+/* *ret_beside: somebody wrote a version meanwhile. */
+static enum st store_version(struct app *app, struct db *db, struct arena *arena,
+                             const struct person *who, const struct forward_new *new,
+                             int64_t *ret_number, bool *ret_beside, struct err *err)
+{
+    struct stage_state state = {0};
+    struct forward_version same = {0};
+    int64_t last = 0;
+    int64_t id = 0;
+    if (!forward_allows(app, db, arena, who, new->submission)) return forward_not_found(err);
+    enum st outcome = stage_load(db, arena, new->submission, &state, err);
+    if (outcome == ST_OK) outcome = forward_check_open(state.stage, err);
+    if (outcome == ST_OK) outcome = forward_version_last(db, new->submission, &last, err);
+    if (outcome == ST_OK) outcome = find_same(app, db, arena, who, new, &same, err);
+    if (outcome != ST_OK) return outcome;
+    /* What was kept beside another is told again: they may not have read it. */
+    *ret_beside = last != new->base && !(same.number && same.base == last - 1);
+    *ret_number = same.number;
+    if (same.number) return ST_OK;
+    outcome = forward_version_add(app, db, arena, who, new, &id, ret_number, err);
+    return outcome == ST_OK ? forward_note_version(app, db, who->account, new->submission, err)
+                            : outcome;
+}
+
+enum st forward_save(struct app *app, const struct person *who, int64_t submission,
+                     const struct forward_words *given, int64_t base, int64_t *ret_number,
+                     struct err *err)
+{
+    struct arena arena;
+    arena_init(&arena, SCOPE_MEMORY);
+    struct forward_words words;
+    struct db *db = NULL;
+    bool beside = false;
+    enum st outcome =
+        forward_allows(app, NULL, &arena, who, submission) ? ST_OK : forward_not_found(err);
+    if (outcome == ST_OK) outcome = forward_words_clean(&arena, given, &words, err);
+    if (outcome == ST_OK) outcome = store_write_begin(app->store, &db, err);
+    if (outcome == ST_OK) {
+        const struct forward_new new = {submission, base, &words, false};
+        outcome = store_version(app, db, &arena, who, &new, ret_number, &beside, err);
+        outcome = store_write_end(app->store, db, outcome, err);
+    }
+    arena_done(&arena);
+    return outcome == ST_OK && beside ? forward_beside(err) : outcome;
 }
 
 enum st forward_versions(struct app *app, struct arena *arena, int64_t submission,
@@ -477,7 +514,9 @@ static enum st store_sharing(struct sharing *sharing, struct err *err)
     outcome =
         forward_version_add(app, db, sharing->arena, sharing->who, &new, &version, &number, err);
     if (outcome == ST_OK) outcome = name_sender(sharing, named, err);
-    if (outcome != ST_OK || sharing->beside) return outcome;
+    if (outcome == ST_OK && sharing->beside)
+        return forward_note_version(app, db, sharing->who->account, id, err);
+    if (outcome != ST_OK) return outcome;
     outcome = store_handling(sharing, err);
     if (outcome == ST_OK)
         outcome = forward_note_looked(app, db, sharing->arena, sharing->who->account, id,

@@ -47,15 +47,17 @@ enum st forward_versions(struct app *app, struct arena *arena, int64_t submissio
                          struct forward_version **ret, size_t *ret_count, struct err *err) MUST_USE;
 
 /* Keeps a version.  When somebody wrote another since `base`, it is kept beside theirs:
- * ST_CONFLICT, and ret_number is filled all the same. */
+ * ST_CONFLICT, and ret_number is filled all the same.  Who sends the words of their own newest
+ * version again is answered as they were, and has one. */
 enum st forward_save(struct app *app, const struct person *who, int64_t submission,
                      const struct forward_words *words, int64_t base, int64_t *ret_number,
                      struct err *err) MUST_USE;
 
 /* The same for words that say something else than what they were written from: what nobody
- * changed is not kept anew, and not checked. */
+ * changed is not kept anew, and not checked, and ret_number is not touched. */
 enum st forward_keep(struct app *app, const struct person *who, int64_t submission,
-                     const struct forward_words *words, int64_t base, struct err *err) MUST_USE;
+                     const struct forward_words *words, int64_t base, int64_t *ret_number,
+                     struct err *err) MUST_USE;
 
 /* What of these words may tell who said so; whoever calls has asked access (ACT_FORWARD). */
 enum st forward_telltales(struct app *app, struct arena *arena, int64_t submission,
@@ -71,7 +73,7 @@ struct forward_share {
     struct str forum;    /* a key of the pack; empty: that of the organisation */
     struct str handling; /* a code; empty: as it is */
     struct str seen;     /* the code that it was chosen beside; empty: nobody says */
-    int64_t left_out[MENTIONS_MAX]; /* mentions that the Forum does not get */
+    int64_t left_out[SUBMISSION_MENTIONS_MAX]; /* mentions that the Forum does not get */
     size_t left_out_count;
     bool named; /* tell the Forum who sent it: only where they agreed to that */
     bool looked; /* they were shown what forward_telltales finds, and say that none of it tells */

@@ -35,6 +35,7 @@ enum st forward_note(struct app *app, struct db *db, const struct forward_act *a
  * when they were said to be on a day that there is not. */
 enum st forward_words_clean(struct arena *arena, const struct forward_words *words,
                             struct forward_words *ret, struct err *err) MUST_USE;
+bool forward_words_same(const struct forward_words *a, const struct forward_words *b);
 /* The number of the newest version; 0: there is none. */
 enum st forward_version_last(struct db *db, int64_t submission, int64_t *ret,
                              struct err *err) MUST_USE;
@@ -47,6 +48,9 @@ struct forward_new {
 enum st forward_version_add(struct app *app, struct db *db, struct arena *arena,
                             const struct person *who, const struct forward_new *new,
                             int64_t *ret_id, int64_t *ret_number, struct err *err) MUST_USE;
+/* Among what was done: a version that goes nowhere yet. */
+enum st forward_note_version(struct app *app, struct db *db, int64_t account, int64_t submission,
+                             struct err *err) MUST_USE;
 /* ST_CONFLICT: somebody wrote a version meanwhile, and both are kept. */
 enum st forward_beside(struct err *err) MUST_USE;
 

@@ -51,7 +51,7 @@ static enum st load(struct app *app, struct arena *arena, int64_t submission,
 
 /* --- kept ------------------------------------------------------------------------------- */
 
-static bool are_same(const struct forward_words *a, const struct forward_words *b)
+bool forward_words_same(const struct forward_words *a, const struct forward_words *b)
 {
     return str_eq(a->narrative, b->narrative) && str_eq(a->when_text, b->when_text) &&
            str_eq(a->where_text, b->where_text);
@@ -73,23 +73,23 @@ static enum st are_changed(struct app *app, struct arena *arena, int64_t submiss
         if (version[i].number == base) from = version[i].words;
     from = tidied(arena, &from);
     const struct forward_words words = tidied(arena, given);
-    *ret = !are_same(&words, &from);
+    *ret = !forward_words_same(&words, &from);
     return ST_OK;
 }
 
 enum st forward_keep(struct app *app, const struct person *who, int64_t submission,
-                     const struct forward_words *words, int64_t base, struct err *err)
+                     const struct forward_words *words, int64_t base, int64_t *ret_number,
+                     struct err *err)
 {
     struct arena arena;
     arena_init(&arena, 32 << 20);
     bool changed = false;
-    int64_t number = 0;
     enum st outcome =
         forward_allows(app, NULL, &arena, who, submission) ? ST_OK : forward_not_found(err);
     if (outcome == ST_OK)
         outcome = are_changed(app, &arena, submission, words, base, &changed, err);
     if (outcome == ST_OK && changed)
-        outcome = forward_save(app, who, submission, words, base, &number, err);
+        outcome = forward_save(app, who, submission, words, base, ret_number, err);
     arena_done(&arena);
     return outcome;
 }

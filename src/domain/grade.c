@@ -145,6 +145,18 @@ static enum st check_codes(struct app *app, const struct grade_draft *draft, str
     return ST_OK;
 }
 
+/* Whoever narrowed it since the form was drawn is not overruled by a choice that was made
+ * before. */
+static enum st check_seen(const struct grade_draft *draft, struct str now, const char **ret_field,
+                          struct err *err)
+{
+    if (!draft->seen.len || str_eq(draft->seen, now) || str_eq(draft->handling, now)) return ST_OK;
+    *ret_field = "handling";
+    return err_set(err, ST_CONFLICT,
+                   "Somebody changed who may see it meanwhile. Nothing was kept: look at who may "
+                   "see it now, and grade it again.");
+}
+
 /* A condition that names organisations is set where they are ticked. */
 static enum st check_named(struct app *app, struct db *db, int64_t submission, struct str handling,
                            struct err *err)
@@ -248,6 +260,7 @@ static enum st add_in(const struct scope *scope, struct db *db, struct arena *ar
     }
     enum st outcome = check_may(scope, db, arena, submission, err);
     if (outcome == ST_OK) outcome = handling_now(db, arena, submission, &now, err);
+    if (outcome == ST_OK && !older) outcome = check_seen(draft, now, ret_field, err);
     if (outcome == ST_OK)
         outcome = check_codes(app, draft, scheme, older, now, &second, ret_field, err);
     if (outcome == ST_OK && !older)

@@ -53,12 +53,13 @@ struct grade_draft {
     struct str source;
     struct str information;
     struct str handling;
+    struct str seen; /* the condition that `handling` was chosen beside; empty: nobody says */
     struct str reason;
     int64_t base; /* number of the newest grading that its author saw */
 };
 /* Adds one.  *ret_field is the form's name of what is wrong.  ST_DENIED: one's own; ST_CONFLICT:
- * somebody has graded it since (nothing is kept: both are shown, and it can be sent again), or it
- * was withdrawn; ST_INVALID. */
+ * somebody has graded it since (nothing is kept: both are shown, and it can be sent again), or its
+ * condition is not as it was seen (nothing is kept), or it was withdrawn; ST_INVALID. */
 enum st grade_add(struct app *app, const struct person *who, int64_t submission,
                   const struct grade_draft *draft, const char **ret_field,
                   struct err *err) MUST_USE;

@@ -260,16 +260,18 @@ static enum st lines_of(struct app *app, struct arena *arena, enum query_id id, 
     return outcome;
 }
 
-/* A name would tell which organisation a record came from, to whoever is of another. */
-static void leave_out_owner(const struct scope *scope, int64_t submission, struct grant_line *list,
-                            size_t count)
+static bool is_of_owner(const struct scope *scope, int64_t submission)
 {
-    const struct person *who = scope_person(scope);
     struct record record = {0};
-    bool known = scope_record(scope, submission, &record) && record.organisation &&
-                 record.organisation == who->organisation;
-    for (size_t i = 0; i < count && !known; i++) {
-        if (!list[i].by_owner) continue;
+    return scope_record(scope, submission, &record) && record.organisation &&
+           record.organisation == scope_person(scope)->organisation;
+}
+
+/* A name would tell which organisation a record came from, to whoever is of another. */
+static void leave_out_owner(const struct scope *scope, struct grant_line *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!list[i].by_owner || is_of_owner(scope, list[i].submission)) continue;
         list[i].by = STR("its owner");
         list[i].reason = STR("");
     }
@@ -282,7 +284,7 @@ enum st grants_of(struct app *app, struct arena *arena, const struct person *who
     if (!scope_allows(scope, ACT_GRANT, submission)) return missing(err);
     enum st outcome = lines_of(app, arena, Q_GRANT_OF_SUBMISSION, submission, true,
                                FIELD_GRANT_REASON, ret, ret_count, err);
-    if (outcome == ST_OK) leave_out_owner(scope, submission, *ret, *ret_count);
+    if (outcome == ST_OK) leave_out_owner(scope, *ret, *ret_count);
     return outcome;
 }
 
@@ -293,7 +295,7 @@ enum st blocks_of(struct app *app, struct arena *arena, const struct person *who
     if (!scope_allows(scope, ACT_BLOCK, submission)) return missing(err);
     enum st outcome = lines_of(app, arena, Q_BLOCK_OF_SUBMISSION, submission, false,
                                FIELD_BLOCK_REASON, ret, ret_count, err);
-    if (outcome == ST_OK) leave_out_owner(scope, submission, *ret, *ret_count);
+    if (outcome == ST_OK) leave_out_owner(scope, *ret, *ret_count);
     return outcome;
 }
 
@@ -311,6 +313,7 @@ enum st grants_to(struct app *app, struct arena *arena, const struct person *who
             (*ret)[i].kind == GRANT_source ? ACT_SEE_SOURCE : ACT_READ_SUBMISSION;
         if (scope_allows(scope, action, (*ret)[i].submission)) (*ret)[kept++] = (*ret)[i];
     }
+    leave_out_owner(scope, *ret, kept);
     *ret_count = kept;
     return outcome;
 }

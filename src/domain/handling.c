@@ -185,7 +185,9 @@ static enum st check(struct setting *setting, struct handling_refused *ret, stru
     if (outcome != ST_OK) return outcome;
     ret->changed = !is_as_seen(new->seen, &setting->now);
     if (ret->changed)
-        return err_set(err, ST_CONFLICT, "Somebody changed who may see it meanwhile.");
+        return err_set(err, ST_CONFLICT,
+                       "Somebody changed who may see it meanwhile. Nothing was saved: look at who "
+                       "may see it now, and choose again.");
     ret->reason = true;
     if (str_trim(new->reason).len) {
         outcome = reason_clean(setting->arena, new->reason, &setting->reason, err);

@@ -207,11 +207,13 @@ enum st import_mapping_read(struct import *import, struct str mapping, struct er
     struct str rest = mapping, line;
     for (size_t number = 1; str_split(&rest, '\n', &line); number++) {
         line = str_trim(line);
-        if (!line.len || line.ptr[0] == '#') continue;
+        if (!line.len) continue;
         size_t equals = line.len;
         while (equals > 0 && line.ptr[equals - 1] != '=') equals--;
         struct column target = {0};
-        if (!equals || !column_set_target(&target, str_sub(line, equals, line.len)))
+        bool good = equals && column_set_target(&target, str_sub(line, equals, line.len));
+        if (!good && line.ptr[0] == '#') continue; /* else it is a column's, if the file has it */
+        if (!good)
             return err_set(err, ST_INVALID, "Mapping, line %zu: it is not 'Column = target'.",
                            number);
         struct str header = str_trim(str_sub(line, 0, equals - 1));

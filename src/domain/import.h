@@ -48,7 +48,8 @@ const char *import_encoding(const struct import *import);
  * arena. */
 struct str import_mapping_write(struct arena *arena, const struct import *import);
 /* Columns that the mapping names become what it says, the others stay as guessed; a
- * header that the file has twice is taken in order.  ST_INVALID names the line. */
+ * header that the file has twice is taken in order.  What begins with '#' is a comment, but where
+ * it names a column.  ST_INVALID names the line. */
 enum st import_mapping_read(struct import *import, struct str mapping, struct err *err) MUST_USE;
 
 struct import_refusal {

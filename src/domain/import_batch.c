@@ -115,6 +115,23 @@ static enum st add_batch(struct app *app, struct db *db, struct arena *arena,
     return db_run(query, err);
 }
 
+/* Is there room for one more? */
+static enum st check_waiting(struct app *app, struct db *db, const struct person *who,
+                             struct err *err)
+{
+    uint8_t tag[SEAL_TAG_SIZE];
+    int64_t waiting = 0;
+    source_tag(app, who->account, tag);
+    struct query *query = db_query(db, Q_IMPORT_UNTAKEN);
+    db_bind_bytes(query, 1, tag, sizeof tag);
+    enum st outcome = db_one(query, &waiting, err);
+    if (outcome != ST_OK || waiting < IMPORT_WAITING_MAX) return outcome;
+    return err_set(err, ST_CONFLICT,
+                   "%d of your files wait already. Import or remove one of them, then send this "
+                   "one again.",
+                   IMPORT_WAITING_MAX);
+}
+
 static ssize_t read_text(void *context, void *into, size_t size)
 {
     struct str *rest = context;
@@ -148,7 +165,8 @@ enum st import_batch_add(struct app *app, const struct person *who, struct str f
     struct db *db;
     enum st outcome = store_write_begin(app->store, &db, err);
     if (outcome == ST_OK) {
-        outcome = add_batch(app, db, &arena, who, &batch, err);
+        outcome = check_waiting(app, db, who, err);
+        if (outcome == ST_OK) outcome = add_batch(app, db, &arena, who, &batch, err);
         if (outcome == ST_OK) outcome = write_content(app, &batch, content, err);
         if (outcome == ST_OK)
             outcome = audit_append(app, db, &(struct audit_event){.kind = AUDIT_COLLECTION,

@@ -31,12 +31,16 @@ struct import_batch {
     struct data_key key;
 };
 
-/* Keeps an upload; its id.  ST_INVALID: it is no table, and nothing of it is kept. */
+/* Files that wait at once, of an account: each may be long, and none goes by itself. */
+enum { IMPORT_WAITING_MAX = 20 };
+/* Keeps an upload; its id.  ST_INVALID: it is no table, ST_CONFLICT: as many wait as may, of which
+ * nothing was taken yet; then nothing of it is kept. */
 enum st import_batch_add(struct app *app, const struct person *who, struct str file_name,
                          struct str content, int64_t *ret, struct err *err) MUST_USE;
 /* ST_NOT_FOUND also for somebody else's. */
 enum st import_batch_read(struct app *app, struct arena *arena, const struct person *who,
                           int64_t id, struct import_batch *ret, struct err *err) MUST_USE;
+/* Those of which nothing was taken yet first, then the newest. */
 enum st import_batch_list(struct app *app, struct arena *arena, const struct person *who,
                           struct import_batch **ret, size_t *ret_count, struct err *err) MUST_USE;
 

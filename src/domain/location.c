@@ -166,79 +166,155 @@ static struct str words_of(const struct scope *scope, const struct location_file
                : STR("");
 }
 
+/* What a line shows, in the order in which fill_line puts it there. */
+static const char *const shown[] = {"location-name", "location-town", "location-position",
+                                    "safety-guardians", "worked-answer"};
+enum { SHOWN = sizeof shown / sizeof *shown };
+
+static void fill_line(const struct scope *scope, struct location_file *file)
+{
+    struct location *line = &file->line;
+    struct str *const words[SHOWN] = {&line->name, &line->town, &line->position, &line->guardians,
+                                      &line->worked};
+    if (!scope_app(scope)->area) return;
+    for (size_t i = 0; i < SHOWN; i++) *words[i] = words_of(scope, file, shown[i]);
+    line->may_keep = allows(scope, ACT_KEEP_LOCATION, line);
+    if (line->mention) line->mention = subject_entity(scope, line->mention);
+}
+
 /* What is written about a location whose row was read. */
 static enum st load(const struct scope *scope, struct db *db, const struct data_key *key,
                     struct location_file *file, struct err *err)
 {
     file->answer = arena_many(scope_arena(scope), QUESTIONS_MAX, struct location_answer);
     enum st outcome = read_entries(scope, db, key, file, err);
-    if (outcome != ST_OK || !scope_app(scope)->area) return outcome;
-    struct location *line = &file->line;
+    if (outcome != ST_OK) return outcome;
     for (size_t i = 0; i < file->entry_count; i++) {
         bool deed = str_eq(file->entry[i].section, STR(LOCATION_ACTION));
-        line->deeds += deed;
+        file->line.deeds += deed;
         for (size_t k = 0; !deed && k < file->entry[i].answer_count; k++)
             keep(file, &file->entry[i].answer[k]);
     }
-    line->name = words_of(scope, file, "location-name");
-    line->town = words_of(scope, file, "location-town");
-    line->position = words_of(scope, file, "location-position");
-    line->guardians = words_of(scope, file, "safety-guardians");
-    line->worked = words_of(scope, file, "worked-answer");
-    line->may_keep = allows(scope, ACT_KEEP_LOCATION, line);
-    if (line->mention) line->mention = subject_entity(scope, line->mention);
+    fill_line(scope, file);
+    return ST_OK;
+}
+
+/* --- a line alone ----------------------------------------------------------------------------- */
+
+static bool is_answered(const struct location_file *file, struct str key)
+{
+    for (size_t i = 0; i < file->answer_count; i++)
+        if (str_eq(file->answer[i].key, key)) return true;
+    return false;
+}
+
+/* Of an entry what a line shows and no newer one has answered; into `room`, of which it takes as
+ * many bytes as this returns. */
+static size_t take_shown(struct location_file *file, const struct str *text, char *room)
+{
+    size_t used = 0;
+    for (size_t i = 0; i + 2 < TEXTS; i += 3) {
+        struct location_answer answer = {0};
+        for (size_t k = 0; k < SHOWN; k++)
+            if (str_eq(text[i], str_from(shown[k]))) answer.key = str_from(shown[k]);
+        if (!answer.key.len || is_answered(file, answer.key) ||
+            !answer_kind_from_name(text[i + 1], &answer.answer.kind))
+            continue;
+        answer.answer.value = str_of(room + used, text[i + 2].len);
+        memcpy(room + used, text[i + 2].ptr, text[i + 2].len);
+        used += text[i + 2].len;
+        file->answer[file->answer_count++] = answer;
+    }
+    return used;
+}
+
+/* The newest first; nothing else of an entry stays in the arena, since there may be thousands. */
+static enum st read_shown(const struct scope *scope, struct db *db, const struct data_key *key,
+                          struct location_file *file, struct err *err)
+{
+    struct arena *arena = scope_arena(scope);
+    struct str text[TEXTS];
+    struct query *query = db_query(db, Q_LOCATION_ENTRY_NEWEST_FIRST);
+    enum st outcome = ST_OK;
+    db_bind_int(query, 1, file->line.id);
+    while (outcome == ST_OK && db_next(query)) {
+        bool deed = str_eq(db_text(query, 1), STR(LOCATION_ACTION));
+        file->line.deeds += deed;
+        if (deed || file->answer_count == SHOWN) continue;
+        struct str packed;
+        struct str sealed = db_bytes(query, 2);
+        char *room = arena_bytes(arena, sealed.len);
+        struct arena_mark mark = arena_mark(arena);
+        outcome =
+            field_open(arena, key, FIELD_LOCATION_ENTRY, db_int(query, 0), sealed, &packed, err);
+        if (outcome == ST_OK && !texts_unpack(packed, text, TEXTS)) abort(); /* it was authentic */
+        size_t used = outcome == ST_OK ? take_shown(file, text, room) : 0;
+        arena_reset(arena, mark);
+        arena_cut(arena, room, used);
+    }
+    return db_end_after(query, outcome, err);
+}
+
+/* What is said in the line of a location whose row was read. */
+static enum st load_line(const struct scope *scope, struct db *db, const struct data_key *key,
+                         struct location *line, struct err *err)
+{
+    struct location_answer answer[SHOWN];
+    struct location_file file = {.line = *line, .answer = answer};
+    enum st outcome = read_shown(scope, db, key, &file, err);
+    if (outcome != ST_OK) return outcome;
+    fill_line(scope, &file);
+    *line = file.line;
     return ST_OK;
 }
 
 /* --- reading ---------------------------------------------------------------------------------- */
-
-struct row {
-    struct location line;
-    struct data_key key;
-};
-
-static enum st read_rows(const struct scope *scope, struct db *db, struct row *row, size_t *ret,
-                         struct err *err)
-{
-    struct query *query = db_query(db, Q_LOCATION_LIST);
-    enum st outcome = ST_OK;
-    db_bind_int(query, 1, LOCATIONS_MAX);
-    while (outcome == ST_OK && *ret < LOCATIONS_MAX && db_next(query)) {
-        from_row(scope, query, &row[*ret].line);
-        outcome = record_key_from_row(scope_app(scope), query, 11, &row[(*ret)++].key, err);
-    }
-    return db_end_after(query, outcome, err);
-}
 
 enum st location_list(struct app *app, struct arena *arena, const struct person *who,
                       struct str kind, struct str forum, struct location **ret, size_t *ret_count,
                       struct err *err)
 {
     const struct scope *scope = scope_of(app, arena, who);
-    size_t rows = 0;
+    size_t room = 8;
     *ret_count = 0;
-    *ret = NULL;
+    *ret = arena_many(arena, room, struct location);
     (void)scope_person(scope);
-    struct row *row = calloc(LOCATIONS_MAX, sizeof *row);
-    struct db *db = row ? store_read_begin(app->store, err) : NULL;
-    if (!db) {
-        free(row);
-        return ST_FAILED;
-    }
-    enum st outcome = read_rows(scope, db, row, &rows, err);
-    *ret = arena_many(arena, rows + 1, struct location);
-    for (size_t i = 0; i < rows && outcome == ST_OK; i++) {
-        struct location_file file = {.line = row[i].line};
-        if ((kind.len && !str_eq(kind, file.line.kind)) ||
-            (forum.len && !str_eq(forum, file.line.forum)) ||
-            !allows(scope, ACT_READ_LOCATION, &file.line))
+    struct db *db = store_read_begin(app->store, err);
+    if (!db) return ST_FAILED;
+    struct query *query = db_query(db, Q_LOCATION_LIST);
+    enum st outcome = ST_OK;
+    db_bind_int(query, 1, LOCATIONS_MAX);
+    while (outcome == ST_OK && db_next(query)) {
+        struct location line;
+        struct data_key key;
+        from_row(scope, query, &line);
+        if ((kind.len && !str_eq(kind, line.kind)) || (forum.len && !str_eq(forum, line.forum)) ||
+            !allows(scope, ACT_READ_LOCATION, &line))
             continue;
-        outcome = load(scope, db, &row[i].key, &file, err);
-        (*ret)[(*ret_count)++] = file.line;
+        outcome = record_key_from_row(app, query, 11, &key, err);
+        if (outcome == ST_OK) outcome = load_line(scope, db, &key, &line, err);
+        data_key_clear(&key);
+        arena_room(arena, *ret, *ret_count, &room);
+        (*ret)[(*ret_count)++] = line;
     }
+    outcome = db_end_after(query, outcome, err);
     store_read_end(app->store, db);
-    for (size_t i = 0; i < rows; i++) data_key_clear(&row[i].key);
-    free(row);
+    return outcome;
+}
+
+enum st location_line(struct app *app, struct arena *arena, const struct person *who, int64_t id,
+                      struct location *ret, struct err *err)
+{
+    const struct scope *scope = scope_of(app, arena, who);
+    struct data_key key = {0};
+    (void)scope_person(scope);
+    struct db *db = store_read_begin(app->store, err);
+    if (!db) return ST_FAILED;
+    enum st outcome = load_row(scope, db, id, ret, &key, err);
+    if (outcome == ST_OK && !allows(scope, ACT_READ_LOCATION, ret)) outcome = gone(err);
+    if (outcome == ST_OK) outcome = load_line(scope, db, &key, ret, err);
+    store_read_end(app->store, db);
+    data_key_clear(&key);
     return outcome;
 }
 

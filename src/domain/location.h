@@ -84,6 +84,9 @@ struct location_file {
 enum st location_list(struct app *app, struct arena *arena, const struct person *who,
                       struct str kind, struct str forum, struct location **ret, size_t *ret_count,
                       struct err *err) MUST_USE;
+/* As a list shows one. */
+enum st location_line(struct app *app, struct arena *arena, const struct person *who, int64_t id,
+                      struct location *ret, struct err *err) MUST_USE;
 /* ST_NOT_FOUND also for what this person may not read. */
 enum st location_open(struct app *app, struct arena *arena, const struct person *who, int64_t id,
                       struct location_file *ret, struct err *err) MUST_USE;

@@ -1,6 +1,7 @@
 #include "domain/map.h"
 
 #include "domain/map_memory.h"
+#include "domain/registry.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -55,7 +56,8 @@ static bool may_see(const struct reading *reading, const struct map_spot *spot)
     return scope_mention(reading->scope, spot->submission, spot->mention) ||
            (!access_allows(scope_person(reading->scope), ACT_SEE_LINKS, NULL) &&
             scope_allows(reading->scope, ACT_READ_SUBMISSION, spot->submission) &&
-            scope_original(reading->scope, spot->submission));
+            scope_original(reading->scope, spot->submission) &&
+            !registry_left_out(reading->app->registry, spot->mention));
 }
 
 /* The places of one submission: each town once. */

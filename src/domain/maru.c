@@ -104,7 +104,9 @@ static enum st store_sending(struct app *app, struct db *db, struct arena *arena
     if (outcome == ST_OK)
         outcome = forward_version_add(app, db, arena, who, &new, &version, &number, err);
     *ret_beside = last != sending->base;
-    if (outcome != ST_OK || *ret_beside) return outcome;
+    if (outcome == ST_OK && *ret_beside)
+        return forward_note_version(app, db, who->account, submission, err);
+    if (outcome != ST_OK) return outcome;
     outcome = store_case(app, db, arena, who, submission, sending, err);
     if (outcome == ST_OK)
         outcome = forward_note_looked(app, db, arena, who->account, submission, with->line,

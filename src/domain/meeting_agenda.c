@@ -42,18 +42,20 @@ static const struct meeting_term *meeting_section_for(const struct meeting_build
     return NULL;
 }
 
-static bool is_there(const struct meeting_building *building, enum item_kind kind, int64_t subject)
+/* The item that is about it already; 0: none is. */
+static int64_t item_about(const struct meeting_building *building, enum item_kind kind,
+                          int64_t subject)
 {
     const struct entities *entities = building->act->app->entities;
     for (size_t i = 0; i < building->item_count; i++) {
         const struct meeting_item *item = &building->item[i];
         if (item->kind != kind || !subject) continue;
-        if (item->subject == subject) return true;
+        if (item->subject == subject) return item->id;
         if (kind == ITEM_ENTITY &&
             entity_of(entities, item->subject) == entity_of(entities, subject))
-            return true;
+            return item->id;
     }
-    return false;
+    return 0;
 }
 
 enum st meeting_put(struct meeting_building *building, unsigned holds, enum item_kind kind,
@@ -62,7 +64,7 @@ enum st meeting_put(struct meeting_building *building, unsigned holds, enum item
     size_t place = 0;
     const struct meeting_term *section = meeting_section_for(building, holds, &place);
     if (!section || building->by_section[place] >= section->most) return ST_OK;
-    bool there = is_there(building, kind, subject);
+    bool there = item_about(building, kind, subject) != 0;
     if (!there && building->item_count == MEETING_ITEMS_MAX) return ST_OK;
     building->by_section[place]++;
     if (there) return ST_OK;
@@ -189,24 +191,40 @@ static enum st find_before(struct meeting_act *act, struct before *ret, struct e
 
 /* --- what goes on ----------------------------------------------------------------------------- */
 
-/* Puts an item of an earlier meeting onto this agenda, if it is not there. */
+/* The item that is one of an earlier meeting's already; 0: none is.  What another Forum handed over
+ * is known by its handover, other themes by their titles. */
+static int64_t item_as(const struct meeting_building *building, const struct meeting_item *item)
+{
+    if (item->kind != ITEM_THEME || item->subject)
+        return item_about(building, item->kind, item->subject);
+    for (size_t k = 0; k < building->item_count; k++) {
+        const struct meeting_item *there = &building->item[k];
+        if (there->kind == ITEM_THEME && !there->subject && str_eq(there->title, item->title))
+            return there->id;
+    }
+    return 0;
+}
+
+/* Puts an item of an earlier meeting onto this agenda, if it is not there; it is kept from the same
+ * people. */
 static enum st carry_item(struct meeting_building *building, const struct meeting_item *item,
                           struct err *err)
 {
     if (item->kind == ITEM_ACTION || item->kind == ITEM_DISRUPTION || item->kind == ITEM_GAP)
         return ST_OK;
-    if (item->kind != ITEM_THEME && is_there(building, item->kind, item->subject)) return ST_OK;
-    bool known = false;
-    for (size_t k = 0; k < building->item_count; k++)
-        known |= item->kind == ITEM_THEME && building->item[k].kind == ITEM_THEME &&
-                 str_eq(building->item[k].title, item->title);
-    if (known || building->item_count == MEETING_ITEMS_MAX) return ST_OK;
-    int64_t id = 0;
-    enum st outcome = meeting_item_add(building->act, item->section, item->kind, item->subject,
-                                       "carried", item->title, item->words, &id, err);
-    building->item[building->item_count++] = (struct meeting_item){
-        .id = id, .kind = item->kind, .subject = item->subject, .title = item->title};
-    return outcome;
+    int64_t id = item_as(building, item);
+    if (!id) {
+        if (building->item_count == MEETING_ITEMS_MAX) return ST_OK;
+        enum st outcome = meeting_item_add(building->act, item->section, item->kind, item->subject,
+                                           "carried", item->title, item->words, &id, err);
+        if (outcome != ST_OK) return outcome;
+        building->item[building->item_count++] = (struct meeting_item){
+            .id = id, .kind = item->kind, .subject = item->subject, .title = item->title};
+    }
+    struct query *query = db_query(building->act->db, Q_MEETING_CONFLICT_CARRY);
+    db_bind_int(query, 1, id);
+    db_bind_int(query, 2, item->id);
+    return db_run(query, err);
 }
 
 /* Everything of the meeting before that was not closed or taken off; of those between that were
@@ -283,7 +301,7 @@ static enum st put_handed(struct meeting_building *building, struct err *err)
         if (!forum_allows(act->scope, ACT_RUN_MEETING, act->meeting.forum, false)) continue;
         const struct meeting_term *section =
             meeting_section_for(building, HOLDS_ESCALATION, &place);
-        if (!section || is_there(building, ITEM_THEME, list[i].id) ||
+        if (!section || item_about(building, ITEM_THEME, list[i].id) ||
             building->item_count == MEETING_ITEMS_MAX)
             continue;
         int64_t id = 0;
@@ -549,6 +567,7 @@ enum st meeting_build(struct meeting_act *act, struct err *err)
     struct eyes *eyes = NULL;
     struct before before;
     size_t count = 0;
+    const instant_ms was = act->meeting.built_to ? act->meeting.since_at : INT64_MAX;
     building.item = arena_many(act->arena, MEETING_ITEMS_MAX + 1, struct meeting_item);
     enum st outcome = find_before(act, &before, err);
     if (outcome == ST_OK)
@@ -563,6 +582,9 @@ enum st meeting_build(struct meeting_act *act, struct err *err)
         outcome = build_as(&building, err);
     }
     act->scope = own;
+    /* The meeting before may have been begun late, or planned after this one: what is on this
+     * agenda as new already stays so. */
+    if (was < act->meeting.since_at) act->meeting.since_at = was;
     act->meeting.built_to = act->now;
     return outcome;
 }

@@ -270,21 +270,20 @@ static enum st brief_missing(const struct scope *scope, struct arena *arena, int
 static enum st brief_location(const struct scope *scope, struct arena *arena, int64_t id,
                               struct item_brief *ret, struct err *err)
 {
-    struct location_file file;
-    enum st outcome = location_open(scope_app(scope), arena, scope_person(scope), id, &file, err);
+    struct location line;
+    enum st outcome = location_line(scope_app(scope), arena, scope_person(scope), id, &line, err);
     if (outcome != ST_OK) return outcome;
-    const struct location *line = &file.line;
-    struct str kind = area_location_kind(scope_app(scope)->area, line->kind);
+    struct str kind = area_location_kind(scope_app(scope)->area, line.kind);
     if (!ret->title.len)
         ret->title =
-            str_fmt(arena, "%.*s: %.*s", STR_ARG(kind), STR_ARG(excerpt(arena, line->name)));
-    ret->facts = str_fmt(arena, "%zu %s written down.%s%.*s%s", line->deeds,
-                         line->deeds == 1 ? "thing that was done is" : "things that were done are",
-                         line->worked.len ? " Did it work? " : "", STR_ARG(line->worked),
-                         line->worked.len ? "." : "");
-    if (line->review_day != LOCATION_DAY_NONE)
+            str_fmt(arena, "%.*s: %.*s", STR_ARG(kind), STR_ARG(excerpt(arena, line.name)));
+    ret->facts = str_fmt(arena, "%zu %s written down.%s%.*s%s", line.deeds,
+                         line.deeds == 1 ? "thing that was done is" : "things that were done are",
+                         line.worked.len ? " Did it work? " : "", STR_ARG(line.worked),
+                         line.worked.len ? "." : "");
+    if (line.review_day != LOCATION_DAY_NONE)
         ret->facts = str_fmt(arena, "%.*s To be looked at again by %.*s.", STR_ARG(ret->facts),
-                             STR_ARG(date_words(arena, date_from_days(line->review_day))));
+                             STR_ARG(date_words(arena, date_from_days(line.review_day))));
     return ST_OK;
 }
 

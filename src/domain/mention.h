@@ -38,7 +38,7 @@ enum how_known {
 /* What somebody hands in.  Everything but the narrative may be empty. */
 struct submission_draft {
     struct str idempotency_key; /* from the form or the import row; never empty */
-    struct str asked; /* all that a program sent with this key, to know it again; else empty */
+    struct str asked; /* all that was sent with this key, to know it again; empty: not compared */
     struct str narrative;
     struct str when_text;  /* "last Friday about 4", as written */
     struct date seen_from; /* year 0: unknown */

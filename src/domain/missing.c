@@ -127,38 +127,50 @@ bool missing_line_from_row(const struct missing_seer *seer, struct query *query,
                          &ret->child);
 }
 
-/* Interview and offer hold the child's words: they are for those who see the record. */
-static bool is_for_reader(const struct missing_file *file, struct str section)
+/* Interview and offer hold the child's words: they are for those who see the record.  A list, which
+ * has no room for deeds, says nothing of any of these. */
+static bool is_wanted(const struct missing_file *file, struct str section)
 {
-    return file->line.may_read_child ||
-           !(str_eq(section, STR(MISSING_INTERVIEW)) || str_eq(section, STR(MISSING_OFFER)) ||
-             str_eq(section, STR("fragment")));
+    bool in_list = !file->deed;
+    if (str_eq(section, STR(MISSING_INTERVIEW)) || str_eq(section, STR(MISSING_OFFER)) ||
+        str_eq(section, STR("fragment")))
+        return file->line.may_read_child && !in_list;
+    return !in_list || !str_eq(section, STR(MISSING_ACTION));
 }
 
-static void keep_answer(struct missing_file *file, struct missing_answer answer)
+/* What of an entry stays in the arena. */
+struct kept {
+    char *bytes;
+    size_t used;
+};
+
+static struct str keep(struct kept *kept, struct str text)
 {
-    for (size_t i = 0; i < file->answer_count; i++) {
-        if (!str_eq(file->answer[i].key, answer.key)) continue;
-        file->answer[i] = answer;
-        return;
-    }
-    if (file->answer_count < QUESTIONS_MAX) file->answer[file->answer_count++] = answer;
+    char *at = kept->bytes + kept->used;
+    memcpy(at, text.ptr, text.len);
+    kept->used += text.len;
+    return str_of(at, text.len);
 }
 
-/* Days are those on which they were told. */
-static void take_answers(struct app *app, struct arena *arena, struct missing_file *file,
-                         const struct str *text, int64_t entry, int64_t account, instant_ms at)
+static bool is_answered(const struct missing_file *file, struct str key)
 {
-    const struct questions *form = app->area ? &area_missing(app->area)->form : NULL;
-    for (size_t i = 0; i + 2 < MISSING_TEXTS; i += 3) {
-        struct missing_answer answer = {
-            .key = text[i], .entry = entry, .account = account, .at = at};
-        if (!text[i].len || !answer_kind_from_name(text[i + 1], &answer.answer.kind)) continue;
-        answer.answer.value = text[i + 2];
-        const struct question *question = form ? questions_find(form, answer.key) : NULL;
-        if (question)
-            answer.answer = answer_settled(arena, question, clock_london(at).date, answer.answer);
-        keep_answer(file, answer);
+    for (size_t i = 0; i < file->answer_count; i++)
+        if (str_eq(file->answer[i].key, key)) return true;
+    return false;
+}
+
+/* But for those that a newer entry has. */
+static void take_answers(struct missing_file *file, const struct str *text, int64_t entry,
+                         int64_t account, instant_ms at, struct kept *kept)
+{
+    for (size_t i = 0; i + 2 < MISSING_TEXTS && file->answer_count < QUESTIONS_MAX; i += 3) {
+        struct missing_answer answer = {.entry = entry, .account = account, .at = at};
+        if (!text[i].len || is_answered(file, text[i]) ||
+            !answer_kind_from_name(text[i + 1], &answer.answer.kind))
+            continue;
+        answer.key = keep(kept, text[i]);
+        answer.answer.value = keep(kept, text[i + 2]);
+        file->answer[file->answer_count++] = answer;
     }
 }
 
@@ -169,51 +181,85 @@ static struct str text_of(const struct str *text, const char *key)
     return STR("");
 }
 
-static void take_entry(struct app *app, struct arena *arena, struct missing_file *file,
-                       struct str kind, const struct str *text, int64_t id, int64_t account,
-                       instant_ms at)
+static void take_entry(struct missing_file *file, struct query *query, const struct str *text,
+                       struct kept *kept)
 {
+    struct str kind = db_text(query, 1);
+    struct missing_deed deed = {
+        .id = db_int(query, 0), .account = db_int(query, 3), .at = db_int(query, 4)};
     if (str_eq(kind, STR("fragment"))) {
-        struct missing_deed *fragment = &file->fragment[file->fragment_count];
-        *fragment = (struct missing_deed){.id = id, .what = text[0], .account = account, .at = at};
-        if (str_to_int(text[1], &fragment->submission) && file->fragment_count + 1 < DEEDS_MAX)
-            file->fragment_count++;
+        if (!str_to_int(text[1], &deed.submission) || file->fragment_count == DEEDS_MAX) return;
+        deed.what = keep(kept, text[0]);
+        file->fragment[file->fragment_count++] = deed;
     } else if (str_eq(kind, STR(MISSING_ACTION))) {
-        if (file->deed_count < DEEDS_MAX)
-            file->deed[file->deed_count++] =
-                (struct missing_deed){.id = id,
-                                      .what = text_of(text, "action-what"),
-                                      .by = text_of(text, "action-by"),
-                                      .when = text_of(text, "action-when"),
-                                      .account = account,
-                                      .at = at};
+        if (file->deed_count == DEEDS_MAX) return;
+        deed.what = keep(kept, text_of(text, "action-what"));
+        deed.by = keep(kept, text_of(text, "action-by"));
+        deed.when = keep(kept, text_of(text, "action-when"));
+        file->deed[file->deed_count++] = deed;
     } else {
-        take_answers(app, arena, file, text, id, account, at);
+        take_answers(file, text, deed.id, deed.account, deed.at, kept);
     }
 }
 
+/* Nothing but what is kept of an entry stays in the arena, since there may be thousands. */
+static enum st open_entry(struct arena *arena, struct query *query, const struct data_key *key,
+                          struct missing_file *file, struct err *err)
+{
+    struct str text[MISSING_TEXTS];
+    struct str packed;
+    struct str sealed = db_bytes(query, 2);
+    struct kept kept = {.bytes = arena_bytes(arena, sealed.len)};
+    struct arena_mark mark = arena_mark(arena);
+    enum st outcome =
+        field_open(arena, key, FIELD_MISSING_ENTRY, db_int(query, 0), sealed, &packed, err);
+    if (outcome == ST_OK && !texts_unpack(packed, text, MISSING_TEXTS))
+        outcome = err_set(err, ST_FAILED, "What was written about an episode cannot be read.");
+    if (outcome == ST_OK) take_entry(file, query, text, &kept);
+    arena_reset(arena, mark);
+    arena_cut(arena, kept.bytes, kept.used);
+    return outcome;
+}
+
+/* Days are those on which they were told. */
+static void settle(struct app *app, struct arena *arena, struct missing_file *file, size_t from)
+{
+    const struct questions *form = app->area ? &area_missing(app->area)->form : NULL;
+    for (size_t i = from; form && i < file->answer_count; i++) {
+        struct missing_answer *answer = &file->answer[i];
+        const struct question *question = questions_find(form, answer->key);
+        if (question)
+            answer->answer =
+                answer_settled(arena, question, clock_london(answer->at).date, answer->answer);
+    }
+}
+
+static void turn_round(struct missing_deed *deed, size_t count)
+{
+    for (size_t i = 0; i < count / 2; i++) {
+        struct missing_deed later = deed[i];
+        deed[i] = deed[count - 1 - i];
+        deed[count - 1 - i] = later;
+    }
+}
+
+/* The newest entry comes first. */
 static enum st read_entries(struct app *app, struct arena *arena, struct query *query,
                             struct missing_file *file, struct err *err)
 {
     enum st outcome = ST_OK;
-    struct str *text = arena_many(arena, MISSING_TEXTS, struct str);
+    size_t had = file->answer_count;
     while (outcome == ST_OK && db_next(query)) {
         struct data_key key;
-        struct str packed;
-        struct str kind = str_dup(arena, db_text(query, 1));
-        file->newest = db_int(query, 0);
-        if (!is_for_reader(file, kind)) continue;
+        if (db_int(query, 0) > file->newest) file->newest = db_int(query, 0);
+        if (!is_wanted(file, db_text(query, 1))) continue;
         outcome = record_key_from_row(app, query, 5, &key, err);
-        if (outcome == ST_OK)
-            outcome = field_open(arena, &key, FIELD_MISSING_ENTRY, db_int(query, 0),
-                                 db_bytes(query, 2), &packed, err);
+        if (outcome == ST_OK) outcome = open_entry(arena, query, &key, file, err);
         data_key_clear(&key);
-        if (outcome == ST_OK && !texts_unpack(packed, text, MISSING_TEXTS))
-            outcome = err_set(err, ST_FAILED, "What was written about an episode cannot be read.");
-        if (outcome == ST_OK)
-            take_entry(app, arena, file, kind, text, db_int(query, 0), db_int(query, 3),
-                       db_int(query, 4));
     }
+    settle(app, arena, file, had);
+    turn_round(file->deed, file->deed_count);
+    turn_round(file->fragment, file->fragment_count);
     return db_end_after(query, outcome, err);
 }
 
@@ -225,11 +271,10 @@ static void make_room(struct arena *arena, struct missing_file *file)
     file->fragment = arena_many(arena, most, struct missing_deed);
 }
 
-/* Its answers and deeds; only the parts that this reader may see. */
+/* Its answers and deeds, into the room that was made; only the parts that this reader may see. */
 static enum st missing_load(const struct missing_seer *seer, struct db *db,
                             struct missing_file *file, struct err *err)
 {
-    make_room(seer->arena, file);
     struct query *query = db_query(db, Q_MISSING_ENTRY_OF);
     db_bind_int(query, 1, file->line.id);
     return read_entries(seer->app, seer->arena, query, file, err);
@@ -299,9 +344,12 @@ static void missing_line_fill(const struct missing_seer *seer, struct missing_fi
     line->police_reference = words_of(seer, file, "police-reference");
     line->placed = str_eq(missing_answer_get(file, STR("missing-placed")).value, STR("yes"));
     line->outside = str_eq(missing_answer_get(file, STR("found-outside")).value, STR("yes"));
-    line->mention = arena_many(seer->arena, MENTIONS_MAX, struct mention_draft);
+    struct mention_draft named[MENTIONS_MAX];
+    line->mention = named;
     line->found_from = name_things(seer, file, MISSING_REPORT, 0);
     line->mention_count = name_things(seer, file, MISSING_RETURN, line->found_from);
+    line->mention = arena_many(seer->arena, line->mention_count + 1, struct mention_draft);
+    memcpy(line->mention, named, line->mention_count * sizeof *named);
 }
 
 struct str missing_words(struct arena *arena, const struct missing_line *line)
@@ -338,6 +386,7 @@ static enum st read_file(const struct missing_seer *seer, struct db *db, int64_t
     if (outcome == ST_OK && !found) outcome = missing_gone(err);
     if (outcome == ST_OK)
         outcome = account_name(seer->app, db, seer->arena, reporter, &file->reporter_name, err);
+    make_room(seer->arena, file);
     if (outcome == ST_OK) outcome = missing_load(seer, db, file, err);
     if (outcome == ST_OK) missing_line_fill(seer, file);
     return outcome == ST_OK ? missing_overlapping(seer, db, &file->line, &file->other, err)
@@ -368,7 +417,8 @@ enum st missing_prepared(struct app *app, struct arena *arena, const struct chil
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
     enum st outcome = ST_OK;
-    for (size_t i = 0; i < child->record_count && outcome == ST_OK; i++) {
+    /* The last record's answers count before those of the others. */
+    for (size_t i = child->record_count; i-- > 0 && outcome == ST_OK;) {
         struct query *query = db_query(db, Q_MISSING_PREPARED_OF);
         db_bind_int(query, 1, child->record[i]);
         outcome = read_entries(app, arena, query, ret, err);
@@ -422,11 +472,14 @@ static enum st list_rows(struct listing *listing, struct query *query, struct st
     return db_end(query, err);
 }
 
+/* One after another in the same room: a line keeps nothing of it, and there may be thousands. */
 static enum st list_fill(struct listing *listing, struct db *db, struct err *err)
 {
+    struct missing_answer *room =
+        arena_many(listing->seer.arena, QUESTIONS_MAX, struct missing_answer);
     enum st outcome = ST_OK;
     for (size_t i = 0; i < listing->count && outcome == ST_OK; i++) {
-        struct missing_file file = {.line = listing->line[i]};
+        struct missing_file file = {.line = listing->line[i], .answer = room};
         outcome = missing_load(&listing->seer, db, &file, err);
         if (outcome == ST_OK) missing_line_fill(&listing->seer, &file);
         listing->line[i] = file.line;

@@ -36,7 +36,8 @@ enum st missing_overlapping(const struct missing_seer *seer, struct db *db,
                             const struct missing_line *line, struct missing_line *ret,
                             struct err *err) MUST_USE;
 
-/* As missing_save, of a row of a file: a return of long ago (missing.txt) starts no clock. */
+/* As missing_save, of a row of a file: a return of long ago (missing.txt) starts no clock, and of a
+ * child who is back nothing is saved. */
 enum st missing_save_of_file(struct app *app, const struct person *who, int64_t episode,
                              struct str section, const struct missing_given *given, size_t count,
                              struct err *err) MUST_USE;

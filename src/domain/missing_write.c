@@ -528,8 +528,10 @@ static enum st open_and_save(struct app *app, const struct person *who, int64_t 
     given = settled(&arena, given, count, at);
     enum st outcome = missing_open(app, &arena, who, episode, &file, err);
     if (outcome == ST_OK && !file.may_edit) outcome = missing_gone(err);
-    if (outcome == ST_OK) outcome = check(&file, section, given, count, err);
-    if (outcome == ST_OK)
+    /* Somebody wrote the return meanwhile, and may know better than the file. */
+    bool stands = terms->by_file && file.line.returned;
+    if (outcome == ST_OK && !stands) outcome = check(&file, section, given, count, err);
+    if (outcome == ST_OK && !stands)
         outcome = save(app, &arena, who, &file, section, given, count, at, terms, err);
     arena_done(&arena);
     return outcome;

@@ -124,9 +124,10 @@ size_t origins_fold(struct arena *arena, const struct origin_report *reports, si
     return origins;
 }
 
-size_t origins_count(struct arena *arena, const struct origin_report *reports, size_t count)
+size_t origins_count(struct arena *arena, const struct origin_report *reports, size_t count,
+                     const struct origin_word *words, size_t word_count)
 {
     size_t origin[ORIGIN_REPORTS_MAX];
     enum origin_why why[ORIGIN_REPORTS_MAX];
-    return origins_fold(arena, reports, count, NULL, 0, origin, why);
+    return origins_fold(arena, reports, count, words, word_count, origin, why);
 }

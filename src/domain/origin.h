@@ -20,18 +20,19 @@ struct origin_report {
 
 enum { ORIGIN_REPORTS_MAX = 200 };
 
-/* Of at most ORIGIN_REPORTS_MAX reports; more are not looked at. */
-size_t origins_count(struct arena *arena, const struct origin_report *reports, size_t count);
 /* What somebody said of two of them, by their places. */
 struct origin_word {
     size_t a;
     size_t b;
     bool same; /* else independent */
 };
+/* Of at most ORIGIN_REPORTS_MAX reports; more are not looked at, and nothing is said of them.
+ * "Same" folds, "independent" keeps two groups apart unless others were said to be the same. */
+size_t origins_count(struct arena *arena, const struct origin_report *reports, size_t count,
+                     const struct origin_word *words, size_t word_count);
 enum origin_why { ORIGIN_ALONE, ORIGIN_ALIKE, ORIGIN_SAID };
-/* The same, with what people said: "same" folds, "independent" keeps two groups apart unless
- * others were said to be the same.  origin[i]: the smallest place of the group of i; why[i]: how
- * it came into a group that was there before it. */
+/* The same.  origin[i]: the smallest place of the group of i; why[i]: how it came into a group
+ * that was there before it. */
 size_t origins_fold(struct arena *arena, const struct origin_report *reports, size_t count,
                     const struct origin_word *words, size_t word_count, size_t *origin,
                     enum origin_why *why);

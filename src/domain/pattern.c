@@ -238,13 +238,29 @@ enum st pattern_accepted(const struct scope *scope, struct db *db, struct arena 
 
 /* --- answering -------------------------------------------------------------------------------- */
 
-static enum st store_word(struct app *app, struct db *db, struct arena *arena,
-                          const struct person *who, const struct pattern *pattern, bool accept,
-                          struct str reason, struct err *err)
+/* A mention of this entity in the newest fragment: whoever sees the fragments sees that one, and
+ * not always the first, which gives the entity its id. */
+static int64_t told_of(const struct scope *scope, struct arena *arena,
+                       const struct pattern *pattern, int64_t entity)
+{
+    int64_t *mention = NULL;
+    size_t count = seen_mentions_of(scope, arena, pattern->fragment[0].submission, &mention);
+    for (size_t i = 0; i < count; i++)
+        if (seen_entity(scope, mention[i]) == entity) return mention[i];
+    return entity;
+}
+
+static enum st store_word(const struct scope *scope, struct db *db, struct arena *arena,
+                          const struct pattern *pattern, bool accept, struct str reason,
+                          struct err *err)
 {
     int64_t id = 0;
     struct str sealed;
-    int64_t other = pattern->kind == PATTERN_MEETING ? pattern->entity[1] : 0;
+    struct app *app = scope_app(scope);
+    int64_t account = scope_person(scope)->account;
+    int64_t thing = told_of(scope, arena, pattern, pattern->entity[0]);
+    int64_t place =
+        pattern->kind == PATTERN_MEETING ? told_of(scope, arena, pattern, pattern->entity[1]) : 0;
     enum st outcome = db_next_id(db, Q_PATTERN_WORD_LAST, &id, err);
     if (outcome == ST_OK)
         outcome = reason_seal(app, db, arena, pattern->fragment[0].submission, FIELD_PATTERN_REASON,
@@ -253,12 +269,12 @@ static enum st store_word(struct app *app, struct db *db, struct arena *arena,
     struct query *query = db_query(db, Q_PATTERN_WORD_ADD);
     db_bind_int(query, 1, id);
     db_bind_text(query, 2, str_from(pattern_kind_name(pattern->kind)));
-    db_bind_int(query, 3, pattern->entity[0]);
-    db_bind_int(query, 4, other);
+    db_bind_int(query, 3, thing);
+    db_bind_int(query, 4, place);
     db_bind_text(query, 5, accept ? STR("accepted") : STR("dismissed"));
     db_bind_int(query, 6, pattern->fragment[0].submission);
     db_bind_bytes(query, 7, sealed.ptr, sealed.len);
-    db_bind_int(query, 8, who->account);
+    db_bind_int(query, 8, account);
     db_bind_int(query, 9, clock_now());
     outcome = db_run(query, err);
     for (size_t i = 0; i < pattern->fragment_count && outcome == ST_OK; i++) {
@@ -272,7 +288,7 @@ static enum st store_word(struct app *app, struct db *db, struct arena *arena,
         app, db,
         &(struct audit_event){.kind = AUDIT_COMBINATION,
                               .action = accept ? "pattern accepted" : "pattern dismissed",
-                              .account = who->account,
+                              .account = account,
                               .subject = "entity",
                               .subject_id = pattern->entity[0]},
         err);
@@ -293,7 +309,7 @@ static enum st answer(struct app *app, struct arena *arena, const struct person 
     if (outcome == ST_OK) outcome = store_write_begin(app->store, &db, err);
     if (outcome != ST_OK) return outcome;
     return store_write_end(app->store, db,
-                           store_word(app, db, arena, who, &pattern, accept, clean, err), err);
+                           store_word(scope, db, arena, &pattern, accept, clean, err), err);
 }
 
 enum st pattern_answer(struct app *app, const struct person *who, int64_t id, bool accept,

@@ -3,6 +3,7 @@
  */
 #include "domain/pattern_internal.h"
 
+#include "base/utf8.h"
 #include "domain/area.h"
 #include "domain/entity_seen.h"
 #include "domain/profile.h"
@@ -196,7 +197,7 @@ static enum st title_of(struct seeing *seeing, int64_t entity, struct str *ret, 
 {
     enum st outcome = entity_title(seeing->scope, seeing->db, seeing->arena, entity, ret, err);
     if (outcome == ST_OK && ret->len > 80)
-        *ret = str_fmt(seeing->arena, "%.*s…", STR_ARG(str_sub(*ret, 0, 78)));
+        *ret = str_fmt(seeing->arena, "%.*s…", STR_ARG(utf8_start(*ret, 78)));
     return outcome;
 }
 
@@ -314,12 +315,12 @@ struct timed {
     size_t count;
 };
 
-/* Those that name this place, by rising day; none that names one of which somebody said that it is
- * another than one of these. */
+/* Those that name this place, by rising day, and as what each names it; none that names one of
+ * which somebody said that it is another than one of these. */
 static size_t reports_at(struct seeing *seeing, const struct timed *timed, int64_t place,
-                         struct pattern_report ret[static TIMED_MAX])
+                         struct pattern_report ret[static TIMED_MAX],
+                         int64_t ret_place[static TIMED_MAX])
 {
-    int64_t here[TIMED_MAX];
     struct entity_decision said;
     size_t count = 0;
     for (size_t i = timed->count; i-- > 0;) {
@@ -327,9 +328,10 @@ static size_t reports_at(struct seeing *seeing, const struct timed *timed, int64
             int64_t other = timed->place[i][k];
             bool same = pattern_see_same_place(seeing, place, other);
             for (size_t m = 0; m < count && same; m++)
-                same = here[m] == other || !seen_kept_apart(seeing->scope, here[m], other, &said);
+                same = ret_place[m] == other ||
+                       !seen_kept_apart(seeing->scope, ret_place[m], other, &said);
             if (!same) continue;
-            here[count] = other;
+            ret_place[count] = other;
             ret[count++] = timed->report[i];
             break;
         }
@@ -337,7 +339,8 @@ static size_t reports_at(struct seeing *seeing, const struct timed *timed, int64
     return count;
 }
 
-/* Where the thing was at the same place and hour: of several places, that with most fragments. */
+/* Where the thing was at the same place and hour: of several places, that with most fragments, as
+ * the newest of them names it. */
 static bool find_meeting_here(struct seeing *seeing, const struct kept *kept, int64_t thing,
                               size_t count, struct pattern *ret, struct pattern_shape *ret_shape)
 {
@@ -353,15 +356,16 @@ static bool find_meeting_here(struct seeing *seeing, const struct kept *kept, in
     for (size_t i = 0; i < timed.count && timed.count >= (size_t)rule->least; i++) {
         for (size_t k = 0; k < timed.places[i]; k++) {
             struct pattern_report there[TIMED_MAX];
+            int64_t named[TIMED_MAX];
             struct pattern_shape shape;
-            size_t here = reports_at(seeing, &timed, timed.place[i][k], there);
+            size_t here = reports_at(seeing, &timed, timed.place[i][k], there, named);
             if (here <= most || here < (size_t)rule->least ||
                 !pattern_find(PATTERN_MEETING, rule, there, here, (struct pattern_apart){0},
                               &shape) ||
                 shape.fragment_count <= most)
                 continue;
             most = shape.fragment_count;
-            shape.before = timed.place[i][k];
+            shape.before = named[shape.fragment[0]];
             fill(seeing, kept, there, thing, &shape, ret);
             *ret_shape = shape;
         }

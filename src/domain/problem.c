@@ -54,7 +54,7 @@ bool problem_table_from_name(struct str name, enum problem_table *ret)
 
 /* --- periods --------------------------------------------------------------------------------- */
 
-static int32_t quarter_of(instant_ms at)
+int32_t problem_quarter_of(instant_ms at)
 {
     struct date date = clock_london(at).date;
     return date.year * 4 + (date.month - 1) / 3;
@@ -69,7 +69,7 @@ instant_ms problem_quarter_start(int32_t quarter)
 
 struct problem_period problem_period_last(int32_t quarters)
 {
-    return (struct problem_period){.quarter = quarter_of(clock_now()) - quarters,
+    return (struct problem_period){.quarter = problem_quarter_of(clock_now()) - quarters,
                                    .quarters = quarters};
 }
 
@@ -78,7 +78,7 @@ bool problem_period_is_good(const struct app *app, const struct problem_period *
     enum { FIRST_YEAR = 1990 };
     bool whole = period->quarters == 1 || period->quarters == 4 || period->quarters == 8;
     if (!whole || period->quarter < FIRST_YEAR * 4 ||
-        period->quarter + period->quarters > quarter_of(clock_now()))
+        period->quarter + period->quarters > problem_quarter_of(clock_now()))
         return false;
     size_t count = 0;
     const struct area_forum *forums = app->area ? area_forums(app->area, &count) : NULL;
@@ -106,18 +106,6 @@ struct str problem_period_label(struct arena *arena, const struct problem_period
 
 /* --- hiding ----------------------------------------------------------------------------------- */
 
-/* Of a figure over several quarters: would those that are shown give away one that is not? */
-static bool quarters_give_away(const struct problem_row *row, int32_t quarters)
-{
-    int hidden = 0;
-    int64_t sum = 0;
-    for (int32_t i = 0; i < quarters; i++) {
-        hidden += small_figure(row->each[i]);
-        sum += small_figure(row->each[i]) ? row->each[i] : 0;
-    }
-    return quarters > 1 && hidden > 0 && (hidden == 1 || sum < SMALL_UNDER);
-}
-
 void problem_hide_repeat(struct problem_repeat *repeat)
 {
     repeat->origins_hidden = small_figure(repeat->origins);
@@ -128,18 +116,32 @@ void problem_hide_repeat(struct problem_repeat *repeat)
                             (repeat->with_hidden && repeat->with_before > 0);
 }
 
+/* In one table, of a quarter or of all; those that are hidden when it is called stay so. */
+static void hide_in(struct small_row *small, size_t count, bool adds, int64_t total,
+                    bool total_hidden)
+{
+    for (size_t i = 0; i < count; i++) {
+        int64_t figure = small[i].cell[0];
+        small[i].hidden |= small_figure(figure) || (total_hidden && figure > 0) ||
+                           (!adds && small_figure(total - figure));
+    }
+    if (adds) small_hide(small, count);
+}
+
 void problem_hide(struct arena *arena, struct problem_row *row, size_t count, bool adds,
-                  int64_t total, bool total_hidden, int32_t quarters)
+                  int64_t total, bool total_hidden, const int64_t *quarter_total, int32_t quarters)
 {
     struct small_row *small = arena_many(arena, count + 1, struct small_row);
-    for (size_t i = 0; i < count; i++) {
-        row[i].hidden = small_figure(row[i].count) || quarters_give_away(&row[i], quarters);
-        if (!adds) row[i].hidden |= small_figure(total - row[i].count);
-        if (total_hidden) row[i].hidden |= row[i].count > 0;
-        small[i] = (struct small_row){{row[i].count}, row[i].hidden};
+    for (size_t i = 0; i < count; i++) row[i].hidden = false;
+    for (int32_t quarter = 0; quarters > 1 && quarter < quarters; quarter++) {
+        int64_t whole = quarter_total[quarter];
+        for (size_t i = 0; i < count; i++)
+            small[i] = (struct small_row){{row[i].each[quarter]}, false};
+        hide_in(small, count, adds, whole, small_figure(whole));
+        for (size_t i = 0; i < count; i++) row[i].hidden |= small[i].hidden;
     }
-    if (!adds) return;
-    small_hide(small, count);
+    for (size_t i = 0; i < count; i++) small[i] = (struct small_row){{row[i].count}, row[i].hidden};
+    hide_in(small, count, adds, total, total_hidden);
     for (size_t i = 0; i < count; i++) row[i].hidden = small[i].hidden;
 }
 
@@ -196,6 +198,19 @@ static struct str how_label(const struct app *app, enum how_known how)
     return known && known->label.len ? known->label : str_from(how_labels[how]);
 }
 
+static void count_grade(struct problem_counting *counting, const struct problem_fact *fact)
+{
+    const struct area *area = counting->app->area;
+    if (!fact->decides)
+        problem_count(counting, PROBLEM_GRADE, STR("kept"), STR("Not for you to grade"));
+    else if (!fact->information.len)
+        problem_count(counting, PROBLEM_GRADE, STR("none"), STR("Not graded yet"));
+    else
+        problem_count(
+            counting, PROBLEM_GRADE, fact->information,
+            grading_label(area, GRADING_INFORMATION, grading_scheme(area), fact->information));
+}
+
 /* "Shared, no word yet", "Led to action", "No action: too little to act on for now". */
 static void count_outcome(struct problem_counting *counting, const struct problem_fact *fact)
 {
@@ -230,7 +245,7 @@ static void problem_tally(struct problem_counting *counting, const struct proble
 {
     const struct app *app = counting->app;
     struct arena *arena = counting->arena;
-    int32_t quarter = quarter_of(fact->at);
+    int32_t quarter = problem_quarter_of(fact->at);
     counting->submission = fact->id;
     counting->quarter = quarter - counting->profile->period.quarter;
     problem_count(counting, PROBLEM_QUARTER, str_fmt(arena, "%d", quarter),
@@ -244,16 +259,11 @@ static void problem_tally(struct problem_counting *counting, const struct proble
     problem_count(counting, PROBLEM_SECTOR, fact->sector,
                   area_sector_label(app->area, fact->sector));
     problem_count(counting, PROBLEM_FORUM, fact->forum, fact->forum_name);
-    struct str grade = fact->information.len ? fact->information : STR("none");
-    struct str label = fact->information.len
-                           ? grading_label(app->area, GRADING_INFORMATION,
-                                           grading_scheme(app->area), fact->information)
-                           : STR("Not graded yet");
-    problem_count(counting, PROBLEM_GRADE, grade, label);
+    count_grade(counting, fact);
     count_outcome(counting, fact);
     const bool missing[GAPS] = {!fact->has_when, !(fact->kinds >> LINK_PLACE & 1), !fact->kinds,
                                 fact->how == HOW_UNKNOWN || fact->how == HOW_NOT_SAID,
-                                !fact->information.len};
+                                fact->decides && !fact->information.len};
     for (int gap = 0; gap < GAPS; gap++)
         if (missing[gap])
             problem_count(counting, PROBLEM_GAP, str_from(gap_names[gap]),
@@ -262,7 +272,17 @@ static void problem_tally(struct problem_counting *counting, const struct proble
 
 /* --- the whole -------------------------------------------------------------------------------- */
 
-/* Rows that are there though nothing counts in them, in an order that says something. */
+static void prepare_grades(struct problem_counting *counting)
+{
+    const struct area *area = counting->app->area;
+    const struct grading_term *term = NULL;
+    while ((term = grading_next(area, GRADING_INFORMATION, grading_scheme(area), term)))
+        problem_count(counting, PROBLEM_GRADE, term->code, term->label);
+    problem_count(counting, PROBLEM_GRADE, STR("none"), STR("Not graded yet"));
+}
+
+/* Rows that are there though nothing counts in them, in an order that says something.  To whom
+ * gradings are not told, rows of them would say that there are none. */
 static void prepare(struct problem_counting *counting)
 {
     struct problem_profile *profile = counting->profile;
@@ -281,13 +301,12 @@ static void prepare(struct problem_counting *counting)
     for (int kind = 0; kind < LINK_KINDS; kind++)
         problem_count(counting, PROBLEM_THING, str_from(kind_name((enum link_kind)kind)),
                       str_from(thing_labels[kind]));
-    const struct area *area = counting->app->area;
-    const struct grading_term *term = NULL;
-    while ((term = grading_next(area, GRADING_INFORMATION, grading_scheme(area), term)))
-        problem_count(counting, PROBLEM_GRADE, term->code, term->label);
-    problem_count(counting, PROBLEM_GRADE, STR("none"), STR("Not graded yet"));
+    bool decides = access_allows(scope_person(counting->scope), ACT_DECIDE, NULL);
+    if (decides) prepare_grades(counting);
     for (int gap = 0; gap < GAPS; gap++)
-        problem_count(counting, PROBLEM_GAP, str_from(gap_names[gap]), str_from(gap_labels[gap]));
+        if (gap != GAP_GRADE || decides)
+            problem_count(counting, PROBLEM_GAP, str_from(gap_names[gap]),
+                          str_from(gap_labels[gap]));
     counting->quiet = false;
 }
 
@@ -296,22 +315,44 @@ static int by_label(const void *a, const void *b)
     return str_cmp(((const struct problem_row *)a)->label, ((const struct problem_row *)b)->label);
 }
 
+static struct problem_row *find_row(const struct problem_figures *figures, struct str key)
+{
+    size_t i = 0;
+    while (i < figures->count && !str_eq(figures->row[i].key, key)) i++;
+    return i < figures->count ? &figures->row[i] : NULL;
+}
+
+/* What is missing goes with a row of another table by which it would be told, or would tell. */
+static void hide_gap(struct problem_profile *profile, enum gap gap, enum problem_table table,
+                     const char *key)
+{
+    struct problem_row *missing = find_row(&profile->table[PROBLEM_GAP], str_from(gap_names[gap]));
+    const struct problem_row *row = find_row(&profile->table[table], str_from(key));
+    if (missing && row) missing->hidden |= row->hidden;
+}
+
 static void hide_all(struct arena *arena, struct problem_profile *profile)
 {
     struct problem_row whole = {.count = profile->total};
     memcpy(whole.each, profile->quarter_total, sizeof whole.each);
     problem_hide(arena, &whole, 1, false, profile->total * 2 + 2 * SMALL_UNDER, false,
-                 profile->period.quarters);
+                 profile->quarter_total, profile->period.quarters);
     profile->total_hidden = whole.hidden;
     for (int table = 0; table < PROBLEM_TABLES; table++) {
         struct problem_figures *figures = &profile->table[table];
-        bool by_name = table == PROBLEM_SECTOR || table == PROBLEM_FORUM || table == PROBLEM_TOWN;
+        /* An order that is the same in a quarter and in all: what is hidden goes by it. */
+        bool by_name = table == PROBLEM_SECTOR || table == PROBLEM_FORUM || table == PROBLEM_TOWN ||
+                       table == PROBLEM_OUTCOME;
         if (by_name && figures->count)
             qsort(figures->row, figures->count, sizeof *figures->row, by_label);
         problem_hide(arena, figures->row, figures->count, tables[table].adds, profile->total,
-                     profile->total_hidden,
+                     profile->total_hidden, profile->quarter_total,
                      table == PROBLEM_QUARTER ? 1 : profile->period.quarters);
     }
+    hide_gap(profile, GAP_GRADE, PROBLEM_GRADE, "none");
+    hide_gap(profile, GAP_HOW, PROBLEM_HOW, how_known_name(HOW_UNKNOWN));
+    hide_gap(profile, GAP_HOW, PROBLEM_HOW, how_known_name(HOW_NOT_SAID));
+    hide_gap(profile, GAP_PLACE, PROBLEM_THING, kind_name(LINK_PLACE));
 }
 
 static struct str problem_forum_name(const struct app *app, struct str id)
@@ -345,6 +386,7 @@ static enum st count_period(struct problem_counting *counting, struct db *db, st
                                     .sector = db_text(query, 2),
                                     .forum = db_text(query, 3),
                                     .has_when = db_int(query, 5) != 0,
+                                    .decides = scope_allows(counting->scope, ACT_DECIDE, id),
                                     .information = db_text(query, 6),
                                     .stage = db_text(query, 7),
                                     .outcome = db_text(query, 8),
@@ -356,7 +398,7 @@ static enum st count_period(struct problem_counting *counting, struct db *db, st
         for (size_t i = 0; i < count; i++)
             fact.kinds |= 1u << entity_kind(app->entities, mention[i]);
         profile->total++;
-        profile->quarter_total[quarter_of(fact.at) - period->quarter]++;
+        profile->quarter_total[problem_quarter_of(fact.at) - period->quarter]++;
         problem_tally(counting, &fact);
         if (counting->repeats) problem_repeats_add(counting->repeats, id, mention, count);
         problem_places_add(counting, mention, count);
@@ -464,13 +506,10 @@ enum st problem_list(struct app *app, struct arena *arena, const struct person *
                                         .id_capacity = LISTED_MAX};
     enum st outcome = count_into(&counting, period, err);
     if (outcome != ST_OK) return outcome;
-    const struct problem_figures *figures = &profile->table[table];
-    size_t i = 0;
-    while (i < figures->count && !str_eq(figures->row[i].key, key)) i++;
-    if (i == figures->count || figures->row[i].hidden || !figures->row[i].count)
-        return err_missing(err, "figure");
-    *ret_label = figures->row[i].label;
-    *ret_total = figures->row[i].count;
+    const struct problem_row *row = find_row(&profile->table[table], key);
+    if (!row || row->hidden || !row->count) return err_missing(err, "figure");
+    *ret_label = row->label;
+    *ret_total = row->count;
     take_newest(&counting, ret, ret_count);
     return ST_OK;
 }

@@ -6,9 +6,9 @@
  * Layer: domain.  Made of what the reader may see (ACT_SEE_LINKS), afresh each time.  Figures of
  * information, never of a child.  A count under five is not shown, nor one by which it could be
  * worked out: of a table that adds up others are hidden beside it (domain/small.h); a part is
- * hidden with its remainder; and a figure over several quarters is hidden where a single one of
- * them is.  Periods are whole quarters that are over, so that nobody subtracts one day from the
- * next.
+ * hidden with its remainder; and a figure over several quarters is hidden where it is hidden in a
+ * single one of them (docs/decisions/0180).  Periods are whole quarters that are over, so that
+ * nobody subtracts one day from the next.
  */
 #ifndef PENDEEN_DOMAIN_PROBLEM_H
 #define PENDEEN_DOMAIN_PROBLEM_H
@@ -25,7 +25,8 @@ enum problem_table {
     PROBLEM_FORUM,        /* where: the area of which Forum */
     /* where: towns of the places that are named; a submission counts in several */
     PROBLEM_TOWN,
-    PROBLEM_GRADE,        /* how it was graded: what is borne out, and what is not */
+    /* how it was graded: what is borne out, and what is not; of what its reader may grade */
+    PROBLEM_GRADE,
     PROBLEM_OUTCOME,      /* how far it has come, and what became of it */
     PROBLEM_GAP,          /* what is missing; likewise in several */
     PROBLEM_TABLES
@@ -117,8 +118,9 @@ enum st problem_action_list(struct app *app, struct arena *arena, const struct p
                             struct str *ret_label, struct forum_action **ret, size_t *ret_count,
                             struct err *err) MUST_USE;
 
-/* Hides what is small and what would give it away; `total` of the table. */
+/* Hides what is small and what would give it away; totals of the table, and of each of its quarters
+ * where there are several. */
 void problem_hide(struct arena *arena, struct problem_row *row, size_t count, bool adds,
-                  int64_t total, bool total_hidden, int32_t quarters);
+                  int64_t total, bool total_hidden, const int64_t *quarter_total, int32_t quarters);
 
 #endif

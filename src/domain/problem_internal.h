@@ -23,6 +23,7 @@ struct problem_fact {
     enum how_known how;
     unsigned kinds; /* bits of enum link_kind */
     bool has_when;
+    bool decides; /* its reader may grade it, and learn how it was graded */
 };
 
 struct problem_repeats;
@@ -63,6 +64,7 @@ void problem_count(struct problem_counting *counting, enum problem_table table, 
 void problem_places_add(struct problem_counting *counting, const int64_t *mention, size_t count);
 enum st problem_places_fill(struct problem_counting *counting, struct db *db,
                             struct err *err) MUST_USE;
+int32_t problem_quarter_of(instant_ms at);
 instant_ms problem_quarter_start(int32_t quarter);
 
 /* What comes up again and again (problem_repeat.c): the mentions of each submission of the period

@@ -194,15 +194,23 @@ static const char *const action_labels[PROBLEM_ACTIONS] = {
     "Open", "Done, waits for a second sign-off", "Done and signed off"};
 
 /* Counts them by state. */
-static void count_actions(struct arena *arena, const struct forum_action *list, size_t count,
+static void count_actions(struct arena *arena, const struct problem_period *period,
+                          const struct forum_action *list, size_t count,
                           struct problem_row row[static PROBLEM_ACTIONS])
 {
+    int64_t each[PROBLEM_QUARTERS_MAX] = {0};
+    bool few = small_figure((int64_t)count);
     for (int i = 0; i < PROBLEM_ACTIONS; i++)
         row[i] = (struct problem_row){.key = str_from(action_keys[i]),
                                       .label = str_from(action_labels[i])};
-    for (size_t i = 0; i < count; i++) row[list[i].state].count++;
-    problem_hide(arena, row, PROBLEM_ACTIONS, true, (int64_t)count,
-                 count > 0 && count < SMALL_UNDER, 1);
+    for (size_t i = 0; i < count; i++) {
+        int32_t quarter = problem_quarter_of(list[i].created_at) - period->quarter;
+        row[list[i].state].count++;
+        row[list[i].state].each[quarter]++;
+        each[quarter]++;
+    }
+    for (int32_t i = 0; i < period->quarters; i++) few |= small_figure(each[i]);
+    problem_hide(arena, row, PROBLEM_ACTIONS, true, (int64_t)count, few, each, period->quarters);
 }
 
 enum st problem_actions(struct app *app, struct arena *arena, const struct person *who,
@@ -213,7 +221,7 @@ enum st problem_actions(struct app *app, struct arena *arena, const struct perso
     ret->has_actions = access_allows(who, ACT_READ_MEETING, NULL);
     if (!ret->has_actions) return ST_OK;
     enum st outcome = actions_of_period(app, arena, who, &ret->period, &list, &count, err);
-    if (outcome == ST_OK) count_actions(arena, list, count, ret->action);
+    if (outcome == ST_OK) count_actions(arena, &ret->period, list, count, ret->action);
     return outcome;
 }
 
@@ -232,7 +240,7 @@ enum st problem_action_list(struct app *app, struct arena *arena, const struct p
         return err_missing(err, "figure");
     enum st outcome = actions_of_period(app, arena, who, period, ret, &count, err);
     if (outcome != ST_OK) return outcome;
-    count_actions(arena, *ret, count, row);
+    count_actions(arena, period, *ret, count, row);
     if (row[which].hidden || !row[which].count) return err_missing(err, "figure");
     for (size_t i = 0; i < count; i++)
         if ((int)(*ret)[i].state == which) (*ret)[kept++] = (*ret)[i];

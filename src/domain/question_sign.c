@@ -87,14 +87,14 @@ struct str sign_answer_check(struct arena *arena, struct str value)
     if (sign.source.len > QUESTION_LINE_MAX)
         return str_fmt(arena,
                        "Where it comes from is too long: it has %zu characters and there is room "
-                       "for %d. Write "
+                       "for %zu. Write "
                        "the rest in your words below it.",
-                       utf8_count(sign.source), QUESTION_LINE_MAX);
+                       utf8_count(sign.source), utf8_fitting(sign.source, QUESTION_LINE_MAX));
     if (sign.words.len > QUESTION_TEXT_MAX)
         return str_fmt(arena,
                        "Your words are too long: there are %zu characters and there is room for "
-                       "%d. Shorten them.",
-                       utf8_count(sign.words), QUESTION_TEXT_MAX);
+                       "%zu. Shorten them.",
+                       utf8_count(sign.words), utf8_fitting(sign.words, QUESTION_TEXT_MAX));
     return STR("");
 }
 

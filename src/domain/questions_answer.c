@@ -316,7 +316,7 @@ static struct str check_size(struct arena *arena, const struct question *questio
         arena,
         "That is too long: it has %zu characters and there is room for %zu. Shorten it, or "
         "put the rest under another question.",
-        utf8_count(value), most);
+        utf8_count(value), utf8_fitting(value, most));
 }
 
 static struct str check_value(struct arena *arena, const struct question *question,

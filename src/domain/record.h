@@ -11,7 +11,7 @@
 
 enum {
     TOLD_WORDS = 3,       /* narrative, when, where: the first texts of either of these */
-    SUBMISSION_WORDS = 4, /* those, and the hash of what a program asked for: submission.words */
+    SUBMISSION_WORDS = 4, /* those, and the hash of what was asked for: submission.words */
     /* those, and whether the Forum may know who sent it: submission_version.words */
     VERSION_WORDS = 4,
 };

@@ -516,9 +516,9 @@ enum st referral_add(struct app *app, const struct person *who, int64_t id, stru
             err_set(err, ST_INVALID, "Write what you have learned since. A few words are enough.");
     if (outcome == ST_OK && text.len > ADDITION_MAX)
         outcome = err_set(err, ST_INVALID,
-                          "That is too long: there is room for %d characters. Add it in "
+                          "That is too long: there is room for %zu characters. Add it in "
                           "two parts.",
-                          ADDITION_MAX);
+                          utf8_fitting(text, ADDITION_MAX));
     if (outcome == ST_OK) outcome = store_write_begin(app->store, &db, err);
     if (outcome == ST_OK) {
         outcome = referral_load_head(db, &arena, id, &head, err);

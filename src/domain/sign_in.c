@@ -85,7 +85,7 @@ static bool attempt_begin(const struct attempt *attempt, int *ret_wait)
     return false;
 }
 
-static void attempt_was_good(const struct attempt *attempt)
+static void attempt_give_back(const struct attempt *attempt)
 {
     if (attempt->device.len) {
         limit_give_back(&per_device, attempt->device);
@@ -114,34 +114,15 @@ static enum st too_often(struct app *app, int wait, struct err *err)
 
 /* --- steps ---------------------------------------------------------------------------------- */
 
-/* The password that was looked at, as it stands in the store; empty: none was. */
-struct seen {
-    uint8_t hash[SEAL_HASH_SIZE];
-    bool any;
-};
-
-static void see(struct str sealed, struct seen *ret)
+/* Nothing is begun with a password that does not hold any more; that it did is not told. */
+static enum st still_holds(struct db *db, int64_t account, const struct password_seen *seen,
+                           struct err *err)
 {
-    seal_hash(sealed, ret->hash);
-    ret->any = true;
+    enum st outcome = password_still_holds(db, account, seen, err);
+    return outcome == ST_DENIED ? err_set(err, ST_DENIED, "%s", wrong_pair) : outcome;
 }
 
-/* In the turn of writing: nobody has set another password since, and so nothing is begun with one
- * that does not hold any more. */
-static enum st still_holds(struct db *db, int64_t account, const struct seen *seen, struct err *err)
-{
-    if (!seen->any) return ST_OK;
-    struct seen now = {0};
-    struct query *query = db_query(db, Q_ACCOUNT_PASSWORD);
-    db_bind_int(query, 1, account);
-    if (db_next(query) && !db_is_null(query, 0)) see(db_bytes(query, 0), &now);
-    enum st outcome = db_end(query, err);
-    if (outcome != ST_OK) return outcome;
-    bool same = now.any && memcmp(now.hash, seen->hash, sizeof now.hash) == 0;
-    return same ? ST_OK : err_set(err, ST_DENIED, "%s", wrong_pair);
-}
-
-static enum st step_begin(struct app *app, int64_t account, const struct seen *seen,
+static enum st step_begin(struct app *app, int64_t account, const struct password_seen *seen,
                           char ret[static SEAL_TOKEN_SIZE], struct err *err)
 {
     char token[SEAL_TOKEN_SIZE];
@@ -172,7 +153,7 @@ static enum st step_begin(struct app *app, int64_t account, const struct seen *s
 
 enum st sign_in_step_begin(struct app *app, char ret[static SEAL_TOKEN_SIZE], struct err *err)
 {
-    return step_begin(app, 0, &(struct seen){0}, ret, err);
+    return step_begin(app, 0, &(struct password_seen){0}, ret, err);
 }
 
 static enum st step_read(struct db *db, const uint8_t hash[static SEAL_HASH_SIZE], int64_t *ret,
@@ -214,7 +195,7 @@ static enum st step_end(struct db *db, const uint8_t hash[static SEAL_HASH_SIZE]
 /* --- by password ----------------------------------------------------------------------------- */
 
 static enum st read_hash(struct app *app, struct db *db, struct arena *arena, int64_t account,
-                         struct str *ret, struct seen *ret_seen, struct err *err)
+                         struct str *ret, struct password_seen *ret_seen, struct err *err)
 {
     *ret = STR("");
     struct query *query = db_query(db, Q_ACCOUNT_PASSWORD);
@@ -222,7 +203,7 @@ static enum st read_hash(struct app *app, struct db *db, struct arena *arena, in
     enum st outcome = ST_OK;
     if (db_next(query) && !db_is_null(query, 0)) {
         struct data_key key;
-        see(db_bytes(query, 0), ret_seen);
+        password_see(db_bytes(query, 0), ret_seen);
         outcome = record_key_from_row(app, query, 1, &key, err);
         if (outcome == ST_OK)
             outcome = field_open(arena, &key, FIELD_ACCOUNT_PASSWORD, account, db_bytes(query, 0),
@@ -232,9 +213,9 @@ static enum st read_hash(struct app *app, struct db *db, struct arena *arena, in
     return db_end_after(query, outcome, err);
 }
 
-/* One argon2id, whoever it is. */
+/* One argon2id, whoever it is; ST_LIMIT: none. */
 static enum st password_holds(struct app *app, int64_t account, struct str password, bool *ret,
-                              struct seen *ret_seen, struct err *err)
+                              struct password_seen *ret_seen, struct err *err)
 {
     struct arena arena;
     arena_init(&arena, 1 << 14);
@@ -243,13 +224,13 @@ static enum st password_holds(struct app *app, int64_t account, struct str passw
     enum st outcome = db ? read_hash(app, db, &arena, account, &hash, ret_seen, err) : ST_FAILED;
     store_read_end(app->store, db);
     if (outcome == ST_OK)
-        *ret = seal_password_verify(str_sub(password, 0, SEAL_PASSWORD_MAX), hash);
+        outcome = seal_password_verify(str_sub(password, 0, SEAL_PASSWORD_MAX), hash, ret, err);
     arena_done(&arena);
     return outcome;
 }
 
 static enum st begin(struct app *app, const struct visitor *visitor, int64_t account,
-                     const char *method, const struct seen *seen, struct sign_in *ret,
+                     const char *method, const struct password_seen *seen, struct sign_in *ret,
                      struct err *err)
 {
     struct second_factors factors;
@@ -270,7 +251,7 @@ static enum st begin(struct app *app, const struct visitor *visitor, int64_t acc
 enum st sign_in_account(struct app *app, const struct visitor *visitor, int64_t account,
                         const char *method, struct sign_in *ret, struct err *err)
 {
-    return begin(app, visitor, account, method, &(struct seen){0}, ret, err);
+    return begin(app, visitor, account, method, &(struct password_seen){0}, ret, err);
 }
 
 static enum st find_account(struct app *app, struct str email, int64_t *ret, struct err *err)
@@ -301,12 +282,13 @@ enum st sign_in_password(struct app *app, const struct visitor *visitor, struct 
     if (device_is_known(app, account, visitor->device, &nonce)) attempt.device = nonce;
     int wait = 0;
     bool holds = false;
-    struct seen seen = {0};
-    if (!attempt_begin(&attempt, &wait))
+    struct password_seen seen = {0};
+    if (!attempt_begin(&attempt, &wait)) {
         outcome = too_often(app, wait, err);
-    else
+    } else {
         outcome = password_holds(app, account, password, &holds, &seen, err);
-    if (outcome == ST_OK && holds) attempt_was_good(&attempt);
+        if (outcome == ST_LIMIT || holds) attempt_give_back(&attempt);
+    }
     arena_done(&arena);
     if (outcome != ST_OK) return outcome;
     if (holds) return begin(app, visitor, account, "signed in", &seen, ret, err);
@@ -414,18 +396,19 @@ static enum st check_code(struct app *app, int64_t account, struct str code, str
 }
 
 enum st sign_in_check_password(struct app *app, int64_t account, const struct session_facts *facts,
-                               struct str password, struct err *err)
+                               struct str password, struct password_seen *ret, struct err *err)
 {
     char key[40];
     int wait = 0;
     bool holds = false;
-    struct seen seen = {0};
+    struct password_seen seen = {0};
     snprintf(key, sizeof key, "session %lld", (long long)facts->id);
     if (!limit_take(&per_session, str_from(key), &wait)) return too_often(app, wait, err);
     enum st outcome = password_holds(app, account, password, &holds, &seen, err);
+    if (outcome == ST_LIMIT || holds) limit_give_back(&per_session, str_from(key));
     if (outcome != ST_OK) return outcome;
     if (!holds) return err_set(err, ST_DENIED, "That is not your password.");
-    limit_give_back(&per_session, str_from(key));
+    *ret = seen;
     return ST_OK;
 }
 
@@ -434,9 +417,10 @@ static enum st check_password_and_code(struct app *app, int64_t account,
                                        const struct confirmation *given, struct err *err)
 {
     struct second_factors factors;
+    struct password_seen seen;
     enum st outcome = second_factors_read(app, account, &factors, err);
     if (outcome == ST_OK)
-        outcome = sign_in_check_password(app, account, facts, given->password, err);
+        outcome = sign_in_check_password(app, account, facts, given->password, &seen, err);
     if (outcome != ST_OK || !second_factors_any(&factors)) return outcome;
     return check_code(app, account, given->code, err);
 }

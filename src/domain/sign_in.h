@@ -6,7 +6,8 @@
  * its own, which opens nothing.
  *
  * What is told and what is done is the same whether or not the account exists: one
- * argon2id, one line of the audit, one sentence.
+ * argon2id, one line of the audit, one sentence.  While many sign in at once it is none of them:
+ * that is told, and was no try.
  *
  * Limits (OWASP's "device cookies"): tries are counted for each account and address
  * together, for each address, and for all addresses, never for an account alone; and a
@@ -15,11 +16,12 @@
  * codes: domain/second_factor.h.
  *
  * A password is looked at outside of the turn of writing, since that takes long; what is begun
- * with it is begun only if it still stands then.
+ * with it, or set in its place, is so only if it still stands then.
  */
 #ifndef PENDEEN_DOMAIN_SIGN_IN_H
 #define PENDEEN_DOMAIN_SIGN_IN_H
 
+#include "domain/account.h"
 #include "domain/passkey.h"
 #include "domain/session.h"
 
@@ -38,7 +40,7 @@ struct sign_in {
 };
 
 /* ST_DENIED with one and the same sentence for every wrong pair; ST_LIMIT after too many
- * tries. */
+ * tries, and while many sign in at once. */
 enum st sign_in_password(struct app *app, const struct visitor *visitor, struct str email,
                          struct str password, struct sign_in *ret, struct err *err) MUST_USE;
 /* For whom a second factor is owed; ST_NOT_FOUND when the step is over or never was. */
@@ -74,8 +76,10 @@ enum st sign_in_confirm(struct app *app, const struct person *who,
                         const struct session_facts *facts, struct str token,
                         const struct webauthn_site *site, const struct confirmation *given,
                         char ret_token[static SEAL_TOKEN_SIZE], struct err *err) MUST_USE;
-/* Is this the account's password?  Counted like a confirmation. */
+/* Is this the account's password?  Counted like a confirmation.  `ret` is for whoever sets another:
+ * domain/account.h. */
 enum st sign_in_check_password(struct app *app, int64_t account, const struct session_facts *facts,
-                               struct str password, struct err *err) MUST_USE;
+                               struct str password, struct password_seen *ret,
+                               struct err *err) MUST_USE;
 
 #endif

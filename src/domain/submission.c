@@ -117,8 +117,8 @@ static struct str hash_of(struct arena *arena, struct str asked)
     return str_of(hash, SEAL_HASH_SIZE);
 }
 
-/* Of the one that came with this key already: did a program ask for something else by it?  Of one
- * that an older version took its narrative says so; of one that was destroyed nothing does. */
+/* Of the one that came with this key already: was something else asked for by it?  Of one that an
+ * older version took its narrative says so; of one that was destroyed nothing does. */
 static enum st asked_otherwise(struct app *app, struct db *db, struct arena *arena, int64_t id,
                                const struct submission_draft *draft, bool *ret, struct err *err)
 {

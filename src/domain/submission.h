@@ -57,7 +57,8 @@ struct submission_how {
     instant_ms created_at; /* 0: now */
     instant_ms shared_at;  /* 0: as for everybody */
 };
-/* The same.  Whoever calls this has asked whose the earlier one is. */
+/* The same.  Whoever calls this has asked whose the earlier one is.  ST_CONFLICT with an id in
+ * `ret`: that one came with this key, and was something else (draft.asked). */
 enum st submission_share_how(struct app *app, const struct person *who,
                              const struct submission_draft *draft, const struct submission_how *how,
                              struct submission_receipt *ret, struct err *err) MUST_USE;

@@ -59,7 +59,8 @@ static void check_mention(struct arena *arena, struct mention_draft *mention, si
         if (field->len <= maximum) continue;
         add(problems, str_fmt(arena, "mention-%zu-%s", number, field_name((enum link_field)i)),
             str_fmt(arena, "%s is too long: it has %zu characters and can have %zu.",
-                    field_label((enum link_field)i), utf8_count(*field), maximum));
+                    field_label((enum link_field)i), utf8_count(*field),
+                    utf8_fitting(*field, maximum)));
     }
     if (!any)
         add(problems, str_fmt(arena, "mention-%zu-kind", number),
@@ -84,9 +85,9 @@ size_t submission_check(struct arena *arena, struct submission_draft *draft, str
     else if (draft->narrative.len > NARRATIVE_MAX)
         add(&problems, STR("narrative"),
             str_fmt(arena,
-                    "That is too long: it has %zu characters and can have %d. Share it in parts, "
+                    "That is too long: it has %zu characters and can have %zu. Share it in parts, "
                     "one matter each.",
-                    utf8_count(draft->narrative), NARRATIVE_MAX));
+                    utf8_count(draft->narrative), utf8_fitting(draft->narrative, NARRATIVE_MAX)));
     if (draft->when_text.len > MENTION_FIELD_MAX)
         add(&problems, STR("when"), STR("When it was is too long. A few words are enough."));
     if (draft->where_text.len > MENTION_FIELD_MAX)

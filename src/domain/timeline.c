@@ -1,9 +1,11 @@
 #include "domain/timeline.h"
 
 #include "base/names.h"
+#include "base/utf8.h"
 #include "domain/decision.h"
 #include "domain/disruption.h"
 #include "domain/entity_seen.h"
+#include "domain/meeting_internal.h"
 #include "domain/submission.h"
 
 #include <stdlib.h>
@@ -96,7 +98,7 @@ static enum st add_submission(struct telling *telling, int64_t id, struct err *e
     event->day = event->came ? clock_day(submission.created_at) : submission.seen_from;
     event->lanes = lanes_of(telling, &submission);
     event->words =
-        str_fmt(telling->arena, "%.*s%s", STR_ARG(str_sub(submission.narrative, 0, WORDS_MAX)),
+        str_fmt(telling->arena, "%.*s%s", STR_ARG(utf8_start(submission.narrative, WORDS_MAX)),
                 long_words ? "…" : "");
     return ST_OK;
 }
@@ -165,7 +167,7 @@ static enum st add_measures(struct telling *telling, struct err *err)
     if (!app->area || !access_allows(who, ACT_DISRUPTION, NULL)) return ST_OK;
     enum st outcome = disruption_list(app, telling->arena, who, &list, &count, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i++) {
-        int64_t entity = list[i].mention ? seen_entity(telling->scope, list[i].mention) : 0;
+        int64_t entity = list[i].mention ? subject_entity(telling->scope, list[i].mention) : 0;
         if (!entity || !is_one_of(telling, entity)) continue;
         add_measure(telling, &list[i], list[i].served_day, "served");
         add_measure(telling, &list[i], list[i].ended_day, "ended");

@@ -3,6 +3,7 @@
 #include "base/names.h"
 #include "domain/action.h"
 #include "domain/area_desk.h"
+#include "domain/completeness.h"
 #include "domain/desk_internal.h"
 #include "domain/meeting.h"
 #include "domain/small.h"
@@ -235,10 +236,12 @@ static enum st count_ethnicity(struct work_counting *counting, struct err *err)
     db_bind_text(query, 2, STR("child-ethnicity"));
     db_bind_int(query, 3, ROWS_MAX);
     while (db_next(query)) {
+        enum answer_kind kind = ANSWER_NONE;
         if (!desk_scope_allows(counting->scope, ACT_MEASURES, db_int(query, 0), db_int(query, 2)))
             continue;
-        work_count(counting, WORK_ETHNICITY, db_int(query, 3), db_text(query, 1),
-                   str_eq(db_text(query, 4), str_from(answer_kind_name(ANSWER_GIVEN))));
+        bool given =
+            answer_kind_from_name(db_text(query, 4), &kind) && field_state_of(kind) == FIELD_GIVEN;
+        work_count(counting, WORK_ETHNICITY, db_int(query, 3), db_text(query, 1), given);
     }
     enum st outcome = db_end(query, err);
     store_read_end(counting->app->store, db);
@@ -262,6 +265,15 @@ static void begin_table(const struct work_counting *counting, struct work_table 
     }
 }
 
+/* How many were asked is told beside it (domain/completeness): rows that are shown would say what
+ * the others are together. */
+static void hide_all_rows(struct measure_table *figures)
+{
+    for (int i = 0; i < MEASURE_MONTHS; i++) figures->month[i].hidden = figures->month[i].total > 0;
+    for (size_t i = 0; i < figures->organisation_count; i++)
+        figures->organisation[i].hidden = figures->organisation[i].total > 0;
+}
+
 static void end_table(struct work_counting *counting, enum work_measure measure)
 {
     struct work_table *table = &counting->table[measure];
@@ -274,6 +286,7 @@ static void end_table(struct work_counting *counting, enum work_measure measure)
         qsort(figures->organisation, count, sizeof *figures->organisation, by_label);
     }
     measure_hide(figures, counting->arena);
+    if (measure == WORK_ETHNICITY && figures->all.hidden) hide_all_rows(figures);
     bool has_days = measure == WORK_COLLATED;
     for (int i = 0; i < MEASURE_MONTHS; i++)
         table->month_days[i] =

@@ -22,7 +22,7 @@ enum work_measure {
     WORK_ONCE,
     WORK_COLLATED,  /* submissions that a representative shared on before the clock ran out */
     WORK_ACTIONS,   /* actions done by their day, by the month in which they are due */
-    WORK_ETHNICITY, /* children in referrals whose ethnic group is given */
+    WORK_ETHNICITY, /* children in referrals whose ethnic group is given; as domain/completeness */
     WORK_MEASURES
 };
 const char *work_measure_name(enum work_measure measure); /* "interviews-offered" */

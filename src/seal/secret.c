@@ -6,6 +6,7 @@
 
 #include <assert.h>
 #include <gnutls/crypto.h>
+#include <limits.h>
 #include <pthread.h>
 #include <sodium.h>
 #include <stdatomic.h>
@@ -14,22 +15,35 @@
 static pthread_mutex_t hashing_lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t hashing_free = PTHREAD_COND_INITIALIZER;
 static int hashing;
+static int hashing_waiting;
 static _Atomic uint64_t hashed; /* how often, in all */
 
-enum { HASHING_AT_ONCE = 2, HASH_MEMORY = 64 << 20, HASH_PASSES = 2 };
+enum {
+    HASHING_AT_ONCE = 2,
+    HASHING_WAITING_MAX = 4, /* for a look at a password: pages need threads too */
+    HASH_MEMORY = 64 << 20,
+    HASH_PASSES = 2
+};
 
 bool seal_start(void)
 {
     return sodium_init() >= 0;
 }
 
-static void hashing_enter(void)
+/* False: so many wait already.  INT_MAX waits whoever else does. */
+static bool hashing_enter(int waiting_max)
 {
     pthread_mutex_lock(&hashing_lock);
-    while (hashing == HASHING_AT_ONCE) pthread_cond_wait(&hashing_free, &hashing_lock);
-    hashing++;
-    hashed++;
+    bool enters = hashing < HASHING_AT_ONCE || hashing_waiting < waiting_max;
+    if (enters) {
+        hashing_waiting++;
+        while (hashing == HASHING_AT_ONCE) pthread_cond_wait(&hashing_free, &hashing_lock);
+        hashing_waiting--;
+        hashing++;
+        hashed++;
+    }
     pthread_mutex_unlock(&hashing_lock);
+    return enters;
 }
 
 static void hashing_leave(void)
@@ -44,7 +58,7 @@ enum st seal_password_hash(struct str password, char ret[static SEAL_PASSWORD_HA
                            struct err *err)
 {
     static_assert(crypto_pwhash_STRBYTES == SEAL_PASSWORD_HASH_SIZE, "libsodium's size");
-    hashing_enter();
+    hashing_enter(INT_MAX);
     int code = crypto_pwhash_str_alg(ret, password.ptr, password.len, HASH_PASSES, HASH_MEMORY,
                                      crypto_pwhash_ALG_ARGON2ID13);
     hashing_leave();
@@ -57,7 +71,7 @@ uint64_t seal_password_runs(void)
     return hashed;
 }
 
-bool seal_password_verify(struct str password, struct str hash)
+enum st seal_password_verify(struct str password, struct str hash, bool *ret, struct err *err)
 {
     /* Of a password that nobody knows; made with the parameters above. */
     static const char nobody[] = "$argon2id$v=19$m=65536,t=2,p=1$vb9dbgJC0rD2xpH7gWYmZA$"
@@ -68,11 +82,14 @@ bool seal_password_verify(struct str password, struct str hash)
         memcpy(stored, hash.ptr, hash.len);
     else
         memcpy(stored, nobody, sizeof nobody);
-    hashing_enter();
+    if (!hashing_enter(HASHING_WAITING_MAX))
+        return err_set(err, ST_LIMIT,
+                       "Too many people are signing in at once. Try again in a moment.");
     bool good =
         crypto_pwhash_str_verify(stored, password.ptr ? password.ptr : "", password.len) == 0;
     hashing_leave();
-    return known && good;
+    *ret = known && good;
+    return ST_OK;
 }
 
 /* --- passwords that are guessed first ---------------------------------------------------- */

@@ -28,8 +28,9 @@ bool seal_start(void);
 enum st seal_password_hash(struct str password, char ret[static SEAL_PASSWORD_HASH_SIZE],
                            struct err *err) MUST_USE;
 /* An empty hash does the same work and answers false, so that an account that
- * does not exist takes as long as one that does. */
-bool seal_password_verify(struct str password, struct str hash);
+ * does not exist takes as long as one that does.  ST_LIMIT, at once, while some wait already. */
+enum st seal_password_verify(struct str password, struct str hash, bool *ret,
+                             struct err *err) MUST_USE;
 /* How many argon2id computations there were since the start: a test counts them where a
  * clock would be unsteady. */
 uint64_t seal_password_runs(void);

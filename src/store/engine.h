@@ -43,7 +43,8 @@ struct db {
     const struct engine *engine;
     void *connection; /* the engine's */
     void *control[ENGINE_CONTROLS]; /* the engine's: statements that begin and end transactions */
-    struct db *next;  /* in the pool of readers */
+    struct db *next;  /* in the pool of readers, or of those that a thread has borrowed */
+    struct store *store; /* that it was borrowed of */
     struct memory memory;  /* of the transaction */
     struct memory at_part; /* as it was when the part began */
     struct reread *kept; /* NULL: it keeps nothing */

@@ -209,11 +209,12 @@ static enum st open_keys(struct store *store, const struct store_start *start, s
 }
 
 /* For who comes later: destroyed_wipe (domain/destroy.h). */
-static enum st note_unwiped(struct store *store, struct err *err)
+static enum st note_unwiped(struct store *store, bool uncompacted, struct err *err)
 {
     static const char *const names[] = {FACT_UNWIPED, FACT_UNCOMPACTED};
+    size_t count = uncompacted ? 2 : 1;
     enum st outcome = ST_OK;
-    for (size_t i = 0; i < sizeof names / sizeof *names && outcome == ST_OK; i++) {
+    for (size_t i = 0; i < count && outcome == ST_OK; i++) {
         struct query *query = db_query(store->writer, Q_FACT_SET);
         db_bind_text(query, 1, str_from(names[i]));
         db_bind_text(query, 2, STR("migration"));
@@ -230,9 +231,9 @@ static enum st migrate(struct store *store, struct err *err)
     enum st outcome = migration_apply(store->writer, store->keys, &applied, err);
     bool was_there = applied > 0 && (size_t)applied < migrations_count;
     if (outcome != ST_OK || !was_there) return outcome;
-    outcome = store_compact(store, err);
-    if (outcome == ST_OK) outcome = store_scrub(store, err);
-    return outcome == ST_BUSY ? note_unwiped(store, err) : outcome;
+    enum st compacted = store_compact(store, err);
+    outcome = compacted == ST_OK ? store_scrub(store, err) : compacted;
+    return outcome == ST_BUSY ? note_unwiped(store, compacted != ST_OK, err) : outcome;
 }
 
 static enum st store_new(const char *folder, struct store **ret, struct err *err)
@@ -324,6 +325,25 @@ void store_close(struct store *store)
     free(store);
 }
 
+/* --- what a thread has borrowed ---------------------------------------------- */
+
+static _Thread_local struct db *borrowed; /* the newest */
+
+void store_lend(struct store *store, struct db *db)
+{
+    db->store = store;
+    db->next = borrowed;
+    borrowed = db;
+}
+
+void store_take_back(struct db *db)
+{
+    struct db **link = &borrowed;
+    while (*link && *link != db) link = &(*link)->next;
+    assert(*link && "the thread that borrowed it gives it back");
+    *link = db->next;
+}
+
 struct db *store_read_begin(struct store *store, struct err *err)
 {
     pthread_mutex_lock(&store->pooling);
@@ -335,12 +355,14 @@ struct db *store_read_begin(struct store *store, struct err *err)
         db = NULL;
     }
     if (!db && db_open(store, false, &db, err) != ST_OK) return NULL;
+    store_lend(store, db);
     return db;
 }
 
 void store_read_end(struct store *store, struct db *db)
 {
     if (!db) return;
+    store_take_back(db);
     pthread_mutex_lock(&store->pooling);
     db->next = store->readers;
     store->readers = db;
@@ -357,6 +379,21 @@ void store_read_release(struct db *db)
 {
     db->engine->rollback(db);
     db->held = false;
+}
+
+void store_abandon(void)
+{
+    while (borrowed) {
+        struct db *db = borrowed;
+        for (size_t i = 0; i < QUERY_COUNT + ONCE_MAX; i++)
+            if (db->query[i].open) (void)!db_end(&db->query[i], NULL);
+        if (db == db->store->writer) {
+            store_write_rollback(db->store, db);
+            continue;
+        }
+        if (db->held) store_read_release(db);
+        store_read_end(db->store, db);
+    }
 }
 
 bool store_may_keep(const struct db *db)

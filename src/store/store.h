@@ -82,6 +82,9 @@ enum st store_lock_folder(const char *folder, int *ret, struct err *err) MUST_US
  * one (then err is set). */
 struct db *store_read_begin(struct store *store, struct err *err);
 void store_read_end(struct store *store, struct db *db); /* accepts NULL */
+/* Ends all that this thread began and did not end, since the way out of an arena (base/arena.h) led
+ * past it: queries, reading connections, a turn of writing, of which nothing is kept. */
+void store_abandon(void);
 
 /* From hold to release all that is read on the connection is of one moment. */
 enum st store_read_hold(struct db *db, struct err *err) MUST_USE;

@@ -60,4 +60,8 @@ struct store {
     struct keyring *keys;
 };
 
+/* This thread has it from here on; it has it no more. */
+void store_lend(struct store *store, struct db *db);
+void store_take_back(struct db *db);
+
 #endif

@@ -423,11 +423,13 @@ enum st store_write_begin(struct store *store, struct db **ret, struct err *err)
     store->wanting--;
     have_turn(store);
     enum st outcome = open_turn(store, false, err);
-    if (outcome == ST_OK)
-        *ret = store->writer;
-    else
+    if (outcome != ST_OK) {
         end_turn(store);
-    return outcome;
+        return outcome;
+    }
+    store_lend(store, store->writer);
+    *ret = store->writer;
+    return ST_OK;
 }
 
 enum st store_write_beside(struct store *store, store_write *write, const struct store_after *after,
@@ -442,6 +444,7 @@ enum st store_write_commit_then(struct store *store, struct db *db, const struct
                                 struct err *err)
 {
     assert(db == store->writer);
+    store_take_back(db);
     struct member own = {.after = after};
     struct err failed = {0};
     enum st outcome = store->has_part ? db->engine->part_keep(db, &failed) : ST_OK;
@@ -473,6 +476,7 @@ void store_write_quiet(struct store *store, struct db *db)
 void store_write_rollback(struct store *store, struct db *db)
 {
     assert(db == store->writer);
+    store_take_back(db);
     undo_turn(store);
     end_turn(store);
 }

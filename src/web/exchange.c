@@ -210,10 +210,11 @@ void exchange_answer(struct exchange *exchange, bool closes, struct str *ret_hea
     *ret_body = body;
 }
 
-/* Anything the request's memory cannot hold ends here. */
+/* Anything the request's memory cannot hold ends here, and with it what was begun on the way. */
 static void out_of_memory(struct exchange *exchange)
 {
     exchange->arena.on_failure = NULL;
+    store_abandon();
     drop_answer(exchange);
     refuse_plainly(exchange, 413, STR("That is too much for one page. Send less at once.\n"));
 }

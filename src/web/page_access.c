@@ -12,6 +12,44 @@
 #include "web/layout.h"
 #include "web/pages.h"
 
+/* --- as it was when the page was drawn -------------------------------------------------- */
+
+static int compare_ids(const void *a, const void *b)
+{
+    const int64_t *left = a;
+    const int64_t *right = b;
+    return (*left > *right) - (*left < *right);
+}
+
+/* "3 17": those that are named, as seen_in reads them. */
+static struct str named_now(struct arena *arena, const struct organisation_line *line, size_t count)
+{
+    int64_t *named = arena_many(arena, count, int64_t);
+    size_t found = 0;
+    for (size_t i = 0; i < count; i++)
+        if (line[i].named) named[found++] = line[i].id;
+    if (found) qsort(named, found, sizeof *named, compare_ids);
+    struct buf ids;
+    buf_init(&ids, (STR_INT_SIZE + 1) * count + 1);
+    for (size_t i = 0; i < found; i++) buf_add_fmt(&ids, i ? " %lld" : "%lld", (long long)named[i]);
+    struct str text = str_dup(arena, buf_str(&ids));
+    buf_done(&ids);
+    return text;
+}
+
+static struct handling_seen seen_in(struct request *request)
+{
+    struct str rest = form_value(request, "seen-named");
+    int64_t *named = arena_many(request->arena, rest.len + 1, int64_t);
+    struct handling_seen seen = {.code = form_value(request, "seen"), .named = named};
+    struct str id;
+    while (str_split(&rest, ' ', &id))
+        if (str_to_int(id, &named[seen.count])) seen.count++;
+    return seen;
+}
+
+/* --- the page --------------------------------------------------------------------------- */
+
 /* What was typed, and what is wrong with it. */
 struct access_form {
     enum { OF_NONE, OF_CONDITION, OF_GRANT, OF_BLOCK } which;
@@ -65,6 +103,8 @@ static enum st draw_organisations(struct request *request, bool typed,
     }
     view->organisations = list;
     view->organisations_count = shown;
+    view->seen_named =
+        typed ? form_value(request, "seen-named") : named_now(request->arena, lines, count);
     return ST_OK;
 }
 
@@ -132,6 +172,8 @@ static void draw(struct request *request, struct response *response, const struc
     }
     bool sets = form->which == OF_CONDITION, grants = form->which == OF_GRANT;
     bool blocks = form->which == OF_BLOCK;
+    /* What was chosen beside another condition is chosen anew. */
+    bool chosen = sets && form->err->code != ST_CONFLICT;
     struct str kind = grants ? form_value(request, "kind") : STR("");
     struct view_submission_access view = {
         .reference = submission.reference,
@@ -141,6 +183,7 @@ static void draw(struct request *request, struct response *response, const struc
                            : STR(""),
         .error_at = html_url_fragment(arena, str_from(form->at ? form->at : "main")),
         .handling = url_to_id(arena, ROUTE_handling_set, id),
+        .seen = chosen ? form_value(request, "seen") : submission.handling,
         .why = sets ? form_value(request, "why") : STR(""),
         .can_grant = scope_allows(scope, ACT_GRANT, id),
         .grant = url_to_id(arena, ROUTE_grant_add, id),
@@ -156,8 +199,8 @@ static void draw(struct request *request, struct response *response, const struc
         .block_reason = blocks ? form_value(request, "reason") : STR(""),
     };
     if (sets && !strcmp(form->at, "why")) view.why_error = view.error;
-    draw_handlings(request, submission.handling, sets, &view);
-    outcome = draw_organisations(request, sets, &view, &err);
+    draw_handlings(request, submission.handling, chosen, &view);
+    outcome = draw_organisations(request, chosen, &view, &err);
     if (outcome == ST_OK && view.can_grant) outcome = draw_grants(request, &view, &err);
     if (outcome == ST_OK && view.can_block) outcome = draw_blocks(request, &view, &err);
     if (outcome != ST_OK) {
@@ -190,8 +233,8 @@ static void finish(struct request *request, struct response *response, enum st o
 {
     if (outcome == ST_OK) {
         done(request, response);
-    } else if (outcome == ST_INVALID) {
-        response->status = 400;
+    } else if (outcome == ST_INVALID || outcome == ST_CONFLICT) {
+        response->status = outcome == ST_CONFLICT ? 409 : 400;
         draw(request, response, form);
     } else {
         respond_error(request, response, form->err);
@@ -209,11 +252,13 @@ void page_handling_set(struct request *request, struct response *response)
         if (str_to_int(str_sub(name, 13, name.len), &named[count])) count++;
     }
     struct handling_refused refused;
+    const struct handling_seen seen = seen_in(request);
     const struct handling_new new = {.submission = request->id[0],
                                      .code = form_value(request, "handling"),
                                      .organisations = named,
                                      .count = count,
-                                     .reason = form_value(request, "why")};
+                                     .reason = form_value(request, "why"),
+                                     .seen = form_has(request, "seen") ? &seen : NULL};
     enum st outcome = handling_set_for(request->app, &request->who, &new, &refused, &err);
     const char *at = refused.reason ? "why" : "handling-1";
     finish(request, response, outcome, &(struct access_form){OF_CONDITION, &err, at});

@@ -199,6 +199,7 @@ void page_account_password(struct request *request, struct response *response)
 void page_account_password_send(struct request *request, struct response *response)
 {
     struct err err = {0};
+    struct password_seen seen = {0};
     int64_t account = request->who.account;
     struct str password = form_value(request, "password");
     enum st outcome = str_eq(password, form_value(request, "password_again"))
@@ -206,9 +207,9 @@ void page_account_password_send(struct request *request, struct response *respon
                           : err_set(&err, ST_INVALID, "The two new passwords are not the same.");
     if (outcome == ST_OK)
         outcome = sign_in_check_password(request->app, account, &request->session,
-                                         form_value(request, "password_now"), &err);
+                                         form_value(request, "password_now"), &seen, &err);
     if (outcome == ST_OK)
-        outcome = account_set_password(request->app, account, account, password, &err);
+        outcome = account_set_password(request->app, account, account, &seen, password, &err);
     if (outcome == ST_DENIED || outcome == ST_INVALID || outcome == ST_LIMIT) {
         draw_password(request, response, &err);
         return;

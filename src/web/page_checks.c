@@ -78,6 +78,9 @@ static void draw_check(struct request *request, struct response *response,
             .hint = terms[i].hint,
             .checked = str_eq(form_value(request, "choice"), terms[i].id)};
     struct draw_clock clock = clock_of(arena, &check);
+    const bool open = !check.answered_at;
+    const struct desk_term *chosen =
+        area_desk_find(area, DESK_CHECK_ANSWER, form_value(request, "choice"));
     struct view_check view = {
         .unit = area_unit(request->app->area),
         .back = url_to(ROUTE_checks),
@@ -94,11 +97,14 @@ static void draw_check(struct request *request, struct response *response,
             check.result.len ? area_desk_label(area, DESK_CHECK_ANSWER, check.result) : STR(""),
         .answer = check.answer,
         .by = check.answered_name,
-        .open = !check.answered_at,
+        .open = open,
+        /* What was written is lost with a check that is answered already: it is shown. */
+        .lost = problem && !open && (chosen || form_value(request, "text").len),
+        .chosen = chosen ? chosen->label : STR(""),
         .action = url_to_id(arena, ROUTE_check_answer, check.id),
         .csrf = request->csrf,
         .error = problem ? str_dup(arena, str_from(problem->public)) : STR(""),
-        .error_at = html_url_fragment(arena, str_from(at ? at : "choice")),
+        .error_at = html_url_fragment(arena, str_from(!open ? "answer" : at ? at : "choice")),
         .results = results,
         .results_count = count,
         .text = form_value(request, "text"),

@@ -142,7 +142,8 @@ static void draw(struct request *request, struct response *response, const struc
     struct view_contact view = {
         .action = url_to_text(arena, ROUTE_contact_save, is->id),
         .csrf = request->csrf,
-        .version = contact->version,
+        /* Where nobody is told of a change that was made meanwhile, it is still unseen. */
+        .version = typed && problem->code != ST_CONFLICT ? typed->over_version : contact->version,
         .error = problem ? str_from(problem->public) : STR(""),
         .hint = problem ? str_from(problem->hint) : STR(""),
         .at = html_url_fragment(arena, str_from(at)),
@@ -163,6 +164,7 @@ static void draw(struct request *request, struct response *response, const struc
         .phone_call = html_url_phone(arena, contact->pack->phone),
         .pack_phone = contact->pack->phone,
         .changed = contact->changed,
+        .phone_now = is->phone,
         .phone = typed ? typed->phone : is->phone,
         .text = typed ? typed->text : is->text,
         .relay = typed ? typed->relay : is->relay,

@@ -73,6 +73,13 @@ static bool fits_whose(const struct filter *filter, const struct desk_case *desk
     return true;
 }
 
+/* In the month of the figure, or in those that one of an organisation counts. */
+static bool fits_month(const struct filter *filter, instant_ms at, instant_ms now)
+{
+    int32_t month = measure_month(at);
+    return filter->month ? month == filter->month : month > measure_month(now) - MEASURE_MONTHS;
+}
+
 /* The list behind a figure. */
 static bool fits_measure(struct request *request, const struct filter *filter,
                          const struct desk_case *desk)
@@ -83,7 +90,7 @@ static bool fits_measure(struct request *request, const struct filter *filter,
     if (!measure_from_name(filter->measure, &measure)) return true;
     if (measure != MEASURE_CHECKS) {
         if (filter->organisation && desk->organisation != filter->organisation) return false;
-        if (filter->month && measure_month(desk->sent_at) != filter->month) return false;
+        if (!fits_month(filter, desk->sent_at, now)) return false;
         bool good = measure_of_case(desk, measure, now, &counts);
         return counts && !(filter->missed && good);
     }
@@ -97,7 +104,7 @@ static bool fits_measure(struct request *request, const struct filter *filter,
         if (check[i].withdrawn_at || !check[i].organisation || !over || (filter->missed && good))
             continue;
         if (filter->organisation && check[i].organisation != filter->organisation) continue;
-        if (!filter->month || measure_month(check[i].asked_at) == filter->month) return true;
+        if (fits_month(filter, check[i].asked_at, now)) return true;
     }
     return false;
 }
@@ -386,8 +393,8 @@ static struct str narrowed_words(struct request *request, const struct filter *f
     if (filter->month)
         return str_fmt(request->arena, "%.*s, %.*s.", STR_ARG(title),
                        STR_ARG(measure_month_label(request->arena, (int32_t)filter->month)));
-    return str_fmt(request->arena, filter->organisation ? "%.*s, of one organisation." : "%.*s.",
-                   STR_ARG(title));
+    return str_fmt(request->arena, "%.*s%s, in the last twelve months.", STR_ARG(title),
+                   filter->organisation ? ", of one organisation" : "");
 }
 
 void page_desk(struct request *request, struct response *response)

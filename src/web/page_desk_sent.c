@@ -78,7 +78,21 @@ static void draw_answers(struct request *request, const struct maru_case *one,
     view->choices = choices;
 }
 
-static void draw(struct request *request, struct response *response, const struct err *wrong)
+/* Is there some of an answer to the representative? */
+static bool is_typed(const struct request *request)
+{
+    return form_value(request, "outcome").len || form_value(request, "words").len;
+}
+
+/* What an error leads to. */
+static struct str place_of(const struct err *wrong, bool open)
+{
+    if (!open) return STR("came");
+    return wrong && strstr(wrong->public, "Tell") ? STR("words") : STR("outcome");
+}
+
+static void draw(struct request *request, struct response *response, const struct err *wrong,
+                 const char *done)
 {
     struct arena *arena = request->arena;
     struct maru_case one;
@@ -95,11 +109,14 @@ static void draw(struct request *request, struct response *response, const struc
     struct draw_span *spans = NULL;
     size_t span_count = draw_spans(arena, &submission, &spans);
     struct draw_segment *segments = NULL;
+    const bool open = !one.outcome.len;
+    const struct area_reason *chosen =
+        area_reason_find(request->app->area, AREA_REASON_MARU, form_value(request, "outcome"));
     struct view_desk_sent_one view = {
         .unit = area_unit(request->app->area),
         .error = wrong ? str_dup(arena, str_from(wrong->public)) : STR(""),
-        .error_at = html_url_fragment(
-            arena, wrong && strstr(wrong->public, "Tell") ? STR("words") : STR("outcome")),
+        .error_at = html_url_fragment(arena, place_of(wrong, open)),
+        .done = str_from(done),
         .queue = url_to(ROUTE_desk),
         .see = url_to_id(arena, ROUTE_submission, one.submission),
         .action = url_to_id(arena, ROUTE_desk_sent_do, one.id),
@@ -115,7 +132,10 @@ static void draw(struct request *request, struct response *response, const struc
         .mine = one.taken_by == request->who.account,
         .when = submission.when_text,
         .where = submission.where_text,
-        .open = one.outcome.len == 0,
+        .open = open,
+        /* What was written is lost with what is answered already: it is shown. */
+        .lost = wrong && !open && is_typed(request),
+        .chosen = chosen ? chosen->label : STR(""),
         .outcome = outcome_label(request, &one),
         .outcome_by = one.outcome_name,
         .outcome_at = one.outcome_at ? clock_words(arena, one.outcome_at) : STR(""),
@@ -133,7 +153,7 @@ static void draw(struct request *request, struct response *response, const struc
 
 void page_desk_sent(struct request *request, struct response *response)
 {
-    draw(request, response, NULL);
+    draw(request, response, NULL, "");
 }
 
 void page_desk_sent_do(struct request *request, struct response *response)
@@ -144,26 +164,31 @@ void page_desk_sent_do(struct request *request, struct response *response)
     int64_t id = request->id[0];
     int64_t revision = 0;
     int64_t referral = 0;
+    const char *kept = NULL;
     struct err err = {0};
     enum st outcome;
     if (!str_to_int(form_value(request, "revision"), &revision)) revision = 0;
-    if (str_eq(act, STR("take")))
+    if (str_eq(act, STR("take"))) {
         outcome = maru_take(app, who, id, revision, &err);
-    else if (str_eq(act, STR("refer")))
+        kept = "You have it now. Your answer stands below, and is not sent.";
+    } else if (str_eq(act, STR("refer"))) {
         outcome = maru_refer(app, who, id, revision, &referral, &err);
-    else
+        kept = "A referral is begun. Your answer stands below, and is not sent.";
+    } else {
         outcome = maru_answer(app, who, id, revision, form_value(request, "outcome"),
                               form_value(request, "words"), &err);
-    bool back = outcome == ST_OK && str_eq(form_value(request, "outcome"), STR(AREA_MARU_BACK)) &&
-                !referral;
-    if (outcome == ST_OK && referral)
+    }
+    bool back = !kept && str_eq(form_value(request, "outcome"), STR(AREA_MARU_BACK));
+    if (outcome == ST_OK && kept && is_typed(request))
+        draw(request, response, NULL, kept);
+    else if (outcome == ST_OK && referral)
         respond_redirect(response, url_to_id(request->arena, ROUTE_referral, referral));
     else if (outcome == ST_OK) /* what was given back is not the desk's any more */
         respond_redirect(response, back ? url_to(ROUTE_desk)
                                         : url_to_id(request->arena, ROUTE_desk_sent, id));
     else if (outcome == ST_INVALID || outcome == ST_CONFLICT) {
         response->status = outcome == ST_CONFLICT ? 409 : 400;
-        draw(request, response, &err);
+        draw(request, response, &err, "");
     } else
         respond_error(request, response, &err);
 }

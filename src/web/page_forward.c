@@ -14,7 +14,24 @@
 
 /* --- one of them ---------------------------------------------------------------------------- */
 
-/* All are ticked until the form comes back. */
+/* What was chosen for when it is shared, to stand in an address and in a form beside it. */
+static void draw_carried(struct request *request, struct view_forward *view)
+{
+    static const char *const names[] = {"act", "seen", "handling", "forum", "named"};
+    struct view_forward_carried *list =
+        arena_many(request->arena, request->field_count, struct view_forward_carried);
+    for (size_t i = 0; i < request->field_count; i++) {
+        const struct form_field *field = &request->field[i];
+        bool carries = str_starts(field->name, STR("keep-"));
+        for (size_t k = 0; k < sizeof names / sizeof *names; k++)
+            carries |= str_eq(field->name, str_from(names[k]));
+        if (carries)
+            list[view->carried_count++] = (struct view_forward_carried){field->name, field->value};
+    }
+    view->carried = list;
+}
+
+/* All are ticked until the form comes back, or the page with what was chosen in it. */
 static void draw_mentions(struct request *request, const struct submission *submission,
                           struct view_forward *view)
 {
@@ -205,6 +222,8 @@ static enum st draw_chosen(struct request *request, const struct submission *sub
 struct refusal {
     const struct err *err; /* NULL: nothing is */
     const char *at;
+    int64_t kept; /* the version that these words have become: the form comes back as it is */
+    int64_t base; /* the version that these words were written from, or are */
 };
 
 static void draw_wrong(struct request *request, const struct refusal *wrong,
@@ -232,11 +251,18 @@ static enum st draw_left(struct request *request, struct view_forward *view, str
     return ST_OK;
 }
 
+/* Of words that come back: where nobody is told of a version that was written meanwhile, it is
+ * still unseen. */
+static int64_t base_of(const struct refusal *wrong, int64_t newest)
+{
+    if (wrong->kept) return wrong->kept;
+    return wrong->err && wrong->err->code == ST_INVALID ? wrong->base : newest;
+}
+
 static void draw_words(struct request *request, const struct submission *submission,
                        const struct forward_version *version, size_t versions, bool typed,
                        struct view_forward *view)
 {
-    view->base = versions ? version[0].number : 0;
     view->words = typed      ? form_value(request, "words")
                   : versions ? version[0].words.narrative
                              : submission->narrative;
@@ -292,11 +318,13 @@ static void draw(struct request *request, struct response *response, const struc
     if (outcome == ST_OK) outcome = draw_sent(request, id, &view, &err);
     if (outcome == ST_OK) outcome = draw_additions(request, id, &view, &err);
     if (outcome == ST_OK) outcome = draw_events(request, id, &view, &err);
-    bool typed = wrong->err != NULL;
-    bool clash = typed && wrong->err->code == ST_CONFLICT;
+    bool typed = wrong->err || wrong->kept;
+    bool clash = wrong->err && wrong->err->code == ST_CONFLICT;
     if (outcome == ST_OK) {
+        view.base = base_of(wrong, versions ? version[0].number : 0);
         draw_words(request, &submission, version, versions, typed, &view);
         draw_choices(request, &submission, &view);
+        draw_carried(request, &view);
         outcome = draw_left(request, &view, &err);
     }
     if (outcome == ST_OK) outcome = draw_chosen(request, &submission, &view, &err);
@@ -306,7 +334,11 @@ static void draw(struct request *request, struct response *response, const struc
     }
     view.reference = submission.reference;
     draw_wrong(request, wrong, &view);
+    if (wrong->kept && !wrong->err)
+        view.said =
+            str_fmt(arena, "Version %lld is kept. Nothing is shared yet.", (long long)wrong->kept);
     view.waits = state.stage == STAGE_REPRESENTATIVE || state.stage == STAGE_HELD;
+    view.typed = wrong->err != NULL;
     view.urgent = state.urgent;
     const struct submission_draft sent = {.narrative = submission.narrative,
                                           .where_text = submission.where_text,
@@ -380,22 +412,32 @@ static enum st do_other(struct request *request, struct str act, const struct fo
     struct app *app = request->app;
     const struct person *who = &request->who;
     int64_t id = request->id[0];
-    int64_t number = 0;
     const char *words = forward_words_wrong(&share->words);
     ret_wrong->at = words ? words : "words";
     bool holds = str_eq(act, STR("hold"));
     bool returns = str_eq(act, STR("return"));
     if (!holds && !returns && !str_eq(act, STR("ask")))
-        return forward_save(app, who, id, &share->words, share->base, &number, err);
-    enum st outcome = form_has(request, "words")
-                          ? forward_keep(app, who, id, &share->words, share->base, err)
-                          : ST_OK;
+        return forward_save(app, who, id, &share->words, share->base, &ret_wrong->kept, err);
+    enum st outcome = ST_OK;
+    if (form_has(request, "words"))
+        outcome = forward_keep(app, who, id, &share->words, share->base, &ret_wrong->base, err);
     if (outcome != ST_OK) return outcome;
     ret_wrong->at = holds ? "hold" : returns ? "return" : "question";
     struct str note = form_value(request, "note");
     return holds     ? forward_hold(app, who, id, form_value(request, "hold"), note, err)
            : returns ? forward_return(app, who, id, form_value(request, "return"), note, err)
                      : forward_ask(app, who, id, form_value(request, "question"), err);
+}
+
+/* It waits on, and is shared later: what was left out, and for whom, is not chosen anew. */
+static struct url with_choices(struct request *request, struct url url)
+{
+    struct view_forward view = {0};
+    draw_carried(request, &view);
+    for (size_t i = 0; i < view.carried_count; i++)
+        url = url_with(request->arena, url, str_c(request->arena, view.carried[i].name),
+                       view.carried[i].value);
+    return url;
 }
 
 void page_forward_send(struct request *request, struct response *response)
@@ -405,14 +447,20 @@ void page_forward_send(struct request *request, struct response *response)
     struct str act = form_value(request, "act");
     struct forward_share share = {.words = forward_typed(request)};
     if (!str_to_int(form_value(request, "base"), &share.base)) share.base = 0;
+    wrong.base = share.base;
     enum st outcome;
     if (str_eq(act, STR("share"))) {
         outcome = share_on(request, &share, &wrong.at, &err);
     } else {
         outcome = do_other(request, act, &share, &wrong, &err);
     }
-    if (outcome == ST_OK)
-        respond_redirect(response, url_to_id(request->arena, ROUTE_forward, request->id[0]));
+    struct url there = url_to_id(request->arena, ROUTE_forward, request->id[0]);
+    if (outcome == ST_OK && wrong.kept)
+        draw(request, response, &(struct refusal){.kept = wrong.kept});
+    else if (outcome == ST_OK && (str_eq(act, STR("ask")) || str_eq(act, STR("hold"))))
+        respond_redirect(response, with_choices(request, there));
+    else if (outcome == ST_OK)
+        respond_redirect(response, there);
     else if (outcome == ST_INVALID || outcome == ST_CONFLICT) {
         /* of no box, but of what became of them */
         if (outcome == ST_CONFLICT && strcmp(wrong.at, "handling")) wrong.at = "words";

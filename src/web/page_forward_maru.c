@@ -61,8 +61,9 @@ static void draw_answers(struct request *request, const struct submission_proble
     view->answers_count = MARU_QUESTIONS;
 }
 
-/* With what was typed, when something is wrong with it. */
-static void draw(struct request *request, struct response *response,
+/* With what was typed, when something is wrong with it.  `base`: the version that it was written
+ * from; NULL: the newest. */
+static void draw(struct request *request, struct response *response, const int64_t *base,
                  const struct submission_problem *problem, size_t problems)
 {
     struct arena *arena = request->arena;
@@ -105,7 +106,10 @@ static void draw(struct request *request, struct response *response,
                                      .csrf = request->csrf,
                                      .urgent = state.urgent,
                                      .waits = waits,
-                                     .base = versions ? version[0].number : 0,
+                                     .typed = problems > 0,
+                                     .base = base       ? *base
+                                             : versions ? version[0].number
+                                                        : 0,
                                      .words = words->narrative,
                                      .when = words->when_text,
                                      .where = words->where_text,
@@ -132,7 +136,7 @@ static void draw(struct request *request, struct response *response,
 
 void page_forward_maru(struct request *request, struct response *response)
 {
-    draw(request, response, NULL, 0);
+    draw(request, response, NULL, NULL, 0);
 }
 
 void page_forward_maru_send(struct request *request, struct response *response)
@@ -168,7 +172,8 @@ void page_forward_maru_send(struct request *request, struct response *response)
             problem[problems++] =
                 (struct submission_problem){str_from(at), str_dup(arena, str_from(err.public))};
         response->status = outcome == ST_CONFLICT ? 409 : 400;
-        draw(request, response, problem, problems);
+        /* Where nobody is told of a version that was written meanwhile, it is still unseen. */
+        draw(request, response, outcome == ST_CONFLICT ? NULL : &sending.base, problem, problems);
     } else {
         respond_error(request, response, &err);
     }

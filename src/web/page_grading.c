@@ -80,7 +80,10 @@ static void draw_handlings(struct request *request, struct str now, struct view_
     struct arena *arena = request->arena;
     size_t count = 0;
     const struct area_handling *known = area_handlings(request->app->area, &count);
-    struct str chosen = form_has(request, "handling") ? form_value(request, "handling") : now;
+    /* What was chosen beside another condition is chosen anew. */
+    bool same = str_eq(form_value(request, "seen"), now);
+    struct str chosen =
+        same && form_has(request, "handling") ? form_value(request, "handling") : now;
     struct view_grade_handlings *list = arena_many(arena, count, struct view_grade_handlings);
     for (size_t i = 0; i < count; i++) {
         if (known[i].for_referrals && !str_eq(known[i].code, now)) continue;
@@ -185,9 +188,21 @@ static void draw_lines(struct request *request, int64_t submission, const struct
             .may_second = line->may_second,
             .action = url_to_ids(arena, ROUTE_grade_second, submission, line->id),
             .second_id = str_fmt(arena, "second-%lld", (long long)line->id)};
+        if (line->id != request->id[1] || !line->may_second) continue;
+        list[i].second_typed = view->typed;
+        view->typed = STR("");
     }
     view->lines = list;
     view->lines_count = read->count;
+}
+
+/* Of what comes back: where nobody is told of a grading that was written meanwhile, it is still
+ * unseen. */
+static int64_t base_of(const struct request *request, const struct err *problem, int64_t latest)
+{
+    int64_t base = 0;
+    if (!problem || problem->code != ST_INVALID || !form_has(request, "base")) return latest;
+    return str_to_int(form_value(request, "base"), &base) ? base : 0;
 }
 
 /* `at`: the id of the field that is wrong. */
@@ -222,11 +237,12 @@ static void draw_grade(struct request *request, struct response *response,
         .error_at = html_url_fragment(arena, at),
         .action = url_to_id(arena, ROUTE_grade_send, id),
         .csrf = request->csrf,
-        .base = read.latest,
+        .base = base_of(request, problem, read.latest),
+        .seen = read.handling,
         .reason = form_has(request, "answer") || form_value(request, "scheme").len
                       ? STR("")
                       : form_value(request, "reason"),
-        .second_reason = form_has(request, "answer") ? form_value(request, "reason") : STR(""),
+        .typed = problem && form_has(request, "answer") ? form_value(request, "reason") : STR(""),
         .segments_count = segment_count};
     DRAW_COPY_SEGMENTS(arena, struct view_grade_segments, segments, segment_count, view.segments);
     draw_current(request, &view);
@@ -263,10 +279,11 @@ void page_grade_send(struct request *request, struct response *response)
                                 .source = form_value(request, "source"),
                                 .information = form_value(request, "information"),
                                 .handling = form_value(request, "handling"),
+                                .seen = form_value(request, "seen"),
                                 .reason = form_value(request, "reason")};
     if (!str_to_int(form_value(request, "base"), &draft.base)) draft.base = 0;
     enum st outcome = grade_add(request->app, &request->who, request->id[0], &draft, &field, &err);
-    if (outcome == ST_CONFLICT) field = "reason";
+    if (outcome == ST_CONFLICT && strcmp(field, "handling")) field = "reason";
     struct str at = draft.scheme.len
                         ? str_fmt(request->arena, "%s-%.*s", field, STR_ARG(draft.scheme))
                         : str_from(field);

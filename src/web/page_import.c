@@ -62,8 +62,8 @@ void page_import_send(struct request *request, struct response *response)
                          file ? file->value : STR(""), &id, &err);
     if (outcome == ST_OK) {
         respond_redirect(response, url_to_id(request->arena, ROUTE_import, id));
-    } else if (outcome == ST_INVALID) {
-        response->status = 400;
+    } else if (outcome == ST_INVALID || outcome == ST_CONFLICT) {
+        response->status = outcome == ST_INVALID ? 400 : 409;
         draw_list(request, response, str_dup(request->arena, str_from(err.public)));
     } else {
         respond_error(request, response, &err);

@@ -386,11 +386,10 @@ struct html meeting_minutes_text(struct request *request, const struct meeting_m
                                      .head = minutes->head,
                                      .parts = parts,
                                      .parts_count = minutes->part_count};
-    struct html drawn;
     struct buf into;
     buf_init(&into, TEXT_MAX);
     view_minutes_text(&into, &view);
-    drawn.s = str_dup(arena, buf_str(&into));
+    struct html drawn = {.s = str_dup(arena, buf_str(&into))};
     buf_done(&into);
     return drawn;
 }

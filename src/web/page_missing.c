@@ -15,13 +15,13 @@ static const instant_ms day_ms = (instant_ms)24 * 3600 * 1000;
 enum { RECENT_DAYS = 90, LOOKED_AT_DAYS = 180 };
 
 /* What a view drew, as a part of another. */
-#define DRAWN(request, draw, view, into)                                   \
-    do {                                                                   \
-        struct buf drawn_part;                                             \
-        buf_init(&drawn_part, 8 << 20);                                    \
-        draw(&drawn_part, (view));                                         \
-        (into)->s = str_dup((request)->arena, buf_str(&drawn_part));       \
-        buf_done(&drawn_part);                                             \
+#define DRAWN(request, draw, view, into)                                               \
+    do {                                                                               \
+        struct buf drawn_part;                                                         \
+        buf_init(&drawn_part, 8 << 20);                                                \
+        draw(&drawn_part, (view));                                                     \
+        *(into) = (struct html){.s = str_dup((request)->arena, buf_str(&drawn_part))}; \
+        buf_done(&drawn_part);                                                         \
     } while (0)
 
 struct str missing_when(struct request *request, const struct missing_line *line)

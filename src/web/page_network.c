@@ -241,8 +241,8 @@ static void tell_way(struct request *request, const struct network_state *state,
                      const struct chart *chart, struct view_network *view)
 {
     struct arena *arena = request->arena;
-    view->no_way = state->ask.path && !chart->connected;
-    if (!state->ask.path || !chart->connected) return;
+    view->no_way = state->ask.path && !chart->steps;
+    if (!state->ask.path || !chart->steps) return;
     size_t order[CHART_WAY_MAX];
     size_t count = 0;
     for (size_t i = 0; i < chart->node_count && count < CHART_WAY_MAX; i++)
@@ -263,8 +263,9 @@ static void tell_way(struct request *request, const struct network_state *state,
                         STR_ARG(counted(arena, edge->origins, "origin", "independent origins")))};
     }
     view->way = list;
-    view->way_title = str_fmt(arena, "Connected by %.*s",
-                              STR_ARG(counted(arena, view->way_count, "step", "steps")));
+    view->way_cut = view->way_count < chart->steps;
+    view->way_title =
+        str_fmt(arena, "Connected by %.*s", STR_ARG(counted(arena, chart->steps, "step", "steps")));
 }
 
 static void tell_folded(struct request *request, const struct chart *chart,
@@ -451,6 +452,7 @@ void network_draw(struct request *request, struct response *response, struct str
                                 : str_fmt(arena, "Network of %.*s",
                                           STR_ARG(draw_excerpt(arena, chart.node[0].title, 80))),
         .truncated = chart.truncated,
+        .newest = chart.newest,
         .from = network_ids(arena, state.ask.seed, state.ask.path ? 1 : state.ask.seed_count),
         .to = state.to ? network_ids(arena, &state.to, 1) : STR(""),
         .open = network_ids(arena, state.ask.open, state.ask.open_count),

@@ -152,23 +152,33 @@ void page_organisation(struct request *request, struct response *response)
     }
 }
 
-/* Somebody changed it since the form was opened: says what it is now, and whoever saves it again
- * has seen that. */
-static void look_again(struct request *request, struct organisation *organisation, struct err *err)
+/* Somebody changed it since the form was opened: says at each field that differs what it is now,
+ * and whoever saves it again has seen that.  False: nobody did. */
+static bool look_again(struct request *request, struct organisation *organisation,
+                       struct form_problems *problems)
 {
     struct organisation now;
+    struct app *app = request->app;
     struct arena *arena = request->arena;
-    if (!organisation->id ||
-        organisation_read(request->app, arena, organisation->id, &now, NULL) != ST_OK)
-        return;
+    if (!organisation->id || organisation_read(app, arena, organisation->id, &now, NULL) != ST_OK)
+        return false;
     struct str mark = organisation_mark(arena, &now);
-    if (str_eq(mark, organisation->seen)) return;
-    const struct area_forum *forum = area_forum_find(request->app->area, now.forum);
+    if (str_eq(mark, organisation->seen)) return false;
+    struct str sector = draw_sector_label(app, now.sector);
     organisation->seen = mark;
-    err_set(err, ST_CONFLICT,
-            "Somebody changed this organisation since you opened this form. Now it is %.*s, of the "
-            "%.*s. Look at each answer again, then save.",
-            STR_ARG(str_sub(now.name, 0, 60)), STR_ARG(forum ? forum->name : now.forum));
+    form_wrong(problems, STR("main"),
+               STR("Somebody changed this organisation since you opened this form. Look at what "
+                   "differs, then save."));
+    if (!str_eq(str_trim(organisation->name), now.name))
+        form_wrong(problems, STR("name"),
+                   str_fmt(arena, "The name is now %.*s.", STR_ARG(now.name)));
+    if (!str_eq(draw_sector_label(app, organisation->sector), sector))
+        form_wrong(problems, STR("sector"),
+                   str_fmt(arena, "The sort is now: %.*s.", STR_ARG(sector)));
+    if (!str_eq(organisation->forum, now.forum))
+        form_wrong(problems, STR("forum"),
+                   str_fmt(arena, "The Forum is now %.*s.", STR_ARG(forum_label(app, now.forum))));
+    return true;
 }
 
 static void save(struct request *request, struct response *response,
@@ -188,8 +198,8 @@ static void save(struct request *request, struct response *response,
     }
     enum st outcome = organisation_save(request->app, request->who.account, organisation, &err);
     if (outcome == ST_INVALID || outcome == ST_CONFLICT) {
-        if (outcome == ST_CONFLICT) look_again(request, organisation, &err);
-        form_wrong_by(request, &problems, "name", &err);
+        bool changed = outcome == ST_CONFLICT && look_again(request, organisation, &problems);
+        if (!changed) form_wrong_by(request, &problems, "name", &err);
         draw(request, response, organisation, &problems, outcome == ST_CONFLICT ? 409 : 400);
     } else if (outcome != ST_OK) {
         respond_error(request, response, &err);

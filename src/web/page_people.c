@@ -444,23 +444,36 @@ static void finish(struct request *request, struct response *response, enum st o
         respond_error(request, response, err);
 }
 
-/* Somebody changed it since the form was opened: says what it is now, and whoever saves it again
- * has seen that. */
-static void look_again(struct request *request, int64_t id, struct account_new *account,
-                       struct err *err)
+/* Somebody changed it since the form was opened: says at each field that differs what it is now,
+ * and whoever saves it again has seen that.  False: nobody did. */
+static bool look_again(struct request *request, int64_t id, struct account_new *account,
+                       struct form_problems *problems)
 {
     struct account_line line;
     struct arena *arena = request->arena;
-    if (account_read(request->app, arena, id, &line, NULL) != ST_OK) return;
+    if (account_read(request->app, arena, id, &line, NULL) != ST_OK) return false;
     struct account_new now = account_as_it_is(&line);
     struct str mark = account_mark(arena, &now);
-    if (str_eq(mark, account->seen)) return;
+    if (str_eq(mark, account->seen)) return false;
     account->seen = mark;
-    err_set(err, ST_CONFLICT,
-            "Somebody changed this account since you opened this form. Now it is of %.*s; roles: "
-            "%.*s. Look at each answer again, then save.",
-            STR_ARG(str_sub(line.organisation_name, 0, 50)),
-            STR_ARG(str_sub(roles_label(arena, line.roles), 0, 60)));
+    form_wrong(problems, STR("main"),
+               STR("Somebody changed this account since you opened this form. Look at what "
+                   "differs, then save."));
+    if (!str_eq(str_trim(account->name), now.name))
+        form_wrong(problems, STR("name"),
+                   str_fmt(arena, "The name is now %.*s.", STR_ARG(now.name)));
+    if (!str_eq(str_lower(arena, account->email), now.email))
+        form_wrong(problems, STR("email"),
+                   str_fmt(arena, "The email address is now %.*s.", STR_ARG(now.email)));
+    if (account->organisation != now.organisation)
+        form_wrong(
+            problems, STR("organisation"),
+            str_fmt(arena, "The organisation is now %.*s.", STR_ARG(line.organisation_name)));
+    if (account->roles != now.roles)
+        form_wrong(
+            problems, STR("roles"),
+            str_fmt(arena, "The roles are now: %.*s.", STR_ARG(roles_label(arena, now.roles))));
+    return true;
 }
 
 void page_person_change(struct request *request, struct response *response)
@@ -481,8 +494,8 @@ void page_person_change(struct request *request, struct response *response)
     if (outcome == ST_OK)
         outcome = account_change(request->app, request->who.account, id, &account, &err);
     if (outcome == ST_INVALID || outcome == ST_CONFLICT) {
-        if (outcome == ST_CONFLICT) look_again(request, id, &account, &err);
-        form_wrong_by(request, &problems, "main", &err);
+        bool changed = outcome == ST_CONFLICT && look_again(request, id, &account, &problems);
+        if (!changed) form_wrong_by(request, &problems, "main", &err);
         draw_form(request, response, id, &account, &problems, outcome == ST_CONFLICT ? 409 : 400);
     } else
         finish(request, response, outcome, &err, "saved", AT(request, "account"));

@@ -93,6 +93,7 @@ static void draw(struct request *request, struct response *response,
             !printing && head->state == REFERRAL_SENT && head->account == request->who.account,
         .error = str_from(form ? form->error : NULL),
         .typed = form ? form->typed : STR(""),
+        .error_at = html_url_fragment(arena, STR("text")),
         .action = url_to_id(arena, ROUTE_referral_add, head->id),
         .csrf = request->csrf,
         .print = url_to_id(arena, ROUTE_referral_print, head->id),
@@ -103,7 +104,6 @@ static void draw(struct request *request, struct response *response,
         .at = clock_words(arena, clock_now()),
     };
     view.state = referral_state_words(head, &told, &view.tag);
-    if (form) view.action = html_url_fragment(arena, STR("text"));
     draw_parts(request, referral, &view);
     draw_additions(request, referral, &view);
     PAGE(request, response, "Referral", view_referral_read, &view);
@@ -113,6 +113,18 @@ void page_referral_read(struct request *request, struct response *response,
                         const struct referral *referral)
 {
     draw(request, response, referral, NULL, false);
+}
+
+void page_referral_late(struct request *request, struct response *response,
+                        const struct referral *referral, struct str typed)
+{
+    const struct addition_form form = {
+        typed, referral->head.state == REFERRAL_SENT
+                   ? "This referral was sent meanwhile. What you wrote is not in it: add it below."
+                   : "This referral was withdrawn meanwhile. What you wrote was not saved: it "
+                     "stands below, to be copied."};
+    response->status = 409;
+    draw(request, response, referral, &form, false);
 }
 
 /* The referral of the path, when this person may read it. */

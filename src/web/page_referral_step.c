@@ -8,13 +8,11 @@
 #include "web/pages.h"
 #include "web/referral_parts.h"
 
-enum { QUESTIONS_OF_STEP_MAX = 24 };
-
 struct step_page {
     struct referral referral;
     const struct question_step *step;
     int64_t row;
-    struct question_draw draw[QUESTIONS_OF_STEP_MAX];
+    struct question_draw *draw; /* each of its questions */
     size_t count;
     int64_t version;
     bool clashed;
@@ -22,17 +20,17 @@ struct step_page {
 
 /* --- finding it ----------------------------------------------------------------------------- */
 
-/* The step of the path and the row of the query or form; answers with an error and false. */
+/* The step of the path and the row of the query or form; answers with an error and false.  What was
+ * sent has no row any more of which nothing was said. */
 static bool find_step(struct request *request, struct response *response, struct step_page *page)
 {
-    if (!referral_own_draft(request, response, &page->referral)) return false;
+    if (!referral_own(request, response, &page->referral)) return false;
     page->step = questions_find_step(page->referral.form, request->parameter[1]);
     str_to_int(form_value(request, "row"), &page->row);
     const struct question_section *section =
         page->step ? &page->referral.form->section[page->step->section] : NULL;
-    bool there = section && page->step->count <= QUESTIONS_OF_STEP_MAX &&
-                 (section->one.len > 0) == (page->row > 0);
-    if (there && page->row) {
+    bool there = section && (section->one.len > 0) == (page->row > 0);
+    if (there && page->row && page->referral.head.state == REFERRAL_DRAFT) {
         const struct referral_row *row[QUESTION_ROWS_MAX];
         size_t count = referral_rows(&page->referral, section->key, row, QUESTION_ROWS_MAX);
         bool found = false;
@@ -43,6 +41,7 @@ static bool find_step(struct request *request, struct response *response, struct
     if (there) {
         page->version = page->referral.head.version;
         page->count = page->step->count;
+        page->draw = arena_many(request->arena, page->count, struct question_draw);
         return true;
     }
     struct err err;
@@ -170,6 +169,11 @@ void page_referral_step(struct request *request, struct response *response)
 {
     struct step_page *page = arena_new(request->arena, struct step_page);
     if (!find_step(request, response, page)) return;
+    if (page->referral.head.state != REFERRAL_DRAFT) {
+        respond_redirect(response,
+                         url_to_id(request->arena, ROUTE_referral, page->referral.head.id));
+        return;
+    }
     draw_kept(request, page);
     draw(request, response, page);
 }
@@ -265,15 +269,43 @@ static void take_in(struct request *request, struct step_page *page,
     referral->answer_count += count;
 }
 
+/* It was sent or withdrawn while the page was open: what was typed and is not in it is shown. */
+static void answer_late(struct request *request, struct response *response,
+                        const struct step_page *page)
+{
+    struct arena *arena = request->arena;
+    struct str typed = STR("");
+    for (size_t i = 0; i < page->count; i++) {
+        const struct question *question = page->draw[i].question;
+        const struct answer_typed *given = &page->draw[i].typed;
+        const struct answer kept = referral_answer_get(&page->referral, page->row, question->key);
+        const struct answer new = {given->value.len        ? ANSWER_GIVEN
+                                   : given->unknown        ? ANSWER_UNKNOWN
+                                   : given->not_applicable ? ANSWER_NOT_APPLICABLE
+                                                           : ANSWER_NONE,
+                                   given->value};
+        struct str words = answer_words(arena, question, &new);
+        if (!str_eq(words, answer_words(arena, question, &kept)))
+            typed = str_fmt(arena, "%.*s\n\n%.*s\n%.*s", STR_ARG(typed), STR_ARG(question->label),
+                            STR_ARG(words));
+    }
+    if (typed.len)
+        page_referral_late(request, response, &page->referral,
+                           str_fmt(arena, "%.*s%.*s", STR_ARG(caption_of(request, page)),
+                                   STR_ARG(typed)));
+    else
+        respond_redirect(response, url_to_id(arena, ROUTE_referral, page->referral.head.id));
+}
+
 void page_referral_save(struct request *request, struct response *response)
 {
     struct step_page *page = arena_new(request->arena, struct step_page);
-    struct referral_given given[QUESTIONS_OF_STEP_MAX];
-    struct referral_clash clash[QUESTIONS_OF_STEP_MAX];
     size_t clashes = 0;
     int64_t seen = 0;
     struct err err = {0};
     if (!find_step(request, response, page)) return;
+    struct referral_given *given = arena_many(request->arena, page->count, struct referral_given);
+    struct referral_clash *clash = arena_many(request->arena, page->count, struct referral_clash);
     size_t count = refuse_call_to_come(page, given, read_answers(request, page, given));
     str_to_int(form_value(request, "version"), &seen);
     enum st outcome = ST_OK;
@@ -281,6 +313,11 @@ void page_referral_save(struct request *request, struct response *response)
         outcome =
             referral_save(request->app, &request->who, page->referral.head.id, page->row, seen,
                           given, count, clash, &clashes, request->arena, &page->version, &err);
+    if (outcome == ST_INVALID && !referral_own(request, response, &page->referral)) return;
+    if (page->referral.head.state != REFERRAL_DRAFT) {
+        answer_late(request, response, page);
+        return;
+    }
     if (outcome != ST_OK && outcome != ST_CONFLICT) {
         respond_error(request, response, &err);
         return;

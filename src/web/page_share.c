@@ -15,6 +15,7 @@
 #include "domain/stage.h"
 #include "domain/submission.h"
 #include "domain/when.h"
+#include "seal/field.h"
 #include "seal/secret.h"
 #include "web/draw.h"
 #include "web/paper.h"
@@ -49,6 +50,13 @@ struct share_form {
 };
 
 /* --- reading the form --------------------------------------------------------------- */
+
+static void new_key(struct arena *arena, struct share_form *form)
+{
+    char key[SEAL_TOKEN_SIZE];
+    seal_token(key);
+    form->draft.idempotency_key = str_dup(arena, str_from(key));
+}
 
 static struct str mention_value(const struct request *request, size_t number, const char *name)
 {
@@ -403,15 +411,33 @@ void page_share(struct request *request, struct response *response)
 {
     struct share_form *form = arena_new(request->arena, struct share_form);
     struct err err = {0};
-    char key[SEAL_TOKEN_SIZE];
-    seal_token(key);
     if (read_earlier(request, form, &err) != ST_OK) {
         respond_error(request, response, &err);
         return;
     }
-    form->draft.idempotency_key = str_dup(request->arena, str_from(key));
+    new_key(request->arena, form);
     form->draft.how_known = HOW_NOT_SAID; /* nobody says for them how they know */
     draw(request, response, form);
+}
+
+/* All that the form says: a browser that goes back, or copies a tab, shows a form that was sent
+ * with the key of then, and what is written there now may be another matter. */
+static struct str asked_of(struct arena *arena, const struct share_form *form)
+{
+    enum { TEXTS = 7 };
+    const struct submission_draft *draft = &form->draft;
+    struct str text[TEXTS + MENTIONS_MAX] = {
+        draft->narrative,
+        draft->when_text,
+        draft->where_text,
+        draft->handling,
+        str_from(how_known_name(draft->how_known)),
+        form->by_name ? STR("yes") : STR(""),
+        str_fmt(arena, "%lld", (long long)form->adds_to),
+    };
+    for (size_t i = 0; i < draft->mention_count; i++) /* a field is of one kind: it says which */
+        text[TEXTS + i] = texts_pack(arena, draft->mention[i].field, LINK_FIELDS);
+    return texts_pack(arena, text, TEXTS + draft->mention_count);
 }
 
 static void send_draft(struct request *request, struct response *response, struct share_form *form)
@@ -419,6 +445,7 @@ static void send_draft(struct request *request, struct response *response, struc
     struct err err = {0};
     struct submission_receipt receipt = {0};
     struct submission_how how = {.by_name = form->by_name, .adds_to = form->adds_to};
+    form->draft.asked = asked_of(request->arena, form);
     enum st outcome =
         submission_share_how(request->app, &request->who, &form->draft, &how, &receipt, &err);
     if (outcome == ST_OK) {
@@ -430,10 +457,16 @@ static void send_draft(struct request *request, struct response *response, struc
         respond_error(request, response, &err);
         return;
     }
+    bool is_other = outcome == ST_CONFLICT && receipt.id;
+    if (is_other) new_key(request->arena, form);
     /* Whatever it was, the form comes back with everything in it. */
-    response->status = outcome == ST_INVALID ? 400 : 503;
+    response->status = is_other ? 409 : outcome == ST_INVALID ? 400 : 503;
+    form->reviewing = true;
     form->problem[form->problem_count++] = (struct submission_problem){
-        STR("narrative"), str_dup(request->arena, str_from(err.public))};
+        STR("narrative"),
+        is_other ? STR("You sent something else from this form before. This is not sent yet. "
+                       "Press Send if you want to send it too.")
+                 : str_dup(request->arena, str_from(err.public))};
     draw(request, response, form);
 }
 
@@ -446,15 +479,8 @@ void page_share_send(struct request *request, struct response *response)
     struct err err = {0};
     read_form(request, form);
     enum st earlier = read_earlier(request, form, &err);
-    if (earlier != ST_OK && earlier != ST_CONFLICT) {
-        respond_error(request, response, &err);
-        return;
-    }
-    if (!form->draft.idempotency_key.len || form->draft.idempotency_key.len > 100) {
-        char key[SEAL_TOKEN_SIZE];
-        seal_token(key);
-        form->draft.idempotency_key = str_dup(arena, str_from(key));
-    }
+    if (!form->draft.idempotency_key.len || form->draft.idempotency_key.len > 100)
+        new_key(arena, form);
     enum link_kind kind;
     if (str_starts(button, STR("add-")) &&
         kind_from_name(str_sub(button, 4, button.len), &kind)) {
@@ -478,18 +504,22 @@ void page_share_send(struct request *request, struct response *response)
     if (form->draft.handling.len && !handling_known(request->app, form->draft.handling))
         form->problem[form->problem_count++] = (struct submission_problem){
             STR("handling"), STR("Choose who may see this.")};
-    if (earlier == ST_CONFLICT) { /* it was withdrawn meanwhile: this one can stand by itself */
+    if (earlier != ST_OK)
         form->problem[form->problem_count++] = (struct submission_problem){
-            STR("narrative"), str_dup(arena, str_from(err.public))};
-        form->earlier = form->adds_to = 0;
-    }
+            STR("narrative"),
+            earlier == ST_NOT_FOUND
+                ? STR("You cannot add to that one. What you wrote can be sent by itself.")
+                : str_dup(arena, str_from(err.public))};
+    /* Withdrawn meanwhile, or of somebody else who was signed in: this one can stand by itself. */
+    if (earlier == ST_CONFLICT || earlier == ST_NOT_FOUND) form->earlier = form->adds_to = 0;
     bool sending = str_eq(button, STR("send"));
     bool told = form->told || !form->danger.len;
     if (form->problem_count == 0 && sending && new == 0 && told) {
         send_draft(request, response, form);
         return;
     }
-    if (form->problem_count) response->status = 400;
+    if (form->problem_count)
+        response->status = earlier == ST_BUSY || earlier == ST_FAILED ? 503 : 400;
     form->reviewing = form->problem_count == 0 || form->reviewing;
     form->more_found = sending && new > 0 && form->problem_count == 0;
     draw(request, response, form);

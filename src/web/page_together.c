@@ -11,7 +11,7 @@
 #include "web/pages.h"
 #include "web/said.h"
 
-enum { AT_ONCE = 50, EACH_PAIR = 1000, WORDS_SHOWN = 240 };
+enum { AT_ONCE = 50, WORDS_SHOWN = 240 };
 
 /* What was ticked and typed, and why some of it was not done. */
 struct typed {
@@ -172,17 +172,37 @@ static bool is_ticked(const struct request *request, const struct scope *scope, 
     return false;
 }
 
-static size_t read_ticks(struct request *request, int64_t entity,
-                         const struct suggestions_found *found, struct typed *typed)
+static void read_ticks(struct request *request, int64_t entity,
+                       const struct suggestions_found *found, struct typed *typed)
 {
     const struct scope *scope = scope_of(request->app, request->arena, &request->who);
-    size_t ticks = 0;
     for (size_t i = 0; i < found->count; i++) {
         int64_t theirs = seen_entity(scope, theirs_of(&found->list[i], entity));
         typed->ticked[i] = is_ticked(request, scope, theirs);
-        ticks += typed->ticked[i];
     }
-    return ticks;
+}
+
+/* Those that were ticked, among all that wait: one may stand behind the first AT_ONCE by now.
+ * "Same" of one pair joins the two; "different" and "unsure" are said of each pair of them that
+ * waits, or the next one would be asked for at once. */
+static enum st find_ticked(struct request *request, int64_t entity, struct suggestions_found *ret,
+                           struct err *err)
+{
+    struct suggestions_asked asked = {.kind = -1,
+                                      .entity = entity,
+                                      .every = !str_eq(form_value(request, "verdict"), STR("same")),
+                                      .maximum = SUGGESTIONS_LOOKED_AT};
+    enum st outcome =
+        suggestions_list(request->app, request->arena, &request->who, &asked, ret, err);
+    if (outcome != ST_OK) return outcome;
+    const struct scope *scope = scope_of(request->app, request->arena, &request->who);
+    size_t kept = 0;
+    for (size_t i = 0; i < ret->count; i++) {
+        int64_t theirs = seen_entity(scope, theirs_of(&ret->list[i], entity));
+        if (is_ticked(request, scope, theirs)) ret->list[kept++] = ret->list[i];
+    }
+    ret->count = kept;
+    return ST_OK;
 }
 
 /* What is the same for all of them is asked before the first is decided. */
@@ -216,37 +236,19 @@ struct outcome {
 /* One after the other, each for itself: what contradicts an earlier decision is said, and the
  * others are done. */
 static enum st decide_each(struct request *request, int64_t entity,
-                           const struct suggestions_found *pairs, enum verdict verdict,
+                           const struct suggestions_found *ticked, enum verdict verdict,
                            struct outcome *ret, struct err *err)
 {
-    const struct scope *scope = scope_of(request->app, request->arena, &request->who);
-    for (size_t i = 0; i < pairs->count && ret->failed < AT_ONCE; i++) {
-        const struct suggestion *pair = &pairs->list[i];
-        int64_t theirs = theirs_of(pair, entity);
-        if (!is_ticked(request, scope, seen_entity(scope, theirs))) continue;
+    for (size_t i = 0; i < ticked->count && ret->failed < AT_ONCE; i++) {
+        const struct suggestion *pair = &ticked->list[i];
         enum st outcome = decision_make(request->app, &request->who, pair->mention, pair->other,
                                         verdict, form_value(request, "reason"), err);
         if (outcome == ST_FAILED) return outcome;
         if (outcome == ST_OK) continue;
-        ret->problem[ret->failed].mention = theirs;
+        ret->problem[ret->failed].mention = theirs_of(pair, entity);
         ret->problem[ret->failed++].why = str_dup(request->arena, str_from(err->public));
     }
     return ST_OK;
-}
-
-/* "Same" of one pair joins the two; "different" and "unsure" are said of each pair of them that
- * waits, or the next one would be asked for at once. */
-static enum st decide(struct request *request, int64_t entity,
-                      const struct suggestions_found *heaviest, enum verdict verdict,
-                      struct outcome *ret, struct err *err)
-{
-    struct suggestions_found every;
-    struct suggestions_asked asked = {
-        .kind = -1, .entity = entity, .every = true, .maximum = EACH_PAIR};
-    if (verdict == VERDICT_SAME) return decide_each(request, entity, heaviest, verdict, ret, err);
-    enum st outcome =
-        suggestions_list(request->app, request->arena, &request->who, &asked, &every, err);
-    return outcome == ST_OK ? decide_each(request, entity, &every, verdict, ret, err) : outcome;
 }
 
 /* The page as it is now, with those that could not be decided still ticked. */
@@ -277,6 +279,7 @@ void page_together_decide(struct request *request, struct response *response)
 {
     struct err err = {0};
     struct suggestions_found found;
+    struct suggestions_found ticked;
     struct typed typed = {.reason = form_value(request, "reason")};
     struct outcome outcome = {.failed = 0};
     struct suggestions_asked asked = suggestions_asked_of(request);
@@ -284,11 +287,13 @@ void page_together_decide(struct request *request, struct response *response)
     enum verdict verdict = VERDICT_UNSURE;
     int64_t entity;
     if (!find_pairs(request, response, &entity, &found)) return;
-    size_t ticks = read_ticks(request, entity, &found, &typed);
-    if (check_typed(request, ticks, &typed, &verdict) != ST_OK) {
+    if (find_ticked(request, entity, &ticked, &err) != ST_OK) {
+        respond_error(request, response, &err);
+    } else if (check_typed(request, ticked.count, &typed, &verdict) != ST_OK) {
+        read_ticks(request, entity, &found, &typed);
         response->status = 400;
         draw_together(request, response, entity, &found, &typed);
-    } else if (decide(request, entity, &found, verdict, &outcome, &err) != ST_OK) {
+    } else if (decide_each(request, entity, &ticked, verdict, &outcome, &err) != ST_OK) {
         respond_error(request, response, &err);
     } else if (outcome.failed) {
         draw_problems(request, response, &outcome, typed.reason);

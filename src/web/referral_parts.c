@@ -247,7 +247,7 @@ bool referral_is_late(const struct request *request, instant_ms sent)
     return due && due < clock_now();
 }
 
-bool referral_own_draft(struct request *request, struct response *response, struct referral *ret)
+bool referral_own(struct request *request, struct response *response, struct referral *ret)
 {
     struct err err = {0};
     enum st outcome =
@@ -256,10 +256,13 @@ bool referral_own_draft(struct request *request, struct response *response, stru
     if (outcome == ST_OK && !own) outcome = err_missing(&err, "referral");
     if (outcome == ST_OK && !ret->form)
         outcome = err_set(&err, ST_FAILED, "The form cannot be read: there is no area pack.");
-    if (outcome != ST_OK) {
-        respond_error(request, response, &err);
-        return false;
-    }
+    if (outcome != ST_OK) respond_error(request, response, &err);
+    return outcome == ST_OK;
+}
+
+bool referral_own_draft(struct request *request, struct response *response, struct referral *ret)
+{
+    if (!referral_own(request, response, ret)) return false;
     if (ret->head.state == REFERRAL_DRAFT) return true;
     respond_redirect(response, url_to_id(request->arena, ROUTE_referral, ret->head.id));
     return false;

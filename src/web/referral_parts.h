@@ -74,8 +74,9 @@ struct str referral_decide_by(const struct request *request, instant_ms sent);
 /* Is that over? */
 bool referral_is_late(const struct request *request, instant_ms sent);
 
-/* Reads the person's own draft of the path; else answers (an error, or the page of what was
- * sent) and returns false. */
+/* Reads the person's own referral of the path; else answers with an error and returns false. */
+bool referral_own(struct request *request, struct response *response, struct referral *ret);
+/* Their own draft; else answers (an error, or the page of what was sent) and returns false. */
 bool referral_own_draft(struct request *request, struct response *response, struct referral *ret);
 
 /* Fills view->found: what its words name and its lists do not hold (page_referral_found.c). */
@@ -84,5 +85,8 @@ void referral_draw_found(struct request *request, const struct referral *referra
 /* Draws one that is no draft, or is to be printed. */
 void page_referral_read(struct request *request, struct response *response,
                         const struct referral *referral);
+/* The same of one that was no draft any more when something was written for it, with that. */
+void page_referral_late(struct request *request, struct response *response,
+                        const struct referral *referral, struct str typed);
 
 #endif

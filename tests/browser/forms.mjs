@@ -109,6 +109,35 @@ export async function forms (server) {
     await visitor.leave()
   })
 
+  await test('a form that was sent and changed asks first', async () => {
+    const visitor = await visit(server)
+    const { page } = visitor
+    await visitor.signIn(PRACTITIONER)
+    const before = await countMine(page)
+    await page.goto('/share')
+    const narrative = page.getByLabel('What did you see or hear?')
+    await narrative.fill('Two girls waited by the gate.')
+    await page.getByRole('button', { name: 'Continue' }).click()
+    await page.getByRole('heading', { name: 'Check and send' }).waitFor()
+    // A copy of the tab sends it.
+    const sent = await page.locator('form.pendeen-share').evaluate(async (form) => {
+      const body = new URLSearchParams(new FormData(form))
+      body.set('do', 'send')
+      return (await fetch(form.action, { method: 'POST', body })).url
+    })
+    assert.match(sent, /\/shared\//)
+    await narrative.fill('Two girls waited by the gate, and a boy.')
+    await page.getByRole('button', { name: 'Send', exact: true }).click()
+    await page.getByRole('heading', { name: 'There is a problem' }).waitFor()
+    assert.match(await page.locator('.govuk-error-summary').textContent(), /This is not sent yet/)
+    assert.equal(await narrative.inputValue(), 'Two girls waited by the gate, and a boy.')
+    await checkAccessibility(page, 'the form that was sent before')
+    await page.getByRole('button', { name: 'Send', exact: true }).click()
+    await page.getByRole('heading', { name: 'Thank you' }).waitFor()
+    assert.equal(await countMine(page), before + 2)
+    await visitor.leave()
+  })
+
   await test('words of danger bring 999 while one still writes', async () => {
     const visitor = await visit(server)
     const { page } = visitor

@@ -159,8 +159,8 @@ export async function grading (server) {
     assert.match(words, /How far it has come[\s\S]*Led to action/)
     const links = await page.locator('main table a[href*="/problem-profile/list"]').evaluateAll((all) =>
       all.map((one) => [one.getAttribute('href'), Number(one.firstChild.textContent)]))
-    assert.ok(links.length > 20)
-    for (const [href, count] of links.filter((_, i) => i % 15 === 0)) {
+    assert.ok(links.length > 10)
+    for (const [href, count] of links.filter((_, i) => i % 5 === 0)) {
       await page.goto(href)
       assert.match(await main(page), new RegExp(`\\b${count}\\b`), href)
     }

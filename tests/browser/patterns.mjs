@@ -125,6 +125,9 @@ export async function patterns (server) {
     await page.getByText('The view is kept.').waitFor()
     await page.getByRole('link', { name: 'Tegen and Jago', exact: true }).click()
     await page.getByRole('heading', { name: 'Connected by 2 steps' }).waitFor()
+    await page.locator('#show-vehicle').uncheck()
+    await page.getByRole('button', { name: 'Show', exact: true }).click()
+    await page.getByText('Not all of the shortest way is shown').waitFor()
     await visitor.leave()
 
     // With JavaScript things stand where they were put.

@@ -61,11 +61,12 @@ class Load:
 
     def share(self, key, number=0):
         """True: it was acknowledged."""
-        # A key is somebody's: from another account it would be another submission.
-        session = self.sessions[int(key.rpartition('-')[2]) % len(self.sessions)]
+        # A key is somebody's, and says the same each time: else it would be another submission.
+        which = int(key.rpartition('-')[2])
+        session = self.sessions[which % len(self.sessions)]
         fields = {'csrf': session.csrf, 'key': key, 'do': 'send', 'when': 'last week',
                   'narrative': f'as written below, {key}.', 'm1-kind': 'vehicle', 'm1-keep': 'yes',
-                  'm1-registration': f'WK{random.randrange(10, 80)} ABC', 'm2-kind': 'person', 'm2-keep': 'yes',
+                  'm1-registration': f'WK{10 + which * 37 % 70} ABC', 'm2-kind': 'person', 'm2-keep': 'yes',
                   'm2-name': f'Person {key}'}
         try:
             answer = session.ask(self.port, 'POST', '/share', fields,

@@ -9,7 +9,10 @@
 #include "tests_common.h"
 
 #include <dlfcn.h>
+#include <pthread.h>
 #include <sodium.h>
+#include <stdatomic.h>
+#include <unistd.h>
 
 static char folder[64];
 static struct app app;
@@ -28,6 +31,7 @@ enum { HOUR = 3600000 };
 static const instant_ms start = 1790000000000; /* September 2026 */
 
 static void (*meanwhile)(void); /* once, while a password is being looked at */
+static _Atomic bool held;       /* who looks at one waits, and it is wrong */
 
 /* libsodium's, over it: what a word says against a hash is worked out once, since guessing a
  * thousand times takes 64 MB and a tenth of a second each. */
@@ -41,6 +45,10 @@ int crypto_pwhash_str_verify(const char known[crypto_pwhash_STRBYTES], const cha
         int code;
     } asked[64];
     static size_t count;
+    if (held) {
+        while (held) usleep(1000);
+        return -1;
+    }
     void (*now)(void) = meanwhile;
     meanwhile = NULL;
     if (now) now();
@@ -143,7 +151,13 @@ static int64_t changing;
 static void set_another_password(void)
 {
     assert_int_equal(
-        account_set_password(&app, changing, changing, STR("a gannet over rope"), NULL), ST_OK);
+        account_set_password(&app, changing, changing, NULL, STR("a gannet over rope"), NULL),
+        ST_OK);
+}
+
+static void disable(void)
+{
+    assert_int_equal(account_set_disabled(&app, administrator, changing, true, NULL), ST_OK);
 }
 
 /* Whoever changes a password shuts out who has the old one, also who is half way in. */
@@ -157,6 +171,73 @@ static void a_password_that_is_changed_meanwhile_opens_nothing(void **state)
     assert_int_equal(try_password(&home, "there@example.org", password, &in, NULL), ST_DENIED);
     assert_int_equal(try_password(&home, "there@example.org", "a gannet over rope", &in, NULL),
                      ST_OK);
+}
+
+/* Nor does it set another: whoever was faster has shut out who has the old one. */
+static void a_password_that_is_changed_meanwhile_sets_no_other(void **state)
+{
+    (void)state;
+    static void (*const faster[])(void) = {set_another_password, disable, NULL};
+    static const char *const holds[] = {"a gannet over rope", password, day_words};
+    for (size_t i = 0; i < sizeof faster / sizeof *faster; i++) {
+        char email[40];
+        struct sign_in in;
+        struct person who;
+        struct session_facts facts;
+        struct password_seen seen;
+        struct err err = {0};
+        snprintf(email, sizeof email, "there%zu@example.org", i);
+        changing = add(email, 1u << ROLE_practitioner, hash);
+        assert_int_equal(try_password(&home, email, password, &in, NULL), ST_OK);
+        assert_int_equal(who_is(in.session.token, &who, &facts), ST_OK);
+        meanwhile = faster[i];
+        assert_int_equal(
+            sign_in_check_password(&app, changing, &facts, str_from(password), &seen, NULL), ST_OK);
+        enum st outcome =
+            account_set_password(&app, changing, changing, &seen, str_from(day_words), &err);
+        assert_int_equal(outcome, faster[i] ? ST_DENIED : ST_OK);
+        if (faster[i]) assert_non_null(strstr(err.public, "sign in again"));
+        if (faster[i] == disable)
+            assert_int_equal(account_set_disabled(&app, administrator, changing, false, NULL),
+                             ST_OK);
+        assert_int_equal(try_password(&home, email, holds[i], &in, NULL), ST_OK);
+    }
+}
+
+static _Atomic int were_wrong, turned_away;
+
+static void *try_wrong_password(void *context)
+{
+    struct sign_in in;
+    struct err err = {0};
+    (void)context;
+    enum st outcome = try_password(&home, "there@example.org", "not this one at all", &in, &err);
+    were_wrong += outcome == ST_DENIED;
+    turned_away += outcome == ST_LIMIT && strstr(err.public, "are signing in at once") != NULL;
+    return NULL;
+}
+
+/* Two are looked at and four wait, so that threads are left for pages; who is turned away has not
+ * tried. */
+static void of_many_at_once_some_are_turned_away(void **state)
+{
+    (void)state;
+    enum { TRIES = 8, LOOKED_AT = 6, LONG_MS = 60000 };
+    add("there@example.org", 1u << ROLE_practitioner, hash);
+    pthread_t thread[TRIES];
+    were_wrong = turned_away = 0;
+    held = true;
+    for (int i = 0; i < TRIES; i++)
+        assert_int_equal(pthread_create(&thread[i], NULL, try_wrong_password, NULL), 0);
+    for (int i = 0; i < LONG_MS && turned_away < TRIES - LOOKED_AT; i++) usleep(1000);
+    held = false;
+    for (int i = 0; i < TRIES; i++) pthread_join(thread[i], NULL);
+    assert_int_equal(turned_away, TRIES - LOOKED_AT);
+    assert_int_equal(were_wrong, LOOKED_AT);
+    /* Eight tries may be wrong. */
+    for (int i = 0; i < 3; i++) try_wrong_password(NULL);
+    assert_int_equal(were_wrong, LOOKED_AT + 2);
+    assert_int_equal(turned_away, TRIES - LOOKED_AT);
 }
 
 /* --- people -------------------------------------------------------------------------------- */
@@ -720,7 +801,7 @@ static void sessions_are_listed_and_revoked(void **state)
     assert_int_equal(session_revoke_others(&app, id, facts.id, NULL), ST_OK);
     assert_int_equal(who_is(first.session.token, &who, &facts), ST_OK);
     assert_int_equal(who_is(third.session.token, &who, &facts), ST_NOT_FOUND);
-    assert_int_equal(account_set_password(&app, id, id, str_from(day_words), NULL), ST_OK);
+    assert_int_equal(account_set_password(&app, id, id, NULL, str_from(day_words), NULL), ST_OK);
     assert_int_equal(who_is(first.session.token, &who, &facts), ST_NOT_FOUND);
 }
 
@@ -896,6 +977,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(codes_cannot_be_guessed_for_long, fresh, done),
         cmocka_unit_test_setup_teardown(a_password_that_is_changed_meanwhile_opens_nothing, fresh,
                                         done),
+        cmocka_unit_test_setup_teardown(a_password_that_is_changed_meanwhile_sets_no_other, fresh,
+                                        done),
+        cmocka_unit_test_setup_teardown(of_many_at_once_some_are_turned_away, fresh, done),
         cmocka_unit_test_setup_teardown(an_administrator_takes_a_lost_factor_away, fresh, done),
         cmocka_unit_test_setup_teardown(sessions_end, fresh, done),
         cmocka_unit_test_setup_teardown(sessions_are_listed_and_revoked, fresh, done),

@@ -35,7 +35,8 @@ static int open_all(void **state)
 }
 
 /* A person and, where it is not empty, a car. */
-static int64_t share(const char *key, const char *handling, const char *name, const char *plate)
+static int64_t share_by(const struct person *who, const char *key, const char *handling,
+                        const char *name, const char *plate)
 {
     struct mention_draft mention[2] = {{.kind = LINK_PERSON, .span_start = -1, .span_end = -1},
                                        {.kind = LINK_VEHICLE, .span_start = -1, .span_end = -1}};
@@ -49,9 +50,14 @@ static int64_t share(const char *key, const char *handling, const char *name, co
                                      .mention_count = plate[0] ? 2 : 1};
     struct submission_receipt receipt;
     struct err err = {0};
-    if (submission_share(&app, &people[SENDER], &draft, 0, 0, &receipt, &err) != ST_OK)
+    if (submission_share(&app, who, &draft, 0, 0, &receipt, &err) != ST_OK)
         fail_msg("%s", err.public);
     return receipt.id;
+}
+
+static int64_t share(const char *key, const char *handling, const char *name, const char *plate)
+{
+    return share_by(&people[SENDER], key, handling, name, plate);
 }
 
 static int64_t mention_of(int64_t submission, int which)
@@ -514,6 +520,48 @@ static void what_is_new_counts_from_the_last_meeting_that_was_held(void **state)
     clock_set(0);
 }
 
+/* Who sends to the West Forum, in which the youth service's analyst has a seat from now on. */
+static void join_west(struct person *ret)
+{
+    struct db *db = NULL;
+    int64_t id = 0;
+    struct account_new account = {.email = STR("west@example.org"),
+                                  .name = STR("West sender"),
+                                  .roles = 1u << ROLE_representative};
+    assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+    assert_int_equal(organisation_ensure(db, STR("West School"), STR("education"), STR("west"),
+                                         &account.organisation, NULL),
+                     ST_OK);
+    assert_int_equal(account_add(&app, db, &account, 0, &id, NULL), ST_OK);
+    assert_int_equal(forum_join(&app, db, 0, people[YOUTH].account, STR("west"), NULL), ST_OK);
+    assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
+    assert_int_equal(account_person(&app, &arena, account.email, ret, NULL), ST_OK);
+}
+
+static void what_two_forums_got_since_is_new_to_who_sits_in_both(void **state)
+{
+    (void)state;
+    enum { DAY = 24 * 3600 * 1000 };
+    struct person west;
+    join_west(&west);
+    instant_ms since = news_for(YOUTH, NEWS_ENTITIES).since;
+    clock_set(since - DAY);
+    share_by(&west, "west before", "handling:P", "Kitto Nance", "WK07 HJQ");
+    clock_set(since + 40LL * DAY);
+    struct forum_news before = news_for(YOUTH, NEWS_ENTITIES);
+    share_by(&west, "west since", "handling:P", "Ysella Rosewarne", "WK07 HJP");
+    share("mid since", "handling:P", "Branok Tresidder", "WK07 HJP");
+    struct forum_news after = news_for(YOUTH, NEWS_ENTITIES);
+    assert_int_equal(after.total[NEWS_ENTITIES], before.total[NEWS_ENTITIES] + 2);
+    assert_int_equal(after.total[NEWS_CHANGED], before.total[NEWS_CHANGED]);
+    /* The West Forum had that car before. */
+    share("mid again", "handling:P", "Mabyn Scawen", "WK07 HJQ");
+    after = news_for(YOUTH, NEWS_ENTITIES);
+    assert_int_equal(after.total[NEWS_ENTITIES], before.total[NEWS_ENTITIES] + 3);
+    assert_int_equal(after.total[NEWS_CHANGED], before.total[NEWS_CHANGED] + 1);
+    clock_set(0);
+}
+
 static void to_each_entity(int who, int64_t meeting, enum meeting_action action, const char *text)
 {
     struct meeting read;
@@ -577,6 +625,7 @@ int main(void)
         cmocka_unit_test(who_watches_is_told_by_mail_once_a_day),
         cmocka_unit_test(what_is_new_counts_from_the_last_meeting_that_was_held),
         cmocka_unit_test(who_watches_does_not_learn_that_an_agenda_knows_more),
+        cmocka_unit_test(what_two_forums_got_since_is_new_to_who_sits_in_both),
     };
     return cmocka_run_group_tests(tests, open_all, close_partnership);
 }

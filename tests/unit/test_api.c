@@ -15,8 +15,8 @@
 #include <unistd.h>
 
 static struct server *server;
-static struct person people[4];
-enum { ANALYST, PRACTITIONER, OTHER, OFFICER };
+static struct person people[5];
+enum { ANALYST, PRACTITIONER, OTHER, OFFICER, AUDITOR };
 static struct api_client_secret secret;
 static char token[SEAL_TOKEN_SIZE];
 static char officer_token[SEAL_TOKEN_SIZE];
@@ -432,6 +432,37 @@ static void words_of_danger_bring_who_to_call(void **state)
     assert_int_equal(post("/api/v1/submissions", "no-danger", "{\"narrative\":\"A white van.\"}"),
                      201);
     assert_null(strstr(reply_body(), "\"danger\":"));
+    assert_int_equal(
+        post("/api/v1/submissions", "danger-deep", "[[[[[[[[[\"He has a gun.\"]]]]]]]]]"), 400);
+    assert_non_null(strstr(reply_body(), "nested"));
+    assert_null(strstr(reply_body(), "\"danger\":"));
+}
+
+/* Also at the end of the longest text that is taken; and nothing of what is too long takes longer
+ * than any other body. */
+static void words_of_danger_are_found_in_long_texts(void **state)
+{
+    (void)state;
+    static const char end[] = " He has a gun.";
+    enum { LONGEST = NARRATIVE_MAX - sizeof end + 1, BODY = 1000000 };
+    struct buf body;
+    buf_init(&body, 1 << 20);
+    buf_add_c(&body, "{\"narrative\":\"");
+    size_t begin = body.len;
+    while (body.len < begin + LONGEST) buf_add_char(&body, body.len % 5 ? 'a' : ' ');
+    buf_add_fmt(&body, "%s\"}", end);
+    buf_add_char(&body, 0);
+    assert_int_equal(post("/api/v1/submissions", "long", body.data), 201);
+    assert_int_equal(strncmp(reply_body(), "{\"danger\":", 10), 0);
+    buf_clear(&body);
+    buf_add_c(&body, "{\"narrative\":\"");
+    while (body.len < BODY) buf_add_c(&body, "no gun tied up ");
+    buf_add_c(&body, "\"}");
+    buf_add_char(&body, 0);
+    assert_int_equal(post("/api/v1/submissions", "longer", body.data), 400);
+    assert_int_equal(strncmp(reply_body(), "{\"danger\":", 10), 0);
+    assert_non_null(strstr(reply_body(), "too long"));
+    buf_done(&body);
 }
 
 static void pages_follow_each_other(void **state)
@@ -870,6 +901,48 @@ static void add_program(const struct person *who, unsigned scopes, struct api_cl
     memcpy(token_of, made.token, SEAL_TOKEN_SIZE);
 }
 
+static void note_act(const char *action)
+{
+    struct audit_event event = {.kind = AUDIT_CONSULTATION,
+                                .action = action,
+                                .account = people[OFFICER].account,
+                                .reason = "role"};
+    assert_int_equal(audit_event(&app, &event, NULL), ST_OK);
+}
+
+/* Nor does one that somebody else comes to meanwhile, nor a clock that is put back. */
+static void a_look_at_the_log_moves_no_page_of_it(void **state)
+{
+    (void)state;
+    static const char *const acts[] = {"walked 1", "walked 2", "walked 3", "walked 4", "walked 5"};
+    struct api_client_secret auditor;
+    char auditor_token[SEAL_TOKEN_SIZE];
+    char list[100];
+    char path[400];
+    char seen[100] = "";
+    instant_ms day = clock_now() + 2 * 86400000LL;
+    clock_set(day);
+    add_program(&people[AUDITOR], 1u << API_SCOPE_AUDIT_READ, &auditor, auditor_token);
+    for (size_t i = 0; i < sizeof acts / sizeof *acts; i++) {
+        clock_set(day + (i % 2 ? 2000 : 1000));
+        note_act(acts[i]);
+    }
+    struct str from = date_iso(&arena, clock_london(day).date);
+    snprintf(list, sizeof list, "/api/v1/audit?kind=consultation&limit=2&from=%.*s", STR_ARG(from));
+    snprintf(path, sizeof path, "%s", list);
+    do {
+        assert_int_equal(ask_with(auditor_token, path, "", (struct str){0}), 200);
+        for (const char *at = reply_body(); (at = strstr(at, "\"action\":\"")); at++) {
+            size_t length = strlen(seen);
+            snprintf(seen + length, sizeof seen - length, "%.8s,", at + 10);
+        }
+        note_act("walked on");
+    } while (read_next(list, path, sizeof path));
+    /* By time on a page. */
+    assert_string_equal(seen, "walked 4,walked 5,walked 2,walked 3,walked 1,");
+    clock_set(0);
+}
+
 static int start(void **state)
 {
     (void)state;
@@ -877,11 +950,12 @@ static int start(void **state)
         {"Jenna Rowan", "Mid School", "education", ROLE_analyst},
         {"Kensa Sorrel", "Mid School", "education", ROLE_practitioner},
         {"Peder Yarrow", "Mid Clinic", "health", ROLE_practitioner},
-        {"Lowenna Kitto", "The unit", "social-care", ROLE_maru_officer}};
+        {"Lowenna Kitto", "The unit", "social-care", ROLE_maru_officer},
+        {"Merryn Teasel", "The unit", "social-care", ROLE_auditor}};
     struct api_client_secret officer;
     char folder[64];
     open_partnership(64 << 20, folder);
-    add_people(cast, 4, people);
+    add_people(cast, 5, people);
     unsigned scopes = 1u << API_SCOPE_SUBMISSIONS_READ | 1u << API_SCOPE_SUBMISSIONS_WRITE |
                       1u << API_SCOPE_LINKS_READ | 1u << API_SCOPE_DECISIONS_WRITE;
     add_program(&people[ANALYST], scopes, &secret, token);
@@ -907,6 +981,7 @@ int main(void)
         cmocka_unit_test(what_is_sent_twice_is_there_once),
         cmocka_unit_test(fields_are_told_as_they_are_checked),
         cmocka_unit_test(words_of_danger_bring_who_to_call),
+        cmocka_unit_test(words_of_danger_are_found_in_long_texts),
         cmocka_unit_test(pages_follow_each_other),
         cmocka_unit_test(what_is_decided_moves_no_page),
         cmocka_unit_test(a_secret_that_is_changed_meanwhile_gives_no_token),
@@ -915,6 +990,7 @@ int main(void)
         cmocka_unit_test(an_episode_goes_from_the_report_to_the_interview),
         cmocka_unit_test(an_action_is_done_once),
         cmocka_unit_test(the_rest_can_be_read),
+        cmocka_unit_test(a_look_at_the_log_moves_no_page_of_it),
     };
     return cmocka_run_group_tests_name("api", tests, start, stop);
 }

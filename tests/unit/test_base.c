@@ -265,7 +265,11 @@ static void knows_what_is_text(void **state)
         assert_true(utf8_valid(str_from(good[i])));
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         assert_false(utf8_valid(str_from(bad[i])));
-    assert_int_equal(utf8_count(STR("a\xc3\xa9\xe2\x82\xac")), 3);
+    struct str three = STR("a\xc3\xa9\xe2\x82\xac");
+    assert_int_equal(utf8_count(three), 3);
+    static const size_t fitting[] = {0, 1, 1, 2, 2, 2, 3, 3};
+    for (size_t i = 0; i < sizeof fitting / sizeof *fitting; i++)
+        assert_int_equal(utf8_fitting(three, i), fitting[i]);
 }
 
 static void every_character_comes_back(void **state)

@@ -907,6 +907,19 @@ static int key_in_files(const uint8_t *wrapped, size_t size)
     return found;
 }
 
+static void read_wrapped(struct db *db, const char *reference,
+                         uint8_t ret[static SEAL_WRAPPED_SIZE])
+{
+    struct query *query =
+        db_query_once(db, "SELECT k.wrapped FROM submission s JOIN record_key k ON k.id = s.key_id"
+                          " WHERE s.reference = ?1");
+    db_bind_text(query, 1, str_from(reference));
+    assert_true(db_next(query));
+    assert_int_equal(db_bytes(query, 0).len, SEAL_WRAPPED_SIZE);
+    memcpy(ret, db_bytes(query, 0).ptr, SEAL_WRAPPED_SIZE);
+    assert_int_equal(db_end(query, NULL), ST_OK);
+}
+
 /* Somebody who reads what was before keeps the key in the files: that is known, also to the
  * program that comes after this one, until it is wiped. */
 static void what_is_destroyed_while_somebody_reads_is_wiped_later(void **state)
@@ -919,14 +932,7 @@ static void what_is_destroyed_while_somebody_reads_is_wiped_later(void **state)
     bool waits = false, wiped = false;
     struct db *db = store_read_begin(app.store, NULL);
     assert_int_equal(store_read_hold(db, NULL), ST_OK);
-    struct query *query =
-        db_query_once(db, "SELECT k.wrapped FROM submission s JOIN record_key k ON k.id = s.key_id"
-                          " WHERE s.reference = ?1");
-    db_bind_text(query, 1, str_from(gone.reference));
-    assert_true(db_next(query));
-    assert_int_equal(db_bytes(query, 0).len, sizeof wrapped);
-    memcpy(wrapped, db_bytes(query, 0).ptr, sizeof wrapped);
-    assert_int_equal(db_end(query, NULL), ST_OK);
+    read_wrapped(db, gone.reference, wrapped);
     if (submission_destroy(&app, str_from(gone.reference), STR("retention"), &err) != ST_OK)
         fail_msg("%s", err.public);
     assert_true(key_in_files(wrapped, sizeof wrapped) > 0);
@@ -946,6 +952,17 @@ static void what_is_destroyed_while_somebody_reads_is_wiped_later(void **state)
     assert_int_equal(key_in_files(wrapped, sizeof wrapped), 0);
     assert_int_equal(destroyed_waits(&app, &waits, NULL), ST_OK);
     assert_false(waits);
+}
+
+static int64_t facts_named(const char *name)
+{
+    int64_t count = -1;
+    struct db *db = store_read_begin(app.store, NULL);
+    struct query *query = db_query_once(db, "SELECT count(*) FROM fact WHERE name = ?1");
+    db_bind_text(query, 1, str_from(name));
+    assert_int_equal(db_one(query, &count, NULL), ST_OK);
+    store_read_end(app.store, db);
+    return count;
 }
 
 /* As it is when somebody read on while an older store was brought to this version's shape, and
@@ -975,12 +992,39 @@ static void what_a_migration_left_is_compacted_later(void **state)
     db = store_read_begin(app.store, NULL);
     assert_int_equal(db_one(db_query_once(db, "PRAGMA freelist_count"), &left, NULL), ST_OK);
     assert_int_equal(left, 0);
-    assert_int_equal(
-        db_one(db_query_once(db, "SELECT count(*) FROM fact WHERE name = 'uncompacted'"), &left,
-               NULL),
-        ST_OK);
-    assert_int_equal(left, 0);
     store_read_end(app.store, db);
+    assert_int_equal(facts_named(FACT_UNCOMPACTED), 0);
+}
+
+/* The whole is written anew by way of a second database, for which there is no room here. */
+static void keys_are_wiped_while_a_compaction_fails(void **state)
+{
+    (void)state;
+    needs_sqlite();
+    struct submission_receipt gone = share("compacted later", NULL, 0);
+    uint8_t wrapped[SEAL_WRAPPED_SIZE];
+    bool waits = false, wiped = false;
+    struct db *db;
+    assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+    read_wrapped(db, gone.reference, wrapped);
+    assert_int_equal(
+        db_execute_script(db, STR("INSERT INTO fact VALUES ('uncompacted', 'migration')"), NULL),
+        ST_OK);
+    int most = sqlite3_limit(db->connection, SQLITE_LIMIT_ATTACHED, 0);
+    assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
+    assert_true(key_in_files(wrapped, sizeof wrapped) > 0);
+    assert_int_equal(submission_destroy(&app, str_from(gone.reference), STR("retention"), NULL),
+                     ST_FAILED);
+    assert_int_equal(key_in_files(wrapped, sizeof wrapped), 0);
+    assert_int_equal(destroyed_waits(&app, &waits, NULL), ST_OK);
+    assert_true(waits);
+    assert_int_equal(facts_named(FACT_UNCOMPACTED), 1);
+    assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+    sqlite3_limit(db->connection, SQLITE_LIMIT_ATTACHED, most);
+    store_write_rollback(app.store, db);
+    assert_int_equal(destroyed_wipe(&app, &wiped, NULL), ST_OK);
+    assert_true(wiped);
+    assert_int_equal(facts_named(FACT_UNCOMPACTED), 0);
 }
 
 static void without_its_ring_a_store_does_not_open(void **state)
@@ -1058,13 +1102,19 @@ static void make_old_store(void)
     assert_int_equal(sqlite3_close(db), SQLITE_OK);
 }
 
-static int old(void **state)
+static int older(void **state)
 {
     (void)state;
     temporary_folder(folder);
     arena_init(&arena, 64 << 20);
     make_old_store();
     assert_true(files_with(folder, "canary") == 1);
+    return 0;
+}
+
+static int old(void **state)
+{
+    older(state);
     open_it();
     return 0;
 }
@@ -1113,6 +1163,28 @@ static void an_older_store_is_sealed_when_it_is_opened(void **state)
     assert_int_equal(receipt.id, 1);
 }
 
+/* A reader keeps the log of changes, and does not keep the whole from being written anew. */
+static void what_a_migration_compacted_is_not_compacted_again(void **state)
+{
+    (void)state;
+    needs_sqlite();
+    char path[100];
+    sqlite3 *reader = NULL;
+    bool waits = false, wiped = false;
+    snprintf(path, sizeof path, "%s/pendeen.db", folder);
+    assert_int_equal(sqlite3_open(path, &reader), SQLITE_OK);
+    run_sql(reader, "PRAGMA journal_mode = WAL; BEGIN; SELECT count(*) FROM account");
+    open_it();
+    assert_int_equal(destroyed_waits(&app, &waits, NULL), ST_OK);
+    assert_true(waits);
+    assert_int_equal(facts_named(FACT_UNCOMPACTED), 0);
+    run_sql(reader, "COMMIT");
+    assert_int_equal(sqlite3_close(reader), SQLITE_OK);
+    assert_int_equal(destroyed_wipe(&app, &wiped, NULL), ST_OK);
+    assert_true(wiped);
+    nowhere("canary");
+}
+
 /* Not one column of field.def is left out above. */
 static void every_sealed_column_was_looked_for(void **state)
 {
@@ -1149,8 +1221,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_destroyed_while_somebody_reads_is_wiped_later,
                                         fresh, done),
         cmocka_unit_test_setup_teardown(what_a_migration_left_is_compacted_later, fresh, done),
+        cmocka_unit_test_setup_teardown(keys_are_wiped_while_a_compaction_fails, fresh, done),
         cmocka_unit_test_setup_teardown(without_its_ring_a_store_does_not_open, fresh, done),
         cmocka_unit_test_setup_teardown(an_older_store_is_sealed_when_it_is_opened, old, done),
+        cmocka_unit_test_setup_teardown(what_a_migration_compacted_is_not_compacted_again, older,
+                                        done),
         cmocka_unit_test(every_sealed_column_was_looked_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,7 @@
 /* The network chart: what is drawn, how strong, since when, and what is folded away. */
 #include "domain/chart.h"
 #include "domain/chart_view.h"
+#include "domain/corroborate.h"
 #include "domain/decision.h"
 #include "domain/entity_seen.h"
 
@@ -114,6 +115,32 @@ static void strength_is_the_number_of_independent_origins(void **state)
     assert_int_equal(chart.edge[0].origins, 2);
 }
 
+static void say_origins(int64_t submission, int64_t other, bool same)
+{
+    struct err err = {0};
+    if (origin_say(&app, &person[ANALYST], submission, other, same, STR("So it is."), &err) !=
+        ST_OK)
+        fail_msg("%s", err.public);
+}
+
+static void what_analysts_say_of_origins_counts(void **state)
+{
+    (void)state;
+    static const char seen[] = "The two of them came out of the arcade together at noon.";
+    int64_t first = REPORT(TEACHER, seen, 0, "07700 900241", "07700 900242");
+    int64_t second = REPORT(NURSE, "A patient had a card with both numbers on the back of it.", 0,
+                            "07700 900241", "07700 900242");
+    assert_int_equal(chart_from(mention_of(first, 0)).edge[0].origins, 2);
+    say_origins(second, first, true);
+    assert_int_equal(chart_from(mention_of(first, 0)).edge[0].origins, 1);
+    say_origins(first, second, false);
+    assert_int_equal(chart_from(mention_of(first, 0)).edge[0].origins, 2);
+    int64_t third = REPORT(HOTELIER, seen, 0, "07700 900241", "07700 900242");
+    assert_int_equal(chart_from(mention_of(first, 0)).edge[0].origins, 2);
+    say_origins(first, third, false);
+    assert_int_equal(chart_from(mention_of(first, 0)).edge[0].origins, 3);
+}
+
 static void a_chart_is_as_it_was_known_then(void **state)
 {
     (void)state;
@@ -134,6 +161,30 @@ static void a_chart_is_as_it_was_known_then(void **state)
     assert_int_equal(chart.node_count, 1); /* where one started, and nothing known of it */
     assert_int_equal(chart.edge_count, 0);
     assert_int_equal(chart.node[0].submissions, 0);
+}
+
+/* Of what is named very often the newest count, of those that were known then. */
+static void of_very_many_mentions_the_newest_count(void **state)
+{
+    (void)state;
+    enum { OFTEN = 40, TIMES = 11 };
+    const char *often[OFTEN];
+    instant_ms now = clock_now();
+    instant_ms day = 86400000;
+    for (int i = 0; i < OFTEN; i++) often[i] = "07700 900251";
+    int64_t first = REPORT(TEACHER, "Long ago.", now - 30 * day, "07700 900251", "07700 900252");
+    for (int i = 0; i < TIMES; i++)
+        report(NURSE, str_fmt(&arena, "Again, %d.", i).ptr, now - day, often, OFTEN);
+    struct chart_ask ask = {.seed = {mention_of(first, 0)}, .seed_count = 1};
+    struct chart chart = read_chart(ask);
+    assert_true(chart.newest);
+    assert_int_equal(node_called(&chart, "07700 900251")->submissions, 400 / OFTEN);
+    ask.until = now - 20 * day;
+    chart = read_chart(ask);
+    assert_false(chart.newest);
+    assert_int_equal(chart.node_count, 2);
+    assert_int_equal(chart.edge_count, 1);
+    assert_true(node_called(&chart, "07700 900251")->known == now - 30 * day);
 }
 
 /* "Yesterday" of a view that was saved is the day before it was saved. */
@@ -221,14 +272,14 @@ static void the_shortest_way_goes_round_what_everybody_is_named_with(void **stat
     struct chart_ask ask = {
         .seed = {mention_of(first, 0), mention_of(last, 1)}, .seed_count = 2, .path = true};
     struct chart chart = read_chart(ask);
-    assert_true(chart.connected);
+    assert_int_equal(chart.steps, 2);
     assert_int_equal(chart.node_count, 3); /* by 9, which few are named with yet */
     for (int i = 0; i < CHART_COMMON; i++) {
         struct str number = str_fmt(&arena, "07700 900%d", 500 + i);
         REPORT(NURSE, number.ptr, 0, "07700 900409", number.ptr);
     }
     chart = read_chart(ask);
-    assert_true(chart.connected);
+    assert_int_equal(chart.steps, 3);
     assert_int_equal(chart.node_count, 4);
     assert_true(edge_called(&chart, "07700 900402", "07700 900403")->on_path);
     assert_null(node_called(&chart, "07700 900409"));
@@ -236,11 +287,40 @@ static void the_shortest_way_goes_round_what_everybody_is_named_with(void **stat
     int64_t far = REPORT(NURSE, "f", 0, "07700 900409", "07700 900405");
     ask.seed[1] = mention_of(far, 1);
     chart = read_chart(ask);
-    assert_true(chart.connected);
+    assert_int_equal(chart.steps, 2);
     assert_non_null(node_called(&chart, "07700 900409"));
     int64_t alone = REPORT(NURSE, "g", 0, "07700 900406");
     ask.seed[1] = mention_of(alone, 0);
-    assert_false(read_chart(ask).connected);
+    assert_int_equal(read_chart(ask).steps, 0);
+}
+
+static size_t on_the_way(const struct chart *chart)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < chart->edge_count; i++) count += chart->edge[i].on_path;
+    return count;
+}
+
+static void a_way_has_as_many_steps_when_not_all_are_shown(void **state)
+{
+    (void)state;
+    instant_ms now = clock_now();
+    instant_ms day = 86400000;
+    int64_t first = REPORT(TEACHER, "h", now - 30 * day, "Wilmot Penhallow", "07700 900421");
+    int64_t last = REPORT(NURSE, "i", now - 20 * day, "07700 900421", "Jenna Trevorrow");
+    struct chart_ask ask = {
+        .seed = {mention_of(first, 0), mention_of(last, 1)}, .seed_count = 2, .path = true};
+    struct chart chart = read_chart(ask);
+    assert_int_equal(chart.steps, 2);
+    assert_int_equal(on_the_way(&chart), 2);
+    ask.until = now - 25 * day;
+    chart = read_chart(ask);
+    assert_int_equal(chart.steps, 2);
+    assert_int_equal(on_the_way(&chart), 1);
+    ask.hidden = 1u << LINK_PHONE;
+    chart = read_chart(ask);
+    assert_int_equal(chart.steps, 2);
+    assert_int_equal(on_the_way(&chart), 0);
 }
 
 static void two_circles_are_two_groups_and_come_out_the_same(void **state)
@@ -343,11 +423,14 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(strength_is_the_number_of_independent_origins),
+        cmocka_unit_test(what_analysts_say_of_origins_counts),
         cmocka_unit_test(a_chart_is_as_it_was_known_then),
+        cmocka_unit_test(of_very_many_mentions_the_newest_count),
         cmocka_unit_test(a_saved_view_ends_on_the_day_that_it_had),
         cmocka_unit_test(it_grows_by_what_is_opened),
         cmocka_unit_test(what_does_not_fit_is_folded_and_counted),
         cmocka_unit_test(the_shortest_way_goes_round_what_everybody_is_named_with),
+        cmocka_unit_test(a_way_has_as_many_steps_when_not_all_are_shown),
         cmocka_unit_test(two_circles_are_two_groups_and_come_out_the_same),
         cmocka_unit_test(what_is_not_connected_stands_side_by_side),
         cmocka_unit_test(what_may_be_the_same_is_a_suggested_line_until_somebody_decides),

@@ -125,6 +125,12 @@ static void few_are_hidden_with_what_gives_them_away(void **state)
                 row->hidden[FIELD_BLANK]);
     row = field_of(&tables[FIELDS_OF_REFERRALS], "child-name");
     assert_false(row->hidden[FIELD_GIVEN] || row->hidden[FIELD_BLANK] || row->of_hidden);
+    /* Six and two are enough beside each other, so that the nine are told. */
+    for (int i = 0; i < 5; i++) refer("Ann Elm", ANSWER_UNKNOWN);
+    assert_int_equal(completeness_read(&app, &arena, &people[COORDINATOR], tables, &err), ST_OK);
+    row = field_of(&tables[FIELDS_OF_REFERRALS], "child-ethnicity");
+    assert_true(row->of == 17 && !row->hidden[FIELD_GIVEN] && row->hidden[FIELD_NOT_KNOWN] &&
+                row->hidden[FIELD_BLANK]);
 }
 
 static void records_of_children_count_what_stands(void **state)
@@ -159,6 +165,31 @@ static void records_of_children_count_what_stands(void **state)
     assert_int_equal(tables[FIELDS_OF_RECORDS].count, 0);
 }
 
+/* Joined records are one, and of the day on which the first of them was begun. */
+static void records_that_were_joined_count_once(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct field_table tables[FIELD_HOLDERS];
+    set_clock("2025-03-10 12:00");
+    int64_t old = make_child("Ann Elm");
+    set_clock("2026-06-01 12:00");
+    int64_t child[6];
+    for (int i = 0; i < 6; i++) child[i] = make_child("Bea Oak");
+    assert_int_equal(child_join(&app, &people[OFFICER], old, child[0], STR("The same."), &err),
+                     ST_OK);
+    assert_int_equal(completeness_read(&app, &arena, &people[OFFICER], tables, &err), ST_OK);
+    const struct field_row *row = field_of(&tables[FIELDS_OF_RECORDS], "child-name");
+    assert_true(row->of == 5 && row->count[FIELD_GIVEN] == 5 && row->count[FIELD_BLANK] == 0);
+    /* Both of this year: one, answered once. */
+    for (int i = 0; i < 2; i++) make_child("Cat Ash");
+    assert_int_equal(child_join(&app, &people[OFFICER], child[1], child[2], STR("The same."), &err),
+                     ST_OK);
+    assert_int_equal(completeness_read(&app, &arena, &people[OFFICER], tables, &err), ST_OK);
+    row = field_of(&tables[FIELDS_OF_RECORDS], "child-name");
+    assert_true(row->of == 6 && row->count[FIELD_GIVEN] == 6 && row->count[FIELD_BLANK] == 0);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, close_partnership)
@@ -166,6 +197,7 @@ int main(void)
         TEST(fields_are_given_not_known_or_blank),
         TEST(few_are_hidden_with_what_gives_them_away),
         TEST(records_of_children_count_what_stands),
+        TEST(records_that_were_joined_count_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -284,6 +284,26 @@ static void test_marks_without_end(void **state)
     arena_done(&arena);
 }
 
+/* A megabyte of this took minutes when each phrase was held against all that does not count. */
+static void test_what_does_not_count_without_end(void **state)
+{
+    (void)state;
+    enum { BYTES = 1 << 20 };
+    struct arena arena;
+    struct area *area = NULL;
+    struct buf text;
+    arena_init(&arena, 64 << 20);
+    buf_init(&text, 2 * BYTES);
+    assert_int_equal(area_load("areas/cornwall", &area, NULL), ST_OK);
+    while (text.len < BYTES) buf_add_c(&text, "no gun tied up ");
+    assert_true(str_eq(danger_find(&arena, area, buf_str(&text)), STR("tied up")));
+    buf_add_c(&text, "in danger");
+    assert_true(str_eq(danger_find(&arena, area, buf_str(&text)), STR("tied up, in danger")));
+    buf_done(&text);
+    area_free(area);
+    arena_done(&arena);
+}
+
 static void what_does_not_count_hides_only_what_lies_inside_it(void **state)
 {
     (void)state;
@@ -298,6 +318,11 @@ static void what_does_not_count_hides_only_what_lies_inside_it(void **state)
         /* It stays within a sentence: this is no cat that has gone missing. */
         {"That is his cat. Has gone missing, she says", "gone missing"},
         {"in danger of being excluded or in danger of being hurt", "in danger"},
+        /* One begins inside another. */
+        {"Nobody knows where the cat has gone missing; she has gone missing", "gone missing"},
+        {"Nobody knows where the cat has gone missing; nobody knows where she is",
+         "nobody knows where"},
+        {"A history of self harm policy talks", ""},
     };
     struct arena arena;
     arena_init(&arena, 1 << 20);
@@ -410,6 +435,7 @@ int main(void)
         cmocka_unit_test(what_does_not_count_hides_only_what_lies_inside_it),
         cmocka_unit_test(what_cannot_be_read_is_named),
         cmocka_unit_test(test_marks_without_end),
+        cmocka_unit_test(test_what_does_not_count_without_end),
         cmocka_unit_test(years_go_by),
         cmocka_unit_test(test_words_for_the_page),
     };

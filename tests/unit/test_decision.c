@@ -126,6 +126,15 @@ static void what_is_wrong_is_said_and_nothing_is_stored(void **state)
     struct submission_draft bytes = {.narrative = STR("a\xff\x00\x01\xe2\x80\xae b")};
     assert_int_equal(submission_check(&arena, &bytes, today, problem, 10), 0);
     assert_true(str_eq(bytes.narrative, STR("a\xef\xbf\xbd b")));
+    /* What is counted in bytes is told in the characters that were written. */
+    struct str accents = str_of(long_text, MENTION_FIELD_MAX + 2);
+    for (size_t i = 0; i < accents.len; i += 2) memcpy(long_text + i, "\xc3\xa9", 2);
+    struct mention_draft person = {.kind = LINK_PERSON, .field[LINK_ALIAS] = accents};
+    struct submission_draft named = {
+        .narrative = STR("ok"), .mention = &person, .mention_count = 1};
+    assert_int_equal(submission_check(&arena, &named, today, problem, 10), 1);
+    assert_true(
+        str_find(problem[0].message, STR("it has 201 characters and can have 200."), 0) > 0);
     free(long_text);
 }
 
@@ -286,10 +295,10 @@ static void one_rumour_is_one_origin(void **state)
                 "cash.")},
         {3, STR("He came back on Sunday with another phone.")},
     };
-    assert_int_equal(origins_count(&arena, reports, 1), 1);
-    assert_int_equal(origins_count(&arena, reports, 2), 1);
-    assert_int_equal(origins_count(&arena, reports, 3), 2);
-    assert_int_equal(origins_count(&arena, reports, 4), 2);
+    assert_int_equal(origins_count(&arena, reports, 1, NULL, 0), 1);
+    assert_int_equal(origins_count(&arena, reports, 2, NULL, 0), 1);
+    assert_int_equal(origins_count(&arena, reports, 3, NULL, 0), 2);
+    assert_int_equal(origins_count(&arena, reports, 4, NULL, 0), 2);
 }
 
 static void one_origin_is_said_as_one(void **state)
@@ -334,7 +343,7 @@ static struct str post_together(int64_t mention, const char *verdict, const char
 static size_t waits_for(int64_t mention, struct suggestion **ret)
 {
     struct suggestions_asked asked = {
-        .kind = -1, .entity = entity_of(app.entities, mention), .maximum = 50};
+        .kind = -1, .entity = entity_of(app.entities, mention), .maximum = 100};
     struct suggestions_found found;
     analyst.scope = NULL; /* entities as they are now */
     assert_int_equal(suggestions_list(&app, &arena, &analyst, &asked, &found, NULL), ST_OK);
@@ -400,6 +409,30 @@ static void several_are_decided_at_once(void **state)
     assert_int_equal(status, 404);
 }
 
+/* What was ticked is decided though it stands behind all that the page shows by now. */
+static void what_was_ticked_is_decided_wherever_it_stands(void **state)
+{
+    (void)state;
+    enum { SHOWN = 50, OTHERS = SHOWN + 2 };
+    int64_t anchor = share_one(&teacher, "many", LINK_POSTCODE, "PL31 2FR");
+    for (size_t i = 0; i < OTHERS; i++)
+        (void)share_one(i % 2 ? &hotelier : &teacher, str_fmt(&arena, "many %zu", i).ptr,
+                        LINK_POSTCODE, "PL31 2FR");
+    struct suggestion *list = NULL;
+    int status = 0;
+    assert_int_equal(waits_for(anchor, &list), OTHERS);
+    (void)post_together(anchor, "different", "Another door.", &list[OTHERS - 1], 1, &status);
+    assert_int_equal(status, 303);
+    assert_int_equal(waits_for(anchor, &list), OTHERS - 1);
+    struct suggestion ticks[] = {list[0], list[SHOWN]};
+    (void)post_together(anchor, "same", "One house.", ticks, 2, &status);
+    assert_int_equal(status, 303);
+    int64_t entity = entity_of(app.entities, anchor);
+    for (size_t i = 0; i < 2; i++)
+        assert_true(entity_of(app.entities, ticks[i].mention) == entity &&
+                    entity_of(app.entities, ticks[i].other) == entity);
+}
+
 static void search_is_for_those_who_may(void **state)
 {
     (void)state;
@@ -429,6 +462,7 @@ int main(void)
         cmocka_unit_test(one_rumour_is_one_origin),
         cmocka_unit_test(one_origin_is_said_as_one),
         cmocka_unit_test(several_are_decided_at_once),
+        cmocka_unit_test(what_was_ticked_is_decided_wherever_it_stands),
         cmocka_unit_test(search_is_for_those_who_may),
     };
     return cmocka_run_group_tests_name("decision", tests, open_app, close_app);

@@ -948,6 +948,16 @@ static void an_allocated_worker_is_told_and_sees_nothing(void **state)
     assert_int_equal(referral_read(&app, &arena, &people[WORKER], id, &referral, NULL),
                      ST_NOT_FOUND);
     assert_true(str_eq(read_case(id).worker, STR("canaryworker")));
+    /* How they were told is kept whole, or not at all. */
+    char told_by[2 * DESK_TEXT_MAX + 3];
+    for (size_t i = 0; i <= DESK_TEXT_MAX; i++) memcpy(told_by + 2 * i, "é", 2);
+    told_by[2 * DESK_TEXT_MAX + 2] = 0;
+    refused(OFFICER, id, DESK_DO_WORKER, IN(.who = STR("Jenna"), .text = str_from(told_by)),
+            ST_INVALID, "text");
+    told_by[2 * DESK_TEXT_MAX] = 0;
+    done(OFFICER, id, DESK_DO_WORKER, IN(.who = STR("Jenna"), .text = str_from(told_by)));
+    refused(OFFICER, id, DESK_DO_WORKER, IN(.who = STR("Jenna"), .text = STR(" ")), ST_INVALID,
+            "text");
 }
 
 /* --- disagreement and transfer ---------------------------------------------------------------- */
@@ -1152,6 +1162,40 @@ static struct str post_note(int64_t id, int64_t version, instant_ms added, const
                               .field = fields,
                               .field_count = 3};
     return page_of(page_desk_do_send, &request, ret_status);
+}
+
+/* Somebody else answers while a partner writes. */
+static void what_a_partner_wrote_is_shown_when_it_is_answered_already(void **state)
+{
+    (void)state;
+    int64_t id = send_referral("Merryn Cedar");
+    done(OFFICER, id, DESK_DO_RATE, RATE("amber"));
+    done(OFFICER, id, DESK_DO_CHECK,
+         IN(.organisation = people[REPRESENTATIVE].organisation, .text = STR("Who drives?")));
+    struct form_field fields[] = {{STR("choice"), STR("held"), STR("")},
+                                  {STR("text"), STR("She is known to us."), STR("")}};
+    struct request request = {.app = &app,
+                              .arena = &arena,
+                              .who = people[REPRESENTATIVE],
+                              .id = {one_check(id)},
+                              .path = STR("/"),
+                              .method = POST,
+                              .field = fields,
+                              .field_count = 2};
+    done(OFFICER, id, DESK_DO_CHECK_ANSWER,
+         IN(.check = one_check(id), .choice = STR("nothing-held"), .text = STR("They rang.")));
+    int status = 0;
+    struct str page = page_of(page_check_answer, &request, &status);
+    assert_int_equal(status, 409);
+    assert_true(str_find(page, STR("<textarea"), 0) < 0);
+    assert_true(str_find(page, STR("What you wrote, which was not sent:"), 0) > 0);
+    assert_true(str_find(page, area_desk_label(area, DESK_CHECK_ANSWER, STR("held")), 0) > 0);
+    assert_true(str_find(page, STR(">She is known to us.<"), 0) > 0);
+    assert_true(str_find(page, STR("href=\"#answer\""), 0) > 0);
+    /* Who looks at it wrote nothing, whatever the address says. */
+    request.method = GET;
+    page = page_of(page_check, &request, NULL);
+    assert_true(str_find(page, STR("known to us"), 0) < 0);
 }
 
 /* Neither a partner's answer nor the referrer's own words are the desk's work, and no case closes
@@ -1488,6 +1532,51 @@ static void measures_count_what_was_in_time(void **state)
                      ST_NOT_FOUND);
 }
 
+/* The queue behind the figure of an organisation. */
+static struct str behind(const char *measure, int64_t organisation)
+{
+    struct form_field fields[] = {
+        {STR("measure"), str_from(measure), STR("")},
+        {STR("organisation"), str_fmt(&arena, "%lld", (long long)organisation), STR("")}};
+    struct request request = {.app = &app,
+                              .arena = &arena,
+                              .who = people[OFFICER],
+                              .path = STR("/desk"),
+                              .field = fields,
+                              .field_count = 2};
+    return page_of(page_desk, &request, NULL);
+}
+
+/* Of twelve months, as the figure. */
+static void a_list_holds_what_its_figure_counts(void **state)
+{
+    (void)state;
+    static const char *const came[] = {"2025-05-30 10:00", "2025-06-02 10:00"};
+    struct str reference[2];
+    for (int i = 0; i < 2; i++) {
+        set_clock(came[i]);
+        int64_t id = send_referral("Merryn Cedar");
+        decide_and_tell(id);
+        done(OFFICER, id, DESK_DO_CHECK,
+             IN(.organisation = people[REPRESENTATIVE].organisation, .text = STR("Who drives?")));
+        done(OFFICER, id, DESK_DO_CHECK_ANSWER,
+             IN(.check = one_check(id), .choice = STR("nothing-held"), .text = STR("They rang.")));
+        reference[i] = read_case(id).reference;
+    }
+    set_clock("2026-05-05 10:00");
+    for (int i = 0; i < MEASURES; i++) {
+        enum desk_measure measure = (enum desk_measure)i;
+        struct measure_table table;
+        assert_int_equal(measure_read(&app, &arena, &people[COORDINATOR], measure, &table, NULL),
+                         ST_OK);
+        assert_int_equal(table.organisation_count, 1);
+        assert_int_equal(table.organisation[0].total, 1);
+        struct str page = behind(measure_name(measure), table.organisation[0].organisation);
+        assert_true(str_find(page, reference[1], 0) > 0);
+        assert_true(str_find(page, reference[0], 0) < 0);
+    }
+}
+
 /* A table of so many in time and so many not in each month, and of some organisations. */
 static struct measure_table table_of(const int64_t month[static MEASURE_MONTHS][2],
                                      struct measure_row *organisation, size_t count)
@@ -1556,6 +1645,7 @@ int main(void)
         TEST(a_call_waits_for_its_written_confirmation),
         TEST(a_new_call_is_never_pushed_out_by_old_ones),
         TEST(what_is_added_to_a_closed_case_is_not_lost),
+        TEST(what_a_partner_wrote_is_shown_when_it_is_answered_already),
         TEST(what_is_added_is_news_until_the_desk_worked_on_it),
         TEST(a_colleague_who_disagrees_has_not_read_what_was_added),
         TEST(a_referrer_disagrees_until_the_case_is_closed),
@@ -1565,6 +1655,7 @@ int main(void)
         TEST(clocks_remind_whoever_has_to_act),
         TEST(everything_stands_in_one_order_of_time),
         TEST(measures_count_what_was_in_time),
+        TEST(a_list_holds_what_its_figure_counts),
         TEST(small_figures_are_hidden_with_what_gives_them_away),
     };
     return cmocka_run_group_tests_name("desk", tests, NULL, NULL);

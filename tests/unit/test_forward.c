@@ -8,6 +8,7 @@
 #include "domain/entity_seen.h"
 #include "domain/handling.h"
 #include "domain/search.h"
+#include "store/engine.h"
 
 #include "partnership.h"
 #include "share_on.h"
@@ -512,25 +513,29 @@ static void words_that_were_changed_are_kept_before_anything_else(void **state)
     struct submission written;
     struct err err = {0};
     const struct person *who = &people[REPRESENTATIVE];
+    int64_t number = 0;
     int64_t id = share(TEACHER, "07700 900501", "07700 900502");
     assert_true(reads(REPRESENTATIVE, id, &written));
     /* As a form gives it back: nobody changed a word of it. */
     struct forward_words words = {.narrative =
                                       str_fmt(&arena, "%.*s\r\n", STR_ARG(written.narrative)),
                                   .where_text = written.where_text};
-    assert_int_equal(forward_keep(&app, who, id, &words, 0, NULL), ST_OK);
+    assert_int_equal(forward_keep(&app, who, id, &words, 0, &number, NULL), ST_OK);
     assert_int_equal(versions_of(id), 0);
+    assert_int_equal(number, 0);
     words.narrative = STR("A phone rang.");
-    assert_int_equal(forward_keep(&app, &people[ANALYST], id, &words, 0, NULL), ST_NOT_FOUND);
-    assert_int_equal(forward_keep(&app, who, id, &words, 0, NULL), ST_OK);
+    assert_int_equal(forward_keep(&app, &people[ANALYST], id, &words, 0, &number, NULL),
+                     ST_NOT_FOUND);
+    assert_int_equal(forward_keep(&app, who, id, &words, 0, &number, NULL), ST_OK);
     assert_int_equal(versions_of(id), 1);
-    assert_int_equal(forward_keep(&app, who, id, &words, 1, NULL), ST_OK);
+    assert_int_equal(number, 1);
+    assert_int_equal(forward_keep(&app, who, id, &words, 1, &number, NULL), ST_OK);
     assert_int_equal(versions_of(id), 1);
     /* With the same checks, and beside what somebody else wrote. */
     words.narrative = STR(" ");
-    assert_int_equal(forward_keep(&app, who, id, &words, 1, &err), ST_INVALID);
+    assert_int_equal(forward_keep(&app, who, id, &words, 1, &number, &err), ST_INVALID);
     words.narrative = STR("It rang twice.");
-    assert_int_equal(forward_keep(&app, who, id, &words, 0, &err), ST_CONFLICT);
+    assert_int_equal(forward_keep(&app, who, id, &words, 0, &number, &err), ST_CONFLICT);
     assert_int_equal(versions_of(id), 2);
 }
 
@@ -562,6 +567,54 @@ static struct forward_event newest_of(int64_t id, const char *kind)
     for (size_t i = 0; i < count; i++)
         if (str_eq(event[i].kind, str_from(kind))) return event[i];
     return (struct forward_event){0};
+}
+
+static size_t times_done(int64_t id, const char *kind)
+{
+    struct forward_event *event = NULL;
+    size_t count = 0;
+    size_t times = 0;
+    assert_int_equal(forward_events(&app, &arena, id, &event, &count, NULL), ST_OK);
+    for (size_t i = 0; i < count; i++) times += str_eq(event[i].kind, str_from(kind));
+    return times;
+}
+
+/* As a page that is loaded again sends them. */
+static void words_that_come_once_more_are_kept_once(void **state)
+{
+    (void)state;
+    int64_t number = 0;
+    struct forward_words words = {.narrative = STR("A phone rang.")};
+    const struct person *who = &people[REPRESENTATIVE];
+    int64_t id = share(TEACHER, "07700 900531", "07700 900532");
+    for (int64_t base = 0; base <= 1; base++)
+        for (int time = 0; time < 2; time++) {
+            number = 0;
+            assert_int_equal(forward_save(&app, who, id, &words, base, &number, NULL), ST_OK);
+            assert_int_equal(number, 1);
+        }
+    assert_int_equal(versions_of(id), 1);
+    /* What is beside another is so again, until its author has seen the other. */
+    words.narrative = STR("It rang twice.");
+    for (int64_t base = 0; base <= 2; base++) {
+        assert_int_equal(forward_save(&app, &people[SECOND], id, &words, base, &number, NULL),
+                         base < 2 ? ST_CONFLICT : ST_OK);
+        assert_int_equal(number, 2);
+    }
+    assert_int_equal(versions_of(id), 2);
+    /* Somebody else's, or what one wrote before another, is a version. */
+    assert_int_equal(forward_save(&app, who, id, &words, 2, &number, NULL), ST_OK);
+    assert_int_equal(number, 3);
+    words.when_text = STR("at night");
+    assert_int_equal(forward_save(&app, who, id, &words, 3, &number, NULL), ST_OK);
+    words.when_text = STR("");
+    assert_int_equal(forward_save(&app, who, id, &words, 4, &number, NULL), ST_OK);
+    assert_int_equal(number, 5);
+    assert_int_equal(times_done(id, "version"), 5);
+    /* One that is kept because another was written meanwhile is among what was done as well. */
+    assert_int_equal(share_words(REPRESENTATIVE, id, "A third.", 4, NULL), ST_CONFLICT);
+    assert_int_equal(versions_of(id), 6);
+    assert_int_equal(times_done(id, "version"), 6);
 }
 
 static void what_may_tell_goes_once_somebody_has_looked(void **state)
@@ -993,6 +1046,17 @@ static void a_name_on_one_is_none_on_what_belongs_with_it(void **state)
         assert_int_equal(family(TEACHER, id[i], &list), 3);
         assert_int_equal(family(REPRESENTATIVE, id[i], &list), 3);
     }
+    /* One that another program destroyed is still known here: it is left out of the others. */
+    struct db *db = NULL;
+    assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+    struct query *query = db_query_once(db, "UPDATE record_key SET kek = 0 WHERE id ="
+                                            " (SELECT key_id FROM submission WHERE id = ?1)");
+    db_bind_int(query, 1, id[2]);
+    assert_int_equal(db_run(query, NULL), ST_OK);
+    assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
+    assert_int_equal(family(ANALYST, id[0], &list), 0);
+    assert_int_equal(family(ANALYST, id[1], &list), 1);
+    assert_int_equal(list[0].submission, id[3]);
 }
 
 int main(void)
@@ -1013,6 +1077,7 @@ int main(void)
         cmocka_unit_test(a_coordinator_shares_on_for_whom_nobody_represents),
         cmocka_unit_test(words_that_were_changed_are_kept_before_anything_else),
         cmocka_unit_test(a_day_that_there_is_not_is_refused),
+        cmocka_unit_test(words_that_come_once_more_are_kept_once),
         cmocka_unit_test(what_may_tell_goes_once_somebody_has_looked),
         cmocka_unit_test(a_condition_is_loosened_for_a_reason_and_its_sender_learns_of_it),
         cmocka_unit_test(another_organisation_is_named_for_a_reason),

@@ -238,6 +238,126 @@ static void agreement_does_not_undo_a_later_change(void **state)
     clock_set(0);
 }
 
+static struct str page_graded(int64_t id, const char *seen, const char *handling,
+                              const char *reason, int *ret_status)
+{
+    struct form_field fields[] = {{STR("base"), STR("0"), STR("")},
+                                  {STR("seen"), str_from(seen), STR("")},
+                                  {STR("source"), STR("source:2"), STR("")},
+                                  {STR("information"), STR("information:C"), STR("")},
+                                  {STR("handling"), str_from(handling), STR("")},
+                                  {STR("reason"), str_from(reason), STR("")}};
+    struct request request = {.app = &app,
+                              .arena = &arena,
+                              .who = people[FIRST],
+                              .id = {id},
+                              .path = STR("/"),
+                              .method = POST,
+                              .field = fields,
+                              .field_count = 6};
+    return page_of(page_grade_send, &request, ret_status);
+}
+
+/* The form says which condition it was drawn with: what somebody narrowed meanwhile is not
+ * widened, nor is that proposed, by a choice that nobody made. */
+static void who_may_see_it_was_narrowed_while_the_form_was_open(void **state)
+{
+    (void)state;
+    int64_t id = share_as(SENDER, "form open");
+    int status = 0;
+    struct request request = {
+        .app = &app, .arena = &arena, .who = people[FIRST], .id = {id}, .path = STR("/")};
+    struct str page = page_of(page_grade, &request, NULL);
+    assert_true(str_find(page, STR("name=\"seen\" value=\"handling:P\""), 0) > 0);
+    assert_int_equal(
+        handling_set(&app, &people[COORDINATOR], id, STR("handling:C.forum"), NULL, 0, NULL),
+        ST_OK);
+    page = page_graded(id, "handling:P", "handling:P", "Borne out by the school.", &status);
+    assert_int_equal(status, 409);
+    assert_true(str_find(page, STR("Somebody changed who may see it meanwhile"), 0) > 0);
+    assert_true(str_find(page, STR("href=\"#handling\""), 0) > 0);
+    assert_true(str_find(page, STR("Borne out by the school.</textarea>"), 0) > 0);
+    assert_true(str_find(page, STR("name=\"seen\" value=\"handling:C.forum\""), 0) > 0);
+    ptrdiff_t at = str_find(page, STR("value=\"handling:P\" aria-describedby"), 0);
+    ptrdiff_t next = str_find(page, STR("value=\"handling:C.forum\" aria-describedby"), 0);
+    assert_true(at > 0 && next > at);
+    assert_true(str_find(str_sub(page, (size_t)at, (size_t)(next - at)), STR("checked"), 0) < 0);
+    assert_true(str_find(str_sub(page, (size_t)next, 100), STR("checked"), 0) > 0);
+    assert_int_equal(view_as(FIRST, id).count, 0);
+    /* Whoever chose what it is now, or says so knowing what it is, is kept. */
+    (void)page_graded(id, "handling:P", "handling:C.forum", "Borne out.", &status);
+    assert_int_equal(status, 303);
+    struct grade_view view = view_as(FIRST, id);
+    assert_int_equal(view.count, 1);
+    assert_true(str_eq(view.handling, STR("handling:C.forum")));
+    struct grade_draft draft = draft_of("source:2", "information:C", "handling:P", 1);
+    draft.seen = STR("handling:C.forum");
+    assert_int_equal(grade_as(FIRST, id, draft, NULL), ST_OK);
+}
+
+/* A form that comes back does not say that its author has seen what came meanwhile. */
+static void what_was_graded_meanwhile_is_told_after_what_is_wrong(void **state)
+{
+    (void)state;
+    int64_t id = share_as(SENDER, "wrong first");
+    int status = 0;
+    assert_int_equal(
+        grade_as(SECOND, id, draft_of("source:2", "information:C", "handling:P", 0), NULL), ST_OK);
+    struct str page = page_graded(id, "handling:P", "handling:P", " ", &status);
+    assert_int_equal(status, 400);
+    assert_true(str_find(page, STR("name=\"base\" value=\"0\""), 0) > 0);
+    assert_true(str_find(page, STR("name=\"base\" value=\"1\""), 0) < 0);
+    page = page_graded(id, "handling:P", "handling:P", "Borne out.", &status);
+    assert_int_equal(status, 409);
+    assert_true(str_find(page, STR("Somebody graded this while you were writing"), 0) > 0);
+    assert_true(str_find(page, STR("name=\"base\" value=\"1\""), 0) > 0);
+    assert_int_equal(view_as(FIRST, id).count, 1);
+}
+
+static struct str page_seconded(int64_t id, int64_t grade, struct str reason, int *ret_status)
+{
+    struct form_field fields[] = {{STR("answer"), STR("agree"), STR("")},
+                                  {STR("reason"), reason, STR("")}};
+    struct request request = {.app = &app,
+                              .arena = &arena,
+                              .who = people[SECOND],
+                              .id = {id, grade},
+                              .path = STR("/"),
+                              .method = POST,
+                              .field = fields,
+                              .field_count = 2};
+    return page_of(page_grade_second, &request, ret_status);
+}
+
+/* It is not sent for another, nor lost where there is no box for it any more. */
+static void why_somebody_agrees_comes_back_where_it_was_typed(void **state)
+{
+    (void)state;
+    int64_t id = share_as(SENDER, "typed for one");
+    int status = 0;
+    for (int64_t base = 0; base < 2; base++)
+        assert_int_equal(
+            grade_as(FIRST, id, draft_of("source:2", "information:E", "handling:P", base), NULL),
+            ST_OK);
+    int64_t grade = view_as(SECOND, id).line[1].id; /* the older one, which stands below */
+    char long_reason[600];
+    memset(long_reason, 'x', sizeof long_reason);
+    struct str typed = str_of(long_reason, sizeof long_reason);
+    struct str page = page_seconded(id, grade, typed, &status);
+    assert_int_equal(status, 400);
+    ptrdiff_t at = str_find(page, typed, 0);
+    ptrdiff_t box = str_find(page, str_fmt(&arena, "id=\"second-%lld\"", (long long)grade), 0);
+    assert_true(box > 0 && at > box);
+    assert_true(str_find(page, typed, (size_t)at + typed.len) < 0);
+    (void)page_seconded(id, grade, STR("I looked too."), &status);
+    assert_int_equal(status, 303);
+    page = page_seconded(id, grade, STR("Nor do I."), &status);
+    assert_int_equal(status, 409);
+    at = str_find(page, STR("What you wrote, which was not sent"), 0);
+    assert_true(at > 0 && str_find(page, STR("Nor do I.</p>"), (size_t)at) > 0);
+    assert_true(str_find(page, STR("Nor do I.</textarea>"), 0) < 0);
+}
+
 /* A request has looked at what they may do; the record is kept from them; then the request acts. */
 static void what_is_kept_from_them_meanwhile_they_do_not_grade(void **state)
 {
@@ -410,6 +530,9 @@ int main(void)
         cmocka_unit_test(condition_takes_effect_when_agreed),
         cmocka_unit_test(agreed_condition_is_a_change_of_what_was_chosen),
         cmocka_unit_test(agreement_does_not_undo_a_later_change),
+        cmocka_unit_test(who_may_see_it_was_narrowed_while_the_form_was_open),
+        cmocka_unit_test(what_was_graded_meanwhile_is_told_after_what_is_wrong),
+        cmocka_unit_test(why_somebody_agrees_comes_back_where_it_was_typed),
         cmocka_unit_test(what_is_kept_from_them_meanwhile_they_do_not_grade),
         cmocka_unit_test(nobody_grades_their_own),
         cmocka_unit_test(of_two_at_once_nothing_is_lost),

@@ -366,6 +366,35 @@ static void test_mapping(void **state)
     buf_done(&seen.refused);
 }
 
+/* A heading may begin with '#': what was chosen for its column holds as for any other. */
+static void test_a_heading_may_begin_with_a_hash(void **state)
+{
+    (void)state;
+    struct str text = STR("What happened,# Extra,#\nA van waited.,Jo Bloggs,zzz\n");
+    struct import *import = NULL;
+    struct err err = {0};
+    size_t count = 0;
+    struct str rest = text;
+    assert_int_equal(import_open(from_str, &rest, today, &import, &err), ST_OK);
+    struct column *column = import_columns(import, &count);
+    assert_int_equal(count, 3);
+    for (size_t i = 1; i < count; i++) assert_int_equal(column[i].use, COLUMN_KEEP);
+    column[1].use = COLUMN_SOURCE;
+    column[2].use = COLUMN_IGNORE;
+    struct str mapping = import_mapping_write(&arena, import);
+    import_close(import);
+    struct seen seen = {0};
+    struct import_report report = take(&seen, text, str_c(&arena, mapping));
+    assert_row(&seen, 0, " unknown | A van waited. |");
+    assert_int_equal(report.left_out, 1);
+    buf_done(&seen.refused);
+    /* What names no column is a comment, whatever it holds. */
+    seen = (struct seen){0};
+    take(&seen, text, "# Extra = something\n#Extra = ignore\n# What happened = ignore\n");
+    assert_row(&seen, 0, " unknown | A van waited.\n# Extra: Jo Bloggs\n#: zzz |");
+    buf_done(&seen.refused);
+}
+
 /* One person with two aliases is one person, in two columns and in one cell. */
 static void test_aliases(void **state)
 {
@@ -507,6 +536,7 @@ int main(void)
         cmocka_unit_test(test_words_count_from_the_day_of_writing),
         cmocka_unit_test(test_answers_of_the_store),
         cmocka_unit_test(test_mapping),
+        cmocka_unit_test(test_a_heading_may_begin_with_a_hash),
         cmocka_unit_test(test_aliases),
         cmocka_unit_test(test_cells_of_more_than_one_meaning),
         cmocka_unit_test(test_no_table),

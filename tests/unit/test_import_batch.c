@@ -1,5 +1,5 @@
 /* An import in its thread: of many that start it at once one does, and one that met an outage ends,
- * and can be begun again. */
+ * and can be begun again.  So many files wait, and no more. */
 #include "unit/shim.h"
 
 #include "domain/import_batch.h"
@@ -12,8 +12,9 @@
 #include <unistd.h>
 
 enum { ROWS = 300, STARTERS = 8 };
-static const struct cast cast[1] = {{"Wenna Furze", "A team", "council", ROLE_coordinator}};
-static struct person coordinator;
+static const struct cast cast[2] = {{"Wenna Furze", "A team", "council", ROLE_coordinator},
+                                    {"Merryn Teasel", "A team", "council", ROLE_coordinator}};
+static struct person coordinator, another;
 static char folder[64];
 static _Atomic int started, refused;
 static pthread_barrier_t together;
@@ -21,8 +22,11 @@ static pthread_barrier_t together;
 static int begin(void **state)
 {
     (void)state;
+    struct person people[2];
     open_partnership(256 << 20, folder);
-    add_people(cast, 1, &coordinator);
+    add_people(cast, 2, people);
+    coordinator = people[0];
+    another = people[1];
     return 0;
 }
 
@@ -49,11 +53,16 @@ static struct import_batch read_batch(int64_t id)
     return batch;
 }
 
-static struct import_batch when_it_has_ended(int64_t id)
+static void wait_for_all(void)
 {
     pthread_mutex_lock(&app.import_lock);
     while (app.importing) pthread_cond_wait(&app.import_ended, &app.import_lock);
     pthread_mutex_unlock(&app.import_lock);
+}
+
+static struct import_batch when_it_has_ended(int64_t id)
+{
+    wait_for_all();
     return read_batch(id);
 }
 
@@ -132,6 +141,50 @@ static void one_that_nobody_runs_can_be_begun_again(void **state)
     }
 }
 
+static enum st send_short(const struct person *who, int64_t *ret, struct err *err)
+{
+    return import_batch_add(&app, who, STR("short.csv"), STR("Details\nA gate was open.\n"), ret,
+                            err);
+}
+
+static void assert_no_more(void)
+{
+    int64_t id = 0;
+    struct err err = {0};
+    assert_int_equal(send_short(&another, &id, &err), ST_CONFLICT);
+    assert_non_null(strstr(err.public, "20 of your files wait already. Import or remove one"));
+}
+
+/* Each may have 64 MB, and lies there until somebody does something about it. */
+static void so_many_files_wait_and_no_more(void **state)
+{
+    (void)state;
+    int64_t first = 0, id = 0;
+    struct import_batch *list = NULL;
+    size_t count = 0;
+    assert_int_equal(send_short(&another, &first, NULL), ST_OK);
+    for (int i = 1; i < IMPORT_WAITING_MAX; i++)
+        assert_int_equal(send_short(&another, &id, NULL), ST_OK);
+    assert_no_more();
+    assert_int_equal(send_short(&coordinator, &id, NULL), ST_OK);
+    /* One that goes makes room; one that was tried is still there; one that was imported is not. */
+    assert_int_equal(import_batch_remove(&app, &another, first, NULL), ST_OK);
+    assert_int_equal(send_short(&another, &id, NULL), ST_OK);
+    assert_no_more();
+    assert_int_equal(import_batch_start(&app, &another, id, STR(""), true, NULL), ST_OK);
+    wait_for_all();
+    assert_no_more();
+    assert_int_equal(import_batch_start(&app, &another, id, STR(""), false, NULL), ST_OK);
+    wait_for_all();
+    assert_int_equal(import_batch_list(&app, &arena, &another, &list, &count, NULL), ST_OK);
+    assert_int_equal(count, IMPORT_WAITING_MAX);
+    for (size_t i = 0; i < count; i++)
+        assert_int_equal(import_batch_removable(&list[i]), i + 1 < count);
+    assert_int_equal(list[count - 1].id, id);
+    assert_int_equal(send_short(&another, &id, NULL), ST_OK);
+    assert_no_more();
+}
+
 int main(void)
 {
     shim_install();
@@ -139,6 +192,7 @@ int main(void)
         cmocka_unit_test(of_many_that_start_it_one_does),
         cmocka_unit_test(one_that_met_an_outage_can_be_begun_again),
         cmocka_unit_test(one_that_nobody_runs_can_be_begun_again),
+        cmocka_unit_test(so_many_files_wait_and_no_more),
     };
     return cmocka_run_group_tests(tests, begin, close_partnership);
 }

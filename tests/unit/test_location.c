@@ -226,6 +226,69 @@ static void it_is_seen_as_its_condition_says(void **state)
                      ST_NOT_FOUND);
 }
 
+/* What a list takes of a request's memory, of which there is no more than `most`. */
+static size_t memory_of_list(const char *of, size_t most)
+{
+    static jmp_buf full;
+    static struct arena own;
+    struct location *list = NULL;
+    size_t count = 0;
+    arena_init(&own, most);
+    own.on_failure = &full;
+    if (setjmp(full)) fail_msg("a list takes more than %zu bytes", most);
+    assert_int_equal(
+        location_list(&app, &own, &person[OFFICER], STR(""), str_from(of), &list, &count, NULL),
+        ST_OK);
+    size_t used = own.used;
+    arena_done(&own);
+    return used;
+}
+
+/* Whoever saves a long part over and over fills nobody's request. */
+static void many_long_entries_take_little(void **state)
+{
+    (void)state;
+    enum { SAVES = 40, LITTLE = 128 << 10 };
+    char *text = arena_alloc(&arena, QUESTION_TEXT_MAX + 1);
+    int64_t id = 0;
+    int64_t version = 1;
+    assert_int_equal(try_add(ANALYST, "mid", "", 0,
+                             PAIRS("location-name", "Gannet Quay", "location-kind", "beach",
+                                   "location-town", "Hayle", "location-position", "50.2, -5.4"),
+                             &id),
+                     ST_OK);
+    assert_int_equal(
+        try_save(ANALYST, id, "action", version++, PAIRS("action-what", "A lamp was put up.")),
+        ST_OK);
+    for (int i = 0; i < SAVES; i++) {
+        memset(text, 'a' + i % 26, QUESTION_TEXT_MAX);
+        assert_int_equal(try_save(ANALYST, id, "safety", version++,
+                                  PAIRS("safety-now", text, "safety-guardians", text)),
+                         ST_OK);
+    }
+    assert_int_equal(try_save(ANALYST, id, "safety", version++,
+                              PAIRS("safety-guardians", "The harbour master.")),
+                     ST_OK);
+    assert_int_equal(try_save(ANALYST, id, "worked", version++, PAIRS("worked-answer", "yes")),
+                     ST_OK);
+    size_t none = memory_of_list("nowhere", 64 << 20);
+    assert_true(memory_of_list("mid", none + LITTLE) < none + LITTLE / 2);
+    /* And the newest of each answer is said. */
+    struct location line;
+    assert_int_equal(location_line(&app, &arena, &person[OFFICER], id, &line, NULL), ST_OK);
+    struct location_file file = opened(OFFICER, id);
+    assert_str(line.name, "Gannet Quay");
+    assert_str(line.town, "Hayle");
+    assert_str(line.position, "50.2, -5.4");
+    assert_str(line.guardians, "The harbour master.");
+    assert_str(line.worked, "Yes");
+    assert_true(str_eq(line.guardians, file.line.guardians));
+    assert_int_equal(line.deeds, 1);
+    assert_int_equal(file.line.deeds, 1);
+    assert_true(line.may_keep && file.line.may_keep);
+    assert_int_equal(location_line(&app, &arena, &person[OTHER], id, &line, NULL), ST_NOT_FOUND);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -234,6 +297,7 @@ int main(void)
         cmocka_unit_test(what_is_wrong_says_so),
         cmocka_unit_test(two_editors_lose_nothing),
         cmocka_unit_test(it_is_seen_as_its_condition_says),
+        cmocka_unit_test(many_long_entries_take_little),
     };
     return cmocka_run_group_tests_name("location", tests, fresh, close_partnership);
 }

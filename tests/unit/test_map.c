@@ -1,14 +1,16 @@
 /* The map: what stands where, clusters, squares, lists; what is blurred, what is not shown. */
+#include "domain/entity.h"
 #include "domain/map.h"
 #include "domain/submission.h"
 #include "partnership.h"
 #include "share_on.h"
 
-enum { ANALYST, LEAD, PEOPLE };
+enum { ANALYST, LEAD, TEACHER, PEOPLE };
 
 static const struct cast cast[PEOPLE] = {
     {"Kerensa Vane", "The police", "police", ROLE_analyst},
     {"Morwenna Pell", "An academy", "education", ROLE_representative},
+    {"Jory Penn", "An academy", "education", ROLE_practitioner},
 };
 static struct person person[PEOPLE];
 static char folder[64];
@@ -21,7 +23,7 @@ static int fresh(void **state)
     return 0;
 }
 
-static void told(int who, const char *town, const char *handling)
+static int64_t told(int who, const char *town, const char *handling)
 {
     static int number;
     struct mention_draft mention = {.kind = LINK_PLACE, .span_start = -1, .span_end = -1};
@@ -36,6 +38,7 @@ static void told(int who, const char *town, const char *handling)
     struct err err = {0};
     if (submission_share(&app, &person[who], &draft, 0, 0, &receipt, &err) != ST_OK)
         fail_msg("%s", err.public);
+    return receipt.id;
 }
 
 static struct map_picture picture_of(int who, double cell)
@@ -193,6 +196,26 @@ static void a_period_leaves_out_what_came_after(void **state)
     assert_int_equal(picture.mark_count, 0);
 }
 
+/* Also for who looked before, and for the organisation that wrote it. */
+static void what_was_left_out_stands_nowhere(void **state)
+{
+    (void)state;
+    int64_t last = 0;
+    int64_t *mention = NULL;
+    struct err err = {0};
+    for (int i = 0; i < MAP_SMALL; i++) last = told(TEACHER, "Wadebridge", "");
+    struct map_picture picture = picture_of(LEAD, 0);
+    assert_int_equal(count_at(&picture, "Wadebridge"), MAP_SMALL);
+    struct forward_share share = {
+        .words = {STR("A car waited."), STR(""), STR("")}, .left_out_count = 1, .looked = true};
+    assert_int_equal(entity_mentions_of(app.entities, &arena, last, &mention), 1);
+    share.left_out[0] = mention[0];
+    if (forward_share(&app, &person[LEAD], last, &share, &err) != ST_OK) fail_msg("%s", err.public);
+    picture = picture_of(LEAD, 0);
+    assert_int_equal(count_at(&picture, "Wadebridge"), 0);
+    assert_int_equal(list_of(LEAD, 0, "Wadebridge", 0).submission_count, 0);
+}
+
 static void towns_are_found_however_they_are_written(void **state)
 {
     (void)state;
@@ -214,6 +237,7 @@ int main(void)
         cmocka_unit_test(small_numbers_are_in_no_square_and_no_list),
         cmocka_unit_test(what_came_is_read_with_one_query),
         cmocka_unit_test(a_period_leaves_out_what_came_after),
+        cmocka_unit_test(what_was_left_out_stands_nowhere),
         cmocka_unit_test(towns_are_found_however_they_are_written),
     };
     return cmocka_run_group_tests_name("map", tests, fresh, close_partnership);

@@ -6,7 +6,9 @@
 #include "domain/grant.h"
 #include "domain/maru.h"
 #include "domain/search.h"
+#include "web/pages.h"
 
+#include "page_of.h"
 #include "partnership.h"
 
 enum {
@@ -311,6 +313,92 @@ static void what_is_given_back_waits_again(void **state)
     assert_true(reads(ANALYST, id, &read) && str_eq(read.narrative, STR("It rang.")));
 }
 
+static struct str pressed(int who, const struct maru_case *one, const char *act,
+                          const char *outcome, const char *words, int *ret_status)
+{
+    struct form_field fields[] = {
+        {STR("act"), str_from(act), STR("")},
+        {STR("revision"), str_fmt(&arena, "%lld", (long long)one->revision), STR("")},
+        {STR("outcome"), str_from(outcome), STR("")},
+        {STR("words"), str_from(words), STR("")}};
+    struct request request = {.app = &app,
+                              .arena = &arena,
+                              .who = people[who],
+                              .id = {one->id},
+                              .path = STR("/"),
+                              .method = POST,
+                              .field = fields,
+                              .field_count = 4};
+    return page_of(page_desk_sent_do, &request, ret_status);
+}
+
+static void assert_form_holds(struct str page, const char *outcome, const char *words)
+{
+    assert_true(str_find(page, str_fmt(&arena, "value=\"%s\" checked>", outcome), 0) > 0);
+    assert_true(str_find(page, str_fmt(&arena, "%s</textarea>", words), 0) > 0);
+    assert_true(str_find(page, STR("is not sent."), 0) > 0);
+}
+
+/* What Enter on a choice presses is the first button of the form. */
+static void enter_on_an_answer_answers(void **state)
+{
+    (void)state;
+    int64_t id = share("07700 900209");
+    assert_int_equal(send_it(REPRESENTATIVE, id, "A number rings a girl.", 0, NULL), ST_OK);
+    struct request request = {.app = &app,
+                              .arena = &arena,
+                              .who = people[OFFICER],
+                              .id = {case_of(id).id},
+                              .path = STR("/")};
+    const char *page = str_c(&arena, page_of(page_desk_sent, &request, NULL));
+    const char *form = strstr(page, "<form action=\"/desk/sent/");
+    assert_non_null(form);
+    static const char first[] = "<button type=\"submit\" name=\"act\" value=\"answer\"";
+    const char *button = strstr(form, "<button");
+    assert_true(button && !strncmp(button, first, strlen(first)));
+}
+
+static void an_answer_that_is_begun_is_not_lost(void **state)
+{
+    (void)state;
+    int64_t id = share("07700 900210");
+    int status = 0;
+    assert_int_equal(send_it(REPRESENTATIVE, id, "A number rings a girl.", 0, NULL), ST_OK);
+    struct maru_case one = case_of(id);
+    struct str page = pressed(OFFICER, &one, "take", "given-back", "We rang you.", &status);
+    assert_int_equal(status, 0);
+    assert_form_holds(page, "given-back", "We rang you.");
+    one = case_of(id);
+    assert_int_equal(one.taken_by, people[OFFICER].account);
+    assert_int_equal(one.outcome.len, 0);
+    page = pressed(OFFICER, &one, "refer", "advice-given", "We rang you.", &status);
+    assert_int_equal(status, 0);
+    assert_form_holds(page, "advice-given", "We rang you.");
+    assert_true(str_find(page, STR("Go on with the referral"), 0) > 0);
+    /* A second press does nothing, and loses nothing. */
+    int64_t referral = case_of(id).referral;
+    page = pressed(OFFICER, &one, "refer", "advice-given", "We rang you.", &status);
+    assert_int_equal(status, 409);
+    assert_true(str_find(page, STR("We rang you.</textarea>"), 0) > 0);
+    assert_int_equal(case_of(id).referral, referral);
+    /* Where nothing is typed it goes on as ever. */
+    one = case_of(id);
+    pressed(OTHER_OFFICER, &one, "take", "", "", &status);
+    assert_int_equal(status, 303);
+    one = case_of(id);
+    pressed(OTHER_OFFICER, &one, "answer", "advice-given", "Call again.", &status);
+    assert_int_equal(status, 303);
+    /* Answered meanwhile, the form is gone; what was written is not. */
+    page = pressed(OFFICER, &one, "answer", "known-to-unit", "We know her.", &status);
+    assert_int_equal(status, 409);
+    assert_true(str_find(page, STR("<textarea"), 0) < 0);
+    assert_true(str_find(page, STR("What you wrote, which was not sent:"), 0) > 0);
+    assert_true(str_find(page,
+                         area_reason_label(area, AREA_REASON_MARU, STR("known-to-unit")), 0) > 0);
+    assert_true(str_find(page, STR(">We know her.<"), 0) > 0);
+    assert_true(str_find(page, STR("href=\"#came\""), 0) > 0);
+}
+
 /* Of two presses at once the second leaves no draft. */
 static void a_referral_that_is_not_begun_leaves_no_draft(void **state)
 {
@@ -403,6 +491,10 @@ static void two_at_once_overwrite_nothing(void **state)
     assert_int_equal(count, 2);
     assert_true(str_eq(version[0].words.narrative, STR("Another.")) &&
                 str_eq(version[1].words.narrative, first.narrative));
+    struct forward_event *event = NULL;
+    assert_int_equal(forward_events(&app, &arena, id, &event, &count, NULL), ST_OK);
+    assert_int_equal(count, 2);
+    for (size_t i = 0; i < count; i++) assert_true(str_eq(event[i].kind, STR("version")));
 }
 
 static void words_of_danger_stand_first(void **state)
@@ -444,6 +536,8 @@ int main(void)
         cmocka_unit_test(what_may_tell_goes_once_somebody_has_looked),
         cmocka_unit_test(senders_are_told_what_the_unit_said),
         cmocka_unit_test(what_is_given_back_waits_again),
+        cmocka_unit_test(enter_on_an_answer_answers),
+        cmocka_unit_test(an_answer_that_is_begun_is_not_lost),
         cmocka_unit_test(a_referral_that_is_not_begun_leaves_no_draft),
         cmocka_unit_test(a_referral_begins_with_its_words),
         cmocka_unit_test(two_at_once_overwrite_nothing),

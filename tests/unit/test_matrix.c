@@ -1458,8 +1458,16 @@ static void asking_to_connect_discloses_only_what_is_agreed(void **state)
     snprintf(body, sizeof body, "/submissions/%lld", (long long)seen);
     assert_int_equal(ask(&members[OWN_REPRESENTATIVE], body, NULL), 200);
     assert_int_equal(ask(&members[OWN_LEAD], body, NULL), 404);
+    /* Whom they asked for is not told by what opened it either; who showed theirs is known. */
     assert_int_equal(ask(&members[FAR_ANALYST], "/notices", NULL), 200);
-    assert_non_null(strstr(reply, "It fits"));
+    assert_non_null(strstr(reply, "They wrote: It fits</p>"));
+    assert_null(strstr(reply, "It fits <span"));
+    assert_non_null(strstr(reply, "given by its owner"));
+    assert_null(strstr(reply, str_c(&arena, members[OWN_REPRESENTATIVE].person.name)));
+    assert_int_equal(ask(&members[OWN_REPRESENTATIVE], "/notices", NULL), 200);
+    assert_non_null(strstr(reply, "Shown when you agreed to connect. <span"));
+    snprintf(body, sizeof body, "given by %s", str_c(&arena, members[FAR_ANALYST].person.name));
+    assert_non_null(strstr(reply, body));
     snprintf(path, sizeof path, "/connections/%lld/seen", (long long)id);
     assert_int_equal(ask(&members[FAR_COORDINATOR], path, "x=1"), 404);
     assert_int_equal(ask(&members[FAR_ANALYST], path, "x=1"), 303);
@@ -1537,11 +1545,91 @@ static void more_people_see_it_for_a_reason_alone(void **state)
     assert_int_equal(ask(who, path, "{\"code\":\"handling:C.ask\"}"), 200); /* for none */
 }
 
+/* Form fields: that it was drawn naming those two (second 0: the first alone), and that these
+ * three are ticked. */
+static void add_named(char body[static 400], int64_t first, int64_t second, const int64_t ticked[3])
+{
+    size_t at = strlen(body);
+    at += (size_t)snprintf(body + at, 400 - at, "&seen=handling:C.named&seen-named=%lld",
+                           (long long)first);
+    if (second) at += (size_t)snprintf(body + at, 400 - at, "+%lld", (long long)second);
+    for (int i = 0; i < 3; i++)
+        at += (size_t)snprintf(body + at, 400 - at, "&organisation-%lld=yes", (long long)ticked[i]);
+}
+
+/* Nor is it named again by a form that was drawn before it was taken off. */
+static void an_organisation_that_was_taken_off_stays_off(void **state)
+{
+    (void)state;
+    char path[100];
+    char access[100];
+    char read[100];
+    char body[400] = "handling=handling:C.named&why=They+help";
+    char wrong[400] = "handling=nothing&why=They+help";
+    char field[120];
+    const struct member *who = &members[OWN_REPRESENTATIVE];
+    const int64_t *other = &organisation_id[SAME_FORUM]; /* and the two after it */
+    const int64_t named[] = {other[1], other[2]};
+    int64_t id = share(SENDER, "taken off", "handling:C.ask", "Kerra Fennel", "07700 900672", NULL);
+    snprintf(path, sizeof path, "/submissions/%lld/handling", (long long)id);
+    snprintf(access, sizeof access, "/submissions/%lld/access", (long long)id);
+    snprintf(read, sizeof read, "/submissions/%lld", (long long)id);
+    const struct handling_new new = {.submission = id,
+                                     .code = STR("handling:C.named"),
+                                     .organisations = named,
+                                     .count = 2,
+                                     .reason = STR("They help.")};
+    assert_int_equal(
+        handling_set_for(&app, &who->person, &new, &(struct handling_refused){0}, NULL), ST_OK);
+    assert_int_equal(ask(who, access, NULL), 200);
+    snprintf(field, sizeof field, "name=\"seen-named\" value=\"%lld %lld\"", (long long)named[0],
+             (long long)named[1]);
+    assert_non_null(strstr(reply, "name=\"seen\" value=\"handling:C.named\""));
+    assert_non_null(strstr(reply, field));
+    assert_int_equal(ask(&members[POLICE_ANALYST], read, NULL), 200);
+    assert_int_equal(handling_set(&app, &who->person, id, STR("handling:C.named"), named, 1, NULL),
+                     ST_OK);
+    add_named(body, named[0], named[1], other);
+    add_named(wrong, named[0], named[1], other);
+    /* What is wrong comes first, and makes nothing of it seen. */
+    assert_int_equal(ask(who, path, wrong), 400);
+    assert_non_null(strstr(reply, field));
+    assert_int_equal(ask(who, path, body), 409);
+    assert_non_null(strstr(reply, "Somebody changed who may see it meanwhile"));
+    assert_non_null(strstr(reply, "They help</textarea>"));
+    snprintf(field, sizeof field, "name=\"seen-named\" value=\"%lld\"", (long long)named[0]);
+    assert_non_null(strstr(reply, field));
+    for (int i = 0; i < 3; i++) {
+        snprintf(field, sizeof field,
+                 "name=\"organisation-%lld\" type=\"checkbox\" value=\"yes\" %s",
+                 (long long)other[i], other[i] == named[0] ? "checked>" : ">");
+        if (!strstr(reply, field)) fail_msg("Not there: %s", field);
+    }
+    assert_int_equal(ask(&members[POLICE_ANALYST], read, NULL), 404);
+    /* Whoever has seen it as it is chooses. */
+    strcpy(body, "handling=handling:C.named&why=They+help");
+    add_named(body, named[0], 0, other);
+    assert_int_equal(ask(who, path, body), 303);
+    assert_int_equal(ask(&members[POLICE_ANALYST], read, NULL), 200);
+}
+
+/* Opens it for this person alone, who says that it is an emergency. */
+static void break_glass_of(int64_t submission, int who, struct str reason)
+{
+    struct db *db = NULL;
+    struct grant_new opened = grant_of(submission, who, GRANT_broken, clock_now() + 3600000);
+    opened.by = opened.account;
+    opened.reason = reason;
+    assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+    assert_int_equal(grant_store(&app, db, &arena, &opened, NULL), ST_OK);
+    assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
+}
+
 /* Who opens or keeps it is of the organisation that it came from, mostly. */
 static void who_gave_it_tells_nobody_whose_it_is(void **state)
 {
     (void)state;
-    char path[64];
+    char path[64], opened[200];
     struct pair pair = new_pair(SENDER, "given by its owner", "handling:P", "Wella Thorn");
     struct str far = str_from(members[FAR_ANALYST].email);
     struct date until = date_from_days(clock_today() + 7);
@@ -1557,8 +1645,14 @@ static void who_gave_it_tells_nobody_whose_it_is(void **state)
                                    NULL),
                          ST_OK);
     }
+    break_glass_of(pair.submission, OWN_ANALYST, STR("A child is in danger."));
     snprintf(path, sizeof path, "/submissions/%lld/access", (long long)pair.submission);
     assert_int_equal(ask(&members[COORDINATOR], path, NULL), 200);
+    /* An emergency nobody gave, whoever it is that opens it. */
+    snprintf(opened, sizeof opened,
+             "A child is in danger. <span class=\"govuk-hint pendeen-inline\">given by %s<",
+             str_c(&arena, members[OWN_ANALYST].person.name));
+    assert_non_null(strstr(reply, opened));
     assert_non_null(strstr(reply, "given by its owner"));
     assert_non_null(strstr(reply, "by its owner</span>"));
     assert_non_null(strstr(reply, "For the map."));
@@ -1568,6 +1662,13 @@ static void who_gave_it_tells_nobody_whose_it_is(void **state)
     assert_int_equal(ask(&members[OWN_LEAD], path, NULL), 200);
     assert_non_null(strstr(reply, "As our head asked."));
     assert_null(strstr(reply, "by its owner"));
+    /* Nor does whoever it was given to read it. */
+    assert_int_equal(ask(&members[FAR_ANALYST], "/notices", NULL), 200);
+    assert_non_null(strstr(reply, pair.reference));
+    assert_non_null(strstr(reply, "given by its owner"));
+    assert_non_null(strstr(reply, "For the map."));
+    assert_null(strstr(reply, "As our head asked."));
+    assert_null(strstr(reply, str_c(&arena, members[OWN_REPRESENTATIVE].person.name)));
 }
 
 static void a_grant_ends_at_the_edge_of_the_forum(void **state)
@@ -2887,6 +2988,77 @@ static void what_a_representative_wrote_is_kept_whatever_they_press(void **state
     }
 }
 
+static void assert_base(int64_t base)
+{
+    char field[40];
+    snprintf(field, sizeof field, "name=\"base\" value=\"%lld\"", (long long)base);
+    if (!strstr(reply, field)) fail_msg("Not there: %s", field);
+}
+
+/* A form that comes back does not say that its author has seen what came meanwhile. */
+static void what_somebody_took_out_goes_nowhere_after_what_is_wrong(void **state)
+{
+    (void)state;
+    const struct member *who = &members[OWN_REPRESENTATIVE];
+    static const char *const wrong[] = {
+        "act=ask&question=+", "act=hold", "act=return", "act=share&forum=nowhere",
+        "act=share&handling=handling:P&seen=handling:P&when=31/11/2026"};
+    static const char maru[] = "base=0&words=A+man+is+by+the+slipway.&where=&when=&to=cornwall&"
+                               "what=x&why=x&necessary=x&proportionate=%s";
+    static const char share[] = "act=share&base=0&words=A+man+is+by+the+slipway.&where=";
+    struct forward_words words = {.narrative = STR("Somebody waits.")};
+    char path[64];
+    char body[400];
+    int64_t number = 0;
+    int64_t id = hand_in("taken out", "handling:P");
+    snprintf(path, sizeof path, "/inbox/%lld", (long long)id);
+    assert_int_equal(forward_save(&app, &who->person, id, &words, 0, &number, NULL), ST_OK);
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        snprintf(body, sizeof body, "%s&base=0&words=A+man+is+by+the+slipway.&where=", wrong[i]);
+        assert_int_equal(ask(who, path, body), 400);
+        assert_non_null(strstr(reply, "A man is by the slipway.</textarea>"));
+        assert_base(0);
+    }
+    assert_int_equal(ask(who, path, share), 409);
+    assert_non_null(strstr(reply, "Both are kept"));
+    assert_base(2);
+    /* To the referral unit neither. */
+    id = hand_in("taken out for the unit", "handling:P");
+    snprintf(path, sizeof path, "/inbox/%lld/maru", (long long)id);
+    assert_int_equal(forward_save(&app, &who->person, id, &words, 0, &number, NULL), ST_OK);
+    snprintf(body, sizeof body, maru, "");
+    assert_int_equal(ask(who, path, body), 400);
+    assert_base(0);
+    snprintf(body, sizeof body, maru, "x");
+    assert_int_equal(ask(who, path, body), 409);
+    assert_base(2);
+    assert_int_equal(versions_of(id), 2);
+}
+
+/* What was kept before something was wrong is what comes back, and is kept once. */
+static void what_comes_back_is_the_version_that_was_kept_of_it(void **state)
+{
+    (void)state;
+    const struct member *who = &members[OWN_REPRESENTATIVE];
+    char path[64];
+    char body[200];
+    int64_t id = hand_in("kept and wrong", "handling:P");
+    snprintf(path, sizeof path, "/inbox/%lld", (long long)id);
+    for (int i = 0; i < 3; i++) { /* loaded again, and pressed again */
+        snprintf(body, sizeof body, "act=ask&question=&base=%d&words=A+van.&where=&when=", i / 2);
+        assert_int_equal(ask(who, path, body), 400);
+        assert_base(1);
+    }
+    for (int i = 0; i < 3; i++) {
+        snprintf(body, sizeof body, "act=save&base=%d&words=A+red+van.&where=&when=", 1 + i / 2);
+        assert_int_equal(ask(who, path, body), 200);
+        assert_non_null(strstr(reply, "Version 2 is kept. Nothing is shared yet."));
+        assert_base(2);
+    }
+    assert_int_equal(versions_of(id), 2);
+    assert_int_equal(ask(who, path, "act=share&base=2&words=A+red+van.&where=&when="), 303);
+}
+
 static void what_may_tell_and_what_is_loosened_come_back_first(void **state)
 {
     (void)state;
@@ -2995,6 +3167,102 @@ static void enter_in_a_box_shares_nothing(void **state)
     assert_enter_presses("/share", "name=\"do\" value=\"check\"");
 }
 
+/* With that many phones, of a referral where it says so. */
+static int64_t hand_in_phones(const char *key, size_t count, bool of_referral)
+{
+    char numbers[SUBMISSION_MENTIONS_MAX][20];
+    struct mention_draft phone[SUBMISSION_MENTIONS_MAX];
+    struct submission_draft draft = {.idempotency_key = str_from(key),
+                                     .narrative = STR("A man is by the slipway."),
+                                     .handling = STR("handling:P"),
+                                     .mention = phone,
+                                     .mention_count = count,
+                                     .of_referral = of_referral};
+    struct submission_receipt receipt;
+    struct err err = {0};
+    for (size_t i = 0; i < count; i++) {
+        snprintf(numbers[i], sizeof numbers[i], "07700900%03zu", 500 + i);
+        phone[i] = (struct mention_draft){.kind = LINK_PHONE, .span_start = -1, .span_end = -1};
+        phone[i].field[LINK_NUMBER] = str_from(numbers[i]);
+    }
+    if (submission_share(&app, &members[SENDER].person, &draft, 0, 0, &receipt, &err) != ST_OK)
+        fail_msg("%s", err.public);
+    return receipt.id;
+}
+
+static void assert_kept(int64_t mention, bool kept)
+{
+    char box[120];
+    snprintf(box, sizeof box, "name=\"keep-%lld\" type=\"checkbox\" value=\"yes\" %s",
+             (long long)mention, kept ? "checked>" : ">");
+    if (!strstr(reply, box)) fail_msg("Not there: %s", box);
+}
+
+/* What was left out, and for whom it is, stays as it was chosen until it is shared. */
+static void keeping_a_version_or_asking_chooses_nothing_anew(void **state)
+{
+    (void)state;
+    const struct member *who = &members[OWN_REPRESENTATIVE];
+    char path[64];
+    char body[400];
+    int64_t id = hand_in_phones("chosen", 2, false);
+    int64_t first = first_mention(id);
+    snprintf(path, sizeof path, "/inbox/%lld", (long long)id);
+    assert_int_equal(ask(who, path, NULL), 200);
+    assert_kept(first, true);
+    assert_kept(first + 1, true);
+    static const char chosen[] =
+        "act=%s&base=%d&words=A+man.&where=&when=&seen=handling:P&handling=handling:C.ask&"
+        "forum=east&keep-%lld=yes&question=Who+else%%3F&note=Of+Monday.";
+    snprintf(body, sizeof body, chosen, "save", 0, (long long)first);
+    assert_int_equal(ask(who, path, body), 200);
+    for (int asked = 0; asked < 2; asked++) {
+        assert_kept(first, true);
+        assert_kept(first + 1, false);
+        assert_non_null(strstr(reply, "<option value=\"handling:C.ask\" selected>"));
+        assert_non_null(strstr(reply, "<option value=\"east\" selected>"));
+        /* So too in the form beside it. */
+        assert_non_null(
+            strstr(reply, "<input type=\"hidden\" name=\"handling\" value=\"handling:C.ask\">"));
+        if (asked) break;
+        assert_non_null(strstr(reply, "Version 1 is kept. Nothing is shared yet."));
+        assert_non_null(strstr(reply, "Who else?</textarea>"));
+        assert_non_null(strstr(reply, "Of Monday.</textarea>"));
+        assert_non_null(strstr(reply, "name=\"base\" value=\"1\""));
+        snprintf(body, sizeof body, chosen, "ask", 1, (long long)first);
+        assert_int_equal(ask(who, path, body), 303);
+        char there[400] = "";
+        const char *location = strstr(reply, "Location: ");
+        assert_non_null(location);
+        assert_int_equal(sscanf(location, "Location: %399[^\r]", there), 1);
+        assert_null(strstr(there, "Monday"));
+        assert_int_equal(ask(who, there, NULL), 200);
+        assert_null(strstr(reply, "Who else?</textarea>"));
+    }
+    /* Where the condition is another one by now, that is chosen anew. */
+    snprintf(body, sizeof body, "%s?act=ask&seen=handling:C.ask&handling=handling:C.maru-police",
+             path);
+    assert_int_equal(ask(who, body, NULL), 200);
+    assert_non_null(strstr(reply, "<option value=\"handling:P\" selected>"));
+}
+
+/* A referral names more than a form may. */
+static void all_that_a_referral_names_can_be_left_out(void **state)
+{
+    (void)state;
+    char path[64];
+    int64_t id = hand_in_phones("of a referral", SUBMISSION_MENTIONS_MAX, true);
+    snprintf(path, sizeof path, "/inbox/%lld", (long long)id);
+    assert_int_equal(ask(&members[OWN_REPRESENTATIVE], path,
+                         "act=share&base=0&words=A+man.&where=&when=&looked=yes"),
+                     303);
+    struct db *db = store_read_begin(app.store, NULL);
+    struct submission submission;
+    assert_int_equal(submission_load_shared(&app, db, &arena, id, &submission, NULL), ST_OK);
+    store_read_end(app.store, db);
+    assert_int_equal(submission.mention_count, 0);
+}
+
 /* After Send the form says that nothing was sent, and of the name what is true with and without
  * the tick. */
 static void the_form_says_what_has_not_happened_yet(void **state)
@@ -3022,6 +3290,15 @@ static void the_form_says_what_has_not_happened_yet(void **state)
     assert_non_null(strstr(reply, "Your name is not shown to other organisations."));
 }
 
+static const char unsent[] = "What you wrote, which was not sent";
+
+static void assert_unsent(const char *words)
+{
+    const char *at = strstr(reply, unsent);
+    assert_non_null(at);
+    assert_non_null(strstr(at, words));
+}
+
 static void what_may_tell_is_looked_at_before_it_goes_to_the_unit(void **state)
 {
     (void)state;
@@ -3042,6 +3319,22 @@ static void what_may_tell_is_looked_at_before_it_goes_to_the_unit(void **state)
     assert_int_equal(ask(who, path, "act=share&base=1&words=I+saw+it.&where=&when="), 409);
     assert_non_null(strstr(reply, "href=\"#words\""));
     assert_null(strstr(reply, "href=\"#looked\""));
+    /* Nor is what was typed lost where there is no box for it any more. */
+    assert_unsent("I saw it.</p>");
+    assert_int_equal(ask(who, path,
+                         "act=hold&base=1&words=I+saw+it.&note=It+waits.&hold=waits-for-"
+                         "more&where=Quay&when="),
+                     409);
+    assert_unsent("It waits.</p>");
+    assert_unsent("Quay</p>");
+    assert_int_equal(ask(who, path, NULL), 200);
+    assert_null(strstr(reply, unsent));
+    snprintf(path, sizeof path, "/inbox/%lld/maru", (long long)id);
+    assert_int_equal(ask(who, path, body), 409);
+    assert_unsent("I am her mum.</p>");
+    assert_unsent("Why is it necessary?");
+    assert_int_equal(ask(who, path, NULL), 200);
+    assert_null(strstr(reply, unsent));
 }
 
 /* The same words, and the same figures. */
@@ -3101,6 +3394,7 @@ int main(void)
         cmocka_unit_test(a_declined_connection_discloses_nothing),
         cmocka_unit_test(a_connection_opens_what_may_still_be_shown),
         cmocka_unit_test(more_people_see_it_for_a_reason_alone),
+        cmocka_unit_test(an_organisation_that_was_taken_off_stays_off),
         cmocka_unit_test(who_gave_it_tells_nobody_whose_it_is),
         cmocka_unit_test(a_grant_ends_at_the_edge_of_the_forum),
         cmocka_unit_test(a_hint_is_not_given_where_it_must_not_be),
@@ -3111,9 +3405,13 @@ int main(void)
         cmocka_unit_test(programs_meet_what_pages_show),
         cmocka_unit_test(a_cookie_is_no_token_and_a_token_no_cookie),
         cmocka_unit_test(what_a_representative_wrote_is_kept_whatever_they_press),
+        cmocka_unit_test(what_somebody_took_out_goes_nowhere_after_what_is_wrong),
+        cmocka_unit_test(what_comes_back_is_the_version_that_was_kept_of_it),
         cmocka_unit_test(what_may_tell_and_what_is_loosened_come_back_first),
         cmocka_unit_test(who_may_see_it_was_narrowed_while_the_form_was_open),
         cmocka_unit_test(enter_in_a_box_shares_nothing),
+        cmocka_unit_test(keeping_a_version_or_asking_chooses_nothing_anew),
+        cmocka_unit_test(all_that_a_referral_names_can_be_left_out),
         cmocka_unit_test(the_form_says_what_has_not_happened_yet),
         cmocka_unit_test(what_may_tell_is_looked_at_before_it_goes_to_the_unit),
         cmocka_unit_test(the_first_page_and_the_inbox_say_the_same),

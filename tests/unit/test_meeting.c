@@ -1125,6 +1125,140 @@ static void where_a_meeting_is_held_stays_as_it_was_typed(void **state)
     assert_true(has(page, STR("id=\"place-mid\"")));
 }
 
+/* --- what goes on ----------------------------------------------------------------------------- */
+
+static void a_meeting_begun_late_hides_nothing_of_the_next(void **state)
+{
+    (void)state;
+    set_clock("2027-11-02 10:00");
+    int64_t before = plan("2027-11-02 10:00");
+    begin_with_a_theme(before, "Noise on the quay");
+    end_with_what_is_left(before);
+    set_clock("2027-11-10 09:00");
+    share(TEACHER, "Tegen Wayfarer", "30", "", "handling:P");
+    int64_t late = plan("2027-11-30 10:00");
+    assert_non_null(find_item(&people[COORDINATOR], late, "Tegen Wayfarer"));
+    /* Nobody has begun it when the next is planned; it is begun to write it up. */
+    set_clock("2027-12-01 12:00");
+    int64_t next = plan("2027-12-28 10:00");
+    assert_non_null(find_item(&people[COORDINATOR], next, "Tegen Wayfarer"));
+    set_clock("2027-12-02 09:00");
+    everybody_comes(late);
+    done(&people[COORDINATOR], late, 0, MEETING_DO_START, IN(0));
+    end_with_what_is_left(late);
+    set_clock("2027-12-28 10:00");
+    everybody_comes(next);
+    done(&people[COORDINATOR], next, 0, MEETING_DO_START, IN(0));
+    assert_non_null(find_item(&people[COORDINATOR], next, "Tegen Wayfarer"));
+    end_with_what_is_left(next);
+    int64_t after = plan("2028-01-25 10:00");
+    assert_non_null(find_item(&people[COORDINATOR], after, "Tegen Wayfarer"));
+}
+
+/* Of twenty vehicles that the meeting between took off, and one that came since. */
+static void what_came_since_is_not_crowded_out(void **state)
+{
+    (void)state;
+    enum { MOST = 20 }; /* of the section, in the area pack */
+    set_clock("2029-01-09 10:00");
+    int64_t before = plan("2029-01-09 10:00");
+    begin_with_a_theme(before, "Paint on the bridge");
+    end_with_what_is_left(before);
+    set_clock("2029-01-15 09:00");
+    int64_t next = plan("2029-03-06 10:00");
+    for (int i = 0; i < 2 * MOST; i++) {
+        struct str plate = str_fmt(&arena, "WK%d BRV", 51 + i % MOST);
+        share(TEACHER, "a rider", "30", str_c(&arena, plate), "handling:P");
+    }
+    set_clock("2029-02-06 10:00");
+    int64_t between = plan("2029-02-06 10:00");
+    everybody_comes(between);
+    done(&people[COORDINATOR], between, 0, MEETING_DO_START, IN(0));
+    struct meeting_item *list = NULL;
+    size_t count = items_of(&people[COORDINATOR], between, &list);
+    for (size_t i = 0; i < count; i++)
+        if (list[i].kind == ITEM_ENTITY)
+            done(&people[COORDINATOR], between, list[i].id, MEETING_DO_OFF,
+                 IN(.text = STR("Seen to.")));
+    end_with_what_is_left(between);
+    set_clock("2029-02-20 09:00");
+    share(TEACHER, "a rider", "30", "WK88 NWX", "handling:P");
+    set_clock("2029-03-06 10:00");
+    everybody_comes(next);
+    done(&people[COORDINATOR], next, 0, MEETING_DO_START, IN(0));
+    assert_non_null(find_item(&people[COORDINATOR], next, "WK88 NWX"));
+    assert_null(find_item(&people[COORDINATOR], next, "WK51 BRV"));
+}
+
+static void a_conflict_goes_on_with_its_theme(void **state)
+{
+    (void)state;
+    set_clock("2028-02-01 09:00");
+    int64_t id = plan("2028-02-22 10:00");
+    begin_with_a_theme(id, "Key to the boathouse");
+    int64_t item = find_item(&people[COORDINATOR], id, "Key to the boathouse")->id;
+    done(&people[HEALTH], id, item, MEETING_DO_CONFLICT, IN(.text = STR("My brother’s.")));
+    assert_null(find_item(&people[HEALTH], id, "Key to the boathouse"));
+    end_with_what_is_left(id);
+    int64_t next = plan("2028-03-21 10:00");
+    assert_non_null(find_item(&people[COORDINATOR], next, "Key to the boathouse"));
+    assert_null(find_item(&people[HEALTH], next, "Key to the boathouse"));
+    /* Also what is said when it is on the next agenda already. */
+    assert_non_null(find_item(&people[ANALYST], next, "Key to the boathouse"));
+    done(&people[COORDINATOR], id, item, MEETING_DO_CONFLICT,
+         IN(.text = STR("A cousin’s."), .account = people[ANALYST].account));
+    done(&people[COORDINATOR], next, 0, MEETING_DO_BUILD, IN(0));
+    assert_null(find_item(&people[ANALYST], next, "Key to the boathouse"));
+    assert_non_null(find_item(&people[COORDINATOR], next, "Key to the boathouse"));
+}
+
+static size_t handed_over_on(int64_t meeting)
+{
+    struct meeting_item *list = NULL;
+    size_t count = items_of(&people[COORDINATOR], meeting, &list);
+    size_t found = 0;
+    for (size_t i = 0; i < count; i++)
+        found += str_find(title_of(&people[COORDINATOR], &list[i]),
+                          STR("another Forum handed over"), 0) >= 0;
+    return found;
+}
+
+/* What who leads may not see: all of them have one name. */
+static void two_matters_that_were_handed_over_both_go_on(void **state)
+{
+    (void)state;
+    set_clock("2028-04-03 09:00");
+    static const char *const plates[] = {"WK98 JJJ", "BD51 SMR"};
+    struct person far = people[TEACHER];
+    const struct person near = people[TEACHER];
+    const char *field = NULL;
+    struct handover *list = NULL;
+    far.organisation = far_coordinator.organisation;
+    for (int i = 0; i < 2; i++) {
+        int64_t *ids = NULL;
+        people[TEACHER] = far;
+        int64_t submission = share(TEACHER, "Derwa Sedge", "40", plates[i], "handling:P");
+        people[TEACHER] = near;
+        assert_int_equal(entity_mentions_of(app.entities, &arena, submission, &ids), 2);
+        struct handover_new input = {.from_forum = STR("east"),
+                                     .to_forum = STR("mid"),
+                                     .kind = ITEM_ENTITY,
+                                     .subject = ids[1],
+                                     .words = STR("Look at it.")};
+        assert_int_equal(handover_add(&app, &far_coordinator, &input, &field, &last), ST_OK);
+        assert_true(matters_of(&people[COORDINATOR], &list) > 0);
+        assert_true(list[0].answers && !list[0].whole);
+        assert_int_equal(handover_answer(&app, &people[COORDINATOR], list[0].id, true,
+                                         STR("We do."), &field, &last),
+                         ST_OK);
+    }
+    int64_t id = plan("2028-04-18 10:00");
+    assert_int_equal(handed_over_on(id), 2);
+    begin_with_a_theme(id, "Gates of the harbour");
+    end_with_what_is_left(id);
+    assert_int_equal(handed_over_on(plan("2028-05-16 10:00")), 2);
+}
+
 static void minutes_that_were_tampered_with_do_not_open(void **state)
 {
     (void)state;
@@ -1174,6 +1308,10 @@ int main(void)
         cmocka_unit_test(what_waits_for_its_second_sign_off_goes_on),
         cmocka_unit_test(who_is_here_stays_as_it_was_ticked),
         cmocka_unit_test(where_a_meeting_is_held_stays_as_it_was_typed),
+        cmocka_unit_test(a_meeting_begun_late_hides_nothing_of_the_next),
+        cmocka_unit_test(a_conflict_goes_on_with_its_theme),
+        cmocka_unit_test(two_matters_that_were_handed_over_both_go_on),
+        cmocka_unit_test(what_came_since_is_not_crowded_out),
         cmocka_unit_test(minutes_that_were_tampered_with_do_not_open),
     };
     return cmocka_run_group_tests(tests, set_up, close_partnership);

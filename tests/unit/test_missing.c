@@ -666,6 +666,32 @@ static void test_prepared_beforehand(void **state)
     assert_int_equal(prepared.answer_count, 2);
 }
 
+/* Of joined records the last one's answers count, and whatever was seen of either is no news. */
+static void test_prepared_in_two_records(void **state)
+{
+    (void)state;
+    set_hour("2026-06-13", 12);
+    struct missing_given given[4];
+    struct err err = {0};
+    struct child_file file;
+    struct missing_file prepared;
+    int64_t first = make_child("Demelza Sample");
+    int64_t last = make_child("Demelza Sample");
+    size_t count = answers(given, PAIRS("prepared-medical", "A new inhaler"));
+    assert_int_equal(missing_prepare(&app, &person[OFFICER], last, given, count, 0, &err), ST_OK);
+    count =
+        answers(given, PAIRS("prepared-places", "The skate park", "prepared-medical", "Inhaler"));
+    assert_int_equal(missing_prepare(&app, &person[OFFICER], first, given, count, 0, &err), ST_OK);
+    assert_int_equal(child_join(&app, &person[OFFICER], first, last, STR("One child."), &err),
+                     ST_OK);
+    assert_int_equal(child_open(&app, &arena, &person[OFFICER], first, &file, NULL), ST_OK);
+    assert_int_equal(missing_prepared(&app, &arena, &file, &prepared, NULL), ST_OK);
+    assert_answer(&prepared, "prepared-medical", "A new inhaler");
+    assert_answer(&prepared, "prepared-places", "The skate park");
+    for (size_t i = 0; i < prepared.answer_count; i++)
+        assert_true(prepared.answer[i].entry <= prepared.newest);
+}
+
 static void test_the_chronology_has_it(void **state)
 {
     (void)state;
@@ -1166,6 +1192,121 @@ static void test_answers_are_passed_on_as_the_child_wishes(void **state)
     assert_int_equal(fragment[0].submission, 0);
 }
 
+/* Somebody may write the return after a file was compared with what is there. */
+static void test_a_file_overwrites_no_return(void **state)
+{
+    (void)state;
+    set_hour("2026-11-05", 12);
+    struct missing_given given[4];
+    struct err err = {0};
+    int64_t id = reported(make_child("Nessa Sample"), "1/11/2026", "20:00");
+    save(id, "return", PAIRS("return-day", "2/11/2026", "return-time", "5am"));
+    size_t count = answers(given, PAIRS("return-day", "2/11/2026", "return-time", "6am"));
+    assert_int_equal(
+        missing_save_of_file(&app, &person[OFFICER], id, STR(MISSING_RETURN), given, count, &err),
+        ST_OK);
+    assert_instant(opened(OFFICER, id).line.returned, "2 November 2026, 05:00");
+}
+
+/* What a list of those that are owed takes of a request's memory. */
+static size_t memory_of_owed(const char *of, size_t *ret_count)
+{
+    struct missing_line *line = NULL;
+    struct arena own;
+    arena_init(&own, (size_t)1 << 30);
+    assert_int_equal(missing_owed(&app, &own, &person[OFFICER], str_from(of), clock_now(), &line,
+                                  ret_count, NULL),
+                     ST_OK);
+    size_t used = own.used;
+    arena_done(&own);
+    return used;
+}
+
+/* Interviews that nobody held are listed however old: some day there are thousands. */
+static void test_a_long_list_takes_little_for_each(void **state)
+{
+    (void)state;
+    enum { EPISODES = 24 };
+    set_hour("2026-11-25", 12);
+    int64_t child = make_child("Morwen Sample");
+    struct missing_line *line = NULL;
+    size_t count = 0, none = 0, own = 0;
+    for (int day = 1; day <= EPISODES; day++) {
+        const char *gone = str_fmt(&arena, "%d/2/2026", day).ptr;
+        const char *back = str_fmt(&arena, "%d/2/2026", day + 1).ptr;
+        save(reported(child, gone, "20:00"), "return",
+             PAIRS("return-day", back, "return-time", "6am", "found-where",
+                   str_fmt(&arena, "Shelter %d, Truro", day).ptr));
+    }
+    size_t without = memory_of_owed("nowhere", &none);
+    size_t with = memory_of_owed("mid", &count);
+    assert_int_equal(none, 0);
+    assert_true(count >= EPISODES);
+    assert_true(with - without < count * 40 * 1024);
+    /* Each says its own. */
+    assert_int_equal(
+        missing_owed(&app, &arena, &person[OFFICER], STR("mid"), clock_now(), &line, &count, NULL),
+        ST_OK);
+    for (size_t i = 0; i < count; i++) {
+        if (line[i].child != child) continue;
+        struct str where = str_fmt(&arena, "Shelter %zu, Truro", ++own);
+        assert_true(str_eq(line[i].found_where, where));
+        assert_int_equal(line[i].mention_count, line[i].found_from + 1);
+    }
+    assert_int_equal(own, EPISODES);
+}
+
+static size_t memory_of_one(int64_t id)
+{
+    struct missing_file file;
+    struct arena own;
+    arena_init(&own, (size_t)1 << 30);
+    assert_int_equal(missing_open(&app, &own, &person[OFFICER], id, &file, NULL), ST_OK);
+    size_t used = own.used;
+    arena_done(&own);
+    return used;
+}
+
+/* Whoever saves a long part over and over fills nobody's request. */
+static void test_many_long_entries_take_little(void **state)
+{
+    (void)state;
+    enum { SAVES = 40, LITTLE = 96 << 10 };
+    set_hour("2026-11-25", 12);
+    int64_t id = reported(make_child("Tegen Sample"), "1/11/2026", "20:00");
+    char *text = arena_alloc(&arena, QUESTION_TEXT_MAX + 1);
+    size_t count = 0;
+    save(id, "return",
+         PAIRS("return-day", "2/11/2026", "return-time", "6am", "found-where", "Shelter, Hayle"));
+    save(id, "action", PAIRS("action-what", "Friends were called.", "action-by", "The home"));
+    save(id, "action", PAIRS("action-what", "The quay was looked over."));
+    size_t listed = memory_of_owed("mid", &count);
+    size_t one = memory_of_one(id);
+    for (int i = 0; i < SAVES; i++) {
+        memset(text, 'a' + i % 26, QUESTION_TEXT_MAX);
+        save(id, "return", PAIRS("found-check", text));
+        save(id, "offer",
+             PAIRS("offer-day", "3/11/2026", "offer-answer", "waiting", "offer-why", text));
+    }
+    save(id, "return", PAIRS("found-check", "Tired and cold."));
+    save(id, "offer",
+         PAIRS("offer-day", "today", "offer-answer", "waiting", "offer-why", "No answer."));
+    assert_true(memory_of_owed("mid", &count) < listed + LITTLE);
+    assert_true(memory_of_one(id) < one + LITTLE);
+    /* The newest of each answer counts, and what was done is in the order of time. */
+    struct missing_file file = opened(OFFICER, id);
+    assert_answer(&file, "missing-where", "The harbour, Hayle");
+    assert_answer(&file, "found-where", "Shelter, Hayle");
+    assert_answer(&file, "found-check", "Tired and cold.");
+    assert_answer(&file, "offer-why", "No answer.");
+    assert_answer(&file, "offer-day", "25 November 2026");
+    assert_str(file.line.found_where, "Shelter, Hayle");
+    assert_int_equal(file.deed_count, 2);
+    assert_str(file.deed[0].by, "The home");
+    assert_str(file.deed[1].what, "The quay was looked over.");
+    assert_true(file.deed[0].id < file.deed[1].id && file.deed[1].id < file.newest);
+}
+
 static void assert_refused(const char *text, bool form, const char *reason)
 {
     struct area_text parsed;
@@ -1218,6 +1359,7 @@ int main(void)
         cmocka_unit_test(test_what_is_owed_stays_on_the_list),
         cmocka_unit_test(test_lists_by_time_and_forum),
         cmocka_unit_test(test_prepared_beforehand),
+        cmocka_unit_test(test_prepared_in_two_records),
         cmocka_unit_test(test_the_chronology_has_it),
         cmocka_unit_test(test_what_is_open_keeps_a_record),
         cmocka_unit_test(test_it_goes_with_the_record),
@@ -1227,6 +1369,9 @@ int main(void)
         cmocka_unit_test(test_where_and_with_whom),
         cmocka_unit_test(test_answers_are_passed_on_as_the_child_wishes),
         cmocka_unit_test(test_who_passed_an_answer_on_is_sealed),
+        cmocka_unit_test(test_a_file_overwrites_no_return),
+        cmocka_unit_test(test_a_long_list_takes_little_for_each),
+        cmocka_unit_test(test_many_long_entries_take_little),
         cmocka_unit_test(test_mistakes_of_the_pack),
     };
     return cmocka_run_group_tests(tests, fresh, close_partnership);

@@ -2,6 +2,7 @@
  * anew. */
 #include "domain/pattern.h"
 
+#include "base/utf8.h"
 #include "domain/decision.h"
 #include "domain/meeting.h"
 #include "partnership.h"
@@ -202,6 +203,55 @@ static void a_group_grows_and_what_is_hidden_is_no_part_of_it(void **state)
     assert_int_equal(pattern_read(&app, &arena, &person[YOUTH], 999999, &one, &err), ST_NOT_FOUND);
 }
 
+static void a_long_name_is_cut_between_letters(void **state)
+{
+    (void)state;
+    char name[92] = "Z";
+    for (size_t i = 0; i < 45; i++) memcpy(name + 1 + 2 * i, "é", 2);
+    shared(&(struct piece){.person = name, .phone = "07700 900155", .day = "2026-03-01"});
+    shared(&(struct piece){.person = "Marek Pascoe", .phone = "07700 900155", .day = "2026-03-10"});
+    struct str fact = STR("");
+    listed(POLICE, PATTERN_PHONE, PATTERNS_ALL);
+    for (size_t i = 0; i < count; i++)
+        if (str_find(list[i].fact, STR("900155"), 0) >= 0) fact = list[i].fact;
+    assert_true(str_find(fact, str_fmt(&arena, "“%.*s…”", 77, name), 0) > 0);
+    assert_true(utf8_valid(fact));
+}
+
+/* The police see an earlier report too, of no hour: it gives the car and, as they say, the place
+ * their ids, and is no fragment. */
+static void what_was_said_holds_without_what_is_no_fragment(void **state)
+{
+    (void)state;
+    static const char *const days[] = {"2026-04-02", "2026-04-09", "2026-04-16"};
+    int64_t earlier = shared(&(struct piece){.plate = "WK88 KRT",
+                                             .venue = "Nancegollan Garage",
+                                             .day = "2026-03-03",
+                                             .handling = "handling:C.maru-police"});
+    int64_t newest = 0;
+    for (int i = 0; i < 3; i++)
+        newest = shared(&(struct piece){
+            .plate = "WK88 KRT", .venue = "Nancegollan Garage", .when = "about 5", .day = days[i]});
+    int64_t *there = NULL;
+    int64_t *here = NULL;
+    struct err err = {0};
+    assert_int_equal(entity_mentions_of(app.entities, &arena, earlier, &there), 2);
+    assert_int_equal(entity_mentions_of(app.entities, &arena, newest, &here), 2);
+    person[POLICE].scope = NULL;
+    if (decision_make(&app, &person[POLICE], there[1], here[1], VERDICT_SAME, STR("One garage."),
+                      &err) != ST_OK)
+        fail_msg("%s", err.public);
+    assert_int_equal(listed(POLICE, PATTERN_MEETING, PATTERNS_OPEN), 1);
+    assert_int_equal(list[0].fragment_count, 3);
+    assert_true(list[0].entity[0] == there[0] && list[0].entity[1] == there[1]);
+    assert_int_equal(answered(POLICE, list[0].id, true, "Who goes there?"), ST_OK);
+    for (int who = POLICE; who <= YOUTH; who++) {
+        assert_int_equal(listed(who, PATTERN_MEETING, PATTERNS_OPEN), 0);
+        assert_int_equal(listed(who, PATTERN_MEETING, PATTERNS_ANSWERED), 1);
+        assert_true(str_eq(list[0].reason, STR("Who goes there?")));
+    }
+}
+
 /* --- on the agenda of a Forum ----------------------------------------------------------------- */
 
 static struct str on_the_agenda(int who, int64_t id)
@@ -250,6 +300,8 @@ static void what_was_accepted_is_a_theme_for_who_sees_all_of_it(void **state)
     assert_true(str_find(on_the_agenda(YOUTH, meeting),
                          STR("“07700 900188” was named with “Denny Tregear”"), 0) >= 0);
     assert_true(str_find(on_the_agenda(YOUTH, meeting), STR("Marek"), 0) < 0);
+    /* And what the police accepted, of which it sees every fragment. */
+    assert_true(str_find(on_the_agenda(YOUTH, meeting), STR("WK88 KRT"), 0) >= 0);
     assert_true(str_find(on_the_agenda(SENDER, meeting), STR("900188"), 0) < 0);
     /* Somebody says otherwise: it is no theme any more, for who sees it. */
     assert_int_equal(listed(POLICE, PATTERN_GROWING, PATTERNS_ALL), 1);
@@ -263,7 +315,9 @@ int main(void)
         cmocka_unit_test(a_phone_moves_and_is_dismissed_until_something_new_comes),
         cmocka_unit_test(a_car_is_at_one_place_at_one_hour),
         cmocka_unit_test(a_group_grows_and_what_is_hidden_is_no_part_of_it),
+        cmocka_unit_test(what_was_said_holds_without_what_is_no_fragment),
         cmocka_unit_test(what_was_accepted_is_a_theme_for_who_sees_all_of_it),
+        cmocka_unit_test(a_long_name_is_cut_between_letters),
     };
     return cmocka_run_group_tests(tests, fresh, close_partnership);
 }

@@ -1,6 +1,8 @@
 /* The problem profile: what is counted, what is hidden, the lists behind figures; origins. */
 #include "domain/corroborate.h"
 #include "domain/entity_seen.h"
+#include "domain/forward.h"
+#include "domain/grade.h"
 #include "domain/problem.h"
 #include "domain/profile.h"
 #include "domain/stage.h"
@@ -79,7 +81,7 @@ static void nothing_under_five_can_be_worked_out(void **state)
         for (int i = 0, rest = code; i < ROWS; i++, rest /= MOST)
             total += count[i] = row[i].count = rest % MOST;
         bool total_hidden = total > 0 && total < SMALL_UNDER;
-        problem_hide(&arena, row, ROWS, true, total, total_hidden, 1);
+        problem_hide(&arena, row, ROWS, true, total, total_hidden, NULL, 1);
         int hidden = 0;
         int64_t sum = 0;
         for (int i = 0; i < ROWS; i++) {
@@ -124,7 +126,7 @@ static void part_is_hidden_with_its_remainder(void **state)
 {
     (void)state;
     struct problem_row row[3] = {{.count = 18}, {.count = 3}, {.count = 10}};
-    problem_hide(&arena, row, 3, false, 20, false, 1);
+    problem_hide(&arena, row, 3, false, 20, false, NULL, 1);
     assert_true(row[0].hidden && row[1].hidden && !row[2].hidden);
 }
 
@@ -133,11 +135,52 @@ static void year_does_not_give_away_its_quarter(void **state)
     (void)state;
     struct problem_row one[2] = {{.count = 32, .each = {10, 10, 10, 2}},
                                  {.count = 40, .each = {10, 10, 10, 10}}};
-    problem_hide(&arena, one, 2, false, 100, false, 4);
+    static const int64_t total[4] = {25, 25, 25, 25};
+    problem_hide(&arena, one, 2, false, 100, false, total, 4);
     assert_true(one[0].hidden && !one[1].hidden);
+    /* Seven of two quarters: those of a year that begins later would tell which is which. */
     struct problem_row two = {.count = 27, .each = {10, 10, 3, 4}};
-    problem_hide(&arena, &two, 1, false, 100, false, 4);
-    assert_false(two.hidden);
+    problem_hide(&arena, &two, 1, false, 100, false, total, 4);
+    assert_true(two.hidden);
+    /* In the last quarter three lack it. */
+    struct problem_row part = {.count = 52, .each = {10, 10, 10, 22}};
+    problem_hide(&arena, &part, 1, false, 100, false, total, 4);
+    assert_true(part.hidden);
+    /* In the first quarter the third goes with the first, and is told by no year either. */
+    struct problem_row rows[3] = {{.count = 33, .each = {3, 10, 10, 10}},
+                                  {.count = 30, .each = {0, 10, 10, 10}},
+                                  {.count = 57, .each = {27, 10, 10, 10}}};
+    static const int64_t sums[4] = {30, 30, 30, 30};
+    problem_hide(&arena, rows, 3, true, 120, false, sums, 4);
+    assert_true(rows[0].hidden && !rows[1].hidden && rows[2].hidden);
+}
+
+/* Else the quarters that are shown, taken from it, would tell those that are not. */
+static void year_shows_what_each_quarter_shows(void **state)
+{
+    (void)state;
+    enum { ROWS = 3, QUARTERS = 2, VALUES = 4, TABLES = 1 << 12 };
+    static const int64_t values[VALUES] = {0, 3, 7, 12};
+    for (int code = 0; code < TABLES * 2; code++) {
+        bool adds = code < TABLES;
+        struct problem_row year[ROWS] = {{.hidden = false}};
+        int64_t total[QUARTERS] = {adds ? 0 : 14, adds ? 0 : 14};
+        for (int i = 0, rest = code; i < ROWS * QUARTERS; i++, rest /= VALUES) {
+            int64_t value = values[rest % VALUES];
+            year[i / QUARTERS].each[i % QUARTERS] = value;
+            year[i / QUARTERS].count += value;
+            if (adds) total[i % QUARTERS] += value;
+        }
+        bool few = small_figure(total[0]) || small_figure(total[1]);
+        problem_hide(&arena, year, ROWS, adds, total[0] + total[1], few, total, QUARTERS);
+        for (int quarter = 0; quarter < QUARTERS; quarter++) {
+            struct problem_row row[ROWS] = {{.hidden = false}};
+            for (int i = 0; i < ROWS; i++) row[i].count = year[i].each[quarter];
+            problem_hide(&arena, row, ROWS, adds, total[quarter], small_figure(total[quarter]),
+                         NULL, 1);
+            for (int i = 0; i < ROWS; i++) assert_true(year[i].hidden || !row[i].hidden);
+        }
+    }
 }
 
 /* --- counting --------------------------------------------------------------------------------- */
@@ -222,28 +265,31 @@ static void origins_are_of_the_period(void **state)
     assert_int_equal(profile.repeat[at].origins, 1);
 }
 
+static void agree_action(int number, instant_ms at)
+{
+    struct action_new action = {.forum = STR("mid"),
+                                .owner = people[POLICE].account,
+                                .due_day = 20700,
+                                .what = str_fmt(&arena, "Ring number %d", number),
+                                .evidence = STR("A note")};
+    struct db *db = NULL;
+    int64_t id = 0;
+    instant_ms now = clock_now();
+    clock_set(at);
+    assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+    assert_int_equal(action_add(&app, db, &arena, &people[COORDINATOR], &action, &id, NULL), ST_OK);
+    assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
+    clock_set(now);
+}
+
 static void actions_open_their_lists(void **state)
 {
     (void)state;
     struct err err = {0};
     struct problem_period period = {.quarter = 2026 * 4 + 1, .quarters = 1};
     struct problem_profile profile;
-    instant_ms now = clock_now();
-    for (int i = 0; i < 8; i++) {
-        struct action_new action = {.forum = STR("mid"),
-                                    .owner = people[POLICE].account,
-                                    .due_day = 20700,
-                                    .what = str_fmt(&arena, "Ring number %d", i),
-                                    .evidence = STR("A note")};
-        struct db *db = NULL;
-        int64_t id = 0;
-        clock_set(i < 7 ? spring : now); /* the last one is of a later quarter */
-        assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
-        assert_int_equal(action_add(&app, db, &arena, &people[COORDINATOR], &action, &id, NULL),
-                         ST_OK);
-        assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
-    }
-    clock_set(now);
+    for (int i = 0; i < 7; i++) agree_action(i, spring);
+    agree_action(7, clock_now()); /* of a later quarter */
     if (problem_read(&app, &arena, &people[COORDINATOR], &period, &profile, &err) != ST_OK)
         fail_msg("%s", err.public);
     assert_true(profile.has_actions && profile.action[0].count == 7 && !profile.action[0].hidden);
@@ -269,6 +315,29 @@ static void actions_open_their_lists(void **state)
     period.quarter += 2; /* one action: not shown, and no list */
     assert_int_equal(problem_action_list(&app, &arena, &people[COORDINATOR], &period, STR("open"),
                                          &label, &list, &count, &err),
+                     ST_NOT_FOUND);
+}
+
+static void actions_of_a_year_do_not_give_away_a_quarter(void **state)
+{
+    (void)state;
+    struct problem_period quarter = {.quarter = 2023 * 4 + 1, .quarters = 1};
+    struct problem_period year = {.quarter = 2023 * 4, .quarters = 4};
+    struct problem_profile profile;
+    struct forum_action *list = NULL;
+    struct str label;
+    size_t count = 0;
+    for (int i = 0; i < 9; i++)
+        agree_action(i, clock_from_london((struct civil){
+                            .date = {.year = 2023, .month = i < 2 ? 2 : 5, .day = 4}, .hour = 9}));
+    assert_int_equal(problem_read(&app, &arena, &people[COORDINATOR], &quarter, &profile, NULL),
+                     ST_OK);
+    assert_true(profile.action[0].count == 7 && !profile.action[0].hidden);
+    assert_int_equal(problem_read(&app, &arena, &people[COORDINATOR], &year, &profile, NULL),
+                     ST_OK);
+    assert_true(profile.action[0].count == 9 && profile.action[0].hidden);
+    assert_int_equal(problem_action_list(&app, &arena, &people[COORDINATOR], &year, STR("open"),
+                                         &label, &list, &count, NULL),
                      ST_NOT_FOUND);
 }
 
@@ -452,6 +521,131 @@ static void outcomes_towns_and_repeats_open_their_lists(void **state)
                      ST_NOT_FOUND);
 }
 
+/* Whoever coordinates sees what is linked, and not how it was graded. */
+static void gradings_are_counted_for_who_may_grade(void **state)
+{
+    (void)state;
+    struct problem_period period = {.quarter = 2024 * 4 + 1, .quarters = 1};
+    instant_ms then =
+        clock_from_london((struct civil){.date = {.year = 2024, .month = 5, .day = 4}, .hour = 9});
+    struct grade_draft draft = {.source = STR("source:2"),
+                                .information = STR("information:C"),
+                                .handling = STR("handling:P"),
+                                .reason = STR("Borne out by the school.")};
+    struct problem_profile profile;
+    struct str label;
+    int64_t *list = NULL;
+    size_t count = 0;
+    int64_t total = 0;
+    const char *field = "";
+    struct err err = {0};
+    for (int i = 0; i < 12; i++) {
+        int64_t id = share_as(SCHOOL, "A door stood open at night.", "", HOW_SAW, then + i);
+        if (i < 7 && grade_add(&app, &people[ANALYST], id, &draft, &field, &err) != ST_OK)
+            fail_msg("%s: %s", field, err.public);
+    }
+    assert_int_equal(problem_read(&app, &arena, &people[ANALYST], &period, &profile, &err), ST_OK);
+    assert_int_equal(row_of(&profile, PROBLEM_GRADE, "information:C")->count, 7);
+    assert_int_equal(row_of(&profile, PROBLEM_GRADE, "none")->count, 5);
+    assert_null(row_of(&profile, PROBLEM_GRADE, "kept"));
+    assert_int_equal(row_of(&profile, PROBLEM_GAP, "grade")->count, 5);
+    assert_int_equal(problem_list(&app, &arena, &people[ANALYST], &period, PROBLEM_GRADE,
+                                  STR("information:C"), &label, &list, &count, &total, &err),
+                     ST_OK);
+    assert_int_equal(problem_read(&app, &arena, &people[COORDINATOR], &period, &profile, &err),
+                     ST_OK);
+    assert_int_equal(profile.total, 12);
+    assert_int_equal(profile.table[PROBLEM_GRADE].count, 1);
+    assert_int_equal(row_of(&profile, PROBLEM_GRADE, "kept")->count, 12);
+    assert_null(row_of(&profile, PROBLEM_GAP, "grade"));
+    assert_int_equal(row_of(&profile, PROBLEM_GAP, "when")->count, 12);
+    static const struct {
+        enum problem_table table;
+        const char *which;
+    } untold[] = {
+        {PROBLEM_GRADE, "information:C"}, {PROBLEM_GRADE, "none"}, {PROBLEM_GAP, "grade"}};
+    for (size_t i = 0; i < sizeof untold / sizeof *untold; i++)
+        assert_int_equal(problem_list(&app, &arena, &people[COORDINATOR], &period, untold[i].table,
+                                      str_from(untold[i].which), &label, &list, &count, &total,
+                                      &err),
+                         ST_NOT_FOUND);
+}
+
+/* Of 17 three are graded D, and three came without a name: what goes with them in its table stands
+ * among what is missing too. */
+static void what_is_missing_goes_with_what_it_would_tell(void **state)
+{
+    (void)state;
+    struct problem_period period = {.quarter = 2024 * 4 + 2, .quarters = 1};
+    instant_ms then =
+        clock_from_london((struct civil){.date = {.year = 2024, .month = 8, .day = 4}, .hour = 9});
+    struct problem_profile profile;
+    struct str label;
+    int64_t *list = NULL;
+    size_t count = 0;
+    int64_t total = 0;
+    const char *field = "";
+    struct err err = {0};
+    for (int i = 0; i < 17; i++) {
+        enum how_known how = i < 8 ? HOW_SAW : i < 11 ? HOW_ANONYMOUS : HOW_UNKNOWN;
+        int64_t id = share_as(SCHOOL, "A window was broken.", "", how, then + i);
+        struct grade_draft draft = {.source = STR("source:2"),
+                                    .information =
+                                        i < 6 ? STR("information:C") : STR("information:D"),
+                                    .handling = STR("handling:P"),
+                                    .reason = STR("As the school told it.")};
+        if (i < 9 && grade_add(&app, &people[ANALYST], id, &draft, &field, &err) != ST_OK)
+            fail_msg("%s: %s", field, err.public);
+    }
+    assert_int_equal(problem_read(&app, &arena, &people[ANALYST], &period, &profile, &err), ST_OK);
+    assert_true(row_of(&profile, PROBLEM_GRADE, "information:D")->hidden);
+    assert_true(row_of(&profile, PROBLEM_GRADE, "none")->hidden);
+    assert_false(row_of(&profile, PROBLEM_GRADE, "information:C")->hidden);
+    assert_int_equal(row_of(&profile, PROBLEM_GAP, "grade")->count, 8);
+    assert_true(row_of(&profile, PROBLEM_GAP, "grade")->hidden);
+    assert_true(row_of(&profile, PROBLEM_HOW, how_known_name(HOW_ANONYMOUS))->hidden);
+    assert_true(row_of(&profile, PROBLEM_HOW, how_known_name(HOW_UNKNOWN))->hidden);
+    assert_int_equal(row_of(&profile, PROBLEM_GAP, "how")->count, 6);
+    assert_true(row_of(&profile, PROBLEM_GAP, "how")->hidden);
+    assert_false(row_of(&profile, PROBLEM_GAP, "place")->hidden);
+    assert_int_equal(problem_list(&app, &arena, &people[ANALYST], &period, PROBLEM_GAP,
+                                  STR("grade"), &label, &list, &count, &total, &err),
+                     ST_NOT_FOUND);
+}
+
+static void sit_in_east(enum st (*seat)(struct app *, struct db *, int64_t, int64_t, struct str,
+                                        struct err *))
+{
+    struct db *db = NULL;
+    assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+    assert_int_equal(seat(&app, db, 0, people[ANALYST].account, STR("east"), NULL), ST_OK);
+    assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
+}
+
+/* Where it came from is not told to the Forum that it was shared with. */
+static void area_is_that_of_the_forum_that_has_it(void **state)
+{
+    (void)state;
+    struct problem_period period = {.quarter = 2024 * 4 + 3, .quarters = 1, .forum = STR("east")};
+    instant_ms then =
+        clock_from_london((struct civil){.date = {.year = 2024, .month = 11, .day = 4}, .hour = 9});
+    struct forward_share share = {
+        .words = {.narrative = STR("A light burned.")}, .forum = STR("east"), .looked = true};
+    struct problem_profile profile;
+    struct err err = {0};
+    for (int i = 0; i < 6; i++) {
+        int64_t id = share_as(PRACTITIONER, "A light burned all night.", "", HOW_SAW, then + i);
+        if (forward_share(&app, &people[SCHOOL], id, &share, &err) != ST_OK)
+            fail_msg("%s", err.public);
+    }
+    sit_in_east(forum_join);
+    assert_int_equal(problem_read(&app, &arena, &people[ANALYST], &period, &profile, &err), ST_OK);
+    assert_int_equal(profile.total, 6);
+    assert_int_equal(profile.table[PROBLEM_FORUM].count, 1);
+    assert_int_equal(row_of(&profile, PROBLEM_FORUM, "east")->count, 6);
+    sit_in_east(forum_leave);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -460,9 +654,14 @@ int main(void)
         cmocka_unit_test(small_figures_of_what_comes_up_again_are_hidden),
         cmocka_unit_test(outcomes_towns_and_repeats_open_their_lists),
         cmocka_unit_test(year_does_not_give_away_its_quarter),
+        cmocka_unit_test(year_shows_what_each_quarter_shows),
         cmocka_unit_test(figures_are_of_the_period_and_open_their_lists),
         cmocka_unit_test(origins_are_of_the_period),
+        cmocka_unit_test(gradings_are_counted_for_who_may_grade),
+        cmocka_unit_test(what_is_missing_goes_with_what_it_would_tell),
+        cmocka_unit_test(area_is_that_of_the_forum_that_has_it),
         cmocka_unit_test(actions_open_their_lists),
+        cmocka_unit_test(actions_of_a_year_do_not_give_away_a_quarter),
         cmocka_unit_test(whoever_sees_nothing_has_nothing_in_the_figures),
         cmocka_unit_test(period_is_whole_quarters_that_are_over),
         cmocka_unit_test(one_rumour_relayed_by_three_is_one),

@@ -235,6 +235,20 @@ static void test_every_question_says_what_to_do(void **state)
     free(long_line);
 }
 
+/* The room is that of bytes, and is told in the characters that were written. */
+static void test_what_is_too_long_has_more_than_there_is_room_for(void **state)
+{
+    struct fixture *fixture = *state;
+    struct answer answer;
+    char accents[QUESTION_LINE_MAX + 2];
+    for (size_t i = 0; i < sizeof accents; i += 2) memcpy(accents + i, "\xc3\xa9", 2);
+    struct answer_typed typed = {.value = {accents, sizeof accents}};
+    struct str said = answer_check(&fixture->arena,
+                                   questions_find(fixture->set, STR("child-name")), today, &typed,
+                                   &answer);
+    assert_true(str_find(said, STR("it has 201 characters and there is room for 200."), 0) > 0);
+}
+
 static void test_good_input_is_kept_as_typed(void **state)
 {
     struct fixture *fixture = *state;
@@ -508,6 +522,7 @@ int main(void)
         cmocka_unit_test(test_mistakes_of_the_file_are_named),
         cmocka_unit_test(test_the_form_of_the_pack),
         cmocka_unit_test(test_every_question_says_what_to_do),
+        cmocka_unit_test(test_what_is_too_long_has_more_than_there_is_room_for),
         cmocka_unit_test(test_good_input_is_kept_as_typed),
         cmocka_unit_test(test_a_day_is_settled_when_it_is_told),
         cmocka_unit_test(test_births_and_ages_are_filed_apart),

@@ -428,6 +428,108 @@ static void a_call_to_come_is_refused_beside_its_box(void **state)
     assert_int_equal(referral.head.telephoned_at, now);
 }
 
+/* Of another pack's vocabulary, which is longer. */
+static void a_step_asks_as_much_as_the_pack_says(void **state)
+{
+    (void)state;
+    char folder[64];
+    char text[300];
+    struct area *other = NULL;
+    struct err err = {0};
+    temporary_folder(folder);
+    snprintf(text, sizeof text, "cp -r areas/cornwall/. %s && chmod -R u+w %s", folder, folder);
+    assert_int_equal(system(text), 0);
+    snprintf(text, sizeof text, "%s/signs.txt", folder);
+    FILE *file = fopen(text, "a");
+    assert_non_null(file);
+    for (int i = 0; i < 30; i++)
+        fprintf(file,
+                "\n[more-%d]\nkind = sign\ntext = One more, number %d\nexplain = x\n"
+                "source = x\n",
+                i, i);
+    assert_int_equal(fclose(file), 0);
+    if (area_load(folder, &other, &err) != ST_OK) fail_msg("%s", err.public);
+    int64_t id = begin(TEACHER);
+    struct form_field fields[] = {
+        {STR("row"), str_fmt(&arena, "%lld", (long long)add_row(id, REFERRAL_CHILD)), STR("")},
+        {STR("version"), str_fmt(&arena, "%lld", (long long)version_of(id)), STR("")}};
+    struct request request = {.app = &app,
+                              .arena = &arena,
+                              .who = people[TEACHER],
+                              .id = {id},
+                              .parameter = {STR(""), STR("signs-of-harm")},
+                              .path = STR("/"),
+                              .field = fields,
+                              .field_count = 2};
+    int status = 0;
+    app.area = other;
+    struct str page = page_of(page_referral_step, &request, NULL);
+    request.method = POST;
+    page_of(page_referral_save, &request, &status);
+    app.area = area;
+    assert_true(str_find(page, STR("One more, number 29"), 0) > 0);
+    assert_int_equal(status, 303);
+    area_free(other);
+    snprintf(text, sizeof text, "rm -r %s", folder);
+    assert_int_equal(system(text), 0);
+}
+
+/* A step that was open while another window sent or withdrew the referral: what was written there
+ * is shown with it, also where its row was left out of what was sent. */
+static void what_was_written_too_late_is_shown(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    for (int withdrawn = 0; withdrawn < 2; withdrawn++) {
+        int64_t id = begin(TEACHER);
+        save(id, 0, "concern-reason", "He waits at the gate.");
+        int64_t row = add_row(id, "vehicle");
+        if (withdrawn)
+            assert_int_equal(
+                referral_withdraw(&app, &people[TEACHER], id, STR("Begun twice."), &err), ST_OK);
+        else
+            send_one(id);
+        struct form_field fields[] = {
+            {STR("version"), STR("1"), STR("")},
+            {STR("concern-reason"), STR("He waits at the gate."), STR("")},
+            {STR("row"), STR(""), STR("")}};
+        struct request request = {.app = &app,
+                                  .arena = &arena,
+                                  .who = people[TEACHER],
+                                  .id = {id},
+                                  .parameter = {STR(""), STR("concern-what")},
+                                  .path = STR("/"),
+                                  .method = POST,
+                                  .field = fields,
+                                  .field_count = 3};
+        int status = 0;
+        page_of(page_referral_save, &request, &status);
+        assert_int_equal(status, 303); /* it is in it: nothing to show */
+        fields[1].value = STR("He waits at the gate, with a dog.");
+        for (int step = 0; step < 2; step++) {
+            struct str page = page_of(page_referral_save, &request, &status);
+            assert_int_equal(status, 409);
+            assert_true(str_find(page, withdrawn ? STR("This referral was withdrawn meanwhile.")
+                                                 : STR("This referral was sent meanwhile."),
+                                 0) > 0);
+            assert_true(str_find(page, step ? STR("\nwk99 qqx</")
+                                            : STR("\nHe waits at the gate, with a dog.</"),
+                                 0) > 0);
+            /* It can be added, at the address of that and not of this page. */
+            struct str action =
+                str_fmt(&arena, "<form action=\"/referrals/%lld/add\"", (long long)id);
+            assert_int_equal(str_find(page, action, 0) > 0, !withdrawn);
+            assert_true(str_find(page, STR("id=\"text\""), 0) > 0);
+            request.parameter[1] = STR("vehicle-what");
+            fields[1] = (struct form_field){STR("vehicle-registration"), STR("wk99 qqx"), STR("")};
+            fields[2].value = str_fmt(&arena, "%lld", (long long)row);
+        }
+        request.method = GET;
+        page_of(page_referral_step, &request, &status);
+        assert_int_equal(status, 303);
+    }
+}
+
 /* The check page comes back with what is missing, and where it is said. */
 static void the_check_page_says_what_is_missing(void **state)
 {
@@ -873,6 +975,8 @@ int main(void)
         cmocka_unit_test(rows_that_say_nothing_are_not_sent),
         cmocka_unit_test(a_call_to_come_is_refused_beside_its_box),
         cmocka_unit_test(danger_names_the_unit_of_the_place),
+        cmocka_unit_test(a_step_asks_as_much_as_the_pack_says),
+        cmocka_unit_test(what_was_written_too_late_is_shown),
         cmocka_unit_test(the_check_page_says_what_is_missing),
     };
     return cmocka_run_group_tests(tests, set_up, close_partnership);

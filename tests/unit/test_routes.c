@@ -967,6 +967,81 @@ static void what_happens_next_is_said_in_its_order(void **state)
     }
 }
 
+/* A browser keeps a form that was sent, with its key.  What is written there afterwards is not
+ * taken for the first, and does not go before its writer was asked. */
+static void a_form_that_was_sent_and_changed_asks_first(void **state)
+{
+    (void)state;
+    static const char *const forms[] = {
+        "narrative=A+van.&where=&when=&how=saw&handling=handling:P",
+        "narrative=A+second+van.&where=&when=&how=saw&handling=handling:P",
+        "narrative=A+van.&where=The+gate&when=&how=saw&handling=handling:P",
+        "narrative=A+van.&where=&when=last+Friday&how=saw&handling=handling:P",
+        "narrative=A+van.&where=&when=&how=told&handling=handling:P",
+        "narrative=A+van.&where=&when=&how=saw&handling=handling:C.forum",
+        "narrative=A+van.&where=&when=&how=saw&handling=handling:P&by-name=yes",
+        "narrative=A+van.&where=&when=&how=saw&m1-kind=phone&m1-keep=yes&m1-number=07700+900321",
+    };
+    const char *cookie = cookie_of(ROLE_practitioner);
+    const char *csrf = sessions[ROLE_practitioner].csrf;
+    char body[500];
+    char first[100];
+    char where[100];
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        char key[100] = "kept";
+        snprintf(body, sizeof body, "csrf=%s&key=%s&do=send&%s", csrf, key, forms[i]);
+        int status = ask("POST", "/share", cookie, body);
+        if (i == 0) {
+            assert_int_equal(status, 303);
+            assert_int_equal(
+                sscanf(strstr(reply, "Location: /shared/"), "Location: %90s", first), 1);
+            /* The very same form is the same record. */
+            assert_int_equal(ask("POST", "/share", cookie, body), 303);
+            assert_int_equal(
+                sscanf(strstr(reply, "Location: /shared/"), "Location: %90s", where), 1);
+            assert_string_equal(where, first);
+            continue;
+        }
+        if (status != 409) fail_msg("%s: answered %d", forms[i], status);
+        assert_non_null(strstr(reply, "This is not sent yet."));
+        assert_non_null(strstr(reply, " van.</textarea>"));
+        assert_non_null(strstr(reply, "name=\"do\" value=\"send\""));
+        const char *new = strstr(reply, "name=\"key\" value=\"");
+        assert_int_equal(sscanf(new, "name=\"key\" value=\"%90[^\"]", key), 1);
+        snprintf(body, sizeof body, "csrf=%s&key=%s&do=send&%s", csrf, key, forms[i]);
+        assert_int_equal(ask("POST", "/share", cookie, body), 303);
+        assert_int_equal(sscanf(strstr(reply, "Location: /shared/"), "Location: %90s", where), 1);
+        assert_string_not_equal(where, first);
+    }
+}
+
+/* A form of somebody who was signed in before may add to what is not theirs who send it: their
+ * words come back, to go by themselves. */
+static void what_cannot_be_added_to_costs_no_words(void **state)
+{
+    (void)state;
+    struct arena arena;
+    char body[300];
+    arena_init(&arena, 1 << 20);
+    struct person who = person_of(&arena, ROLE_practitioner);
+    struct submission_draft draft = {.idempotency_key = STR("not to be added to"),
+                                     .narrative = STR("A car waited.")};
+    struct submission_receipt receipt;
+    assert_int_equal(submission_share(&app, &who, &draft, 0, 0, &receipt, NULL), ST_OK);
+    const int64_t earlier[] = {receipt.id, 999999};
+    for (int i = 0; i < 2; i++) {
+        snprintf(body, sizeof body,
+                 "csrf=%s&do=send&narrative=A+gate+was+open.&where=&when=&adds-to=%lld",
+                 sessions[ROLE_representative].csrf, (long long)earlier[i]);
+        assert_int_equal(ask("POST", "/share", cookie_of(ROLE_representative), body), 400);
+        assert_non_null(strstr(reply, "You cannot add to that one."));
+        assert_non_null(strstr(reply, "A gate was open.</textarea>"));
+        assert_null(strstr(reply, "name=\"adds-to\""));
+        assert_null(strstr(reply, receipt.reference));
+    }
+    arena_done(&arena);
+}
+
 static void a_role_that_needs_a_second_factor_sets_it_up_first(void **state)
 {
     (void)state;
@@ -1215,12 +1290,46 @@ static int post_as_administrator(const char *path, const char *fields)
     return ask("POST", path, cookie_of(ROLE_administrator), body);
 }
 
+/* What came meanwhile is told also to whoever forgot something first. */
+static void an_old_form_puts_no_number_back(void **state)
+{
+    (void)state;
+    char seen[100];
+    char fields[200];
+    assert_int_equal(ask("GET", "/contacts/scilly", cookie_of(ROLE_administrator), NULL), 200);
+    snprintf(seen, sizeof seen, "%s", held_by("version"));
+    change_number("07700 900481");
+    for (int forgot = 1; forgot >= 0; forgot--) {
+        snprintf(fields, sizeof fields,
+                 "phone=07700+900480&text=&relay=&opens=&reason=%s&version=%s",
+                 forgot ? "" : "They+told+us", seen);
+        assert_int_equal(post_as_administrator("/contacts/scilly", fields), forgot ? 400 : 409);
+        assert_non_null(strstr(reply, "<strong>07700 900481</strong>"));
+        assert_non_null(strstr(reply, "name=\"phone\" type=\"tel\" autocomplete=\"off\" "
+                                      "value=\"07700 900480\""));
+        if (forgot) assert_string_equal(held_by("version"), seen);
+    }
+    assert_string_not_equal(held_by("version"), seen);
+    assert_int_equal(ask("GET", "/help-now", "", NULL), 200);
+    assert_non_null(strstr(reply, "07700 900481"));
+    assert_null(strstr(reply, "07700 900480"));
+}
+
 static void set_roles(struct arena *arena, int64_t account, unsigned roles)
 {
     struct account_line line;
     assert_int_equal(account_read(&app, arena, account, &line, NULL), ST_OK);
     struct account_new wanted = {
         .email = line.email, .name = line.name, .organisation = line.organisation, .roles = roles};
+    assert_int_equal(account_change(&app, 0, account, &wanted, NULL), ST_OK);
+}
+
+static void set_email(struct arena *arena, int64_t account, struct str email)
+{
+    struct account_line line;
+    assert_int_equal(account_read(&app, arena, account, &line, NULL), ST_OK);
+    struct account_new wanted = account_as_it_is(&line);
+    wanted.email = email;
     assert_int_equal(account_change(&app, 0, account, &wanted, NULL), ST_OK);
 }
 
@@ -1241,6 +1350,7 @@ static void an_old_form_gives_no_role_back(void **state)
     assert_int_equal(ask("GET", edit, cookie_of(ROLE_administrator), NULL), 200);
     snprintf(seen, sizeof seen, "%s", held_by("seen"));
     set_roles(&arena, who.account, 1u << ROLE_practitioner);
+    set_email(&arena, who.account, STR("wella@example.org"));
     for (int round = 0; round < 2;
          round++) { /* as it was drawn, and of before there was such a field */
         snprintf(fields, sizeof fields,
@@ -1250,8 +1360,12 @@ static void an_old_form_gives_no_role_back(void **state)
         assert_int_equal(post_as_administrator(edit, fields), 409);
         assert_non_null(strstr(reply, "Wella Respelt"));
         assert_non_null(strstr(reply, "since you opened this form"));
+        assert_non_null(strstr(reply, "The email address is now wella@example.org."));
+        assert_non_null(strstr(reply, "The roles are now: Practitioner."));
+        assert_null(strstr(reply, "The organisation is now"));
         assert_int_equal(account_read(&app, &arena, who.account, &line, NULL), ST_OK);
         assert_int_equal(line.roles, 1u << ROLE_practitioner);
+        assert_str(line.email, "wella@example.org");
     }
     /* Whoever looked at it again saves it. */
     snprintf(seen, sizeof seen, "%s", held_by("seen"));
@@ -1280,13 +1394,16 @@ static void an_old_form_moves_no_organisation_back(void **state)
     snprintf(seen, sizeof seen, "%s", held_by("seen"));
     assert_int_equal(organisation_read(&app, &arena, id, &now, NULL), ST_OK);
     now.forum = STR("east");
+    now.sector = STR("council");
     assert_int_equal(organisation_save(&app, 0, &now, NULL), ST_OK);
     snprintf(fields, sizeof fields, "name=School+Respelt&sector=education&forum=mid&seen=%s", seen);
     assert_int_equal(post_as_administrator(path, fields), 409);
     assert_non_null(strstr(reply, "School Respelt"));
     assert_non_null(strstr(reply, "since you opened this form"));
+    assert_non_null(strstr(reply, "The sort is now: Council."));
+    assert_non_null(strstr(reply, "The Forum is now "));
     assert_int_equal(organisation_read(&app, &arena, id, &now, NULL), ST_OK);
-    assert_true(str_eq(now.forum, STR("east")));
+    assert_true(str_eq(now.forum, STR("east")) && str_eq(now.sector, STR("council")));
     snprintf(seen, sizeof seen, "%s", held_by("seen"));
     snprintf(fields, sizeof fields, "name=School+Respelt&sector=education&forum=mid&seen=%s", seen);
     assert_int_equal(post_as_administrator(path, fields), 303);
@@ -1404,6 +1521,7 @@ int main(void)
         cmocka_unit_test(missing_and_denied_records_answer_alike),
         cmocka_unit_test(malformed_requests_are_refused),
         cmocka_unit_test(what_is_drawn_for_all_is_nobodys_and_not_old),
+        cmocka_unit_test(an_old_form_puts_no_number_back),
         cmocka_unit_test(sign_in_tells_nothing),
         cmocka_unit_test(sign_in_is_limited),
         cmocka_unit_test(sensitive_routes_ask_again),
@@ -1412,6 +1530,8 @@ int main(void)
         cmocka_unit_test(what_is_shared_is_looked_over_whole),
         cmocka_unit_test(how_it_is_known_is_answered_by_nobody_else),
         cmocka_unit_test(what_happens_next_is_said_in_its_order),
+        cmocka_unit_test(a_form_that_was_sent_and_changed_asks_first),
+        cmocka_unit_test(what_cannot_be_added_to_costs_no_words),
         cmocka_unit_test(hours_that_nobody_checked_are_said_to_be_so),
         cmocka_unit_test(a_role_that_needs_a_second_factor_sets_it_up_first),
         cmocka_unit_test(a_link_opens_a_page_that_is_not_kept),

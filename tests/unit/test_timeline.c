@@ -1,7 +1,9 @@
 /* The timeline of things: what is in it for whom, where it lies, and what is missing. */
 #include "domain/timeline.h"
 
+#include "base/utf8.h"
 #include "domain/decision.h"
+#include "domain/disruption.h"
 #include "domain/entity_seen.h"
 #include "partnership.h"
 #include "share_on.h"
@@ -115,6 +117,56 @@ static void what_people_said_is_in_it(void **state)
     assert_int_equal(count, 1); /* neither the other nor that somebody said it */
 }
 
+/* Of many words the first, none of them cut within a letter. */
+static void long_words_are_cut_between_letters(void **state)
+{
+    (void)state;
+    int64_t *mention = NULL;
+    char words[202] = "a";
+    for (size_t i = 0; i < 100; i++) memcpy(words + 1 + 2 * i, "é", 2);
+    entity_mentions_of(app.entities, &arena, shared(words, "handling:P", "WK86 CUT", NULL, NULL),
+                       &mention);
+    assert_int_equal(told(YOUTH, mention, 1, 0), ST_OK);
+    assert_int_equal(count, 1);
+    assert_true(utf8_valid(event[0].words));
+    assert_true(str_eq(event[0].words, str_fmt(&arena, "%.*s…", 159, words)));
+}
+
+/* Whoever finds a measure in the register finds it here, be the mention that it is tied to kept
+ * from them. */
+static void a_measure_is_in_it_for_whoever_has_it_in_the_register(void **state)
+{
+    (void)state;
+    int64_t *open = NULL;
+    int64_t *kept = NULL;
+    int64_t id = 0;
+    const char *field = NULL;
+    struct err err = {0};
+    struct disruption *list = NULL;
+    size_t listed = 0;
+    entity_mentions_of(app.entities, &arena,
+                       shared("Open", "handling:P", "WK86 MSR", NULL, "2026-03-01"), &open);
+    entity_mentions_of(
+        app.entities, &arena,
+        shared("Closed", "handling:C.maru-police", "WK86 MSR", NULL, "2026-03-02"), &kept);
+    struct disruption_input measure = {.forum = STR("mid"),
+                                       .kind = STR("closure-notice"),
+                                       .issuer = STR("The police"),
+                                       .subject = STR("Whoever drives it"),
+                                       .terms = STR("To keep away"),
+                                       .served = STR("today"),
+                                       .mention = kept[0]};
+    person[POLICE].scope = NULL;
+    if (disruption_add(&app, &person[POLICE], &measure, &id, &field, &err) != ST_OK)
+        fail_msg("%s", err.public);
+    assert_int_equal(told(YOUTH, open, 1, 0), ST_OK);
+    assert_int_equal(disruption_list(&app, &arena, &person[YOUTH], &list, &listed, NULL), ST_OK);
+    assert_int_equal(listed, 1);
+    assert_int_equal(count, 2);
+    assert_int_equal(event[0].measure, id);
+    assert_int_equal(event[0].lanes, 1u << TIMELINE_MEASURE);
+}
+
 static void gaps_are_found(void **state)
 {
     (void)state;
@@ -137,6 +189,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(events_lie_on_their_day_in_their_lane),
         cmocka_unit_test(what_people_said_is_in_it),
+        cmocka_unit_test(long_words_are_cut_between_letters),
+        cmocka_unit_test(a_measure_is_in_it_for_whoever_has_it_in_the_register),
         cmocka_unit_test(gaps_are_found),
     };
     return cmocka_run_group_tests(tests, fresh, close_partnership);

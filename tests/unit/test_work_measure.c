@@ -3,6 +3,7 @@
 #include "domain/area_missing.h"
 #include "domain/child.h"
 #include "domain/child_access.h"
+#include "domain/completeness.h"
 #include "domain/missing.h"
 #include "domain/missing_fragment.h"
 #include "domain/submission.h"
@@ -70,7 +71,11 @@ static int64_t make_child(const char *name)
     return id;
 }
 
-#define PAIRS(...) (const char *const[]){__VA_ARGS__, NULL}
+#define PAIRS(...)                                                                                 \
+    (const char *const[])                                                                          \
+    {                                                                                              \
+        __VA_ARGS__, NULL                                                                          \
+    }
 
 static size_t answers(struct missing_given *ret, const char *const *pair)
 {
@@ -350,6 +355,43 @@ static void ethnicity_counts_by_who_referred(void **state)
     holds(&table, 0, 0);
 }
 
+static struct field_row ethnicity_field(void)
+{
+    struct field_table tables[FIELD_HOLDERS];
+    assert_int_equal(completeness_read(&app, &arena, &people[COORDINATOR], tables, NULL), ST_OK);
+    assert_true(str_eq(tables[FIELDS_OF_REFERRALS].row[0].key, STR("child-ethnicity")));
+    return tables[FIELDS_OF_REFERRALS].row[0];
+}
+
+/* Answered and not are told by both: what is shown of the one takes nothing from the other. */
+static void measure_and_completeness_hide_alike(void **state)
+{
+    (void)state;
+    set_clock("2026-05-20 12:00");
+    for (int i = 0; i < 6; i++) refer("Ann Elm", ANSWER_GIVEN);
+    set_clock("2026-06-20 12:00");
+    refer("Ann Elm", ANSWER_NOT_APPLICABLE);
+    refer("Ann Elm", ANSWER_NONE);
+    for (int i = 0; i < 2; i++) refer("Ann Elm", ANSWER_UNKNOWN);
+    struct work_table table = read_measure(COORDINATOR, WORK_ETHNICITY);
+    struct field_row field = ethnicity_field();
+    /* Three are without: with how many were asked, and those of May, June's would be told. */
+    holds(&table, 7, 10);
+    assert_true(field.of == 10 && field.count[FIELD_GIVEN] == 7 && !field.of_hidden);
+    assert_true(table.figures.all.hidden && field.hidden[FIELD_GIVEN] &&
+                field.hidden[FIELD_NOT_KNOWN] && field.hidden[FIELD_BLANK]);
+    for (int i = 0; i < MEASURE_MONTHS; i++)
+        assert_true(table.figures.month[i].hidden == (table.figures.month[i].total > 0));
+    assert_true(table.figures.organisation_count == 1 && table.figures.organisation[0].hidden);
+    for (int i = 0; i < 4; i++) refer("Ann Elm", ANSWER_UNKNOWN);
+    table = read_measure(COORDINATOR, WORK_ETHNICITY);
+    field = ethnicity_field();
+    /* Seven of fourteen: six are not known and one is blank, of which neither is told. */
+    holds(&table, 7, 14);
+    assert_false(table.figures.all.hidden || field.hidden[FIELD_GIVEN]);
+    assert_true(field.hidden[FIELD_NOT_KNOWN] && field.hidden[FIELD_BLANK]);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, close_partnership)
@@ -359,6 +401,7 @@ int main(void)
         TEST(what_is_told_waits_so_many_days),
         TEST(actions_count_by_their_day),
         TEST(ethnicity_counts_by_who_referred),
+        TEST(measure_and_completeness_hide_alike),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

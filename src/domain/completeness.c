@@ -36,17 +36,6 @@ static void begin(struct counting *counting)
     memset(counting->count, 0, count * sizeof *counting->count);
 }
 
-/* Room for two more of `size` bytes each. */
-static void *with_room(struct arena *arena, void *list, size_t count, size_t *capacity, size_t size)
-{
-    if (count + 1 < *capacity) return list;
-    size_t more = *capacity ? *capacity * 2 : 1024;
-    void *longer = arena_alloc(arena, more * size);
-    if (count) memcpy(longer, list, count * size);
-    *capacity = more;
-    return longer;
-}
-
 static size_t question_place(const struct counting *counting, struct str key)
 {
     const struct question *question = questions_find(counting->form, key);
@@ -91,7 +80,7 @@ static enum st read_rows(struct counting *counting, struct db *db, struct asked_
 {
     const struct questions *form = counting->form;
     struct asked_row *list = NULL;
-    size_t capacity = 0;
+    size_t room = 0;
     size_t count = 0;
     int64_t last = 0;
     struct query *query = db_query(db, Q_MEASURE_REFERRAL_ROWS);
@@ -100,14 +89,15 @@ static enum st read_rows(struct counting *counting, struct db *db, struct asked_
         if (!desk_scope_allows(counting->scope, ACT_MEASURES, db_int(query, 1), db_int(query, 2)))
             continue;
         int64_t referral = db_int(query, 0);
-        list = with_room(counting->arena, list, count, &capacity, sizeof *list);
+        arena_room(counting->arena, list, count, &room);
         if (referral != last) list[count++] = (struct asked_row){referral, 0, form->section_count};
         last = referral;
         const struct question_section *section =
             db_is_null(query, 3) ? NULL : questions_find_section(form, db_text(query, 3));
-        if (section)
-            list[count++] =
-                (struct asked_row){referral, db_int(query, 4), (size_t)(section - form->section)};
+        if (!section) continue;
+        arena_room(counting->arena, list, count, &room);
+        list[count++] =
+            (struct asked_row){referral, db_int(query, 4), (size_t)(section - form->section)};
     }
     enum st outcome = db_end(query, err);
     if (count) qsort(list, count, sizeof *list, by_row);
@@ -176,10 +166,10 @@ struct fact {
 struct facts {
     struct fact *fact; /* in rising order of ids */
     size_t count;
-    size_t capacity;
+    size_t room;
     int64_t *record; /* the first of each of the joined records that count, in rising order */
     size_t record_count;
-    size_t record_capacity;
+    size_t record_room;
 };
 
 static int by_id(const void *a, const void *b)
@@ -237,8 +227,7 @@ static void take_entry(const struct counting *counting, const struct child_entry
     if (question == counting->form->question_count ||
         !answer_kind_from_name(entry->text[FACT_ANSWER], &kind))
         return;
-    facts->fact = with_room(counting->arena, facts->fact, facts->count, &facts->capacity,
-                            sizeof *facts->fact);
+    arena_room(counting->arena, facts->fact, facts->count, &facts->room);
     facts->fact[facts->count++] = (struct fact){
         .id = entry->id, .child = head, .question = question, .state = field_state_of(kind)};
 }
@@ -255,8 +244,7 @@ static enum st read_records(struct counting *counting, struct db *db,
         int64_t child = db_int(query, 0);
         if (!record_counts(counting, children, child, db_int(query, 1), &head) || head != child)
             continue;
-        facts->record = with_room(counting->arena, facts->record, facts->record_count,
-                                  &facts->record_capacity, sizeof head);
+        arena_room(counting->arena, facts->record, facts->record_count, &facts->record_room);
         facts->record[facts->record_count++] = head;
     }
     return db_end(query, err);

@@ -66,6 +66,16 @@ run() {
     judge "$name" "$results/$count" "$@" &
 }
 
+# by_itself COMMAND...: with a PostgreSQL cluster of its own, which it may take away.
+by_itself() {
+    PENDEEN_STORE=$(tests/postgres start "$TMPDIR/postgres" fsync=off full_page_writes=off) || return 1
+    export PENDEEN_STORE
+    "$@"
+    code=$?
+    tests/postgres stop "$TMPDIR/postgres"
+    return "$code"
+}
+
 build all tests
 build MODE=asan BUILD=build-asan all tests
 
@@ -105,6 +115,8 @@ for suite in $suites; do
             continue
         fi
         export PENDEEN_STORE
+        run 'tests/http/test_restart (PostgreSQL)' by_itself tests/http/test_restart build
+        run 'tests/http/test_several (PostgreSQL)' tests/http/test_several build
         for source in $(grep -lE 'store_open|app_open|open_partnership' tests/sql/test_*.c tests/unit/test_*.c); do
             run "${source%.c} (PostgreSQL)" "build/${source%.c}"
         done
@@ -113,11 +125,6 @@ for suite in $suites; do
             cli/test_secrets cli/test_store cli/test_support http/test_bad_input http/test_oidc; do
             run "tests/$script (PostgreSQL)" "tests/$script" build
         done
-        wait # the last one takes the cluster away under whoever uses it
-        run 'tests/http/test_several (PostgreSQL)' tests/http/test_several build
-        wait
-        run 'tests/http/test_restart (PostgreSQL)' tests/http/test_restart build
-        wait
         unset PENDEEN_STORE
         ;;
     *)

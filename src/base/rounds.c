@@ -22,8 +22,7 @@ static void *go_round(void *context)
     struct rounds *rounds = context;
     /* On Linux this is of the calling thread alone (setpriority(2), notes).
      * Where it is not allowed the work is done all the same. */
-    if (rounds->gives_way)
-        (void)setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + nicer);
+    if (rounds->gives_way) (void)setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + nicer);
     pthread_mutex_lock(&rounds->lock);
     while (!atomic_load(&rounds->ending)) {
         pthread_mutex_unlock(&rounds->lock);

@@ -24,6 +24,7 @@ trap 'tests/postgres stop "$results/postgres" 2>/dev/null; rm -rf "$results"' EX
 build() {
     if ! make --no-print-directory -j"$cores" "$@" >"$results/build" 2>&1; then
         tail -60 "$results/build"
+        wait # for what has begun
         echo "0 passed, 1 failed"
         exit 1
     fi
@@ -66,12 +67,29 @@ run() {
     judge "$name" "$results/$count" "$@" &
 }
 
+# by_itself COMMAND...: with a PostgreSQL cluster of its own, which it may take away.
+by_itself() {
+    PENDEEN_STORE=$(tests/postgres start "$TMPDIR/postgres" fsync=off full_page_writes=off) || return 1
+    export PENDEEN_STORE
+    "$@"
+    code=$?
+    tests/postgres stop "$TMPDIR/postgres"
+    return "$code"
+}
+
+# The browsers, which wait for half of the time, begin before it.
+build_sanitised() {
+    $is_sanitised || build MODE=asan BUILD=build-asan all tests
+    is_sanitised=true
+}
+
 build all tests
-build MODE=asan BUILD=build-asan all tests
+is_sanitised=false
 
 for suite in $suites; do
     case $suite in
     unit | link | sql)
+        build_sanitised
         for source in tests/"$suite"/test_*.c; do
             [ -e "$source" ] || continue
             program=${source%.c}
@@ -80,6 +98,7 @@ for suite in $suites; do
         done
         ;;
     fuzz)
+        build_sanitised
         run 'tests/fuzz/compiles' tests/fuzz/compiles
         for source in tests/fuzz/fuzz_*.c; do
             [ -e "$source" ] || continue
@@ -88,6 +107,7 @@ for suite in $suites; do
         done
         ;;
     http | cli)
+        build_sanitised
         for script in tests/"$suite"/test_*; do
             [ -x "$script" ] || continue
             run "$script" "$script" build
@@ -105,6 +125,8 @@ for suite in $suites; do
             continue
         fi
         export PENDEEN_STORE
+        run 'tests/http/test_restart (PostgreSQL)' by_itself tests/http/test_restart build
+        run 'tests/http/test_several (PostgreSQL)' tests/http/test_several build
         for source in $(grep -lE 'store_open|app_open|open_partnership' tests/sql/test_*.c tests/unit/test_*.c); do
             run "${source%.c} (PostgreSQL)" "build/${source%.c}"
         done
@@ -113,11 +135,6 @@ for suite in $suites; do
             cli/test_secrets cli/test_store cli/test_support http/test_bad_input http/test_oidc; do
             run "tests/$script (PostgreSQL)" "tests/$script" build
         done
-        wait # the last one takes the cluster away under whoever uses it
-        run 'tests/http/test_several (PostgreSQL)' tests/http/test_several build
-        wait
-        run 'tests/http/test_restart (PostgreSQL)' tests/http/test_restart build
-        wait
         unset PENDEEN_STORE
         ;;
     *)

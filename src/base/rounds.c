@@ -1,8 +1,12 @@
 #include "base/rounds.h"
 
-#include <sched.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <time.h>
+
+/* A tenth of what a thread at 0 gets.  Less would keep others waiting: it takes locks, and turns
+ * of writing, that they want too. */
+static const int nicer = 10;
 
 void rounds_once(struct rounds *rounds)
 {
@@ -16,7 +20,9 @@ void rounds_once(struct rounds *rounds)
 static void *go_round(void *context)
 {
     struct rounds *rounds = context;
-    if (rounds->idle) (void)sched_setscheduler(0, SCHED_IDLE, &(struct sched_param){0});
+    /* On Linux this is of the calling thread alone (setpriority(2), notes).
+     * Where it is not allowed the work is done all the same. */
+    if (rounds->gives_way) (void)setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + nicer);
     pthread_mutex_lock(&rounds->lock);
     while (!atomic_load(&rounds->ending)) {
         pthread_mutex_unlock(&rounds->lock);

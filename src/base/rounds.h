@@ -19,7 +19,7 @@ struct rounds {
     void *context;
     void (*complain)(const char *words); /* may be NULL */
     int every_ms;
-    bool idle; /* nobody waits for it: it takes what nobody else needs */
+    bool gives_way; /* nobody waits for it: beside others it gets a tenth of their time */
     /* The thread's own; long rounds may look at `ending`. */
     atomic_bool ending;
     pthread_t thread;

@@ -413,7 +413,7 @@ enum st pattern_keeper_start(struct app *app, const struct pattern_keeper_option
                                      .context = keeper,
                                      .complain = options->complain,
                                      .every_ms = options->look_seconds * 1000,
-                                     .idle = true};
+                                     .gives_way = true};
     if (!rounds_start(&keeper->rounds)) {
         free(keeper);
         return err_set(err, ST_FAILED, "The job that looks for patterns cannot be started.");

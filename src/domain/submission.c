@@ -446,6 +446,8 @@ static struct stage_start start_of(struct arena *arena, const struct storing *st
     bool at_once = storing->also || storing->import_batch || origin->shared_at ||
                    access_allows(storing->who, ACT_IMPORT, NULL);
     instant_ms at = storing->made.created_at;
+    /* Whatever day stands in a row: to its Forum what is imported is new. */
+    instant_ms came = storing->import_batch ? clock_now() : at;
     return (struct stage_start){
         .stage = at_once ? STAGE_SHARED : STAGE_REPRESENTATIVE,
         .by_name = origin->by_name,
@@ -453,7 +455,7 @@ static struct stage_start start_of(struct arena *arena, const struct storing *st
             storing->app->area && submission_danger(arena, storing->app->area, storing->draft).len,
         .at = at,
         .shared_at = origin->shared_at ? origin->shared_at
-                     : at_once         ? at
+                     : at_once         ? came
                                        : 0,
         .adds_to = origin->adds_to};
 }

@@ -219,7 +219,7 @@ enum st weighing_keeper_start(struct app *app, const struct weighing_keeper_opti
                                      .context = keeper,
                                      .complain = options->complain,
                                      .every_ms = options->look_seconds * 1000,
-                                     .idle = true};
+                                     .gives_way = true};
     /* It goes on from the set that is in force. */
     link_index_weights(app->index, &weights);
     struct db *db = store_read_begin(app->store, err);

@@ -35,7 +35,7 @@ enum st weighing_learn(struct app *app, const atomic_bool *stop, bool *ret_chang
                        struct err *err) MUST_USE;
 
 /* The job of a server: learns when the store has grown by half since it last did, and once
- * a day while it changes, on idle processor time.  Under WEIGHING_LEAST mentions it waits. */
+ * a day while it changes, giving way to others.  Under WEIGHING_LEAST mentions it waits. */
 enum { WEIGHING_LEAST = 1000 };
 struct weighing_keeper;
 struct weighing_keeper_options {

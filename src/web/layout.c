@@ -176,6 +176,29 @@ static int status_of(enum st code)
     return statuses[code];
 }
 
+/* What somebody wrote into a form that has no page any more to come back in: words, and not what
+ * was chosen, numbers or a password.  A form that was sent from elsewhere has no account. */
+static void draw_typed(struct request *request, struct view_error *view)
+{
+    enum { SHOWN_MAX = 1 << 18 }; /* bytes in all; more is not written by hand */
+    if (!page_is_answer(request) || !request->who.account) return;
+    struct view_error_typed *typed =
+        arena_many(request->arena, request->field_count, struct view_error_typed);
+    size_t count = 0, length = 0;
+    for (size_t i = 0; i < request->field_count; i++) {
+        const struct form_field *field = &request->field[i];
+        if (str_find(str_trim(field->value), STR(" "), 0) < 0 || field->file_name.len ||
+            str_find(field->name, STR("password"), 0) >= 0)
+            continue;
+        length += field->value.len;
+        if (length > SHOWN_MAX) break;
+        typed[count++] = (struct view_error_typed){field->value};
+    }
+    view->typed = typed;
+    view->typed_count = count;
+    view->lost = count > 0;
+}
+
 void respond_error(struct request *request, struct response *response, const struct err *err)
 {
     static const char *titles[] = {
@@ -201,6 +224,7 @@ void respond_error(struct request *request, struct response *response, const str
                               .home = url_to(ROUTE_home),
                               .help = url_to(ROUTE_help_now),
                               .away = page_is_answer(request)};
+    draw_typed(request, &view);
     PAGE(request, response, titles[err->code], view_error, &view);
 }
 

@@ -323,6 +323,9 @@ void page_referral_save(struct request *request, struct response *response)
         return;
     }
     show_clashes(request, page, clash, clashes);
+    /* What was refused was not compared: when it comes again, with what this page was drawn from,
+     * if anything else was kept since. */
+    if (count < page->count && page->version > seen + (count > 0)) page->version = seen;
     if (!page->clashed && count == page->count) {
         take_in(request, page, given, count);
         respond_redirect(response, next_of(request, page));

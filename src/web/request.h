@@ -98,8 +98,8 @@ const struct form_field *form_find(const struct request *request, struct str nam
 
 /* 303 to a page of ours. */
 void respond_redirect(struct response *response, struct url where);
-/* The page that says what went wrong, with the status that belongs to it; of /api/v1 and
- * /oauth the same as problem+json. */
+/* The page that says what went wrong, with the status that belongs to it, and what was
+ * written into the form that came; of /api/v1 and /oauth the same as problem+json. */
 void respond_error(struct request *request, struct response *response, const struct err *err);
 
 #endif

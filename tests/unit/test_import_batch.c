@@ -141,6 +141,35 @@ static void one_that_nobody_runs_can_be_begun_again(void **state)
     }
 }
 
+/* Its rows were received in June; the Forum has them since they were imported, so that the next
+ * agenda holds them.  No representative had them, so nobody's time is measured by them. */
+static void what_was_received_long_ago_is_new_to_its_forum(void **state)
+{
+    (void)state;
+    int64_t id = 0;
+    int64_t rows = 0;
+    instant_ms before = clock_now();
+    struct str file = STR("Date received,Details\n01/06/2026,A gate stood open by the quay\n"
+                          "02/06/2026,A lamp was out by the slip\n");
+    assert_int_equal(import_batch_add(&app, &coordinator, STR("old.csv"), file, &id, NULL), ST_OK);
+    assert_int_equal(import_batch_start(&app, &coordinator, id, STR(""), false, NULL), ST_OK);
+    assert_int_equal(when_it_has_ended(id).taken, 2);
+    struct db *db = store_read_begin(app.store, NULL);
+    struct query *query = db_query_once(
+        db, "SELECT count(*) FROM submission s JOIN submission_stage t ON t.submission_id = s.id"
+            " WHERE s.import_batch_id = ?1 AND s.created_at < ?2 AND t.shared_at >= ?2");
+    db_bind_int(query, 1, id);
+    db_bind_int(query, 2, before);
+    assert_int_equal(db_one(query, &rows, NULL), ST_OK);
+    assert_int_equal(rows, 2);
+    query = db_query(db, Q_MEASURE_COLLATED);
+    db_bind_int(query, 1, 0);
+    db_bind_int(query, 2, ROWS * 10);
+    assert_false(db_next(query));
+    assert_int_equal(db_end(query, NULL), ST_OK);
+    store_read_end(app.store, db);
+}
+
 static enum st send_short(const struct person *who, int64_t *ret, struct err *err)
 {
     return import_batch_add(&app, who, STR("short.csv"), STR("Details\nA gate was open.\n"), ret,
@@ -192,6 +221,7 @@ int main(void)
         cmocka_unit_test(of_many_that_start_it_one_does),
         cmocka_unit_test(one_that_met_an_outage_can_be_begun_again),
         cmocka_unit_test(one_that_nobody_runs_can_be_begun_again),
+        cmocka_unit_test(what_was_received_long_ago_is_new_to_its_forum),
         cmocka_unit_test(so_many_files_wait_and_no_more),
     };
     return cmocka_run_group_tests(tests, begin, close_partnership);

@@ -474,6 +474,66 @@ static void a_step_asks_as_much_as_the_pack_says(void **state)
     assert_int_equal(system(text), 0);
 }
 
+/* The two answers of one step, as its form sends them. */
+static int send_when_and_where(int64_t id, struct str version, struct str when, struct str where,
+                               struct str *ret_page)
+{
+    struct form_field fields[] = {{STR("version"), version, STR("")},
+                                  {STR("concern-when"), when, STR("")},
+                                  {STR("concern-where"), where, STR("")},
+                                  {STR("row"), STR(""), STR("")}};
+    struct request request = {.app = &app,
+                              .arena = &arena,
+                              .who = people[TEACHER],
+                              .id = {id},
+                              .parameter = {STR(""), STR("concern-when-where")},
+                              .path = STR("/"),
+                              .method = POST,
+                              .field = fields,
+                              .field_count = 4};
+    int status = 0;
+    *ret_page = page_of(page_referral_save, &request, &status);
+    return status;
+}
+
+static struct str version_in(struct str page)
+{
+    struct str before = STR("name=\"version\" value=\"");
+    ptrdiff_t at = str_find(page, before, 0);
+    assert_true(at > 0);
+    struct str rest = str_sub(page, (size_t)at + before.len, page.len), version;
+    assert_true(str_split(&rest, '"', &version));
+    return version;
+}
+
+/* The day is refused once; meanwhile the phone says another. */
+static void what_was_refused_overwrites_nothing_when_it_comes_again(void **state)
+{
+    (void)state;
+    for (int alone = 0; alone < 2; alone++) {
+        int64_t id = begin(TEACHER);
+        struct str page, seen = str_fmt(&arena, "%lld", (long long)version_of(id));
+        if (!alone) save(id, 0, "concern-when", "12/3/2026");
+        assert_int_equal(
+            send_when_and_where(id, seen, STR("31/2/2026"), STR("At the quay."), &page), 400);
+        int status = send_when_and_where(id, version_in(page), STR("13/3/2026"),
+                                         STR("At the old quay."), &page);
+        assert_int_equal(status, alone ? 303 : 409);
+        if (!alone) {
+            assert_true(str_find(page, STR("12/3/2026"), 0) > 0);
+            struct referral referral = read_as(TEACHER, id);
+            assert_answer(&referral, 0, "concern-when", "12/3/2026");
+            /* Who has seen both may choose. */
+            status = send_when_and_where(id, version_in(page), STR("13/3/2026"),
+                                         STR("At the old quay."), &page);
+            assert_int_equal(status, 303);
+        }
+        struct referral referral = read_as(TEACHER, id);
+        assert_answer(&referral, 0, "concern-when", "13/3/2026");
+        assert_answer(&referral, 0, "concern-where", "At the old quay.");
+    }
+}
+
 /* A step that was open while another window sent or withdrew the referral: what was written there
  * is shown with it, also where its row was left out of what was sent. */
 static void what_was_written_too_late_is_shown(void **state)
@@ -976,6 +1036,7 @@ int main(void)
         cmocka_unit_test(a_call_to_come_is_refused_beside_its_box),
         cmocka_unit_test(danger_names_the_unit_of_the_place),
         cmocka_unit_test(a_step_asks_as_much_as_the_pack_says),
+        cmocka_unit_test(what_was_refused_overwrites_nothing_when_it_comes_again),
         cmocka_unit_test(what_was_written_too_late_is_shown),
         cmocka_unit_test(the_check_page_says_what_is_missing),
     };

@@ -3,6 +3,8 @@
  */
 #include "store/postgres_internal.h"
 
+#include <sys/socket.h>
+
 PGconn *postgres_handle_of(const struct db *db)
 {
     return ((struct connection *)db->connection)->handle;
@@ -50,27 +52,49 @@ bool postgres_is_failure(const PGresult *result)
     return status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK;
 }
 
+/* What would be left to read belongs to nothing any more: whoever asks sees a connection that is
+ * gone, and its server sees the same. */
+static void give_up(PGconn *handle)
+{
+    enum { LOOKS = 1000 }; /* at most: what had come before its end is read first */
+    if (PQstatus(handle) != CONNECTION_OK) return;
+    (void)shutdown(PQsocket(handle), SHUT_RDWR);
+    for (int i = 0; i < LOOKS && PQstatus(handle) == CONNECTION_OK && PQconsumeInput(handle); i++)
+        ;
+}
+
 PGresult *postgres_await_sent(struct db *db)
 {
     struct connection *connection = db->connection;
     PGresult *answer = NULL;
     if (PQpipelineStatus(connection->handle) == PQ_PIPELINE_OFF) return NULL;
     bool there = PQpipelineSync(connection->handle) == 1;
+    bool ended = false, last = false;
     connection->sent = 0;
-    while (there) {
+    while (there && !last) {
         PGresult *result = PQgetResult(connection->handle);
-        if (!result) { /* the end of one's answer */
-            there = PQstatus(connection->handle) == CONNECTION_OK;
+        if (!result) {
+            /* The end of one's answer.  Twice: libpq could not write and has nothing more to say,
+             * whatever the state of the connection is. */
+            there = !ended && PQstatus(connection->handle) == CONNECTION_OK;
+            ended = true;
             continue;
         }
-        bool last = PQresultStatus(result) == PGRES_PIPELINE_SYNC;
+        ended = false;
+        last = PQresultStatus(result) == PGRES_PIPELINE_SYNC;
         if (last || (answer && postgres_is_failure(answer))) {
             PQclear(result);
         } else {
             PQclear(answer);
             answer = result;
         }
-        if (last) break;
+    }
+    if (!last) {
+        give_up(connection->handle);
+        if (!postgres_is_failure(answer)) { /* of what came before */
+            PQclear(answer);
+            answer = NULL;
+        }
     }
     PQexitPipelineMode(connection->handle);
     return answer;

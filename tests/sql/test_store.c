@@ -1,11 +1,13 @@
 /* The store: migrations, transactions, and every query prepared. */
 #include "store/engine.h"
 #include "store/migration.h"
+#include "store/postgres_internal.h"
 #include "store/store.h"
 
 #include "tests_common.h"
 
 #include <libpq-fe.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 static char folder[64];
@@ -47,6 +49,45 @@ static void no_query_is_of_one_engine(void **state)
             if (str_find_nocase(str_from(store_query_text((enum query_id)id)), str_from(banned[i]),
                                 0) >= 0)
                 fail_msg("%s uses %s", store_query_name((enum query_id)id), banned[i]);
+}
+
+/* What libpq answers when it can read a warning and not write any more: nothing, for ever, as if
+ * all were well.  The turn ends all the same, and the next one has a connection. */
+static void a_connection_that_breaks_in_the_middle_is_made_anew(void **state)
+{
+    (void)state;
+    struct store *store = open_new();
+    for (int warned = 0; warned < 2; warned++) {
+        struct db *db = NULL;
+        assert_int_equal(store_write_begin(store, &db, NULL), ST_OK);
+        if (!store_is_shared(store)) {
+            store_write_rollback(store, db);
+            break; /* SQLite has no connection */
+        }
+        PGconn *handle = postgres_handle_of(db);
+        struct query *later = db_query(db, Q_FACT_SET);
+        db_bind_text(later, 1, STR("colour"));
+        db_bind_text(later, 2, STR("blue"));
+        assert_int_equal(db_run_later(later, NULL), ST_OK);
+        if (warned)
+            assert_true(postgres_send_text(
+                db, "DO $$BEGIN FOR i IN 1..3 LOOP PERFORM pg_sleep(0.2);"
+                    " RAISE WARNING 'It ends.'; END LOOP; END$$"));
+        assert_int_equal(PQflush(handle), 0);
+        assert_int_equal(shutdown(PQsocket(handle), SHUT_WR), 0);
+        struct query *query = db_query(db, Q_FACT_READ);
+        db_bind_text(query, 1, STR("colour"));
+        assert_false(db_next(query));
+        assert_int_equal(db_end(query, NULL), ST_BUSY);
+        store_write_rollback(store, db);
+        assert_int_equal(store_write_begin(store, &db, NULL), ST_OK);
+        query = db_query(db, Q_FACT_READ);
+        db_bind_text(query, 1, STR("colour"));
+        assert_false(db_next(query)); /* nothing of it was kept */
+        assert_int_equal(db_end(query, NULL), ST_OK);
+        assert_int_equal(store_write_end(store, db, ST_OK, NULL), ST_OK);
+    }
+    store_close(store);
 }
 
 static void rollback_leaves_nothing(void **state)
@@ -225,6 +266,7 @@ int main(void)
         cmocka_unit_test(every_query_prepares),
         cmocka_unit_test(no_query_is_of_one_engine),
         cmocka_unit_test(rollback_leaves_nothing),
+        cmocka_unit_test(a_connection_that_breaks_in_the_middle_is_made_anew),
         cmocka_unit_test(second_process_is_refused),
         cmocka_unit_test(changed_migration_is_noticed),
         cmocka_unit_test(foreign_keys_hold),

@@ -77,7 +77,7 @@ by_itself() {
     return "$code"
 }
 
-# The browsers, which wait for half of the time, begin before it.
+# The browsers, which take the longest, begin before it.
 build_sanitised() {
     $is_sanitised || build MODE=asan BUILD=build-asan all tests
     is_sanitised=true

@@ -119,7 +119,7 @@ static void the_job_learns_when_there_is_something_to_learn(void **state)
     struct weighing_keeper *keeper = NULL;
     struct weighing_keeper_options options = {.look_seconds = 1};
     assert_int_equal(weighing_keeper_start(&app, &options, &keeper, NULL), ST_OK);
-    /* It takes only what nobody else needs: beside other tests that may be little for minutes. */
+    /* It gives way to others: beside other tests it may take minutes. */
     for (int i = 0; i < LONG && newest() < 2; i++) usleep(100 * 1000);
     weighing_keeper_stop(keeper);
     assert_int_equal(newest(), 2);

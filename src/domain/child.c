@@ -56,6 +56,7 @@ static bool is_long_text(enum child_entry_kind kind, int place)
 {
     switch (kind) {
     case ENTRY_FACT: return place == FACT_VALUE;
+    case ENTRY_PERSON: return place == PERSON_NOTE;
     case ENTRY_SIGN: return place == SIGN_NARRATIVE;
     case ENTRY_JUDGEMENT: return place == JUDGEMENT_REASONS;
     case ENTRY_VIEW: return place == VIEW_REASONS;
@@ -66,16 +67,20 @@ static bool is_long_text(enum child_entry_kind kind, int place)
     }
 }
 
-/* A line may be longer here than a form takes: a referral's is put together
- * of what it says and where. */
-enum { LINE_MOST = 4 * CHILD_LINE_MAX, BYTES_READ = 4 * CHILD_TEXT_MAX + 4 };
+/* Both may be longer here than a form takes: a referral's are put together of what it says, as
+ * long as its form lets it be, and of where and by whom. */
+enum {
+    LINE_MOST = 4 * CHILD_LINE_MAX,
+    TEXT_MOST = CHILD_TEXT_MAX + 4 * CHILD_LINE_MAX,
+    BYTES_READ = 4 * TEXT_MOST + 4
+};
 
 static enum st clean(struct arena *arena, const struct child_draft *given, struct child_draft *ret,
                      struct err *err)
 {
     *ret = *given;
     for (int i = 0; i < CHILD_TEXTS; i++) {
-        size_t most = is_long_text(given->kind, i) ? CHILD_TEXT_MAX : LINE_MOST;
+        size_t most = is_long_text(given->kind, i) ? TEXT_MOST : LINE_MOST;
         ret->text[i] = str_trim(utf8_clean(arena, str_sub(given->text[i], 0, BYTES_READ), NULL));
         if (utf8_count(ret->text[i]) > most)
             return err_set(err, ST_INVALID, "That is too long: at most %zu characters. Shorten it.",

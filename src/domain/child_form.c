@@ -15,7 +15,7 @@ static const struct child_field person[] = {
     {PERSON_HOUSEHOLD, "household", "Lives in the child’s household", "", BOX_CHOICE, false},
     {PERSON_CONTACT, "contact", "How to reach them", "Say when it is safe to call.", BOX_LINE,
      false},
-    {PERSON_NOTE, "note", "Anything else", "", BOX_LINE, true},
+    {PERSON_NOTE, "note", "Anything else", "", BOX_TEXT, true},
 };
 static const struct child_field agency[] = {
     {AGENCY_NAME, "agency", "Agency", "A school, a health service, a charity.", BOX_LINE, false},

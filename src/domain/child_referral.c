@@ -213,8 +213,7 @@ static void add_people(const struct referral *referral, struct drafts *drafts)
             yes_no(value_of(referral, number, "family-responsibility"));
         draft->text[PERSON_HOUSEHOLD] = yes_no(value_of(referral, number, "family-household"));
         draft->text[PERSON_CONTACT] = value_of(referral, number, "family-phone");
-        draft->text[PERSON_NOTE] =
-            str_sub(value_of(referral, number, "family-note"), 0, CHILD_LINE_MAX);
+        draft->text[PERSON_NOTE] = value_of(referral, number, "family-note");
     }
 }
 

@@ -189,6 +189,53 @@ static void a_referral_becomes_a_record(void **state)
     assert_true(str_find(item[0].words, STR("a phone that nobody bought"), 0) > 0);
 }
 
+/* A referral may be as long as its questions let it be: a record can be made of it all the same,
+ * and nothing of it is cut. */
+static void the_longest_referral_becomes_a_record_whole(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    int64_t first = 0, second = 0, child = 0;
+    int64_t id = 0;
+    char *words = arena_bytes(&arena, QUESTION_TEXT_MAX + 1);
+    memset(words, 'a', QUESTION_TEXT_MAX);
+    words[QUESTION_TEXT_MAX] = '\0';
+    struct str safe = STR("Safe to call her after five o’clock only. ");
+    struct str note = STR("");
+    while (note.len < 2000) note = str_fmt(&arena, "%.*s%.*s", STR_ARG(note), STR_ARG(safe));
+    note = str_dup(&arena, str_trim(note));
+    must(referral_begin(&app, &teacher, STR("cornwall"), &id, &err), &err);
+    first = add_row(id, "child");
+    second = add_row(id, "child");
+    save(id, first, "child-name", "Kerensa Bolitho");
+    save(id, first, "child-words", words);
+    save(id, first, "child-judgement", "find-out-more");
+    save(id, first, "child-judgement-why", words);
+    save(id, second, "child-name", "Piran Bolitho");
+    save(id, second, "child-judgement-why", words);
+    int64_t mother = add_row(id, "family");
+    save(id, mother, "family-name", "Jenifer Bolitho");
+    save(id, mother, "family-note", note.ptr);
+    save(id, 0, "concern-reason", concern);
+    must(referral_send(&app, &teacher, id, version_of(id), &err), &err);
+    must(child_from_referral(&app, &officer, id, first, &child, &err), &err);
+    struct child_file file = opened(child);
+    struct str all = str_from(words);
+    size_t whole = 0;
+    for (size_t i = 0; i < file.entry_count; i++) {
+        const struct child_entry *entry = &file.entry[i];
+        if (entry->kind == ENTRY_NOTE) whole += str_find(entry->text[NOTE_TEXT], all, 0) >= 0;
+        if (entry->kind == ENTRY_JUDGEMENT)
+            whole += str_starts(entry->text[JUDGEMENT_REASONS], all);
+        if (entry->kind == ENTRY_PERSON) whole += str_eq(entry->text[PERSON_NOTE], note);
+    }
+    assert_int_equal(whole, 3);
+    must(child_join_referral(&app, &officer, id, second, child, &err), &err);
+    assert_int_equal(count_kind(&file, ENTRY_PERSON, true), 1);
+    file = opened(child);
+    assert_int_equal(count_kind(&file, ENTRY_PERSON, true), 1);
+}
+
 static size_t records(void)
 {
     struct child_line *line = NULL;
@@ -1108,6 +1155,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_referral_becomes_a_record, fresh, close_partnership),
+        cmocka_unit_test_setup_teardown(the_longest_referral_becomes_a_record_whole, fresh,
+                                        close_partnership),
         cmocka_unit_test_setup_teardown(a_bundle_marks_others_and_is_released_by_a_second_person,
                                         fresh, close_partnership),
         cmocka_unit_test_setup_teardown(a_bundle_holds_back_who_told, fresh, close_partnership),

@@ -287,9 +287,6 @@ static enum st mend_number(const struct row *row, const struct column *column, s
 
 static enum st check_value(const struct row *row, const struct column *column, struct str *value)
 {
-    size_t most = column->field == LINK_REGISTRATION ? 20
-                  : column->field == LINK_NUMBER     ? 40
-                                                     : MENTION_FIELD_MAX;
     if (value->len > MENTION_FIELD_MAX) return wrong(row, column, "the value is too long.");
     if (column->field == LINK_NUMBER) {
         enum st st = mend_number(row, column, value);
@@ -300,7 +297,8 @@ static enum st check_value(const struct row *row, const struct column *column, s
         *value = shown_date(row->arena, *value);
         if (read_date(row, column, *value, &range) == ST_INVALID) return ST_INVALID;
     }
-    if (value->len > most) return wrong(row, column, "the value is too long.");
+    if (value->len > mention_field_max(column->field))
+        return wrong(row, column, "the value is too long.");
     return ST_OK;
 }
 

@@ -11,11 +11,21 @@
 #include "link/mention.h"
 
 enum {
-    MENTIONS_MAX = 40,        /* handed in by one form or line */
+    MENTIONS_MAX = 40,             /* handed in by one form or line */
     SUBMISSION_MENTIONS_MAX = 256, /* of one submission: a referral's holds all that it names */
-    MENTION_FIELD_MAX = 400,  /* bytes of one field */
-    NARRATIVE_MAX = 20000,    /* bytes */
+    MENTION_FIELD_MAX = 400,       /* bytes of a field */
+    MENTION_REGISTRATION_MAX = 20, /* of that of a registration */
+    MENTION_NUMBER_MAX = 40,       /* and of that of a number */
+    NARRATIVE_MAX = 20000,         /* bytes */
 };
+
+/* Bytes that this field may have. */
+static inline size_t mention_field_max(enum link_field field)
+{
+    return field == LINK_REGISTRATION ? MENTION_REGISTRATION_MAX
+           : field == LINK_NUMBER     ? MENTION_NUMBER_MAX
+                                      : MENTION_FIELD_MAX;
+}
 
 struct mention_draft {
     enum link_kind kind;

@@ -3,6 +3,26 @@
 #include "base/arena.h"
 #include "domain/submission.h"
 #include "link/birth.h"
+#include "link/number.h"
+
+/* Of a number that was told with more words than a mention has room for, what is the number
+ * ("07700 900123, her mother’s, after five only"). */
+static struct str number_alone(struct arena *arena, enum link_field field, struct str value)
+{
+    char clean[LINK_REGISTRATION_SIZE];
+    char written[LINK_NUMBERS][LINK_TEXT_SIZE];
+    bool partial;
+    if (field == LINK_REGISTRATION && value.len > MENTION_REGISTRATION_MAX &&
+        link_registration_clean(value, clean, &partial))
+        return str_dup(arena, str_from(clean));
+    if (field != LINK_NUMBER || value.len <= MENTION_NUMBER_MAX) return value;
+    bool second = link_numbers(value, written) > 1;
+    struct str first = str_dup(arena, str_trim(str_from(written[0])));
+    if (!second) return first;
+    struct str other = str_trim(str_from(written[1]));
+    struct str both = str_fmt(arena, "%.*s or %.*s", STR_ARG(first), STR_ARG(other));
+    return both.len <= MENTION_NUMBER_MAX ? both : first;
+}
 
 /* What one answer says of a thing: the mention's field, and its words in it. */
 static bool field_of(struct arena *arena, const struct question *question,
@@ -15,11 +35,8 @@ static bool field_of(struct arena *arena, const struct question *question,
     for (size_t i = 0; i < value.len; i++)
         if (text[i] == '\n') text[i] = ' ';
     *ret_field = question->mention;
-    *ret_value = value;
-    size_t maximum = question->mention == LINK_REGISTRATION ? 20
-                     : question->mention == LINK_NUMBER     ? 40
-                                                            : MENTION_FIELD_MAX;
-    if (value.len > maximum) return false;
+    *ret_value = number_alone(arena, question->mention, value);
+    if (ret_value->len > mention_field_max(question->mention)) return false;
     if (question->type != QUESTION_BIRTH) return true;
     *ret_field = link_birth_field(value, today);
     return *ret_field != LINK_FIELDS;

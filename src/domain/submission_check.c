@@ -55,7 +55,7 @@ static void check_mention(struct arena *arena, struct mention_draft *mention, si
         *field = cleaned(arena, *field);
         if (field_kind((enum link_field)i) != mention->kind) *field = STR("");
         any |= field->len > 0;
-        size_t maximum = i == LINK_REGISTRATION ? 20 : i == LINK_NUMBER ? 40 : MENTION_FIELD_MAX;
+        size_t maximum = mention_field_max((enum link_field)i);
         if (field->len <= maximum) continue;
         add(problems, str_fmt(arena, "mention-%zu-%s", number, field_name((enum link_field)i)),
             str_fmt(arena, "%s is too long: it has %zu characters and can have %zu.",

@@ -373,6 +373,38 @@ static void test_births_and_ages_are_filed_apart(void **state)
     }
 }
 
+static struct answer the_phone(const void *context, struct str key)
+{
+    return str_eq(key, STR("family-phone")) ? (struct answer){ANSWER_GIVEN, str_from(context)}
+                                            : (struct answer){0};
+}
+
+/* Of a number with more words than a mention has room for, the number is what is joined. */
+static void test_a_number_is_found_among_its_words(void **state)
+{
+    struct fixture *fixture = *state;
+    static const char *const table[][2] = {
+        {"07700 900123 (mum)", "07700 900123 (mum)"},
+        {"07700 900123, which is her mother’s; not before five", "07700 900123"},
+        {"her work 01632 960001, or at home in the evening 07700 900123",
+         "01632 960001 or 07700 900123"},
+    };
+    const struct question *asked = questions_find(fixture->set, STR("family-phone"));
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        struct mention_draft mention[4];
+        struct answer_typed typed = {.value = str_from(table[i][0])};
+        struct answer answer;
+        assert_int_equal(answer_check(&fixture->arena, asked, today, &typed, &answer).len, 0);
+        size_t count = questions_mentions(&fixture->arena, fixture->set,
+                                          &fixture->set->section[asked->section], the_phone,
+                                          table[i][0], date_to_days(today), mention, 0, 4);
+        assert_int_equal(count, 1);
+        struct str number = mention[0].field[LINK_NUMBER];
+        if (!str_eq(number, str_from(table[i][1])))
+            fail_msg("'%s' is filed as '%.*s'", table[i][0], STR_ARG(number));
+    }
+}
+
 static struct str from_table(const void *context, struct str name)
 {
     for (const char *const *row = context; row[0]; row += 2)
@@ -526,6 +558,7 @@ int main(void)
         cmocka_unit_test(test_good_input_is_kept_as_typed),
         cmocka_unit_test(test_a_day_is_settled_when_it_is_told),
         cmocka_unit_test(test_births_and_ages_are_filed_apart),
+        cmocka_unit_test(test_a_number_is_found_among_its_words),
         cmocka_unit_test(test_a_sign_is_recorded),
         cmocka_unit_test(test_a_form_is_read),
         cmocka_unit_test(test_danger_is_told_by_the_answer),

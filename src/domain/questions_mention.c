@@ -12,10 +12,10 @@ static struct str number_alone(struct arena *arena, enum link_field field, struc
     char clean[LINK_REGISTRATION_SIZE];
     char written[LINK_NUMBERS][LINK_TEXT_SIZE];
     bool partial;
-    if (field == LINK_REGISTRATION && value.len > MENTION_REGISTRATION_MAX &&
-        link_registration_clean(value, clean, &partial))
+    if (value.len <= mention_field_max(field)) return value;
+    if (field == LINK_REGISTRATION && link_registration_clean(value, clean, &partial))
         return str_dup(arena, str_from(clean));
-    if (field != LINK_NUMBER || value.len <= MENTION_NUMBER_MAX) return value;
+    if (field != LINK_NUMBER) return value;
     bool second = link_numbers(value, written) > 1;
     struct str first = str_dup(arena, str_trim(str_from(written[0])));
     if (!second) return first;
